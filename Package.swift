@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours: Swift 6 mode, warnings are errors, an import reaches no further than the file that names it.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// The module table of ARCHITECTURE.md, as the build sees it (`--explicit-target-dependency-import-check error` enforces it).
+let package = Package(
+    name: "dripd",
+    products: [.executable(name: "dripd", targets: ["dripd"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CTimer"),
+
+        .target(name: "DripCore", swiftSettings: settings),
+        .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
+        .target(name: "DripStore", dependencies: ["DripCore", grdb], swiftSettings: settings),
+        .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
+        .target(
+            name: "DripEngine",
+            dependencies: [
+                "DripCore", "SequenceFiles", "DripStore", "Channels", "CTimer", serviceLifecycle, logging, metrics,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WebServer",
+            dependencies: [
+                "DripCore", "DripStore", "DripEngine", hummingbird, httpTypes, logging, metrics, nioCore,
+                serviceLifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Systemd",
+            dependencies: ["CSystemd", serviceLifecycle, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MessengerSandbox",
+            dependencies: [hummingbird, crypto, logging, nioCore, serviceLifecycle],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "dripd",
+            dependencies: [
+                "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
+                "MessengerSandbox", argumentParser, hummingbird, logging, metrics, serviceLifecycle, unixSignals,
+            ],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "DripCoreTests", dependencies: ["DripCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "SequenceFilesTests", dependencies: ["DripCore", "SequenceFiles"], swiftSettings: settings),
+        .testTarget(
+            name: "DripStoreTests",
+            dependencies: ["DripCore", "DripStore", "TestSupport", grdb],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DripEngineTests",
+            dependencies: [
+                "DripCore", "DripStore", "Channels", "DripEngine", "TestSupport", crypto, grdb, logging,
+                serviceLifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "DripCore", "DripStore", "Channels", "DripEngine", "WebServer", "TestSupport", crypto, logging, metrics,
+                serviceLifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ChannelsTests",
+            dependencies: ["Channels", "DripCore", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SystemdTests",
+            dependencies: ["Systemd", "dripd", serviceLifecycle, lifecycleTestKit, logging],
+            exclude: ["boot-systemd", "real-systemd-test"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MessengerSandboxTests",
+            dependencies: ["MessengerSandbox", logging, nioCore, nioPosix, serviceLifecycle],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "TestSupport", logging,
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)
