@@ -1,0 +1,28 @@
+/// One person going through one sequence, once.
+package struct Enrollment: Hashable, Sendable {
+    package let id: EnrollmentID
+    package let person: PersonID
+    package let sequence: String
+    /// 1 for the first time through, 2 for the second, …
+    package let round: Int
+    /// When it started: every step's due time is counted from here.
+    package let anchor: Instant
+    /// The nominal offset of the last step that is over; nil before the first.
+    package let position: Span?
+
+    package init(
+        id: EnrollmentID,
+        person: PersonID,
+        sequence: String,
+        round: Int,
+        anchor: Instant,
+        position: Span?
+    ) {
+        self.id = id
+        self.person = person
+        self.sequence = sequence
+        self.round = round
+        self.anchor = anchor
+        self.position = position
+    }
+}

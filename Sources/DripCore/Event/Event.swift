@@ -1,0 +1,73 @@
+/// Something that came in from a platform.
+package struct Event: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// The person wrote; `ref` where the message came through an ad or a link.
+        case message(ref: String?)
+        /// The person tapped a button, or Get Started.
+        case postback(ref: String?)
+        /// The person came through an m.me link or an ad into the conversation they already had.
+        case referral(ref: String?)
+        /// The person reacted to a message.
+        case reaction
+        /// A message of the page itself; `delivery` where it carries the key of one of ours.
+        case echo(messageID: String, delivery: DeliveryKey?)
+        case delivered
+        case read
+        /// Anything else, known or not: kept and counted, never an error.
+        case other(String)
+    }
+
+    /// The page's address.
+    package let page: String
+    /// The person's address; nil for an event about the page alone.
+    package let person: String?
+    /// What makes this the same event when the platform sends it again.
+    package let key: String
+    /// The platform's own time of it, where it gave one.
+    package let at: Instant?
+    package let kind: Kind
+    /// The event as it came, where `kind` does not hold all of it: nothing that came in is lost.
+    package let body: String?
+
+    package init(page: String, person: String?, key: String, at: Instant?, kind: Kind, body: String?) {
+        self.page = page
+        self.person = person
+        self.key = key
+        self.at = at
+        self.kind = kind
+        self.body = body
+    }
+}
+
+extension Event.Kind {
+    /// Whether the person did what opens, or reopens, the 24-hour standard window. Source: "Send messages", section
+    /// "Standard messaging window": messages, postbacks, m.me links into an existing conversation, reactions. Not:
+    /// deliveries, reads, echoes.
+    package var opensWindow: Bool {
+        switch self {
+        case .message, .postback, .referral, .reaction: true
+        case .echo, .delivered, .read, .other: false
+        }
+    }
+
+    package var ref: String? {
+        switch self {
+        case .message(let ref), .postback(let ref), .referral(let ref): ref
+        case .reaction, .echo, .delivered, .read, .other: nil
+        }
+    }
+
+    /// A bounded word: for the store and for metric labels.
+    package var name: String {
+        switch self {
+        case .message: "message"
+        case .postback: "postback"
+        case .referral: "referral"
+        case .reaction: "reaction"
+        case .echo: "echo"
+        case .delivered: "delivery"
+        case .read: "read"
+        case .other(let name): name
+        }
+    }
+}

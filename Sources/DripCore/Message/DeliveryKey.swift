@@ -1,0 +1,36 @@
+/// Names one part of one step of one enrollment: it travels with the message (`message.metadata`) and comes back in the
+/// platform's echo, which proves that the message arrived.
+package struct DeliveryKey: Hashable, Sendable {
+    /// Of which database: an enrollment's number alone says nothing to a page that two installations share.
+    package let instance: String
+    package let enrollment: EnrollmentID
+    package let step: String
+    package let part: Int
+
+    package init(instance: String, enrollment: EnrollmentID, step: String, part: Int) {
+        self.instance = instance
+        self.enrollment = enrollment
+        self.step = step
+        self.part = part
+    }
+}
+
+extension DeliveryKey: LosslessStringConvertible {
+    private static let scheme = "dripd"
+
+    package var description: String {
+        "\(Self.scheme)/\(instance)/\(enrollment.rawValue)/\(part)/\(step)"
+    }
+
+    package init?(_ text: String) {
+        let pieces = text.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
+        guard pieces.count == 5, pieces[0] == Self.scheme, let enrollment = Int64(pieces[2]), let part = Int(pieces[3])
+        else { return nil }
+        self.init(
+            instance: String(pieces[1]),
+            enrollment: EnrollmentID(rawValue: enrollment),
+            step: String(pieces[4]),
+            part: part
+        )
+    }
+}

@@ -1,0 +1,43 @@
+/// What a channel says of one request.
+package enum Outcome: Hashable, Sendable {
+    case accepted(messageID: String)
+    /// The platform answered with an error.
+    case refused(Refusal)
+    /// The request certainly never left this machine, or never completely.
+    case unsent(why: String)
+    /// The request left, and no answer tells what became of it.
+    case inDoubt(why: String)
+}
+
+/// An error of the platform, with what it means for us.
+package struct Refusal: Hashable, Sendable {
+    package let meaning: Meaning
+    /// The platform's code and subcode: `10/2018278`.
+    package let code: String
+    package let message: String
+    /// How long the platform asks us to wait, where it says so.
+    package let retryAfter: Span?
+
+    /// Six ends, and an error of the platform has exactly one of them.
+    package enum Meaning: String, Hashable, Sendable {
+        /// This person cannot be reached, by any message, until they write.
+        case person
+        /// This message will never be accepted.
+        case message
+        /// The standard window is closed, whatever we thought.
+        case window
+        /// The page's token or right to send is gone: nothing goes out until an operator acts.
+        case page
+        /// The platform asks the page to slow down.
+        case slowDown = "slow_down"
+        /// It may work later.
+        case retry
+    }
+
+    package init(meaning: Meaning, code: String, message: String, retryAfter: Span?) {
+        self.meaning = meaning
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+    }
+}

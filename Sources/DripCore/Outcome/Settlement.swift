@@ -1,0 +1,100 @@
+/// What one outcome does to its job, its person and its lane.
+package struct Settlement: Hashable, Sendable {
+    package enum Result: Hashable, Sendable {
+        /// Accepted, and the step has another part.
+        case partSent(messageID: String)
+        case over(Delivery, messageID: String?)
+        case again(due: Instant, attempt: Int, WaitReason, error: String)
+    }
+
+    package enum PersonEffect: Hashable, Sendable {
+        case unreachable(String)
+        case windowClosed
+    }
+
+    package enum LaneEffect: Hashable, Sendable {
+        case works
+        /// Something is wrong with the page or the way to it: `atLeast` where the platform named a time.
+        case trouble(String, atLeast: Span?)
+        case stopped(String)
+    }
+
+    package let claim: Claim
+    package let result: Result
+    package let person: PersonEffect?
+    package let lane: LaneEffect?
+
+    package init(claim: Claim, result: Result, person: PersonEffect? = nil, lane: LaneEffect? = nil) {
+        self.claim = claim
+        self.result = result
+        self.person = person
+        self.lane = lane
+    }
+}
+
+extension Claim {
+    /// Decides what an outcome means.
+    ///
+    /// Three things end differently that look alike: a person who cannot be reached ends this step and no other; a page
+    /// that may not send keeps every job where it is until an operator acts; a platform that asks to slow down, or
+    /// cannot be reached at all, makes the page wait and costs no job an attempt.
+    /// - Parameter jitter: from 0 up to 1.
+    package func settle(_ outcome: Outcome, now: Instant, jitter: Double) -> Settlement {
+        switch outcome {
+        case .accepted(let messageID):
+            let result: Settlement.Result =
+                dispatch.isLast
+                ? .over(Delivery(state: .sent, reason: nil), messageID: messageID) : .partSent(messageID: messageID)
+            return Settlement(claim: self, result: result, lane: .works)
+        case .inDoubt(let why):
+            // A platform that swallows requests would turn the whole queue into doubt: the page pauses.
+            return Settlement(
+                claim: self,
+                result: .over(Delivery(state: .inDoubt, reason: why), messageID: nil),
+                lane: .trouble(why, atLeast: nil)
+            )
+        case .unsent(let why):
+            return Settlement(claim: self, result: waitForPage(now, why), lane: .trouble(why, atLeast: nil))
+        case .refused(let refusal):
+            return settle(refusal, now: now, jitter: jitter)
+        }
+    }
+
+    private func settle(_ refusal: Refusal, now: Instant, jitter: Double) -> Settlement {
+        let error = "\(refusal.code) \(refusal.message)"
+        let failed = Settlement.Result.over(Delivery(state: .failed, reason: error), messageID: nil)
+        switch refusal.meaning {
+        case .person:
+            return Settlement(claim: self, result: failed, person: .unreachable(error), lane: .works)
+        case .message:
+            return Settlement(claim: self, result: failed, lane: .works)
+        case .window:
+            // Due at once: with the window known to be closed, the next look decides how long to wait for the person.
+            return Settlement(
+                claim: self,
+                result: .again(due: now, attempt: job.attempt, .window, error: error),
+                person: .windowClosed,
+                lane: .works
+            )
+        case .page:
+            return Settlement(claim: self, result: waitForPage(now, error), lane: .stopped(error))
+        case .slowDown:
+            return Settlement(
+                claim: self,
+                result: waitForPage(now, error),
+                lane: .trouble(error, atLeast: refusal.retryAfter)
+            )
+        case .retry:
+            let attempt = job.attempt + 1
+            guard let wait = Backoff.message(after: attempt, jitter: jitter) else {
+                return Settlement(claim: self, result: failed, lane: .works)
+            }
+            let due = now + max(wait, refusal.retryAfter ?? .zero)
+            return Settlement(claim: self, result: .again(due: due, attempt: attempt, .retry, error: error))
+        }
+    }
+
+    private func waitForPage(_ now: Instant, _ error: String) -> Settlement.Result {
+        .again(due: now, attempt: job.attempt, .page, error: error)
+    }
+}

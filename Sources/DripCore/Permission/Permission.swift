@@ -1,0 +1,4 @@
+/// Why a message may be sent now. Kept with the delivery.
+package enum Permission: String, Hashable, Sendable {
+    case standardWindow = "standard_window"
+}

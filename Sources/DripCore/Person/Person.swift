@@ -1,0 +1,45 @@
+package import Foundation
+
+/// Somebody who wrote to a page, as far as decisions need to know them.
+package struct Person: Hashable, Sendable {
+    package let id: PersonID
+    package let lane: LaneID
+    /// The page's own address on the channel: a Facebook Page id.
+    package let page: String
+    /// The person's address on the channel: a page-scoped id.
+    package let address: String
+    package var attributes: [String: String]
+    /// The person's own zone, where it is known.
+    package var zone: TimeZone?
+    package var firstMessageAt: Instant?
+    /// When the platform's standard window closes, or closed; nil: it never was open.
+    package var windowEnds: Instant?
+    /// Why the platform does not deliver to this person (they blocked the page, left, …); cleared when they write.
+    package var unreachable: String?
+    /// When the person, or an operator for them, asked to get nothing more.
+    package var stoppedAt: Instant?
+
+    package init(
+        id: PersonID,
+        lane: LaneID,
+        page: String,
+        address: String,
+        attributes: [String: String] = [:],
+        zone: TimeZone? = nil,
+        firstMessageAt: Instant? = nil,
+        windowEnds: Instant? = nil,
+        unreachable: String? = nil,
+        stoppedAt: Instant? = nil
+    ) {
+        self.id = id
+        self.lane = lane
+        self.page = page
+        self.address = address
+        self.attributes = attributes
+        self.zone = zone
+        self.firstMessageAt = firstMessageAt
+        self.windowEnds = windowEnds
+        self.unreachable = unreachable
+        self.stoppedAt = stoppedAt
+    }
+}

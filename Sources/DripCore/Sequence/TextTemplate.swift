@@ -1,0 +1,84 @@
+/// A step's text with its variables and word lists.
+///
+/// `{{full_name}}` is a variable, `{{city, default: "bạn"}}` one with a fallback, `{{Chào|Xin chào}}` a word list, and
+/// `\{{` is a literal `{{`.
+package struct TextTemplate: Hashable, Sendable {
+    package enum Segment: Hashable, Sendable {
+        case literal(String)
+        case variable(name: String, fallback: String?)
+        /// At least two words.
+        case words([String])
+    }
+
+    package let segments: [Segment]
+
+    package init(segments: [Segment]) {
+        self.segments = segments
+    }
+
+    /// The text for one person.
+    ///
+    /// A word list gives the same word for the same seed, so that previews, retries and a second look at the ledger
+    /// agree. A variable that is empty and has no fallback, or an empty word of a list, leaves no trace: the space
+    /// before it goes too ("Chào , …" would give away that a robot wrote it).
+    /// - Parameter value: a variable's value; nil or blank counts as empty.
+    package func rendered(seed: UInt64, value: (String) -> String?) -> String {
+        var text = ""
+        var afterGap = false
+        for (index, segment) in segments.enumerated() {
+            var piece: String
+            switch segment {
+            case .literal(let literal):
+                piece = literal
+            case .words(let words):
+                piece = words[Seed.pick(from: words.count, seed: seed, index: index)]
+            case .variable(let name, let fallback):
+                piece = value(name)?.trimmed ?? ""
+                if piece.isEmpty { piece = fallback ?? "" }
+            }
+            if piece.isEmpty {
+                while text.last == " " { text.removeLast() }
+                afterGap = true
+                continue
+            }
+            if afterGap && (text.isEmpty || text.last?.isNewline == true) {
+                piece = String(piece.drop { $0 == " " || $0 == "," })
+            }
+            afterGap = false
+            text += piece
+        }
+        return text.trimmed
+    }
+
+    /// The number of different texts that the word lists make; `Int.max` when it is larger than that.
+    package var variants: Int {
+        segments.reduce(1) { total, segment in
+            guard case .words(let words) = segment else { return total }
+            let (product, overflow) = total.multipliedReportingOverflow(by: words.count)
+            return overflow ? .max : product
+        }
+    }
+
+    /// The length of the longest text in Unicode scalars (`MessengerLimits`), each variable counted with its fallback or
+    /// `variableScalars`, whichever is longer.
+    package func longestScalars(variableScalars: Int) -> Int {
+        segments.reduce(0) { total, segment in
+            switch segment {
+            case .literal(let literal):
+                total + literal.unicodeScalars.count
+            case .words(let words):
+                total + (words.map(\.unicodeScalars.count).max() ?? 0)
+            case .variable(_, let fallback):
+                total + max(variableScalars, fallback?.unicodeScalars.count ?? 0)
+            }
+        }
+    }
+
+    /// The variables that have no fallback.
+    package var variablesWithoutFallback: [String] {
+        segments.compactMap { segment in
+            guard case .variable(let name, nil) = segment else { return nil }
+            return name
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import DripCore
+import TestSupport
+import Testing
+
+@Suite struct EventTimeTests {
+    private let now = Instant.start
+
+    @Test func `the platform's time counts, up to three days back`() {
+        #expect(instant(now - .minutes(40)) == now - .minutes(40))
+        #expect(instant(now - .days(3)) == now - .days(3))
+    }
+
+    @Test func `older than three days, it is the moment of receipt`() {
+        #expect(instant(now - .days(3) - Span(milliseconds: 1)) == now)
+    }
+
+    @Test func `nobody wrote in the future`() {
+        #expect(instant(now + .seconds(5)) == now)
+    }
+
+    @Test func `without a time of the platform it is the moment of receipt`() {
+        #expect(instant(nil) == now)
+    }
+
+    @Test func `on a fast clock it always is`() {
+        let event = Event.message("1", at: now - .minutes(40))
+        #expect(EventTime.receipt.instant(of: event, receivedAt: now) == now)
+    }
+
+    private func instant(_ at: Instant?) -> Instant {
+        EventTime.platform.instant(of: .message("1", at: at), receivedAt: now)
+    }
+}

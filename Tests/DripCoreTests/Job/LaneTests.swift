@@ -1,0 +1,122 @@
+import DripCore
+import TestSupport
+import Testing
+
+@Suite struct LaneTests {
+    private let now = Instant.start
+
+    @Test func `it sends at its rate`() {
+        var lane = Lane.make()
+        #expect(lane.allowed(at: now) == 10)
+        lane.sent(10, at: now)
+        #expect(lane.allowed(at: now) == 0)
+        #expect(lane.next(at: now) == now + .seconds(1))
+    }
+
+    @Test func `trouble pauses it, and then one message at a time finds out whether it is over`() {
+        var lane = Lane.make()
+        lane.fail(at: now)
+        #expect(lane.lastTrouble == "4 slow down")
+        #expect(lane.pausedUntil == now + .seconds(5))
+        #expect(lane.allowed(at: now + .seconds(5) - Span(milliseconds: 1)) == 0)
+        #expect(lane.next(at: now) == now + .seconds(5))
+        #expect(lane.allowed(at: now + .seconds(5)) == 1)
+
+        lane.sent(1, at: now + .seconds(5))
+        #expect(lane.allowed(at: now + .seconds(60)) == 0)
+        #expect(lane.next(at: now + .seconds(60)) == nil)
+
+        lane.ended(.works, now: now + .seconds(6), jitter: 0.5)
+        #expect(lane.allowed(at: now + .seconds(60)) == 10)
+        #expect(lane.pausedUntil == nil)
+        #expect(lane.lastTrouble == nil)
+    }
+
+    @Test func `pauses grow from 5 seconds to 10 minutes, and begin anew after a success`() {
+        var lane = Lane.make()
+        var moment = now
+        var pauses: [Int64] = []
+        for _ in 0..<9 {
+            lane.fail(at: moment)
+            let end = lane.pausedUntil ?? moment
+            pauses.append((end - moment).milliseconds / 1000)
+            moment = end
+        }
+        #expect(pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600])
+        lane.sent(1, at: moment)
+        lane.ended(.works, now: moment, jitter: 0.5)
+        lane.fail(at: moment)
+        #expect(lane.pausedUntil == moment + .seconds(5))
+    }
+
+    @Test func `it pauses as long as the platform asks, if that is longer`() {
+        var lane = Lane.make()
+        lane.fail(at: now, atLeast: .minutes(19))
+        #expect(lane.pausedUntil == now + .minutes(19))
+    }
+
+    @Test func `what was under way together and fails together is one trouble`() {
+        var lane = Lane.make()
+        lane.sent(3, at: now)
+        for second in 1...3 {
+            lane.ended(.trouble("timeout", atLeast: nil), now: now + .seconds(Int64(second)), jitter: 0.5)
+        }
+        #expect(lane.pausedUntil == now + .seconds(6))
+    }
+
+    @Test func `what was under way and succeeds does not end the pause that the platform asked for`() {
+        var lane = Lane.make()
+        lane.sent(2, at: now)
+        lane.ended(.trouble("4 slow down", atLeast: .minutes(19)), now: now, jitter: 0.5)
+        lane.ended(.works, now: now + Span(milliseconds: 10), jitter: 0.5)
+        #expect(lane.pausedUntil == now + .minutes(19))
+        #expect(lane.allowed(at: now + .seconds(2)) == 0)
+        #expect(lane.allowed(at: now + .minutes(19)) == 1)
+    }
+
+    @Test func `a message that is to be tried again leaves a doubtful page doubtful`() {
+        var lane = Lane.make()
+        lane.fail(at: now)
+        lane.sent(1, at: now + .seconds(5))
+        lane.ended(nil, now: now + .seconds(6), jitter: 0.5)
+        #expect(lane.allowed(at: now + .seconds(7)) == 1)
+    }
+
+    @Test func `stopped, it sends nothing until an operator acts`() {
+        var lane = Lane.make()
+        lane.sent(1, at: now)
+        lane.ended(.stopped("190 Invalid OAuth access token."), now: now, jitter: 0.5)
+        #expect(lane.stopped == "190 Invalid OAuth access token.")
+        #expect(lane.allowed(at: now + .days(30)) == 0)
+        #expect(lane.next(at: now + .days(30)) == nil)
+        lane.restart()
+        #expect(lane.stopped == nil)
+        #expect(lane.allowed(at: now + .seconds(1)) == 10)
+    }
+
+    @Test func `an operator also ends a pause`() {
+        var lane = Lane.make()
+        lane.fail(at: now)
+        lane.restart()
+        #expect(lane.allowed(at: now + .seconds(1)) == 10)
+        #expect(lane.pausedUntil == nil)
+    }
+}
+
+extension Lane {
+    fileprivate static func make() -> Lane {
+        Lane(id: LaneID(rawValue: 1), page: Event.testPage, perSecond: 10)
+    }
+
+    /// `allowance`, of a copy: an expectation cannot call what changes a value.
+    fileprivate func allowed(at now: Instant) -> Int {
+        var copy = self
+        return copy.allowance(at: now)
+    }
+
+    /// Sends one message, which meets a page in trouble.
+    fileprivate mutating func fail(at now: Instant, atLeast: Span? = nil) {
+        sent(1, at: now)
+        ended(.trouble("4 slow down", atLeast: atLeast), now: now, jitter: 0.5)
+    }
+}

@@ -1,0 +1,37 @@
+import DripCore
+import TestSupport
+import Testing
+
+@Suite struct BackoffTests {
+    @Test(arguments: [
+        (1, 24_000, 30_000, 36_000), (2, 96_000, 120_000, 144_000), (3, 384_000, 480_000, 576_000),
+        (4, 1_536_000, 1_920_000, 2_304_000),
+    ])
+    func `a message waits, longer each time`(attempt: Int, least: Int64, middle: Int64, most: Int64) {
+        #expect(Backoff.message(after: attempt, jitter: 0) == Span(milliseconds: least))
+        #expect(Backoff.message(after: attempt, jitter: 0.5) == Span(milliseconds: middle))
+        #expect(Backoff.message(after: attempt, jitter: 1) == Span(milliseconds: most))
+    }
+
+    @Test func `the fifth attempt was the last`() {
+        #expect(Backoff.attempts == 5)
+        #expect(Backoff.message(after: 5, jitter: 0.5) == nil)
+        #expect(Backoff.message(after: 6, jitter: 0.5) == nil)
+    }
+
+    @Test(arguments: [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (9, 600), (1_000_000, 600)])
+    func `a page waits, ten minutes at most`(troubles: Int, seconds: Int64) {
+        #expect(Backoff.page(after: troubles, jitter: 0.5) == .seconds(seconds))
+        #expect(Backoff.page(after: troubles, jitter: 0) == Span(milliseconds: seconds * 800))
+        #expect(Backoff.page(after: troubles, jitter: 1) == Span(milliseconds: seconds * 1200))
+    }
+
+    @Test func `jitter stays within a fifth`() {
+        var random = SeededRandom(seed: 1)
+        for _ in 0..<1000 {
+            let jitter = Double.random(in: 0..<1, using: &random)
+            let wait = Backoff.message(after: 1, jitter: jitter) ?? .zero
+            #expect((24_000..<36_000).contains(wait.milliseconds))
+        }
+    }
+}

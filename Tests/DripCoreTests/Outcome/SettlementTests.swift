@@ -1,0 +1,148 @@
+import DripCore
+import TestSupport
+import Testing
+
+@Suite struct SettlementTests {
+    private let now = Instant.start
+
+    @Test func `accepted, the step is sent, or its next part is due`() {
+        #expect(
+            settle(.accepted(messageID: "m_1"))
+                == expected(.over(Delivery(state: .sent, reason: nil), messageID: "m_1"), lane: .works)
+        )
+        let part = Claim.make(isLast: false)
+        #expect(
+            part.settle(.accepted(messageID: "m_1"), now: now, jitter: 0.5)
+                == Settlement(claim: part, result: .partSent(messageID: "m_1"), lane: .works)
+        )
+    }
+
+    @Test func `in doubt, the step is over and the page pauses`() {
+        #expect(
+            settle(.inDoubt(why: "timeout"))
+                == expected(
+                    .over(Delivery(state: .inDoubt, reason: "timeout"), messageID: nil),
+                    lane: .trouble("timeout", atLeast: nil)
+                )
+        )
+    }
+
+    @Test func `certainly not sent, it costs no attempt and the page pauses`() {
+        #expect(
+            settle(.unsent(why: "connection refused"), attempt: 3)
+                == expected(
+                    .again(due: now, attempt: 3, .page, error: "connection refused"),
+                    lane: .trouble("connection refused", atLeast: nil),
+                    attempt: 3
+                )
+        )
+    }
+
+    @Test func `a person who cannot be reached ends the step, not the page`() {
+        #expect(
+            settle(.refused(.make(.person, "551")))
+                == expected(
+                    .over(Delivery(state: .failed, reason: "551 no"), messageID: nil),
+                    person: .unreachable("551 no"),
+                    lane: .works
+                )
+        )
+    }
+
+    @Test func `a message that will never be accepted ends the step alone`() {
+        #expect(
+            settle(.refused(.make(.message, "100")))
+                == expected(.over(Delivery(state: .failed, reason: "100 no"), messageID: nil), lane: .works)
+        )
+    }
+
+    @Test func `a closed window is looked at anew, at once, without an attempt`() {
+        #expect(
+            settle(.refused(.make(.window, "10/2018278")), attempt: 2)
+                == expected(
+                    .again(due: now, attempt: 2, .window, error: "10/2018278 no"),
+                    person: .windowClosed,
+                    lane: .works,
+                    attempt: 2
+                )
+        )
+    }
+
+    @Test func `a page without a valid token stops, and the message stays`() {
+        #expect(
+            settle(.refused(.make(.page, "190")))
+                == expected(.again(due: now, attempt: 0, .page, error: "190 no"), lane: .stopped("190 no"))
+        )
+    }
+
+    @Test func `a platform that asks to slow down pauses the page for as long as it says`() {
+        #expect(
+            settle(.refused(.make(.slowDown, "4", retryAfter: .minutes(19))))
+                == expected(
+                    .again(due: now, attempt: 0, .page, error: "4 no"),
+                    lane: .trouble("4 no", atLeast: .minutes(19))
+                )
+        )
+    }
+
+    @Test func `what may work later is tried five times`() {
+        for (attempt, seconds) in [(0, 30), (1, 120), (2, 480), (3, 1920)] as [(Int, Int64)] {
+            #expect(
+                settle(.refused(.make(.retry, "2")), attempt: attempt)
+                    == expected(
+                        .again(due: now + .seconds(seconds), attempt: attempt + 1, .retry, error: "2 no"),
+                        lane: nil,
+                        attempt: attempt
+                    )
+            )
+        }
+        #expect(
+            settle(.refused(.make(.retry, "2")), attempt: 4)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "2 no"), messageID: nil),
+                    lane: .works,
+                    attempt: 4
+                )
+        )
+    }
+
+    @Test func `it is not tried before the platform says`() {
+        let settlement = settle(.refused(.make(.retry, "2", retryAfter: .minutes(3))))
+        #expect(settlement.result == .again(due: now + .minutes(3), attempt: 1, .retry, error: "2 no"))
+    }
+
+    private func settle(_ outcome: Outcome, attempt: Int = 0) -> Settlement {
+        Claim.make(attempt: attempt).settle(outcome, now: now, jitter: 0.5)
+    }
+
+    private func expected(
+        _ result: Settlement.Result,
+        person: Settlement.PersonEffect? = nil,
+        lane: Settlement.LaneEffect?,
+        attempt: Int = 0
+    ) -> Settlement {
+        Settlement(claim: .make(attempt: attempt), result: result, person: person, lane: lane)
+    }
+}
+
+extension Claim {
+    fileprivate static func make(attempt: Int = 0, isLast: Bool = true) -> Claim {
+        Claim(
+            job: .make("hello", attempt: attempt),
+            number: 1,
+            dispatch: Dispatch(
+                message: .text("hello", buttons: []),
+                isLast: isLast,
+                permission: .standardWindow,
+                offset: .minutes(15),
+                sequenceHash: "hash"
+            )
+        )
+    }
+}
+
+extension Refusal {
+    fileprivate static func make(_ meaning: Meaning, _ code: String, retryAfter: Span? = nil) -> Refusal {
+        Refusal(meaning: meaning, code: code, message: "no", retryAfter: retryAfter)
+    }
+}

@@ -1,0 +1,58 @@
+import DripCore
+import Foundation
+import TestSupport
+
+extension Person {
+    static func make(
+        attributes: [String: String] = [:],
+        zone: TimeZone? = nil,
+        firstMessageAt: Instant? = nil,
+        windowEnds: Instant? = nil,
+        unreachable: String? = nil,
+        stoppedAt: Instant? = nil
+    ) -> Person {
+        Person(
+            id: PersonID(rawValue: 1),
+            lane: LaneID(rawValue: 1),
+            page: Event.testPage,
+            address: Event.testPerson,
+            attributes: attributes,
+            zone: zone,
+            firstMessageAt: firstMessageAt,
+            windowEnds: windowEnds,
+            unreachable: unreachable,
+            stoppedAt: stoppedAt
+        )
+    }
+}
+
+extension Job {
+    /// A job of the sequence `care` whose enrollment started at `.start`.
+    static func make(
+        _ step: String,
+        of person: Person = .make(windowEnds: .start + .hours(24)),
+        position: Span? = nil,
+        scheduled: Instant = .start,
+        attempt: Int = 0,
+        part: Int = 0,
+        waitingFor: WaitReason? = nil
+    ) -> Job {
+        let enrollment = Enrollment(
+            id: EnrollmentID(rawValue: 7),
+            person: person.id,
+            sequence: "care",
+            round: 1,
+            anchor: .start,
+            position: position
+        )
+        return Job(
+            enrollment: enrollment,
+            person: person,
+            step: step,
+            scheduled: scheduled,
+            attempt: attempt,
+            part: part,
+            waitingFor: waitingFor
+        )
+    }
+}
