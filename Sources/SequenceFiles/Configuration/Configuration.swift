@@ -1,0 +1,37 @@
+package import Foundation
+
+/// `dripd.yaml`: all that an operator sets. Paths are as they are to be opened.
+package struct Configuration: Sendable {
+    package let listen: ListenAddress
+    package let stateDirectory: String
+    package let controlSocket: String
+    /// A file or a folder.
+    package let sequences: String
+    /// The zone of people and sequences that name none.
+    package let zone: TimeZone
+    /// Requests to platforms under way at once, at most.
+    package let concurrency: Int
+    package let messenger: MessengerConfiguration
+
+    /// Reads the file. Secrets are only named in it; `Secret.read` gets them.
+    /// - Parameter environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.
+    /// - Throws: everything that is wrong with the file.
+    package static func load(
+        path: String,
+        environment: [String: String]
+    ) throws(ConfigurationError) -> Configuration {
+        let file: BoundedFile
+        do {
+            file = try BoundedFile(path: path, limit: SourceText.longestBytes)
+        } catch {
+            throw ConfigurationError(diagnostics: [
+                Diagnostic(file: path, place: nil, severity: .error, message: error.reason)
+            ])
+        }
+        var reader = ConfigurationReader(path: path, environment: environment)
+        guard let configuration = reader.read(file.bytes) else {
+            throw ConfigurationError(diagnostics: reader.report.diagnostics)
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+
+/// The configuration file's content → `Configuration`, or all that is wrong with it.
+struct ConfigurationReader {
+    static let standardZone = "Asia/Ho_Chi_Minh"
+    static let standardConcurrency = 64
+    static let concurrencies = 1...1000
+    /// `sockaddr_un.sun_path` has 108 bytes, the last of them zero. Source: unix(7).
+    static let longestSocketPath = 107
+
+    private(set) var report: FileReport
+    private let environment: [String: String]
+    /// What relative paths are relative to.
+    private let folder: String
+
+    init(path: String, environment: [String: String]) {
+        report = FileReport(file: path)
+        self.environment = environment
+        folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
+    /// nil when the file has errors: they are in the report.
+    mutating func read(_ bytes: [UInt8]) -> Configuration? {
+        guard let source = SourceText(bytes: bytes, report: &report),
+            let root = YAMLReader.read(source, report: &report)
+        else { return nil }
+        guard !root.isEmpty else {
+            report.error("the file is empty", at: .start)
+            return nil
+        }
+        guard let fields = Fields(root, ConfigurationSchema.top, report: &report) else { return nil }
+        let listen = report.value(fields, "listen", ListenAddress.parse) ?? .standard
+        let state = path(fields, "state_directory") ?? variable("STATE_DIRECTORY") ?? resolved("./state")
+        let socket = readSocket(fields, state: state)
+        let sequences = path(fields, "sequences") ?? resolved("./Sequences")
+        let zone = report.value(fields, "timezone", ZoneText.parse) ?? TimeZone(identifier: Self.standardZone)
+        let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
+        let messenger = readMessenger(fields)
+        guard !report.hasErrors, let messenger, let zone else { return nil }
+        return Configuration(
+            listen: listen,
+            stateDirectory: state,
+            controlSocket: socket,
+            sequences: sequences,
+            zone: zone,
+            concurrency: concurrency,
+            messenger: messenger
+        )
+    }
+
+    private mutating func readSocket(_ fields: Fields, state: String) -> String {
+        let inRuntime = variable("RUNTIME_DIRECTORY").map { $0 + "/control.sock" }
+        let socket = path(fields, "control_socket") ?? inRuntime ?? state + "/control.sock"
+        if socket.utf8.count > Self.longestSocketPath {
+            let place = fields["control_socket"]?.place ?? fields["state_directory"]?.place ?? .start
+            report.error(
+                "the control socket's path, '\(socket)', has \(socket.utf8.count) bytes: the system takes "
+                    + "\(Self.longestSocketPath); set a shorter 'control_socket'",
+                at: place
+            )
+        }
+        return socket
+    }
+
+    private static func concurrency(_ text: String) throws(Fault) -> Int {
+        guard let count = Int(text), concurrencies.contains(count) else {
+            throw Fault(
+                "'\(text)' is not a number of requests: there is \(concurrencies.lowerBound) to "
+                    + "\(concurrencies.upperBound)"
+            )
+        }
+        return count
+    }
+
+    private mutating func readMessenger(_ top: Fields) -> MessengerConfiguration? {
+        guard let node = top["messenger"],
+            let fields = Fields(node, ConfigurationSchema.messenger, report: &report)
+        else { return nil }
+        let graph = report.value(fields, "graph_url", GraphURL.parse) ?? .standard
+        let appSecret = readSecret(fields, "app_secret")
+        let verifyToken = readSecret(fields, "verify_token")
+        var pages: [PageConfiguration] = []
+        var lines: [String: Int] = [:]
+        for entry in report.list(fields, "pages") ?? [] {
+            if let page = readPage(entry, isLoopback: graph.isLoopback, lines: &lines) { pages.append(page) }
+        }
+        guard let appSecret, let verifyToken else { return nil }
+        return MessengerConfiguration(graph: graph, appSecret: appSecret, verifyToken: verifyToken, pages: pages)
+    }
+
+    private mutating func readPage(
+        _ node: YAMLNode,
+        isLoopback: Bool,
+        lines: inout [String: Int]
+    ) -> PageConfiguration? {
+        guard let fields = Fields(node, ConfigurationSchema.page, report: &report) else { return nil }
+        let id = report.value(fields, "id") { (text) throws(Fault) -> String in
+            guard text.utf8.count <= 32, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw Fault("'\(text)' is not a page's id: that is a number, such as \"1577703145783617\"")
+            }
+            return text
+        }
+        let token = readSecret(fields, "token")
+        let rate = report.value(fields, "rate") { (text) throws(Fault) -> Int in
+            try RateText.parse(text, isLoopback: isLoopback)
+        }
+        guard let id, let place = fields["id"]?.place else { return nil }
+        if let line = lines[id] {
+            report.error("page \(id) stands here a second time; the first is on line \(line)", at: place)
+            return nil
+        }
+        lines[id] = place.line
+        return token.map { PageConfiguration(id: id, token: $0, rate: rate ?? RateText.standard) }
+    }
+
+    /// The messages leave out the value: it may be a secret after all.
+    private mutating func readSecret(_ fields: Fields, _ key: String) -> Secret? {
+        guard let node = fields[key] else { return nil }
+        let forms = "{file: secrets/\(key)}, {credential: \(key)} or {env: \(key.uppercased())}"
+        guard case .mapping(let written) = node.content else {
+            report.error("a secret cannot stand in this file: write \(forms)", at: node.place)
+            return nil
+        }
+        guard let secret = Fields(node, ConfigurationSchema.secret, report: &report) else { return nil }
+        guard written.count == 1 else {
+            report.error("a secret comes from one place: write \(forms)", at: node.place)
+            return nil
+        }
+        if let path = path(secret, "file") { return .file(path: path) }
+        if let name = report.value(secret, "credential", Self.credential) { return .credential(name: name) }
+        return report.text(secret, "env").map { .environment(name: $0) }
+    }
+
+    private static func credential(_ text: String) throws(Fault) -> String {
+        guard !text.contains("/"), text != ".", text != ".." else {
+            throw Fault("'\(text)' is not a credential's name: LoadCredential=NAME:PATH gives it one, without '/'")
+        }
+        return text
+    }
+
+    private mutating func path(_ fields: Fields, _ key: String) -> String? {
+        report.text(fields, key).map(resolved)
+    }
+
+    private func resolved(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        return folder + "/" + (path.hasPrefix("./") ? path.dropFirst(2) : path[...])
+    }
+
+    /// systemd's directory variables hold several paths with ':' between where the unit names several.
+    private func variable(_ name: String) -> String? {
+        environment[name]?.split(separator: ":").first.map(String.init)
+    }
+}

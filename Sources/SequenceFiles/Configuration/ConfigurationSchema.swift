@@ -1,0 +1,24 @@
+/// The keys of the configuration file.
+enum ConfigurationSchema {
+    static let top = FieldSchema(
+        "the configuration",
+        ["listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "messenger"],
+        required: ["messenger"],
+        elsewhere: homes(of: ["graph_url", "app_secret", "verify_token", "pages"], home: "in 'messenger'")
+    )
+
+    static let messenger = FieldSchema(
+        "'messenger'",
+        ["graph_url", "app_secret", "verify_token", "pages"],
+        required: ["app_secret", "verify_token", "pages"],
+        elsewhere: homes(of: ["token", "rate"], home: "in a page")
+    )
+
+    static let page = FieldSchema("a page", ["id", "token", "rate"], required: ["id", "token"])
+
+    static let secret = FieldSchema("a secret", ["file", "credential", "env"])
+
+    private static func homes(of keys: [String], home: String) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: keys.map { ($0, home) })
+    }
+}

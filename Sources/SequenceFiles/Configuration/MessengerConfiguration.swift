@@ -1,0 +1,10 @@
+/// The part of the configuration that is about the Messenger Platform.
+package struct MessengerConfiguration: Hashable, Sendable {
+    package let graph: GraphURL
+    /// Signs the webhooks.
+    package let appSecret: Secret
+    /// What the platform shows at the webhook's verification.
+    package let verifyToken: Secret
+    /// At least one, no two with the same identity.
+    package let pages: [PageConfiguration]
+}

@@ -1,0 +1,8 @@
+/// A Facebook Page that dripd speaks for.
+package struct PageConfiguration: Hashable, Sendable {
+    /// The page's id in the Graph API: digits.
+    package let id: String
+    package let token: Secret
+    /// Messages a second, at most.
+    package let rate: Int
+}

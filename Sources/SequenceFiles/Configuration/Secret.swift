@@ -1,0 +1,72 @@
+/// Where a secret is to be found. The configuration never holds one itself: it is kept in git, shown and copied.
+package enum Secret: Hashable, Sendable {
+    case file(path: String)
+    /// A file below `$CREDENTIALS_DIRECTORY`, where systemd puts what `LoadCredential=` names.
+    case credential(name: String)
+    case environment(name: String)
+
+    static let longestBytes = 64 * 1024
+
+    /// Gets the secret.
+    /// - Returns: the value, and what the operator should know about the place it lies in.
+    package func read(environment: [String: String]) throws(SecretError) -> (value: SecretValue, warning: String?) {
+        switch self {
+        case .file(let path):
+            let file = try open(path, hint: "create it, with nothing but the secret in it")
+            // Others can only get at it through folders that they may enter; that is not looked at.
+            let warning =
+                file.isReadableByOthers ? "\(path) may be read by everybody on this machine: chmod o= it" : nil
+            return (try value(file.bytes), warning)
+        case .credential(let name):
+            guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
+                throw SecretError(
+                    self,
+                    "$CREDENTIALS_DIRECTORY is not set: start dripd by systemd, with LoadCredential=\(name):PATH in the unit"
+                )
+            }
+            let file = try open(folder + "/" + name, hint: "LoadCredential=\(name):PATH must stand in the unit")
+            return (try value(file.bytes), nil)
+        case .environment(let name):
+            guard let text = environment[name] else {
+                throw SecretError(self, "the environment variable is not set")
+            }
+            return (try value(Array(text.utf8)), nil)
+        }
+    }
+
+    private func open(_ path: String, hint: String) throws(SecretError) -> BoundedFile {
+        do {
+            return try BoundedFile(path: path, limit: Self.longestBytes)
+        } catch .missing {
+            throw SecretError(self, "\(path): no such file; \(hint)")
+        } catch {
+            throw SecretError(self, "\(path): \(error.reason)")
+        }
+    }
+
+    private func value(_ bytes: [UInt8]) throws(SecretError) -> SecretValue {
+        guard bytes.count <= Self.longestBytes else {
+            throw SecretError(self, "larger than \(Self.longestBytes / 1024) KiB")
+        }
+        // Editors and `echo` end a file with a line break.
+        var content = bytes[...]
+        while let last = content.last, last == 0x0a || last == 0x0d { content.removeLast() }
+        guard !content.isEmpty else { throw SecretError(self, "is empty") }
+        // It goes into a request's header, where a line break or a space would end it.
+        guard content.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw SecretError(self, "holds a space, a line break or a character outside ASCII: it must be one word")
+        }
+        return SecretValue(String(decoding: content, as: UTF8.self))
+    }
+}
+
+extension Secret: CustomStringConvertible {
+    /// As it is written in the configuration.
+    package var description: String {
+        switch self {
+        case .file(let path): "{file: \(path)}"
+        case .credential(let name): "{credential: \(name)}"
+        case .environment(let name): "{env: \(name)}"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import DripCore
+
+/// Reading a value of the kind that its key wants. Each returns nil for a value that is missing, and for one that it
+/// has reported.
+extension FileReport {
+    mutating func scalar(_ fields: Fields, _ key: String) -> YAMLScalar? {
+        guard let node = fields[key] else { return nil }
+        return scalar(node, as: "'\(key)'")
+    }
+
+    mutating func scalar(_ node: YAMLNode, as name: String) -> YAMLScalar? {
+        switch node.content {
+        case .reported: return nil
+        case .scalar(let scalar):
+            guard scalar.text.contains(where: { !$0.isWhitespace }) else {
+                error("\(name) is empty", at: node.place)
+                return nil
+            }
+            return scalar
+        case .list, .mapping:
+            error("\(name) must be a text, not \(node.kind)", at: node.place)
+            return nil
+        }
+    }
+
+    mutating func text(_ fields: Fields, _ key: String) -> String? {
+        guard let node = fields[key] else { return nil }
+        return text(node, as: "'\(key)'")
+    }
+
+    mutating func text(_ node: YAMLNode, as name: String) -> String? {
+        scalar(node, as: name).map { $0.text.trimmed }
+    }
+
+    /// A text that a function makes sense of, or says why not.
+    mutating func value<Value>(
+        _ fields: Fields,
+        _ key: String,
+        _ parse: (String) throws(Fault) -> Value
+    ) -> Value? {
+        guard let node = fields[key], let text = text(node, as: "'\(key)'") else { return nil }
+        return value(text, at: node.place, parse)
+    }
+
+    mutating func value<Value>(
+        _ text: String,
+        at place: Place,
+        _ parse: (String) throws(Fault) -> Value
+    ) -> Value? {
+        do {
+            return try parse(text)
+        } catch {
+            self.error(error.message, at: place, suggestion: error.suggestion)
+            return nil
+        }
+    }
+
+    /// A list with at least one entry.
+    mutating func list(_ fields: Fields, _ key: String) -> [YAMLNode]? {
+        guard let node = fields[key] else { return nil }
+        switch node.content {
+        case .reported: return nil
+        case .list(let entries):
+            guard entries.isEmpty else { return entries }
+            error("'\(key)' is empty", at: node.place)
+            return nil
+        case .scalar, .mapping:
+            error("'\(key)' must be a list, not \(node.kind): each entry begins with '- '", at: node.place)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// What was found in one file so far.
+struct FileReport {
+    /// More than these are not listed: the first ones, mended, usually take the others with them.
+    static let most = 100
+
+    let file: String
+    private var found: [Diagnostic] = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    var hasErrors: Bool {
+        found.contains { $0.severity == .error }
+    }
+
+    /// More than are shown have been found.
+    var isFull: Bool {
+        found.count > Self.most
+    }
+
+    /// In the order of the file; at most `most`, and then how many were left out.
+    var diagnostics: [Diagnostic] {
+        let sorted = found.sorted()
+        guard isFull else { return sorted }
+        let kept = sorted.prefix(Self.most)
+        let rest = Diagnostic(
+            file: file,
+            place: kept.last?.place,
+            severity: .error,
+            message: "and \(sorted.count - Self.most) more after this one"
+        )
+        return kept + [rest]
+    }
+
+    mutating func error(_ message: String, at place: Place?, suggestion: String? = nil) {
+        add(.error, message, at: place, suggestion: suggestion)
+    }
+
+    mutating func warning(_ message: String, at place: Place?, suggestion: String? = nil) {
+        add(.warning, message, at: place, suggestion: suggestion)
+    }
+
+    mutating func note(_ message: String, at place: Place?) {
+        add(.note, message, at: place, suggestion: nil)
+    }
+
+    private mutating func add(
+        _ severity: Diagnostic.Severity,
+        _ message: String,
+        at place: Place?,
+        suggestion: String?
+    ) {
+        found.append(
+            Diagnostic(file: file, place: place, severity: severity, message: message, suggestion: suggestion)
+        )
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Names that sequences, steps and referrals go by.
+enum IdentityText {
+    static let longest = 64
+
+    /// ASCII only: 'ê' has two forms in Unicode, and a file's name may change from one to the other on its way.
+    static func parse(_ text: String) throws(Fault) -> String {
+        guard isIdentity(text) else {
+            let near = nearest(text)
+            throw Fault(
+                "'\(text)' is not an identity: use letters (a-z), digits and '-', at most \(longest) characters",
+                suggestion: near == text ? nil : near
+            )
+        }
+        return text
+    }
+
+    static func isIdentity(_ text: String) -> Bool {
+        text.first.map { $0 != "-" } ?? false && text.utf8.count <= longest
+            && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    /// `ref` in an m.me link. Source: "m.me Links" reference: up to 2,083 characters, letters, digits and `-`, `_`, `=`.
+    static func parseReferral(_ text: String) throws(Fault) -> String {
+        guard text.utf8.count <= 2083, text.utf8.allSatisfy({ isLetterOrDigit($0) || "-_=".utf8.contains($0) }) else {
+            throw Fault(
+                "'\(text)' cannot be a link's ref: Messenger takes letters (a-z), digits, '-', '_' and '='",
+                suggestion: nearest(text)
+            )
+        }
+        return text
+    }
+
+    /// `Chăm sóc` → `cham-soc`.
+    private static func nearest(_ text: String) -> String? {
+        let plain = text.replacing("đ", with: "d").replacing("Đ", with: "D")
+            .folding(options: .diacriticInsensitive, locale: nil)
+        let words = plain.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
+        let joined = words.joined(separator: "-").lowercased()
+        return isIdentity(joined) ? joined : nil
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import DripCore
+
+/// Lengths of time as files write them: `15 min`, `1 day`, `2 tuần`.
+enum OffsetText {
+    /// Both spellings of a singular and a plural are one unit: what is meant is plain.
+    private static let words: [(unit: Offset.Unit, words: [String])] = [
+        (.second, ["s", "sec", "secs", "second", "seconds", "giây"]),
+        (.minute, ["min", "mins", "minute", "minutes", "phút"]),
+        (.hour, ["h", "hour", "hours", "giờ"]),
+        (.day, ["day", "days", "ngày"]),
+        (.week, ["week", "weeks", "tuần"]),
+        (.month, ["month", "months", "tháng"]),
+    ]
+
+    private static let units = "the units are s, min, h, day, week, month"
+
+    static func parse(_ text: String) throws(Fault) -> Offset {
+        let digits = text.prefix { ("0"..."9").contains($0) }
+        let word = String(text.dropFirst(digits.count)).trimmed
+        if text.hasPrefix("-") || text.hasPrefix("−") { throw Fault("'\(text)' is negative") }
+        guard !digits.isEmpty else {
+            throw Fault("'\(text)' is not a length of time: write a number and a unit, such as '15 min' or '1 day'")
+        }
+        guard !word.isEmpty else { throw Fault("'\(text)' has no unit: \(units)") }
+        if word.hasPrefix(".") || word.hasPrefix(",") { throw fraction(text) }
+        guard !word.contains(where: \.isNumber) else {
+            throw Fault("'\(text)' has more than one number: write one number and one unit, such as '90 min'")
+        }
+        guard let unit = unit(word) else {
+            let nearest = Spelling.nearest(to: word, of: words.flatMap(\.words))
+            throw Fault(
+                "unknown unit '\(word)' in '\(text)'" + (nearest == nil ? ": \(units)" : ""),
+                suggestion: nearest
+            )
+        }
+        // More than nine digits are over the longest offset in any unit, and would not fit an integer some day.
+        guard digits.count <= 9, let count = Int(digits),
+            Offset(count, unit).nominal <= Offset.longest.nominal
+        else { throw Fault("'\(text)' is longer than ten years, the most there is") }
+        return Offset(count, unit)
+    }
+
+    private static func unit(_ word: String) -> Offset.Unit? {
+        // String compares by canonical equivalence: 'phút' is found in either of Unicode's forms.
+        words.first { $0.words.contains(word.lowercased()) }?.unit
+    }
+
+    /// `1.5 h` → `90 min`, where a smaller unit makes it whole.
+    private static func fraction(_ text: String) -> Fault {
+        let number = text.prefix { $0.isNumber || $0 == "." || $0 == "," }
+        let word = String(text.dropFirst(number.count)).trimmed
+        let smaller: [Offset.Unit: (unit: Offset.Unit, factor: Double)] = [
+            .minute: (.second, 60), .hour: (.minute, 60), .day: (.hour, 24), .week: (.day, 7),
+        ]
+        var suggestion: String?
+        if let unit = unit(word), let step = smaller[unit],
+            let value = Double(number.replacing(",", with: ".")),
+            (value * step.factor).rounded() == value * step.factor,
+            value * step.factor < 1e6
+        {
+            suggestion = Offset(Int(value * step.factor), step.unit).description
+        }
+        return Fault("'\(text)' has a fraction: write a whole number", suggestion: suggestion)
+    }
+}

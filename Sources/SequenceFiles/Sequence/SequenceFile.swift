@@ -1,0 +1,9 @@
+package import DripCore
+
+/// A sequence file that was looked at.
+package struct SequenceFile: Hashable, Sendable {
+    /// As it was given, or as it was found in the folder that was given.
+    package let path: String
+    /// nil when the file has errors.
+    package let sequence: DripSequence?
+}

@@ -1,0 +1,70 @@
+import DripCore
+
+/// A step's `text:`.
+struct TextReader {
+    private static let profile = ["full_name", "first_name", "last_name"]
+
+    private let parsed: TextTemplate.Parsed
+    private let start: Place
+    /// For the offset of each `{{` that is wrong or open, its place in the file.
+    private let places: [Int: Place]
+
+    init(_ scalar: YAMLScalar, at start: Place, in source: SourceText) {
+        parsed = TextTemplate.Parsed(scalar.text)
+        self.start = start
+        let wanted = Set(parsed.errors.map(\.scalarOffset) + parsed.openVariables.map(\.scalarOffset))
+        let offsets = wanted.isEmpty ? [] : Self.offsetsOfOpeningBraces(scalar.text)
+        let found = source.placesOfOpeningBraces(offsets.count, in: scalar, at: start)
+        places = Dictionary(uniqueKeysWithValues: zip(offsets, found).filter { wanted.contains($0.0) })
+    }
+
+    /// nil when the text has errors.
+    func read(hasButtons: Bool, report: inout FileReport) -> TextTemplate? {
+        for error in parsed.errors {
+            report.error(error.what, at: places[error.scalarOffset] ?? start)
+        }
+        guard parsed.errors.isEmpty else { return nil }
+        warnAboutOpenVariables(&report)
+        let limit = hasButtons ? MessengerLimits.textWithButtonsCharacters : MessengerLimits.textCharacters
+        let longest = parsed.template.longestScalars(variableScalars: 0)
+        if longest > limit {
+            let kind = hasButtons ? "a text with buttons" : "a text"
+            report.error("the text can be \(longest) characters long: Messenger takes \(limit) in \(kind)", at: start)
+        }
+        return parsed.template
+    }
+
+    /// Once for each variable.
+    private func warnAboutOpenVariables(_ report: inout FileReport) {
+        var seen: Set<String> = []
+        for variable in parsed.openVariables where seen.insert(variable.name).inserted && !report.isFull {
+            let name = variable.name
+            let place = places[variable.scalarOffset] ?? start
+            guard !Self.profile.contains(name) else {
+                report.warning(
+                    "'\(name)' can be empty: Facebook withholds names from some apps; write "
+                        + "{{\(name), default: \"bạn\"}}",
+                    at: place
+                )
+                continue
+            }
+            let nearest = Spelling.nearest(to: name, of: Self.profile)
+            report.warning("'\(name)' can be empty; write {{\(name), default: \"…\"}}", at: place, suggestion: nearest)
+        }
+    }
+
+    /// In Unicode scalars, from left to right, none within another.
+    private static func offsetsOfOpeningBraces(_ text: String) -> [Int] {
+        var offsets: [Int] = []
+        var isSecond = false
+        for (offset, scalar) in text.unicodeScalars.enumerated() {
+            if isSecond && scalar == "{" {
+                offsets.append(offset - 1)
+                isSecond = false
+            } else {
+                isSecond = scalar == "{"
+            }
+        }
+        return offsets
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// Addresses that a platform or a browser is to fetch: http or https, with a host.
+enum WebAddress {
+    static func parse(_ text: String) throws(Fault) -> String {
+        try refuseWhatNeedsEscaping(text)
+        guard let parts = URLComponents(string: text, encodingInvalidCharacters: false) else {
+            throw Fault("'\(text)' is not a web address")
+        }
+        guard let scheme = parts.scheme?.lowercased(), text.contains("://") else {
+            let looksLikeHost = text.split(separator: "/").first?.contains(".") == true
+            throw Fault(
+                "'\(text)' is not a web address: it must begin with https:// or http://",
+                suggestion: looksLikeHost ? "https://\(text)" : nil
+            )
+        }
+        guard scheme == "https" || scheme == "http" else {
+            throw Fault("'\(scheme)' addresses cannot be used: the address must begin with https:// or http://")
+        }
+        guard let host = parts.host, !host.isEmpty else { throw Fault("'\(text)' has no host") }
+        if let port = parts.port, !(1...65_535).contains(port) { throw Fault("'\(text)' has no valid port") }
+        return text
+    }
+
+    /// A picture's, a video's or a file's address; the format also knows files on disk, which have no scheme.
+    static func parseMedia(_ text: String) throws(Fault) -> String {
+        guard text.contains("://") else {
+            throw Fault("'\(text)': media from disk is not yet supported; give an https:// address")
+        }
+        return try parse(text)
+    }
+
+    private static func refuseWhatNeedsEscaping(_ text: String) throws(Fault) {
+        guard !text.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
+        let allowed = text.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7f }
+        guard !allowed else { return }
+        let escaped = URL(string: text)?.absoluteString
+        throw Fault(
+            "'\(text)' has characters that an address cannot have: they must be percent-encoded",
+            suggestion: escaped == text ? nil : escaped
+        )
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import SequenceFiles
+
+struct ConfigurationTests {
+    private let folder: TemporaryFolder
+
+    private static let least = """
+        messenger:
+          app_secret: {file: secrets/app_secret}
+          verify_token: {credential: verify}
+          pages:
+            - id: 1577703145783617
+              token: {env: PAGE_TOKEN}
+        """
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func load(_ content: String, _ environment: [String: String] = [:]) throws -> Configuration {
+        try Configuration.load(path: try folder.write("dripd.yaml", content), environment: environment)
+    }
+
+    @Test func `what a short file leaves out has its default`() throws {
+        let configuration = try load(Self.least)
+        #expect(configuration.listen.description == "127.0.0.1:8787")
+        #expect(configuration.stateDirectory == folder.path + "/state")
+        #expect(configuration.controlSocket == folder.path + "/state/control.sock")
+        #expect(configuration.sequences == folder.path + "/Sequences")
+        #expect(configuration.zone.identifier == "Asia/Ho_Chi_Minh")
+        #expect(configuration.concurrency == 64)
+        let messenger = configuration.messenger
+        #expect(messenger.graph.text == "https://graph.facebook.com/v25.0")
+        #expect(!messenger.graph.isLoopback)
+        #expect(messenger.appSecret == .file(path: folder.path + "/secrets/app_secret"))
+        #expect(messenger.verifyToken == .credential(name: "verify"))
+        #expect(
+            messenger.pages == [
+                PageConfiguration(id: "1577703145783617", token: .environment(name: "PAGE_TOKEN"), rate: 10)
+            ]
+        )
+    }
+
+    @Test func `systemd's directories are defaults, of several the first`() throws {
+        let configuration = try load(
+            Self.least,
+            ["STATE_DIRECTORY": "/var/lib/dripd:/var/lib/other", "RUNTIME_DIRECTORY": "/run/dripd"]
+        )
+        #expect(configuration.stateDirectory == "/var/lib/dripd")
+        #expect(configuration.controlSocket == "/run/dripd/control.sock")
+    }
+
+    @Test func `what the file says comes first`() throws {
+        let configuration = try load(
+            """
+            listen: "[::1]:0"
+            state_directory: data/dripd
+            control_socket: /run/other.sock
+            sequences: ./care
+            timezone: Europe/Berlin
+            concurrency: 1000
+            messenger:
+              graph_url: http://127.0.0.1:9000/v25.0/
+              app_secret: {env: A}
+              verify_token: {file: /etc/dripd/verify_token}
+              pages:
+                - {id: "1", token: {env: B}, rate: 100000/s}
+                - {id: "2", token: {env: C}, rate: 1/s}
+            """,
+            ["STATE_DIRECTORY": "/var/lib/dripd", "RUNTIME_DIRECTORY": "/run/dripd"]
+        )
+        #expect(configuration.listen == ListenAddress(host: "::1", port: 0))
+        #expect(configuration.listen.description == "[::1]:0")
+        #expect(configuration.stateDirectory == folder.path + "/data/dripd")
+        #expect(configuration.controlSocket == "/run/other.sock")
+        #expect(configuration.sequences == folder.path + "/care")
+        #expect(configuration.zone.identifier == "Europe/Berlin")
+        #expect(configuration.concurrency == 1000)
+        #expect(configuration.messenger.graph.text == "http://127.0.0.1:9000/v25.0")
+        #expect(configuration.messenger.verifyToken == .file(path: "/etc/dripd/verify_token"))
+        #expect(configuration.messenger.pages.map(\.rate) == [100_000, 1])
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:1", true), ("http://127.255.0.9", true), ("http://localhost:80/x", true),
+        ("http://LOCALHOST", true), ("http://[::1]:8080", true), ("https://graph.facebook.com/v25.0", false),
+        ("https://127.0.0.1.example.com", false), ("https://localhost.example.com", false),
+        ("https://128.0.0.1", false),
+        ("https://[::2]", false), ("https://127.0.0", false), ("https://127.0.0.256", false),
+    ])
+    func `only this machine's own addresses are loopback`(address: String, isLoopback: Bool) throws {
+        #expect(try GraphURL.parse(address).isLoopback == isLoopback)
+    }
+
+    @Test func `a file without a folder is relative to where the program runs`() {
+        var reader = ConfigurationReader(path: "dripd.yaml", environment: [:])
+        let configuration = reader.read(Array(Self.least.utf8))
+        #expect(configuration?.stateDirectory == "./state")
+        #expect(configuration?.messenger.appSecret == .file(path: "./secrets/app_secret"))
+    }
+
+    @Test func `a file that is not there`() throws {
+        let path = folder.path + "/dripd.yaml"
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration.load(path: path, environment: [:])
+        }
+        #expect(error.description == "\(path): error: no such file or folder")
+    }
+
+    @Test func `every fault is in the error, a line each`() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try load(Self.least + "\nlisten: 8787\nconcurrency: many\n")
+        }
+        #expect(
+            error.description.replacing(folder.path, with: "T") == """
+                T/dripd.yaml:7:9: error: '8787' is not a host and a port; did you mean '127.0.0.1:8787'?
+                T/dripd.yaml:8:14: error: 'many' is not a number of requests: there is 1 to 1000
+                """
+        )
+    }
+}

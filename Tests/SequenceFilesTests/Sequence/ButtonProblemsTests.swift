@@ -1,0 +1,105 @@
+import Testing
+
+@testable import SequenceFiles
+
+/// What `dripd check` says about buttons, pictures and addresses.
+struct ButtonProblemsTests {
+    @Test func `buttons that lack something or have too much`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                text: Chào
+                buttons:
+                  - {title: Xem bảng giá của chúng tôi ở đây, url: example.com}
+                  - {title: Cần tư vấn, start: tu-van}
+                  - {titel: Gọi, url: "tel:+84123"}
+                  - {title: "{{full_name}}"}
+                  - Xem
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:17: error: the title has 32 characters: Messenger takes 20 on a button
+                a.yaml:8:56: error: 'example.com' is not a web address: it must begin with https:// or http://; did you mean 'https://example.com'?
+                a.yaml:9:29: error: 'start' is not yet supported
+                a.yaml:10:10: error: unknown key 'titel' in a button; did you mean 'title'?
+                a.yaml:10:27: error: 'tel:+84123' is not a web address: it must begin with https:// or http://
+                a.yaml:11:9: error: 5 buttons: Messenger takes 3 below a text
+                a.yaml:11:9: error: a button needs 'url'
+                a.yaml:11:17: error: variables and word lists work only in 'text'
+                a.yaml:12:9: error: a button must be a mapping ('key: value'), not a text
+                """#
+        )
+    }
+
+    @Test func `buttons need a text`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                images: ["https://example.com/a.jpg"]
+                buttons: [{title: Xem, url: "https://example.com"}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:7:5: error: buttons stand below a text, and this step has none
+                """#
+        )
+    }
+
+    @Test func `addresses that lead nowhere`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                text: Chào
+                images:
+                  - media/bang-gia.jpg
+                  - https://example.com/bảng giá.jpg
+                  - https://
+                  - https:///a.jpg
+                  - ftp://example.com/a.jpg
+                  - https://example.com:99999/a.jpg
+                  - "https://example.com/{{city}}.jpg"
+                  - [a]
+                video: video.mp4
+                file: {url: x}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:9: error: 'media/bang-gia.jpg': media from disk is not yet supported; give an https:// address
+                a.yaml:9:9: error: 'https://example.com/bảng giá.jpg' has characters that an address cannot have: they must be percent-encoded; did you mean 'https://example.com/b%E1%BA%A3ng%20gi%C3%A1.jpg'?
+                a.yaml:10:9: error: 'https://' has no host
+                a.yaml:11:9: error: 'https:///a.jpg' has no host
+                a.yaml:12:9: error: 'ftp' addresses cannot be used: the address must begin with https:// or http://
+                a.yaml:13:9: error: 'https://example.com:99999/a.jpg' has no valid port
+                a.yaml:14:9: error: variables and word lists work only in 'text'
+                a.yaml:15:9: error: an image must be a text, not a list
+                a.yaml:16:12: error: 'video.mp4': media from disk is not yet supported; give an https:// address
+                a.yaml:17:11: error: 'file' must be a text, not a mapping
+                """#
+        )
+    }
+
+    @Test func `pictures stand in a list`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                images: https://example.com/a.jpg
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:6:13: error: 'images' must be a list, not a text: each entry begins with '- '
+                """#
+        )
+    }
+}

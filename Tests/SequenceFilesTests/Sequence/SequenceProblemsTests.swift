@@ -1,0 +1,276 @@
+import Testing
+
+@testable import SequenceFiles
+
+/// What `dripd check` says about the keys at the top of a sequence file.
+struct SequenceProblemsTests {
+    @Test func `a key that is misspelt is named together with the one that was meant`() {
+        let file = #"""
+            sequence: a
+            titel: Chào
+            start: [manual]
+            stpes:
+              - step: x
+            QUIET: 21:30-08:00
+            colour: red
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:2:1: error: unknown key 'titel' in a sequence; did you mean 'title'?
+                a.yaml:4:1: error: unknown key 'stpes' in a sequence; did you mean 'steps'?
+                a.yaml:6:1: error: unknown key 'QUIET' in a sequence; did you mean 'quiet'?
+                a.yaml:7:1: error: unknown key 'colour' in a sequence
+                """#
+        )
+    }
+
+    @Test func `keys of the format that this version does not act on are refused as such`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            stop: [opted_out]
+            pause_on_human: 24 h
+            purpose: care
+            pages: ["1577703145783617"]
+            on_edit: follow
+            extend: active
+            moved: [{from: a, to: b}]
+            steps:
+              - step: x
+                after: 1 h
+                at: "09:00"
+                pull_into_window: 30 min
+                only_if: {tag: x}
+                outside_window: [marketing]
+                quick_replies: [{title: Có, tag: x}]
+                audio: a.mp3
+                variants: [{text: x}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:3:1: error: 'stop' is not yet supported
+                a.yaml:4:1: error: 'pause_on_human' is not yet supported
+                a.yaml:5:1: error: 'purpose' is not yet supported
+                a.yaml:6:1: error: 'pages' is not yet supported
+                a.yaml:7:1: error: 'on_edit' is not yet supported
+                a.yaml:8:1: error: 'extend' is not yet supported
+                a.yaml:9:1: error: 'moved' is not yet supported
+                a.yaml:13:5: error: 'at' is not yet supported
+                a.yaml:14:5: error: 'pull_into_window' is not yet supported
+                a.yaml:15:5: error: 'only_if' is not yet supported
+                a.yaml:16:5: error: 'outside_window' is not yet supported
+                a.yaml:17:5: error: 'quick_replies' is not yet supported
+                a.yaml:18:5: error: 'audio' is not yet supported
+                a.yaml:19:5: error: 'variants' is not yet supported
+                """#
+        )
+    }
+
+    @Test func `keys that must be there are asked for`() {
+        let file = #"""
+            title: Chăm sóc
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:1: error: a sequence needs 'sequence'
+                a.yaml:1:1: error: a sequence needs 'start'
+                a.yaml:1:1: error: a sequence needs 'steps'
+                """#
+        )
+    }
+
+    @Test func `a step of nothing but a mistake still lacks its keys`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - text: Chào
+              - {}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:4:5: error: a step needs 'after'
+                a.yaml:4:5: error: a step needs 'step'
+                a.yaml:5:5: error: a step needs 'after'
+                a.yaml:5:5: error: a step needs 'step'
+                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video or a file
+                """#
+        )
+    }
+
+    @Test func `keys without a value are said to be empty`() {
+        let file = #"""
+            sequence:
+            title:
+            start:
+            steps:
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:1: error: 'sequence' is empty
+                a.yaml:2:1: error: 'title' is empty
+                a.yaml:3:1: error: 'start' is empty
+                a.yaml:4:1: error: 'steps' is empty
+                """#
+        )
+    }
+
+    @Test func `a key on the wrong level is sent to the right one`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            after: 1 h
+            steps:
+              - step: x
+                after: 1 h
+                text: Chào
+                timezone: Asia/Ho_Chi_Minh
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:3:1: error: 'after' does not belong in a sequence but in a step
+                a.yaml:8:5: error: 'timezone' does not belong in a step but at the top of the file
+                """#
+        )
+    }
+
+    @Test func `a list where a text is wanted and the other way round`() {
+        let file = #"""
+            sequence: [a]
+            title: {a: b}
+            start: manual
+            again: [never]
+            timezone: [Asia/Ho_Chi_Minh]
+            late: skip
+            steps:
+              step: x
+              after: 1 h
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:11: error: 'sequence' must be a text, not a list
+                a.yaml:2:8: error: 'title' must be a text, not a mapping
+                a.yaml:3:8: error: 'start' must be a list, not a text: each entry begins with '- '
+                a.yaml:4:8: error: 'again' must be a text, not a list
+                a.yaml:5:11: error: 'timezone' must be a text, not a list
+                a.yaml:6:7: error: 'late' must be a mapping ('key: value'), not a text
+                a.yaml:8:3: error: 'steps' must be a list, not a mapping: each entry begins with '- '
+                """#
+        )
+    }
+
+    @Test func `the file is no mapping`() {
+        let file = #"""
+            - step: x
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:1: error: a sequence must be a mapping ('key: value'), not a list
+                """#
+        )
+    }
+
+    @Test func `an identity that cannot be one, with one that can`() {
+        let file = #"""
+            sequence: Chăm sóc khách
+            start: [manual]
+            steps:
+              - step: Đầu tiên
+                after: 1 h
+                text: Chào
+              - step: -x
+                after: 2 h
+                text: Chào
+              - step: "👋"
+                after: 3 h
+                text: Chào
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:11: error: 'Chăm sóc khách' is not an identity: use letters (a-z), digits and '-', at most 64 characters; did you mean 'cham-soc-khach'?
+                a.yaml:4:11: error: 'Đầu tiên' is not an identity: use letters (a-z), digits and '-', at most 64 characters; did you mean 'dau-tien'?
+                a.yaml:7:11: error: '-x' is not an identity: use letters (a-z), digits and '-', at most 64 characters; did you mean 'x'?
+                a.yaml:10:11: error: '👋' is not an identity: use letters (a-z), digits and '-', at most 64 characters
+                """#
+        )
+    }
+
+    @Test func `the file goes by another name than its sequence`() {
+        let file = #"""
+            sequence: cham-soc
+            start: [manual]
+            steps: [{step: x, after: 1 h, text: Chào}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:1:11: error: the file's name and its sequence must agree, and 'a' is not 'cham-soc'; did you mean 'a'?
+                """#
+        )
+    }
+
+    @Test func `starts that are not understood`() {
+        let file = #"""
+            sequence: a
+            start:
+              - first_mesage
+              - firstmessage: now
+              - message: ["Đã share"]
+              - comment
+              - manual:
+              - manual
+              - manual
+              - ref
+              - ref:
+              - ref: tiktok tool
+              - {ref: a, manual: b}
+              - [manual]
+              -
+            steps: [{step: x, after: 1 h, text: Chào}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:3:5: error: unknown start 'first_mesage'; did you mean 'first_message'?
+                a.yaml:4:5: error: unknown start 'firstmessage'; did you mean 'first_message'?
+                a.yaml:5:5: error: start 'message' is not yet supported
+                a.yaml:6:5: error: start 'comment' is not yet supported
+                a.yaml:7:5: error: 'manual' stands alone, without ':'
+                a.yaml:9:5: error: this start stands here a second time
+                a.yaml:10:5: error: 'ref' needs the link's ref: write 'ref: spring'
+                a.yaml:11:5: error: 'ref' is empty
+                a.yaml:12:10: error: 'tiktok tool' cannot be a link's ref: Messenger takes letters (a-z), digits, '-', '_' and '='; did you mean 'tiktok-tool'?
+                a.yaml:13:5: error: a start must be one word or one 'key: value', such as 'ref: spring'
+                a.yaml:14:5: error: a start must be one word or one 'key: value', such as 'ref: spring'
+                a.yaml:15:4: error: this start is empty
+                """#
+        )
+    }
+
+    @Test func `an empty list starts nobody and sends nothing`() {
+        let file = #"""
+            sequence: a
+            start: []
+            days: []
+            steps: []
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:2:8: error: 'start' is empty
+                a.yaml:3:7: error: 'days' is empty
+                a.yaml:4:8: error: 'steps' is empty
+                """#
+        )
+    }
+
+    @Test func `nothing wrong`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps: [{step: x, after: 1 h, text: Chào}]
+            """#
+        #expect(
+            problems(file) == #"""
+
+                """#
+        )
+    }
+}
