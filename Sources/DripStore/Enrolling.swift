@@ -1,0 +1,23 @@
+import DripCore
+import GRDB
+
+/// Makes an enrollment and its first job, in the caller's transaction.
+struct Enrolling {
+    let db: Database
+
+    @discardableResult
+    func insert(_ new: NewEnrollment, person: Person) throws -> EnrollmentID {
+        try db.run(
+            "INSERT INTO enrollment (person, sequence, round, anchor, cause) VALUES (?, ?, ?, ?, ?)",
+            [person.id, new.sequence, new.round, new.anchor, new.cause.description]
+        )
+        let id = EnrollmentID(rawValue: db.lastInsertedRowID)
+        try db.run(
+            "INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
+            [id, person.lane, new.first.step.id, new.first.due, new.first.due]
+        )
+        try db.tally("under_way")
+        try db.tally("enrolled")
+        return id
+    }
+}

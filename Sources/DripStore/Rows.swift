@@ -1,0 +1,117 @@
+package import DripCore
+import Foundation
+package import GRDB
+
+extension Instant: DatabaseValueConvertible {
+    package var databaseValue: DatabaseValue { milliseconds.databaseValue }
+
+    package static func fromDatabaseValue(_ value: DatabaseValue) -> Instant? {
+        Int64.fromDatabaseValue(value).map(Instant.init(milliseconds:))
+    }
+}
+
+extension Span: DatabaseValueConvertible {
+    package var databaseValue: DatabaseValue { milliseconds.databaseValue }
+
+    package static func fromDatabaseValue(_ value: DatabaseValue) -> Span? {
+        Int64.fromDatabaseValue(value).map(Span.init(milliseconds:))
+    }
+}
+
+extension PersonID: DatabaseValueConvertible {}
+extension LaneID: DatabaseValueConvertible {}
+extension EnrollmentID: DatabaseValueConvertible {}
+
+extension Person {
+    /// The columns that `init(row:)` reads, of the tables `person` and `lane`.
+    static let columns = """
+        person.id AS person_id, person.lane AS lane, lane.page AS page, person.address AS address,
+        person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
+        person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at
+        """
+
+    init(row: Row) throws {
+        let attributes: String? = row["attributes"]
+        let zone: String? = row["zone"]
+        self.init(
+            id: row["person_id"],
+            lane: row["lane"],
+            page: row["page"],
+            address: row["address"],
+            attributes: try attributes.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
+                ?? [:],
+            zone: zone.flatMap(TimeZone.init(identifier:)),
+            firstMessageAt: row["first_message_at"],
+            windowEnds: row["window_ends"],
+            unreachable: row["unreachable"],
+            stoppedAt: row["stopped_at"]
+        )
+    }
+}
+
+extension Enrollment {
+    static let columns = """
+        enrollment.id AS enrollment_id, enrollment.person AS enrollment_person, enrollment.sequence AS sequence,
+        enrollment.round AS round, enrollment.anchor AS anchor, enrollment.position AS position
+        """
+
+    init(row: Row) {
+        self.init(
+            id: row["enrollment_id"],
+            person: row["enrollment_person"],
+            sequence: row["sequence"],
+            round: row["round"],
+            anchor: row["anchor"],
+            position: row["position"]
+        )
+    }
+}
+
+extension Job {
+    static let columns = """
+        job.step AS step, job.due AS due, job.scheduled AS scheduled, job.attempt AS attempt, job.part AS part,
+        job.waiting_for AS waiting_for
+        """
+
+    /// Jobs with all that a `Job` needs, and `job.lane`, which the index on due times wants.
+    static let joined = """
+        job JOIN enrollment ON enrollment.id = job.enrollment JOIN person ON person.id = enrollment.person
+        JOIN lane ON lane.id = person.lane
+        """
+
+    init(row: Row) throws {
+        let waitingFor: String? = row["waiting_for"]
+        self.init(
+            enrollment: Enrollment(row: row),
+            person: try Person(row: row),
+            step: row["step"],
+            scheduled: row["scheduled"],
+            attempt: row["attempt"],
+            part: row["part"],
+            waitingFor: waitingFor.flatMap(WaitReason.init(rawValue:))
+        )
+    }
+}
+
+extension Database {
+    /// Runs a statement that this connection keeps prepared: for constant SQL on the hot path.
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
+        try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
+        try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    /// Adds to one of the sums that `dripd status` shows.
+    func tally(_ name: String, _ change: Int = 1) throws {
+        try run(
+            "INSERT INTO tally (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+            [name, change]
+        )
+    }
+}

@@ -1,0 +1,123 @@
+import GRDB
+
+/// The tables, as numbered migrations. Times are integers, milliseconds since 1970; the SQL keeps to the dialect that
+/// SQLite and PostgreSQL share.
+enum Schema {
+    /// "drip", so that `file dripd.db` and dripd itself can tell whose database it is
+    /// (https://www.sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID = 0x6472_6970
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE meta (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Sums that would be slow to count: changed in the transactions that change what they sum.
+        CREATE TABLE tally (
+            name TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE lane (
+            id INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            page TEXT NOT NULL,
+            UNIQUE (channel, page)
+        ) STRICT;
+
+        -- The sequences in force, to see at a start or a reload what has changed.
+        CREATE TABLE sequence (
+            id TEXT PRIMARY KEY,
+            version TEXT NOT NULL,
+            adopted_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE person (
+            id INTEGER PRIMARY KEY,
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            address TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            first_message_at INTEGER,
+            window_ends INTEGER,
+            unreachable TEXT,
+            stopped_at INTEGER,
+            zone TEXT,
+            attributes TEXT,
+            UNIQUE (lane, address)
+        ) STRICT;
+
+        -- What came in. Kept for as long as a platform may send the same again; the body only where no column holds it.
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY,
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            key TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            person INTEGER REFERENCES person (id),
+            at INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            body TEXT,
+            UNIQUE (lane, key)
+        ) STRICT;
+
+        -- AUTOINCREMENT: a number that came back in an echo, or in a late outcome, must never mean somebody else.
+        CREATE TABLE enrollment (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person INTEGER NOT NULL REFERENCES person (id),
+            sequence TEXT NOT NULL,
+            round INTEGER NOT NULL,
+            anchor INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            position INTEGER,
+            ended_at INTEGER,
+            end_reason TEXT,
+            UNIQUE (person, sequence, round)
+        ) STRICT;
+
+        -- Pending work and nothing else: small and hot. One row per enrollment, by its key.
+        CREATE TABLE job (
+            enrollment INTEGER PRIMARY KEY REFERENCES enrollment (id),
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            step TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            scheduled INTEGER NOT NULL,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            part INTEGER NOT NULL DEFAULT 0,
+            message_ids TEXT,
+            waiting_for TEXT,
+            error TEXT,
+            claim INTEGER NOT NULL DEFAULT 0,
+            claimed_at INTEGER,
+            claimed_hash TEXT,
+            claimed_offset INTEGER,
+            -- The message id of an echo that came before the answer.
+            echo TEXT
+        ) STRICT;
+        CREATE INDEX job_due ON job (lane, due) WHERE claimed_at IS NULL;
+        CREATE INDEX job_claimed ON job (enrollment) WHERE claimed_at IS NOT NULL;
+
+        -- The ledger: a step that is over, once and never again.
+        CREATE TABLE delivery (
+            enrollment INTEGER NOT NULL REFERENCES enrollment (id),
+            step TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT,
+            scheduled INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            -- The part with which it ended: an echo of another one proves nothing.
+            part INTEGER NOT NULL,
+            permission TEXT,
+            message_ids TEXT,
+            sequence_hash TEXT,
+            PRIMARY KEY (enrollment, step)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX delivery_in_doubt ON delivery (at) WHERE state = 'in_doubt';
+        """
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Glibc
+
+/// Keeps a second daemon off the same state: an advisory lock on a file beside the database, which the kernel takes back
+/// when the process ends, however it ends.
+final class StateLock: Sendable {
+    private let descriptor: Int32
+
+    init(directory: String) throws {
+        let path = directory + "/dripd.lock"
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let owner = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            close(descriptor)
+            throw StoreError.inUse(
+                directory: directory,
+                process: owner.trimmingCharacters(in: .whitespacesAndNewlines)
+            )
+        }
+        self.descriptor = descriptor
+        // For people who look, and for the message above: the lock itself is the kernel's.
+        let owner = "\(getpid())\n"
+        ftruncate(descriptor, 0)
+        _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

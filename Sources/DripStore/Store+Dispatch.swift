@@ -1,0 +1,218 @@
+package import DripCore
+import GRDB
+
+/// What looking at a lane's due jobs did.
+package struct ClaimReport: Sendable {
+    package var claims: [Claim] = []
+    /// Jobs that were looked at; as many as asked for means that more may be due.
+    package var examined = 0
+    package var skipped: [SkipReason: Int] = [:]
+    package var failed = 0
+}
+
+extension Store {
+    /// Looks at up to `limit` due jobs of a lane, decides over each, and takes those that are to be sent. The claims are
+    /// on the disk when this returns.
+    package func claim(lane: LaneID, limit: Int, now: Instant) async throws -> ClaimReport {
+        try await write { [self] db in
+            let catalog = catalog
+            var report = ClaimReport()
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
+            for row in try db.rows(Self.dueJobs, [lane, now, limit]) {
+                let job = try Job(row: row)
+                report.examined += 1
+                if let echo: String = row["echo"] {
+                    let sequence = catalog[job.enrollment.sequence]
+                    try ledger.shown(
+                        job,
+                        messageID: echo,
+                        offset: sequence?.step(job.step)?.after.nominal,
+                        sequenceHash: sequence?.hash,
+                        isStopped: false
+                    )
+                    continue
+                }
+                switch catalog.admit(job, now: now) {
+                case .send(let dispatch):
+                    report.claims.append(try Self.claim(job, dispatch, db, now: now))
+                case .wait(_, .sequence):
+                    // The files changed while it was on its way.
+                    try ledger.follow(job)
+                case .wait(let until, let reason):
+                    try db.run(
+                        "UPDATE job SET due = ?, waiting_for = ? WHERE enrollment = ?",
+                        [until, reason.rawValue, job.enrollment.id]
+                    )
+                case .skip(let reason):
+                    report.skipped[reason, default: 0] += 1
+                    try ledger.end(job, .init(Delivery(state: .skipped, reason: reason.rawValue), job, catalog))
+                case .fail(let reason):
+                    report.failed += 1
+                    try ledger.end(job, .init(Delivery(state: .failed, reason: reason), job, catalog))
+                }
+            }
+            return report
+        }
+    }
+
+    static let dueJobs = """
+        SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), job.echo FROM \(Job.joined)
+        WHERE job.lane = ? AND job.claimed_at IS NULL AND job.due <= ? ORDER BY job.due LIMIT ?
+        """
+
+    private static func claim(_ job: Job, _ dispatch: Dispatch, _ db: Database, now: Instant) throws -> Claim {
+        let row = try db.row(
+            """
+            UPDATE job SET claim = claim + 1, claimed_at = ?, claimed_hash = ?, claimed_offset = ?, waiting_for = NULL,
+                echo = NULL
+            WHERE enrollment = ? RETURNING claim
+            """,
+            [now, dispatch.sequenceHash, dispatch.offset, job.enrollment.id]
+        )
+        return Claim(job: job, number: row?["claim"] ?? 0, dispatch: dispatch)
+    }
+
+    /// Records outcomes, each only if its claim is still the job's latest.
+    /// - Returns: how many no longer were.
+    package func record(_ settlements: [Settlement], now: Instant) async throws -> Int {
+        try await write { [self] db in
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
+            var stale = 0
+            for settlement in settlements {
+                let job = settlement.claim.job
+                let owned = try db.row(
+                    """
+                    SELECT echo, ended_at FROM job JOIN enrollment ON enrollment.id = job.enrollment
+                    WHERE job.enrollment = ? AND claim = ? AND claimed_at IS NOT NULL
+                    """,
+                    [job.enrollment.id, settlement.claim.number]
+                )
+                guard let owned else {
+                    stale += 1
+                    continue
+                }
+                let endedAt: Instant? = owned["ended_at"]
+                // The platform has shown the message: that outweighs any answer, and the lack of one.
+                let shown = (owned["echo"] as String?).map { Outcome.accepted(messageID: $0) }
+                try Self.perform(
+                    shown.map { settlement.claim.settle($0, now: now, jitter: 0) } ?? settlement,
+                    isStopped: endedAt != nil,
+                    ledger
+                )
+            }
+            return stale
+        }
+    }
+
+    private static func perform(_ settlement: Settlement, isStopped: Bool, _ ledger: Ledger) throws {
+        let job = settlement.claim.job
+        let db = ledger.db
+        // Not if the person wrote in the meantime: what the platform said was true before that.
+        switch settlement.person {
+        case .unreachable(let why)?:
+            try db.run(
+                "UPDATE person SET unreachable = ? WHERE id = ? AND window_ends = ?",
+                [why, job.person.id, job.person.windowEnds]
+            )
+        case .windowClosed?:
+            try db.run(
+                "UPDATE person SET window_ends = ? WHERE id = ? AND window_ends = ? AND window_ends > ?",
+                [ledger.now, job.person.id, job.person.windowEnds, ledger.now]
+            )
+        case nil: break
+        }
+        let dispatch = settlement.claim.dispatch
+        var entry = Ledger.Entry(
+            delivery: Delivery(state: .skipped, reason: SkipReason.stopped.rawValue),
+            offset: dispatch.offset,
+            permission: dispatch.permission,
+            messageID: nil,
+            sequenceHash: dispatch.sequenceHash
+        )
+        switch settlement.result {
+        case .partSent(let messageID) where isStopped:
+            entry.messageID = messageID
+            try ledger.end(job, entry)
+        case .again where isStopped:
+            try ledger.end(job, entry)
+        case .partSent(let messageID):
+            try ledger.partSent(job, messageID: messageID)
+        case .again(let due, let attempt, let waitingFor, let error):
+            try db.run(
+                "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",
+                [due, attempt, waitingFor.rawValue, error, job.enrollment.id]
+            )
+        case .over(let delivery, let messageID):
+            entry.delivery = delivery
+            entry.messageID = messageID
+            try ledger.end(job, entry)
+        }
+    }
+
+    /// What was on its way when the process died is in doubt. To be called once, before the first claim.
+    /// - Returns: how many there were.
+    package func recover(now: Instant) async throws -> Int {
+        try await write { [self] db in
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
+            let rows = try db.rows(
+                """
+                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), job.claimed_hash, job.claimed_offset,
+                    job.echo, enrollment.ended_at
+                FROM \(Job.joined) WHERE job.claimed_at IS NOT NULL
+                """,
+                []
+            )
+            var inDoubt = 0
+            for row in rows {
+                let job = try Job(row: row)
+                let echo: String? = row["echo"]
+                let endedAt: Instant? = row["ended_at"]
+                if let echo {
+                    try ledger.shown(
+                        job,
+                        messageID: echo,
+                        offset: row["claimed_offset"],
+                        sequenceHash: row["claimed_hash"],
+                        isStopped: endedAt != nil
+                    )
+                    continue
+                }
+                inDoubt += 1
+                try ledger.end(
+                    job,
+                    Ledger.Entry(
+                        delivery: Delivery(state: .inDoubt, reason: "dripd ended before the answer came"),
+                        offset: row["claimed_offset"],
+                        permission: .standardWindow,
+                        messageID: nil,
+                        sequenceHash: row["claimed_hash"]
+                    )
+                )
+            }
+            return inDoubt
+        }
+    }
+
+    /// When the lane's next job is due; nil when it has none.
+    package func nextDue(lane: LaneID) async throws -> Instant? {
+        try await read { db in
+            try db.row(Self.earliestDue, [lane])?["due"]
+        }
+    }
+
+    static let earliestDue = "SELECT min(due) AS due FROM job WHERE lane = ? AND claimed_at IS NULL"
+}
+
+extension Ledger.Entry {
+    /// A step that ended without a request.
+    fileprivate init(_ delivery: Delivery, _ job: Job, _ catalog: Catalog) {
+        let sequence = catalog[job.enrollment.sequence]
+        self.init(
+            delivery: delivery,
+            offset: sequence?.step(job.step)?.after.nominal,
+            permission: nil,
+            messageID: nil,
+            sequenceHash: sequence?.hash
+        )
+    }
+}

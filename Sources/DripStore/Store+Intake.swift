@@ -1,0 +1,173 @@
+package import DripCore
+import GRDB
+
+/// An event with the moment that counts as its own.
+package struct DatedEvent: Sendable {
+    package let event: Event
+    package let at: Instant
+
+    package init(event: Event, at: Instant) {
+        self.event = event
+        self.at = at
+    }
+}
+
+/// What a batch of events did.
+package struct IntakeReport: Hashable, Sendable {
+    /// Per kind, the events that were new.
+    package var taken: [String: Int] = [:]
+    package var duplicates = 0
+    /// Events of pages that are not configured: not kept.
+    package var strangers = 0
+    package var enrolled = 0
+    package var confirmed = 0
+    /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
+    package var earliestDue: Instant?
+}
+
+extension Store {
+    /// Writes events and all they cause, in one transaction. An event that is there already changes nothing.
+    package func take(_ events: [DatedEvent], now: Instant) async throws -> IntakeReport {
+        try await write { [self] db in
+            var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now)
+            for event in events { try intake.take(event.event, at: event.at) }
+            return intake.report
+        }
+    }
+}
+
+struct IntakeTransaction {
+    let db: Database
+    let instance: String
+    let catalog: Catalog
+    let now: Instant
+    var report = IntakeReport()
+
+    /// The platform repeats a webhook for 36 hours at most; after this long an event's key has done its work.
+    private static let keep = Span.days(45)
+
+    mutating func take(_ event: Event, at: Instant) throws {
+        guard let lane = try db.row("SELECT id FROM lane WHERE page = ? AND channel = 'messenger'", [event.page]) else {
+            report.strangers += 1
+            return
+        }
+        let laneID: LaneID = lane["id"]
+        guard try isNew(event, lane: laneID, at: at) else {
+            report.duplicates += 1
+            return
+        }
+        report.taken[event.kind.name, default: 0] += 1
+        var person: Person?
+        if let address = event.person {
+            person = try self.person(address, lane: laneID, create: event.kind.opensWindow)
+        }
+        if let person {
+            try db.run(
+                "UPDATE event SET person = ? WHERE lane = ? AND key = ?",
+                [person.id, laneID, event.key]
+            )
+        }
+        let rounds = try person.map { try self.rounds($0.id) } ?? [:]
+        for change in catalog.decide(event, at: at, person: person, rounds: rounds) {
+            try perform(change, person: person)
+        }
+    }
+
+    private func isNew(_ event: Event, lane: LaneID, at: Instant) throws -> Bool {
+        try db.run(
+            """
+            INSERT INTO event (lane, key, kind, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (lane, key) DO NOTHING
+            """,
+            [lane, event.key, event.kind.name, at, now, event.body]
+        )
+        guard db.changesCount > 0 else { return false }
+        // Every new event sweeps up two old ones, so that the table stops growing without anybody's attention.
+        try db.run(
+            "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 2) AND received_at < ?",
+            [now - Self.keep]
+        )
+        return true
+    }
+
+    private func person(_ address: String, lane: LaneID, create: Bool) throws -> Person? {
+        if create {
+            try db.run(
+                "INSERT INTO person (lane, address, created_at) VALUES (?, ?, ?) ON CONFLICT (lane, address) DO NOTHING",
+                [lane, address, now]
+            )
+            if db.changesCount > 0 { try db.tally("people") }
+        }
+        return try db.row(
+            "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
+            [lane, address]
+        ).map(Person.init(row:))
+    }
+
+    private func rounds(_ person: PersonID) throws -> [String: Round] {
+        let rows = try db.rows(
+            "SELECT sequence, round, anchor, ended_at FROM enrollment WHERE person = ? ORDER BY round",
+            [person]
+        )
+        return Dictionary(
+            rows.map { row in
+                let endedAt: Instant? = row["ended_at"]
+                return (row["sequence"], Round(number: row["round"], anchor: row["anchor"], underWay: endedAt == nil))
+            },
+            uniquingKeysWith: { _, last in last }
+        )
+    }
+
+    private mutating func perform(_ change: Change, person: Person?) throws {
+        switch change {
+        case .firstMessage(let at):
+            try db.run("UPDATE person SET first_message_at = ? WHERE id = ?", [at, person?.id])
+        case .openWindow(let until):
+            guard let person else { return }
+            // Events may come out of order: an earlier one never shortens the window.
+            let ends = max(until, person.windowEnds ?? until)
+            try db.run("UPDATE person SET window_ends = ?, unreachable = NULL WHERE id = ?", [ends, person.id])
+            try db.run(Self.wakeWaiting, [now, now, person.id])
+            if db.changesCount > 0 { wake(now) }
+        case .enroll(let new):
+            guard let person else { return }
+            try Enrolling(db: db).insert(new, person: person)
+            report.enrolled += 1
+            wake(new.first.due)
+        case .confirm(let key, let messageID):
+            try confirm(key, messageID)
+        }
+    }
+
+    static let wakeWaiting = """
+        UPDATE job SET due = ? WHERE waiting_for = 'window' AND claimed_at IS NULL AND due > ?
+            AND enrollment IN (SELECT id FROM enrollment WHERE person = ?)
+        """
+
+    private mutating func wake(_ due: Instant) {
+        report.earliestDue = min(report.earliestDue ?? due, due)
+    }
+
+    /// An echo proves that a delivery arrived: one that is in doubt, one whose answer has yet to come and may not, or one
+    /// that the platform refused for now and delivered all the same.
+    private mutating func confirm(_ key: DeliveryKey, _ messageID: String) throws {
+        guard key.instance == instance else { return }
+        try db.run(
+            "UPDATE job SET echo = ?, due = min(due, ?) WHERE enrollment = ? AND step = ? AND part = ?",
+            [messageID, now, key.enrollment, key.step, key.part]
+        )
+        if db.changesCount > 0 { wake(now) }
+        try db.run(
+            """
+            UPDATE delivery SET state = 'sent', reason = NULL,
+                message_ids = CASE WHEN message_ids IS NULL THEN ? ELSE message_ids || ' ' || ? END
+            WHERE enrollment = ? AND step = ? AND part = ? AND state = 'in_doubt'
+            """,
+            [messageID, messageID, key.enrollment, key.step, key.part]
+        )
+        guard db.changesCount > 0 else { return }
+        try db.tally(Delivery.State.inDoubt.rawValue, -1)
+        try db.tally(Delivery.State.sent.rawValue)
+        report.confirmed += 1
+    }
+}

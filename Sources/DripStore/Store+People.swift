@@ -1,0 +1,272 @@
+package import DripCore
+import GRDB
+
+/// A person as `dripd people list` shows them.
+package struct PersonSummary: Codable, Hashable, Sendable {
+    package var page: String
+    package var person: String
+    package var firstMessageAt: Instant?
+    package var windowEnds: Instant?
+    package var unreachable: String?
+    package var stoppedAt: Instant?
+    /// The sequences that they are under way in.
+    package var underWay: [String]
+}
+
+/// A person with all that was and is to be sent, as `dripd people show` shows them.
+package struct PersonDetail: Codable, Hashable, Sendable {
+    package var summary: PersonSummary
+    package var enrollments: [EnrollmentDetail]
+}
+
+package struct EnrollmentDetail: Codable, Hashable, Sendable {
+    package var sequence: String
+    package var round: Int
+    package var anchor: Instant
+    package var cause: String
+    package var endedAt: Instant?
+    package var endReason: String?
+    package var deliveries: [DeliveryDetail]
+    package var next: NextStepDetail?
+}
+
+package struct DeliveryDetail: Codable, Hashable, Sendable {
+    package var step: String
+    package var state: String
+    package var reason: String?
+    package var scheduled: Instant
+    package var at: Instant
+    package var attempts: Int
+    package var permission: String?
+    package var messageIDs: [String]
+}
+
+package struct NextStepDetail: Codable, Hashable, Sendable {
+    package var step: String
+    package var due: Instant
+    package var scheduled: Instant
+    package var waitingFor: String?
+    package var error: String?
+    /// Whether its message is on its way right now.
+    package var sending: Bool
+}
+
+/// Why something asked of a person was not done.
+package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unknown(String)
+    case ambiguous(String, pages: [String])
+    case unknownSequence(String)
+    case underWay(String, sequence: String)
+    case beenThrough(String, sequence: String)
+    case stopped(String)
+
+    package var description: String {
+        switch self {
+        case .unknown(let person):
+            "nobody is known as '\(person)'; `dripd people list` shows who is"
+        case .ambiguous(let person, let pages):
+            "'\(person)' is known on several pages; write PAGE/\(person) with one of: \(pages.joined(separator: ", "))"
+        case .unknownSequence(let sequence): "there is no sequence '\(sequence)' in force"
+        case .underWay(let person, let sequence): "\(person) is under way in '\(sequence)' already"
+        case .beenThrough(let person, let sequence):
+            "\(person) has been through '\(sequence)' before; --again enrols them once more"
+        case .stopped(let person): "\(person) asked to get nothing more, so they can't be enrolled"
+        }
+    }
+}
+
+extension Store {
+    /// - Parameters:
+    ///   - after: the last person of the page before; nil for the first page.
+    package func people(limit: Int, after: String?) async throws -> [PersonSummary] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT \(Person.columns), (
+                    SELECT group_concat(sequence, ' ') FROM enrollment
+                    WHERE enrollment.person = person.id AND enrollment.ended_at IS NULL) AS under_way
+                FROM person JOIN lane ON lane.id = person.lane
+                WHERE person.id > coalesce((SELECT min(id) FROM person WHERE address = ?), 0)
+                ORDER BY person.id LIMIT ?
+                """,
+                [after, limit]
+            ).map(PersonSummary.init(row:))
+        }
+    }
+
+    /// - Parameter name: a person's address, or PAGE/ADDRESS.
+    /// - Throws: `PersonError`.
+    package func person(_ name: String) async throws -> PersonDetail {
+        try await read { db in
+            let person = try Self.find(name, db)
+            let enrollments = try db.rows(
+                "SELECT * FROM enrollment WHERE person = ? ORDER BY anchor, id",
+                [person.id]
+            )
+            return PersonDetail(
+                summary: PersonSummary(
+                    person,
+                    underWay: enrollments.filter { $0.instant("ended_at") == nil }.map { $0["sequence"] }
+                ),
+                enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db) }
+            )
+        }
+    }
+
+    /// Enrols a person by hand.
+    /// - Parameter again: even if they have been through the sequence before.
+    /// - Returns: the first step and when it is due.
+    /// - Throws: `PersonError`.
+    package func enroll(
+        _ name: String,
+        in sequenceID: String,
+        again: Bool,
+        now: Instant
+    ) async throws -> DueStep? {
+        try await write { [self] db in
+            let catalog = catalog
+            let person = try Self.find(name, db)
+            guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
+            guard person.stoppedAt == nil else { throw PersonError.stopped(name) }
+            let last = try db.row(
+                "SELECT round, ended_at FROM enrollment WHERE person = ? AND sequence = ? ORDER BY round DESC LIMIT 1",
+                [person.id, sequenceID]
+            )
+            if let last {
+                if last.instant("ended_at") == nil { throw PersonError.underWay(name, sequence: sequenceID) }
+                if !again { throw PersonError.beenThrough(name, sequence: sequenceID) }
+            }
+            let round: Int = last?["round"] ?? 0
+            guard
+                let new = catalog.enrollment(
+                    of: person,
+                    in: sequence,
+                    round: round + 1,
+                    at: now,
+                    cause: .manual
+                )
+            else { return nil }
+            try Enrolling(db: db).insert(new, person: person)
+            return new.first
+        }
+    }
+
+    /// Ends a person's enrollments: all of them and for good, or those of one sequence.
+    /// - Returns: the sequences that ended.
+    /// - Throws: `PersonError`.
+    package func stop(_ name: String, sequence: String?, now: Instant) async throws -> [String] {
+        try await write { [self] db in
+            let person = try Self.find(name, db)
+            if sequence == nil {
+                try db.run(
+                    "UPDATE person SET stopped_at = coalesce(stopped_at, ?) WHERE id = ?",
+                    [now, person.id]
+                )
+            }
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
+            let enrollments = try db.rows(
+                "SELECT id, sequence FROM enrollment WHERE person = ? AND ended_at IS NULL ORDER BY id",
+                [person.id]
+            ).filter { sequence == nil || $0["sequence"] == sequence }
+            for enrollment in enrollments {
+                try ledger.end(enrollment["id"], reason: SkipReason.stopped.rawValue)
+                // A message that is on its way can't be called back: its outcome is recorded, and nothing follows.
+                let waiting = try db.row(
+                    """
+                    SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns) FROM \(Job.joined)
+                    WHERE job.enrollment = ? AND job.claimed_at IS NULL
+                    """,
+                    [enrollment["id"] as EnrollmentID]
+                )
+                guard let waiting else { continue }
+                try ledger.end(
+                    try Job(row: waiting),
+                    Ledger.Entry(delivery: Delivery(state: .skipped, reason: SkipReason.stopped.rawValue))
+                )
+            }
+            return enrollments.map { $0["sequence"] }
+        }
+    }
+
+    private static func find(_ name: String, _ db: Database) throws -> Person {
+        let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
+        let found = try db.rows(
+            "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE address = ? ORDER BY lane.id",
+            [pieces.last]
+        ).map(Person.init(row:)).filter { pieces.count < 2 || $0.page == pieces[0] }
+        guard let person = found.first else { throw PersonError.unknown(name) }
+        guard found.count == 1 else { throw PersonError.ambiguous(name, pages: found.map(\.page)) }
+        return person
+    }
+}
+
+extension Row {
+    fileprivate func instant(_ column: String) -> Instant? {
+        self[column]
+    }
+}
+
+extension PersonSummary {
+    fileprivate init(_ person: Person, underWay: [String]) {
+        self.init(
+            page: person.page,
+            person: person.address,
+            firstMessageAt: person.firstMessageAt,
+            windowEnds: person.windowEnds,
+            unreachable: person.unreachable,
+            stoppedAt: person.stoppedAt,
+            underWay: underWay
+        )
+    }
+
+    fileprivate init(row: Row) throws {
+        let underWay: String? = row["under_way"]
+        self.init(try Person(row: row), underWay: underWay?.split(separator: " ").map(String.init) ?? [])
+    }
+}
+
+extension EnrollmentDetail {
+    fileprivate init(row: Row, _ db: Database) throws {
+        let id: EnrollmentID = row["id"]
+        self.init(
+            sequence: row["sequence"],
+            round: row["round"],
+            anchor: row["anchor"],
+            cause: row["cause"],
+            endedAt: row["ended_at"],
+            endReason: row["end_reason"],
+            deliveries: try db.rows("SELECT * FROM delivery WHERE enrollment = ? ORDER BY at, scheduled", [id])
+                .map(DeliveryDetail.init(row:)),
+            next: try db.row("SELECT * FROM job WHERE enrollment = ?", [id]).map(NextStepDetail.init(row:))
+        )
+    }
+}
+
+extension DeliveryDetail {
+    fileprivate init(row: Row) {
+        let messageIDs: String? = row["message_ids"]
+        self.init(
+            step: row["step"],
+            state: row["state"],
+            reason: row["reason"],
+            scheduled: row["scheduled"],
+            at: row["at"],
+            attempts: row["attempts"],
+            permission: row["permission"],
+            messageIDs: messageIDs?.split(separator: " ").map(String.init) ?? []
+        )
+    }
+}
+
+extension NextStepDetail {
+    fileprivate init(row: Row) {
+        self.init(
+            step: row["step"],
+            due: row["due"],
+            scheduled: row["scheduled"],
+            waitingFor: row["waiting_for"],
+            error: row["error"],
+            sending: row.instant("claimed_at") != nil
+        )
+    }
+}

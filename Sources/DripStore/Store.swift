@@ -1,0 +1,121 @@
+package import DripCore
+package import Foundation
+import GRDB
+import Synchronization
+
+/// The state: one SQLite file, one process, one writer. A method per use case, each of them one transaction.
+///
+/// A write that returned is on the disk (WAL with `synchronous = FULL`): a claim before its first byte leaves, an
+/// outcome before it counts. Nothing interrupts a write, a cancelled task neither.
+package final class Store: Sendable {
+    /// Names this database in the keys that messages carry.
+    package let instance: String
+    package let path: String
+    let pool: DatabasePool
+    private let lock: StateLock
+    private let inForce: Mutex<Catalog>
+
+    /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
+    ///
+    /// No sequence is in force until `adopt` puts some there.
+    /// - Parameters:
+    ///   - newInstance: names a new database; unused when there is one.
+    ///   - zone: the configured zone.
+    /// - Throws: `StoreError`.
+    package init(directory: String, newInstance: String, zone: TimeZone) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw StoreError.cannotOpen(path: directory, why: error.localizedDescription)
+        }
+        lock = try StateLock(directory: directory)
+        inForce = Mutex(Catalog(zone: zone, sequences: []))
+        path = directory + "/dripd.db"
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try Self.migrate(pool, path: path)
+            // After opening: GRDB sets NORMAL while it sets up WAL, and NORMAL may lose the last commits with the power
+            // (https://www.sqlite.org/pragma.html#pragma_synchronous): a message sent and forgotten would go twice.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            instance = try pool.write { db in
+                try db.execute(
+                    sql: "INSERT INTO meta (name, value) VALUES ('instance', ?) ON CONFLICT DO NOTHING",
+                    arguments: [newInstance]
+                )
+                return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? newInstance
+            }
+        } catch let error as DatabaseError {
+            throw StoreError.cannotOpen(path: path, why: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// The sequences in force. Within a write it is the one that holds for that transaction: `adopt` replaces it between
+    /// two writes, so that no outcome is followed up by yesterday's files.
+    package var catalog: Catalog {
+        inForce.withLock { $0 }
+    }
+
+    func putInForce(_ catalog: Catalog) {
+        inForce.withLock { $0 = catalog }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "dripd"
+        configuration.maximumReaderCount = 2
+        // Nobody else should hold the file, but somebody with the sqlite3 shell may, for a moment.
+        configuration.busyMode = .timeout(5)
+        return configuration
+    }
+
+    private static func migrate(_ pool: DatabasePool, path: String) throws {
+        let migrator = Schema.migrator
+        try pool.write { db in
+            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+            guard isEmpty || application == Schema.applicationID else { throw StoreError.notOurs(path: path) }
+            if isEmpty { try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+            if try migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
+        }
+        try migrator.migrate(pool)
+    }
+
+    /// One transaction that a cancelled task cannot interrupt (GRDB's own `write` rolls back on cancellation): what is
+    /// to be recorded has already happened.
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await noticingOutages { try await Task { try await self.pool.write(body) }.value }
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await noticingOutages { try await self.pool.read(body) }
+    }
+
+    private func noticingOutages<T: Sendable>(_ access: () async throws -> T) async throws -> T {
+        do {
+            return try await access()
+        } catch let error as DatabaseError where error.isOutage {
+            throw StoreError.unavailable(path: path, why: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// Answers once the writer has: what the watchdog asks.
+    package func writerIsAlive() async throws {
+        try await pool.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "SELECT 1") }
+    }
+
+    package func close() throws {
+        try pool.close()
+    }
+}
+
+extension DatabaseError {
+    /// The disk or the file system refuses for now: nothing was written, and the same write may work later.
+    fileprivate var isOutage: Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN]
+            .contains(resultCode)
+    }
+}

@@ -1,0 +1,25 @@
+/// What can be wrong with a state directory, said so that an operator knows what to do.
+package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    case inUse(directory: String, process: String)
+    case newerSchema(path: String)
+    case notOurs(path: String)
+    case cannotOpen(path: String, why: String)
+    /// Nothing was written, and the same write may work later.
+    case unavailable(path: String, why: String)
+
+    package var description: String {
+        switch self {
+        case .inUse(let directory, let process):
+            "another dripd\(process.isEmpty ? "" : " (process \(process))") works on \(directory); "
+                + "stop it first, or give this one a state directory of its own"
+        case .newerSchema(let path):
+            "\(path) was written by a newer dripd; install that version or a later one (an older one would lose data)"
+        case .notOurs(let path):
+            "\(path) is a database of another program; give dripd a state directory of its own"
+        case .cannotOpen(let path, let why):
+            "cannot open \(path): \(why)"
+        case .unavailable(let path, let why):
+            "cannot write to \(path): \(why); is the disk full, or mounted read-only?"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import DripCore
+import TestSupport
+import Testing
+
+@testable import DripStore
+
+@Suite struct StoreIntakeTests {
+    private let now = Instant.start
+
+    @Test func `a first message makes a person, an enrollment and its first job`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let report = try await state.take(.message("1", at: now - .minutes(1)), now: now)
+        #expect(report.taken == ["message": 1])
+        #expect(report.enrolled == 1)
+        #expect(report.earliestDue == now + .minutes(14))
+        let person = try await state.store.person(Event.testPerson)
+        #expect(
+            person.summary
+                == PersonSummary(
+                    page: Event.testPage,
+                    person: Event.testPerson,
+                    firstMessageAt: now - .minutes(1),
+                    windowEnds: now - .minutes(1) + .hours(24),
+                    unreachable: nil,
+                    stoppedAt: nil,
+                    underWay: ["care"]
+                )
+        )
+        #expect(person.enrollments.map(\.cause) == ["first_message"])
+        #expect(try await state.next()?.step == "hello")
+    }
+
+    @Test func `the same event twice changes nothing`() async throws {
+        let state = try await TemporaryStore([.make(again: .always, steps: .care)])
+        try await state.take(.message("1"), now: now)
+        let before = try await state.store.person(Event.testPerson)
+        let report = try await state.take(.message("1"), .message("1"), now: now + .hours(1))
+        #expect(report == IntakeReport(taken: [:], duplicates: 2))
+        #expect(try await state.store.person(Event.testPerson) == before)
+    }
+
+    @Test func `the same event twice in one webhook counts once`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let report = try await state.take(.message("1"), .message("1"), now: now)
+        #expect(report.taken == ["message": 1])
+        #expect(report.duplicates == 1)
+        #expect(report.enrolled == 1)
+    }
+
+    @Test func `events of a page that nobody configured are counted and not kept`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let report = try await state.take(.message("1", page: "999"), .message("1"), now: now)
+        #expect(report.strangers == 1)
+        #expect(report.taken == ["message": 1])
+        #expect(try await state.store.status().people == 1)
+    }
+
+    @Test func `an event out of order never shortens the window`() async throws {
+        let state = try await TemporaryStore()
+        try await state.take(.message("2", at: now), now: now)
+        try await state.take(.message("1", at: now - .hours(3)), now: now + .seconds(1))
+        #expect(try await state.store.person(Event.testPerson).summary.windowEnds == now + .hours(24))
+    }
+
+    @Test func `what only the platform did makes nobody known`() async throws {
+        let state = try await TemporaryStore()
+        let report = try await state.take(
+            .of(.delivered, key: "d"),
+            .of(.read, key: "r"),
+            .of(.other("optin"), key: "o", body: "{}"),
+            .of(.other("policy_enforcement"), key: "p", person: nil, body: "{}"),
+            now: now
+        )
+        #expect(report.taken == ["delivery": 1, "read": 1, "optin": 1, "policy_enforcement": 1])
+        #expect(try await state.store.status().people == 0)
+    }
+
+    @Test func `a person who writes wakes what waited for their window`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        try await state.take(.message("1"), now: now)
+        try await state.send(now: now + .minutes(15))
+        // The week's step is due when the window has long closed.
+        try await state.send(now: now + .hours(20))
+        let week = now + .days(7)
+        #expect(try await state.claim(now: week).isEmpty)
+        #expect(try await state.next()?.waitingFor == "window")
+        #expect(try await state.next()?.due == week + .hours(24))
+
+        let report = try await state.take(.message("2"), now: week + .hours(3))
+        #expect(report.earliestDue == week + .hours(3))
+        try await state.send(now: week + .hours(3))
+        #expect(try await state.ledger() == ["hello sent", "day sent", "week sent"])
+    }
+
+    @Test func `a person who never writes again gets the step skipped for that reason`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        try await state.take(.message("1"), now: now)
+        for moment in [now + .minutes(15), now + .hours(20), now + .days(7)] { try await state.send(now: moment) }
+        let report = try await state.store.claim(lane: state.lane, limit: 10, now: now + .days(8))
+        #expect(report.skipped == [.windowClosed: 1])
+        #expect(try await state.ledger() == ["hello sent", "day sent", "week skipped window_closed"])
+        #expect(try await state.store.person(Event.testPerson).enrollments[0].endReason == "finished")
+    }
+
+    @Test func `old events are swept up, a little with each new one`() async throws {
+        let state = try await TemporaryStore()
+        for number in 0..<4 { try await state.take(.message("\(number)"), now: now) }
+        let later = now + .days(46)
+        for number in 10..<12 { try await state.take(.message("\(number)"), now: later) }
+        // Their keys are forgotten: they would be new events.
+        let report = try await state.take(.message("0"), .message("3"), .message("11"), now: later)
+        #expect(report.taken == ["message": 2])
+        #expect(report.duplicates == 1)
+    }
+}
