@@ -1,0 +1,81 @@
+#include <curl/curl.h>
+
+// Swift cannot call C functions with variable arguments: one typed function for each kind of value of libcurl's
+// options. The name in parentheses keeps libcurl's type checking macro out of the way: here the C types do its work.
+
+static inline CURLcode dripd_set_long(CURL *easy, CURLoption option, long value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode dripd_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+// libcurl copies the text.
+static inline CURLcode dripd_set_text(CURL *easy, CURLoption option, const char *value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode dripd_set_pointer(CURL *easy, CURLoption option, void *value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode dripd_set_headers(CURL *easy, struct curl_slist *value) {
+    return (curl_easy_setopt)(easy, CURLOPT_HTTPHEADER, value);
+}
+
+static inline CURLcode dripd_set_before_request(CURL *easy, curl_prereq_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_PREREQDATA, context);
+}
+
+static inline CURLcode dripd_set_read(CURL *easy, curl_read_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_READFUNCTION, callback);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_READDATA, context);
+}
+
+static inline CURLcode dripd_set_header(CURL *easy, curl_write_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, callback);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_HEADERDATA, context);
+}
+
+static inline CURLcode dripd_set_write(CURL *easy, curl_write_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, callback);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_WRITEDATA, context);
+}
+
+static inline CURLcode dripd_allow_only_http(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+// A look-up that timed out is left to end by itself. Without it libcurl joins the resolver's thread, and every other
+// transfer of the multi handle stands still for as long as the name servers keep silent.
+static inline CURLcode dripd_leave_resolver_behind(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return (curl_easy_setopt)(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)easy;
+    return CURLE_OK;
+#endif
+}
+
+static inline CURLcode dripd_get_long(CURL *easy, CURLINFO info, long *value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+
+static inline CURLMcode dripd_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+
+// `CURLMsg` holds its result in a union.
+static inline CURLcode dripd_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
+
+static inline CURLcode dripd_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}

@@ -1,0 +1,10 @@
+package import DripCore
+
+/// A way to a person. One request in, one outcome out: it neither retries nor waits, and never throws.
+package protocol Channel: Sendable {
+    /// - Parameters:
+    ///   - page: the page's address, which the message comes from.
+    ///   - address: the person's.
+    ///   - key: travels with the message and comes back in the platform's echo.
+    func deliver(_ part: MessagePart, from page: String, to address: String, key: DeliveryKey) async -> Outcome
+}

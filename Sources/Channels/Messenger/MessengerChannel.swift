@@ -1,0 +1,54 @@
+package import DripCore
+import Foundation
+import Synchronization
+
+/// The Messenger Platform's Send API: `POST {graph_url}/{PAGE_ID}/messages`.
+package final class MessengerChannel: Channel {
+    private let transport: any Transport
+    private let graphURL: String
+    private let tokens: Mutex<[String: String]>
+
+    /// - Parameters:
+    ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
+    ///   - tokens: page access tokens, by page id.
+    package init(transport: any Transport, graphURL: String, tokens: [String: String]) {
+        self.transport = transport
+        self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
+        self.tokens = Mutex(tokens)
+    }
+
+    /// Takes new tokens, for the requests from now on.
+    package func use(tokens new: [String: String]) {
+        tokens.withLock { $0 = new }
+    }
+
+    package func deliver(
+        _ part: MessagePart,
+        from page: String,
+        to address: String,
+        key: DeliveryKey
+    ) async -> Outcome {
+        guard let token = tokens.withLock({ $0[page] }) else {
+            return .unsent(why: "page \(page) is not in the configuration any more")
+        }
+        do {
+            let request = HTTPRequest.postJSON(
+                try SendRequest(part, to: address, key: key).json(),
+                to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
+            )
+            return SendAnswer(try await transport.send(request)).outcome
+        } catch let error as TransportError {
+            return switch error.arrival {
+            case .certainlyNot: .unsent(why: error.message)
+            case .perhaps: .inDoubt(why: error.message)
+            }
+        } catch {
+            return .unsent(why: "the message cannot be written as JSON: \(error)")
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~")))
+            ?? text
+    }
+}

@@ -1,0 +1,60 @@
+import Crypto
+package import DripCore
+package import Foundation
+
+/// What a webhook body holds: `{"object":"page","entry":[{"id":…,"time":…,"messaging":[…]}]}`.
+///
+/// Read as the platform really sends it: several entries, `messaging`, `standby` and `changes`, ids as text or as
+/// numbers, times in seconds or milliseconds, kinds that nobody has heard of. Whatever is not understood becomes an
+/// event of another kind with its body; only what is not JSON at all, or no envelope, is an error.
+package struct WebhookEnvelope {
+    package let events: [Event]
+
+    package enum ReadingError: Error, Hashable {
+        case notJSON
+        case notAnEnvelope
+    }
+
+    package init(_ body: Data) throws(ReadingError) {
+        guard let json = try? JSONSerialization.jsonObject(with: body) else { throw .notJSON }
+        guard let envelope = json as? [String: Any], let entries = envelope["entry"] as? [Any] else {
+            throw .notAnEnvelope
+        }
+        // Another object (an Instagram account, say) is subscribed by mistake: its pages are nobody we know.
+        events = entries.compactMap { $0 as? [String: Any] }.flatMap(Self.events(of:))
+    }
+
+    private static func events(of entry: [String: Any]) -> [Event] {
+        let page = text(entry["id"])
+        var events: [Event] = []
+        for case let item as [String: Any] in list(entry["messaging"]) {
+            events.append(WebhookItem(item, page: page).event)
+        }
+        for case let item as [String: Any] in list(entry["standby"]) {
+            events.append(WebhookItem(item, page: page).event(as: "standby"))
+        }
+        for case let change as [String: Any] in list(entry["changes"]) {
+            // The dashboard's test button sends messaging events in this form.
+            if let value = change["value"] as? [String: Any], text(change["field"])?.hasPrefix("messag") == true {
+                events.append(WebhookItem(value, page: page).event)
+            } else {
+                let field = text(change["field"]) == "feed" ? "feed" : "change"
+                events.append(WebhookItem(change, page: page).event(as: field))
+            }
+        }
+        return events
+    }
+
+    private static func list(_ value: Any?) -> [Any] {
+        value as? [Any] ?? []
+    }
+
+    /// An id or a word, which the platform writes as text or as a number. Never through a Double: ids have 64 bits.
+    static func text(_ value: Any?) -> String? {
+        switch value {
+        case let text as String: text
+        case let number as NSNumber: number.stringValue
+        default: nil
+        }
+    }
+}

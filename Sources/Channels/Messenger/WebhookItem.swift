@@ -1,0 +1,103 @@
+import Crypto
+import DripCore
+import Foundation
+
+/// One item of a webhook's `messaging`, `standby` or `changes`. Source: "Webhook events" reference.
+struct WebhookItem {
+    private let item: [String: Any]
+    private let entryPage: String?
+
+    init(_ item: [String: Any], page: String?) {
+        self.item = item
+        entryPage = page
+    }
+
+    /// The event, by its kind.
+    var event: Event {
+        if let message = object("message") { return self.message(message) }
+        if let postback = object("postback") {
+            return event(
+                .postback(ref: ref(postback["referral"])),
+                id: WebhookEnvelope.text(postback["mid"]).map { "p:\($0)" }
+            )
+        }
+        if let referral = object("referral") { return event(.referral(ref: ref(referral))) }
+        if let reaction = object("reaction") {
+            return WebhookEnvelope.text(reaction["action"]) == "unreact" ? event(as: "unreact") : event(.reaction)
+        }
+        if object("delivery") != nil { return event(.delivered) }
+        if object("read") != nil { return event(.read) }
+        return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
+    }
+
+    /// The item as it came, under a name of its own.
+    func event(as kind: String) -> Event {
+        event(.other(kind))
+    }
+
+    /// Kinds that are known and kept, and that nothing follows from. A bounded list: the names label metrics.
+    private static let otherKinds = [
+        "message_edit", "optin", "account_linking", "pass_thread_control", "take_thread_control",
+        "request_thread_control", "app_roles", "policy_enforcement", "policy-enforcement", "response_feedback",
+        "messaging_feedback", "order", "payment", "checkout_update", "game_play", "template",
+    ]
+
+    private func message(_ message: [String: Any]) -> Event {
+        let id = WebhookEnvelope.text(message["mid"])
+        if message["is_echo"] as? Bool == true {
+            let key = WebhookEnvelope.text(message["metadata"]).flatMap(DeliveryKey.init)
+            return event(.echo(messageID: id ?? "", delivery: key), id: id.map { "e:\($0)" })
+        }
+        // The person took a message back: its id is the old one's.
+        if message["is_deleted"] as? Bool == true { return event(as: "message_deleted") }
+        return event(.message(ref: ref(message["referral"])), id: id.map { "m:\($0)" })
+    }
+
+    private func event(_ kind: Event.Kind, id: String? = nil) -> Event {
+        let sender = party("sender")
+        let recipient = party("recipient")
+        var isEcho = false
+        if case .echo = kind { isEcho = true }
+        var body: String?
+        if case .other = kind { body = canonical }
+        return Event(
+            page: entryPage ?? (isEcho ? sender : recipient) ?? "",
+            person: isEcho ? recipient : sender,
+            key: id ?? "\(kind.name):\(digest)",
+            at: time,
+            kind: kind,
+            body: body
+        )
+    }
+
+    /// `sender.id`; a person whom only a `user_ref` names cannot be written to.
+    private func party(_ name: String) -> String? {
+        (item[name] as? [String: Any]).flatMap { WebhookEnvelope.text($0["id"]) }
+    }
+
+    private func object(_ name: String) -> [String: Any]? {
+        item[name] as? [String: Any]
+    }
+
+    private func ref(_ referral: Any?) -> String? {
+        (referral as? [String: Any]).flatMap { WebhookEnvelope.text($0["ref"]) }
+    }
+
+    /// `timestamp` in milliseconds, except for the kinds where it comes in seconds: before 1973 in milliseconds
+    /// (10^11), nobody had written to a page.
+    private var time: Instant? {
+        guard let number = WebhookEnvelope.text(item["timestamp"]).flatMap(Int64.init), number > 0 else { return nil }
+        return Instant(milliseconds: number < 100_000_000_000 ? number * 1000 : number)
+    }
+
+    /// The item's JSON in one form: the same item gives the same text.
+    private var canonical: String {
+        let data = try? JSONSerialization.data(withJSONObject: item, options: [.sortedKeys, .withoutEscapingSlashes])
+        return data.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// What makes an item without an id of its own the same one when it comes again.
+    private var digest: String {
+        SHA256.hash(data: Data(canonical.utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+    }
+}

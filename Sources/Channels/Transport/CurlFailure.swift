@@ -1,0 +1,70 @@
+import CCurl
+
+/// Translates libcurl's result code, with what the transfer knows of its own way, into a `TransportError`.
+struct CurlFailure {
+    let code: CURLcode
+    let text: String
+    let request: HTTPRequest
+    let progress: CurlProgress
+    let answer: CurlAnswer
+    let elapsed: Duration
+
+    var error: TransportError {
+        TransportError(arrival: arrival, kind: kind, message: message)
+    }
+
+    private var arrival: TransportError.Arrival {
+        // Who answers early has made up their mind without the rest of the body.
+        progress.mayHaveLeft || answer.hasBegun ? .perhaps : .certainlyNot
+    }
+
+    private var kind: TransportError.Kind {
+        if answer.excess != nil { return .tooLarge }
+        switch code {
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            // The URL's scheme; or, once connected, an answer without a status line ("HTTP/0.9").
+            return progress.hadConnection ? .protocol : .invalidRequest
+        case CURLE_URL_MALFORMAT:
+            return .invalidRequest
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+            return .resolve
+        case CURLE_COULDNT_CONNECT:
+            return .connect
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS,
+            CURLE_USE_SSL_FAILED:
+            return .tls
+        case CURLE_OPERATION_TIMEDOUT:
+            // One code for all time limits: what ends early, though connected, is the stall limit.
+            // libcurl rounds, and may call a time limit passed a millisecond too soon.
+            let early = elapsed + .milliseconds(2) < .milliseconds(request.timeLimits.totalMilliseconds)
+            return progress.hadConnection && early ? .stall : .timeout
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND,
+            CURLE_ABORTED_BY_CALLBACK:
+            return .cut
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING:
+            return .protocol
+        default:
+            return .internal
+        }
+    }
+
+    private var message: String {
+        if let excess = answer.excess { return excess }
+        switch code {
+        case CURLE_GOT_NOTHING, CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK:
+            // libcurl's own words are about rewinding: it wanted to send the request again.
+            return "the connection ended before the answer's header did"
+        default:
+            return text.isEmpty || quotesURL ? String(cString: curl_easy_strerror(code)) : text
+        }
+    }
+
+    /// The text contains the URL's path or query, where tokens travel. Shorter ones are no secret.
+    private var quotesURL: Bool {
+        let afterScheme = request.url.drop { $0 != "/" }.drop { $0 == "/" }
+        return afterScheme.drop { $0 != "/" && $0 != "?" }
+            .split(separator: "?")
+            .contains { $0.utf8.count >= 8 && text.contains($0) }
+    }
+}

@@ -1,0 +1,70 @@
+import CCurl
+
+/// Sets options of an easy handle and remembers the first refusal: an option that silently does not hold, such as the
+/// verification of certificates, would be worse than a failed request.
+struct CurlOptions {
+    let easy: UnsafeMutableRawPointer
+    private(set) var firstFailure = CURLE_OK
+
+    init(easy: UnsafeMutableRawPointer) {
+        self.easy = easy
+    }
+
+    mutating func note(_ code: CURLcode) {
+        if firstFailure == CURLE_OK { firstFailure = code }
+    }
+
+    mutating func set(_ option: CURLoption, _ value: Int) {
+        note(dripd_set_long(easy, option, value))
+    }
+
+    mutating func set(_ option: CURLoption, _ value: String) {
+        note(dripd_set_text(easy, option, value))
+    }
+
+    mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
+        note(dripd_set_pointer(easy, option, value))
+    }
+
+    /// What is the same for every request.
+    mutating func setFixed(userAgent: String, idleConnectionSeconds: Int) {
+        note(dripd_allow_only_http(easy))
+        note(dripd_leave_resolver_behind(easy))
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        // Empty: not even the proxy that http_proxy and its kin name.
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_USERAGENT, userAgent)
+        set(CURLOPT_MAXAGE_CONN, idleConnectionSeconds)
+        // The least that libcurl accepts; each transfer allocates it, and our bodies are small.
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
+    }
+
+    mutating func set(_ request: HTTPRequest) {
+        set(CURLOPT_URL, request.url)
+        switch request.method {
+        case .get:
+            set(CURLOPT_HTTPGET, 1)
+        case .post:
+            set(CURLOPT_POST, 1)
+            note(dripd_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
+        }
+        if request.url.prefix(6).lowercased() == "https:" {
+            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+            // Rather a stream on a connection that is being opened than one more connection.
+            set(CURLOPT_PIPEWAIT, 1)
+        } else {
+            // Without TLS nothing negotiates HTTP/2, and a request that asks for it waits for the first answer on the
+            // first connection to learn that.
+            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        }
+        if let path = request.unixSocketPath { set(CURLOPT_UNIX_SOCKET_PATH, path) }
+        set(CURLOPT_CONNECTTIMEOUT_MS, request.timeLimits.connectMilliseconds)
+        set(CURLOPT_TIMEOUT_MS, request.timeLimits.totalMilliseconds)
+        // libcurl averages over five seconds, in which a short body alone makes some bytes a second.
+        set(CURLOPT_LOW_SPEED_LIMIT, 100)
+        set(CURLOPT_LOW_SPEED_TIME, request.timeLimits.stallSeconds)
+    }
+}

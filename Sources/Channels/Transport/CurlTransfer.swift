@@ -1,0 +1,157 @@
+import CCurl
+
+/// One request at a time on one easy handle, used again and again.
+///
+/// **At most once.** When a kept-alive connection dies before a byte of the answer, libcurl silently sends the request
+/// again on a new connection: a POST would arrive twice. Two things prevent it. The body goes through a read function
+/// without a seek function, so libcurl cannot rewind what it has written (`CURLE_SEND_FAIL_REWIND`). And before every
+/// attempt libcurl asks `mayBegin`, which refuses another one as soon as a byte of the body was taken (written or not,
+/// which is what libcurl's own check does not see) or the body is empty. A GET may be repeated.
+final class CurlTransfer {
+    let easy: UnsafeMutableRawPointer
+    private let userAgent: String
+    private let limits: TransportLimits
+    /// libcurl's description of a failure.
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    private var submission: CurlSubmission?
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var start = ContinuousClock.now
+    private var progress = CurlProgress()
+    private var answer: CurlAnswer
+
+    init?(userAgent: String, limits: TransportLimits) {
+        guard let easy = curl_easy_init() else {
+            errorText.deallocate()
+            return nil
+        }
+        self.easy = easy
+        self.userAgent = userAgent
+        self.limits = limits
+        self.answer = CurlAnswer(limits: limits)
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headerList)
+        errorText.deallocate()
+    }
+
+    /// Sets every option anew, so that nothing of the last request remains.
+    func prepare(_ submission: CurlSubmission) -> CURLcode {
+        let request = submission.request
+        self.submission = submission
+        start = .now
+        progress = CurlProgress(method: request.method, bodyCount: request.body.count)
+        answer = CurlAnswer(limits: limits)
+        errorText.pointee = 0
+        curl_easy_reset(easy)
+        curl_slist_free_all(headerList)
+        headerList = nil
+
+        var options = CurlOptions(easy: easy)
+        options.setFixed(userAgent: userAgent, idleConnectionSeconds: limits.idleConnectionSeconds)
+        options.set(request)
+        options.set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
+        setHeaders(of: request, in: &options)
+        setCallbacks(in: &options)
+        if options.firstFailure != CURLE_OK { self.submission = nil }
+        return options.firstFailure
+    }
+
+    /// Resumes whoever waits. The handle has left the multi handle.
+    func finish(_ code: CURLcode) {
+        guard let submission else { return }
+        self.submission = nil
+        // To libcurl, a header that the end of the connection cuts off is a header.
+        let code = code == CURLE_OK && !answer.hasWholeHeader ? CURLE_GOT_NOTHING : code
+        if code == CURLE_OK {
+            var status = 0
+            dripd_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            submission.continuation.resume(returning: .success(answer.response(status: status)))
+        } else {
+            let failure = CurlFailure(
+                code: code,
+                text: String(cString: errorText),
+                request: submission.request,
+                progress: progress,
+                answer: answer,
+                elapsed: start.duration(to: .now)
+            )
+            submission.continuation.resume(returning: .failure(failure.error))
+        }
+        answer = CurlAnswer(limits: limits)
+    }
+
+    private func setHeaders(of request: HTTPRequest, in options: inout CurlOptions) {
+        // "Name:" tells libcurl not to send a header of its own; "Name;" is how one without a value is written.
+        var lines = ["Expect:"]
+        var hasContentType = false
+        for header in request.headers {
+            lines.append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
+            hasContentType = hasContentType || header.name.lowercased() == "content-type"
+        }
+        if !hasContentType { lines.append("Content-Type:") }
+        for line in lines {
+            guard let list = curl_slist_append(headerList, line) else { return options.note(CURLE_OUT_OF_MEMORY) }
+            headerList = list
+        }
+        options.note(dripd_set_headers(easy, headerList))
+    }
+
+    private func setCallbacks(in options: inout CurlOptions) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        options.note(
+            dripd_set_before_request(
+                easy,
+                { context, _, _, _, _ in
+                    CurlTransfer.at(context).progress.mayBegin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                },
+                context
+            )
+        )
+        options.note(
+            dripd_set_read(
+                easy,
+                { buffer, size, count, context in CurlTransfer.at(context).giveBody(buffer, size * count) },
+                context
+            )
+        )
+        options.note(
+            dripd_set_header(
+                easy,
+                { buffer, size, count, context in
+                    let line = UnsafeRawBufferPointer(start: buffer, count: size * count)
+                    return CurlTransfer.at(context).answer.takeHeader(line) ? line.count : 0
+                },
+                context
+            )
+        )
+        options.note(
+            dripd_set_write(
+                easy,
+                { buffer, size, count, context in
+                    let bytes = UnsafeRawBufferPointer(start: buffer, count: size * count)
+                    return CurlTransfer.at(context).answer.takeBody(bytes) ? bytes.count : 0
+                },
+                context
+            )
+        )
+    }
+
+    private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
+        // libcurl gives back what `setCallbacks` gave it, and `CurlLoop.running` holds the transfer meanwhile.
+        Unmanaged<CurlTransfer>.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    private func giveBody(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
+        guard let buffer, let body = submission?.request.body else { return 0 }
+        let part = progress.takeBody(atMost: capacity)
+        body.withUnsafeBytes { bytes in
+            UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[part])
+            )
+        }
+        return part.count
+    }
+}

@@ -1,0 +1,129 @@
+import Channels
+import DripCore
+import TestSupport
+import Testing
+
+/// What goes to the Send API, byte for byte.
+@Suite struct MessengerChannelTests {
+    private let key = DeliveryKey(instance: "7f3a", enrollment: EnrollmentID(rawValue: 4), step: "chao", part: 0)
+
+    @Test func `a message is a POST to the page, with its token`() async throws {
+        let transport = ScriptedTransport(.success(.json(200, #"{"recipient_id":"5678","message_id":"m_1"}"#)))
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://graph.facebook.com/v25.0/",
+            tokens: ["1234567890": "a+b/c=|d"]
+        )
+        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1234567890", to: "5678", key: key)
+        #expect(outcome == .accepted(messageID: "m_1"))
+        let request = try #require(transport.requests.first)
+        #expect(
+            request.url == "https://graph.facebook.com/v25.0/1234567890/messages?access_token=a%2Bb%2Fc%3D%7Cd"
+        )
+        #expect(request.method == .post)
+        #expect(request.headers == [HTTPHeader("Content-Type", "application/json")])
+    }
+
+    @Test func `a text`() async throws {
+        #expect(
+            try await body(of: .text("Chào \"Lan\" https://m.me", buttons: [])) == #"""
+                {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"Chào \"Lan\" https://m.me"},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a text with buttons`() async throws {
+        let buttons = [
+            Button(title: "Xem bảng giá", url: "https://example.com/bang-gia?a=1&b=2"),
+            Button(title: "Gọi", url: "https://example.com"),
+        ]
+        #expect(
+            try await body(of: .text("Chào", buttons: buttons)) == #"""
+                {"message":{"attachment":{"payload":{"buttons":[\#
+                {"title":"Xem bảng giá","type":"web_url","url":"https://example.com/bang-gia?a=1&b=2"},\#
+                {"title":"Gọi","type":"web_url","url":"https://example.com"}],\#
+                "template_type":"button","text":"Chào"},"type":"template"},"metadata":"dripd/7f3a/4/0/chao"},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `one picture`() async throws {
+        #expect(
+            try await body(of: .images(["https://example.com/1.jpg"])) == #"""
+                {"message":{"attachment":{"payload":{"url":"https://example.com/1.jpg"},"type":"image"},\#
+                "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `several pictures`() async throws {
+        #expect(
+            try await body(of: .images(["https://example.com/1.jpg", "https://example.com/2.jpg"])) == #"""
+                {"message":{"attachments":[{"payload":{"url":"https://example.com/1.jpg"},"type":"image"},\#
+                {"payload":{"url":"https://example.com/2.jpg"},"type":"image"}],"metadata":"dripd/7f3a/4/0/chao"},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a video, a file`() async throws {
+        #expect(
+            try await body(of: .video("https://example.com/v.mp4")) == #"""
+                {"message":{"attachment":{"payload":{"url":"https://example.com/v.mp4"},"type":"video"},\#
+                "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+        #expect(
+            try await body(of: .file("https://example.com/f.pdf")) == #"""
+                {"message":{"attachment":{"payload":{"url":"https://example.com/f.pdf"},"type":"file"},\#
+                "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `without a token nothing is sent`() async {
+        let channel = MessengerChannel(transport: ScriptedTransport(), graphURL: "https://example.com", tokens: [:])
+        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        #expect(outcome == .unsent(why: "page 1 is not in the configuration any more"))
+    }
+
+    @Test func `a new token holds from the next request on`() async {
+        let answer = HTTPResponse.json(200, #"{"recipient_id":"5678","message_id":"m_1"}"#)
+        let transport = ScriptedTransport(.success(answer), .success(answer))
+        let channel = MessengerChannel(transport: transport, graphURL: "https://example.com", tokens: ["1": "old"])
+        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        channel.use(tokens: ["1": "new"])
+        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        #expect(
+            transport.requests.map(\.url) == [
+                "https://example.com/1/messages?access_token=old", "https://example.com/1/messages?access_token=new",
+            ]
+        )
+    }
+
+    @Test(arguments: TransportError.Kind.allCases)
+    func `a request that certainly never left was not sent, one that may have arrived is in doubt`(
+        kind: TransportError.Kind
+    ) async {
+        for (arrival, outcome) in [
+            (TransportError.Arrival.certainlyNot, Outcome.unsent(why: "why")), (.perhaps, .inDoubt(why: "why")),
+        ] {
+            let error = TransportError(arrival: arrival, kind: kind, message: "why")
+            let channel = MessengerChannel(
+                transport: ScriptedTransport(.failure(error)),
+                graphURL: "https://example.com",
+                tokens: ["1": "t"]
+            )
+            #expect(await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key) == outcome)
+        }
+    }
+
+    private func body(of part: MessagePart) async throws -> String {
+        let transport = ScriptedTransport(.success(.json(200, #"{"message_id":"m_1"}"#)))
+        let channel = MessengerChannel(transport: transport, graphURL: "https://example.com", tokens: ["1": "t"])
+        _ = await channel.deliver(part, from: "1", to: "5678", key: key)
+        return String(decoding: try #require(transport.requests.first).body, as: UTF8.self)
+    }
+}

@@ -1,0 +1,137 @@
+import DripCore
+import TestSupport
+import Testing
+
+@testable import Channels
+
+/// What the platform's answers mean for us.
+@Suite struct SendAnswerTests {
+    @Test func `accepted`() {
+        #expect(outcome(200, #"{"recipient_id":"5678","message_id":"m_AG5Hz"}"#) == .accepted(messageID: "m_AG5Hz"))
+        #expect(outcome(200, #"{"message_id":"mid.1:2"}"#) == .accepted(messageID: "mid.1:2"))
+    }
+
+    @Test(
+        arguments: [
+            (1, nil, "retry"), (1, 99, "retry"), (1, 1_965_014, "retry"), (1, 1_357_046, "in doubt"), (2, nil, "retry"),
+            (1200, nil, "retry"), (2_018_300, nil, "retry"), (2_018_321, nil, "retry"),
+            (4, nil, "slow_down"), (4, 2_018_022, "slow_down"), (17, nil, "slow_down"), (17, 2_446_079, "slow_down"),
+            (32, nil, "slow_down"), (613, nil, "slow_down"), (613, 1996, "slow_down"), (80_001, nil, "slow_down"),
+            (80_002, nil, "slow_down"), (80_006, nil, "slow_down"),
+            (10, 2_018_278, "window"), (10, 2_018_065, "window"), (10, 2_534_022, "window"), (10, 1_545_041, "window"),
+            (10, 2_018_108, "person"), (100, 2_018_001, "person"), (100, 33, "person"), (100, 2_534_014, "person"),
+            (200, 1_545_041, "person"), (551, nil, "person"), (551, 1_545_041, "person"),
+            (10, nil, "page"), (10, 1_893_063, "page"), (190, nil, "page"), (190, 460, "page"), (200, nil, "page"),
+            (200, 2_018_028, "page"), (230, nil, "page"), (368, nil, "page"),
+            (100, nil, "message"), (100, 2_018_034, "message"), (100, 2_018_109, "message"),
+            (100, 2_018_047, "message"),
+            (100, 2_018_074, "message"), (100, 2_018_008, "retry"), (100, 2_018_294, "retry"),
+            (9, 2_018_352, "message"),
+            (424_242, nil, "retry"), (424_242, 7, "retry"),
+        ] as [(Int, Int?, String)]
+    )
+    func `an error's code says what it means`(code: Int, subcode: Int?, meaning: String) {
+        let subcodeField = subcode.map { #","error_subcode":\#($0)"# } ?? ""
+        let body =
+            #"{"error":{"message":"no","type":"OAuthException","code":\#(code)\#(subcodeField),"fbtrace_id":"A"}}"#
+        let name = subcode.map { "\(code)/\($0)" } ?? "\(code)"
+        for status in [400, 403, 500, 200] {
+            switch outcome(status, body) {
+            case .inDoubt(let why):
+                #expect(meaning == "in doubt")
+                #expect(why == "\(name) no")
+            case .refused(let refusal):
+                #expect(refusal.meaning.rawValue == meaning)
+                #expect(refusal.code == name)
+                #expect(refusal.message == "no")
+                #expect(refusal.retryAfter == nil)
+            case let other: Issue.record("\(other)")
+            }
+        }
+    }
+
+    @Test func `an old answer has the fields at its top`() {
+        let body = #"""
+            {"message":"(#200) This person isn't receiving messages from you right now.","type":"OAuthException",\#
+            "code":200,"error_subcode":1545041,"fbtrace_id":"G3wkMuClPvR"}
+            """#
+        #expect(
+            outcome(403, body)
+                == .refused(
+                    Refusal(
+                        meaning: .person,
+                        code: "200/1545041",
+                        message: "(#200) This person isn't receiving messages from you right now.",
+                        retryAfter: nil
+                    )
+                )
+        )
+    }
+
+    @Test func `an error's numbers may come as text, its words are cut to a line`() {
+        let words = String(repeating: "ă", count: 500)
+        guard case .refused(let refusal) = outcome(400, #"{"error":{"message":"\#(words)","code":"190"}}"#) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.code == "190")
+        #expect(refusal.message == String(repeating: "ă", count: 300))
+    }
+
+    @Test(arguments: [400, 401, 404, 429, 503, 301])
+    func `an answer that is not the platform's, from somebody in between, pauses the page`(status: Int) {
+        #expect(
+            outcome(status, "<html>", [HTTPHeader("Retry-After", "120")])
+                == .refused(
+                    Refusal(
+                        meaning: .slowDown,
+                        code: "HTTP \(status)",
+                        message: "not an answer of the platform",
+                        retryAfter: .seconds(120)
+                    )
+                )
+        )
+    }
+
+    @Test(arguments: [
+        (500, ""), (502, "<html>"), (504, "{"), (200, ""), (200, "{}"), (200, #"{"message_id":""}"#), (200, "[]"),
+        (204, ""), (200, #"{"recipient_id":"5678"}"#),
+    ])
+    func `an answer that does not say what became of the message leaves it in doubt`(status: Int, body: String) {
+        #expect(
+            outcome(status, body) == .inDoubt(why: "HTTP \(status) with an answer that is not the platform's")
+        )
+    }
+
+    @Test(
+        arguments: [
+            ([HTTPHeader("Retry-After", "30")], 30), ([HTTPHeader("retry-after", " 30 ")], 30),
+            ([HTTPHeader("Retry-After", "9223372036854775807")], 86_400), ([HTTPHeader("Retry-After", "0")], nil),
+            ([HTTPHeader("Retry-After", "-5")], nil),
+            ([HTTPHeader("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT")], nil),
+            ([usage(19)], 1140), ([usage(0)], nil), ([usage(9_223_372_036_854_775_807)], 86_400),
+            ([HTTPHeader("Retry-After", "30"), usage(19)], 30),
+            ([HTTPHeader("X-Business-Use-Case-Usage", "no JSON")], nil),
+            ([HTTPHeader("X-App-Usage", #"{"call_count":100,"total_time":25,"total_cputime":25}"#)], nil), ([], nil),
+        ] as [([HTTPHeader], Int64?)]
+    )
+    func `the platform says how long to wait`(headers: [HTTPHeader], seconds: Int64?) {
+        guard case .refused(let refusal) = outcome(400, #"{"error":{"code":80006}}"#, headers) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.retryAfter == seconds.map { .seconds($0) })
+    }
+
+    private static func usage(_ minutes: Int) -> HTTPHeader {
+        HTTPHeader(
+            "X-Business-Use-Case-Usage",
+            #"{"1234567890":[{"type":"pages","estimated_time_to_regain_access":0},{"type":"messenger","#
+                + #""call_count":100,"total_cputime":25,"total_time":25,"estimated_time_to_regain_access":\#(minutes)}]}"#
+        )
+    }
+
+    private func outcome(_ status: Int, _ body: String, _ headers: [HTTPHeader] = []) -> Outcome {
+        SendAnswer(.json(status, body, headers: headers)).outcome
+    }
+}

@@ -1,0 +1,89 @@
+import Channels
+import Foundation
+import Testing
+
+/// By itself libcurl sends a request again when a reused connection dies without an answer. For a POST that is a
+/// second message to a customer.
+@Suite struct CurlTransportResendTests {
+    @Test(arguments: [#"{"text":"second"}"#, ""])
+    func `a POST whose reused connection dies is in doubt and not sent again`(body: String) async throws {
+        let server = try ScriptedServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.readRequest()
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            _ = try await transport.send(.post(to: server.url("/first")))
+            let error = try await transport.failure(of: .post(body, to: server.url("/second")))
+            #expect(error.kind == .cut)
+            #expect(
+                error.description
+                    == "the connection ended before the answer's header did (the request may have arrived)"
+            )
+            _ = try await transport.send(.post(to: server.url("/third")))
+        }
+        // The third was answered, so every connection before it was accepted; now every byte of them is read, too.
+        server.stop()
+        #expect(server.requests.map { $0.prefix { $0 != "H" } } == ["POST /first ", "POST /second ", "POST /third "])
+        // libcurl does open a connection for the second attempt, but nothing goes out there.
+        #expect(server.bytesReceived.filter { $0 > 0 }.count == 2)
+    }
+
+    @Test func `a GET whose reused connection dies is sent again`() async throws {
+        let server = try ScriptedServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.readRequest()
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            for path in ["/first", "/second"] {
+                let response = try await transport.send(.get(server.url(path)))
+                #expect(response.status == 200)
+            }
+        }
+        #expect(server.requests.count == 3)
+    }
+
+    @Test func `a large POST whose reused connection dies early is not sent again, but may be`() async throws {
+        let server = try ScriptedServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.readSome(atMost: 1_000)
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            _ = try await transport.send(.post(to: server.url("/first")))
+            let error = try await transport.failure(
+                of: .post(String(repeating: "x", count: 16 << 20), to: server.url("/second"))
+            )
+            #expect(error.kind == .cut)
+            #expect(error.arrival == .certainlyNot)
+            _ = try await transport.send(.post(to: server.url("/third")))
+        }
+        server.stop()
+        #expect(server.requests.map { $0.prefix { $0 != "H" } } == ["POST /first ", "POST /third "])
+        #expect(server.bytesReceived.filter { $0 > 0 }.count == 2)
+    }
+
+    @Test func `a connection that the server closed while idle is replaced`() async throws {
+        let closed = Event()
+        let server = try ScriptedServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.close()
+            closed.happen()
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            for _ in 0..<3 {
+                let response = try await transport.send(.post(to: server.url()))
+                #expect(response.status == 200)
+                await closed.wait()
+            }
+        }
+        #expect(server.requests.count == 3)
+        #expect(server.connectionCount == 3)
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Synchronization
+
+/// The server's end of a connection: blocking calls for scripts.
+final class ServerConnection: Sendable {
+    private struct State {
+        var descriptor: Int32?
+        var unread: [UInt8] = []
+        var requests: [String] = []
+        var bytesReceived = 0
+    }
+
+    private let descriptor: Int32
+    private let state: Mutex<State>
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+        state = Mutex(State(descriptor: descriptor))
+    }
+
+    /// The complete requests that were read.
+    var requests: [String] { state.withLock { $0.requests } }
+    var bytesReceived: Int { state.withLock { $0.bytesReceived } }
+
+    /// Header and body of the next request; nil when the client has closed.
+    @discardableResult
+    func readRequest() -> String? {
+        var bytes = state.withLock { state in
+            defer { state.unread = [] }
+            return state.unread
+        }
+        while true {
+            if let length = requestLength(bytes), bytes.count >= length {
+                let request = String(decoding: bytes[..<length], as: UTF8.self)
+                state.withLock { state in
+                    state.unread = Array(bytes[length...])
+                    state.requests.append(request)
+                }
+                return request
+            }
+            guard let more = readSome(atMost: 65_536) else { return nil }
+            bytes += more
+        }
+    }
+
+    /// At least one byte; nil when the client has closed.
+    @discardableResult
+    func readSome(atMost count: Int) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: count)
+        let read = recv(descriptor, &buffer, count, 0)
+        guard read > 0 else { return nil }
+        state.withLock { $0.bytesReceived += read }
+        return Array(buffer[..<read])
+    }
+
+    func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    func respond(_ status: String = "200 OK", headers: [String] = [], body: String = "") {
+        let head = ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers
+        write(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
+    }
+
+    /// Stands still until the client gives up, reading nothing.
+    func stall() {
+        let peerClosed: Int16 = 0x2000  // POLLRDHUP, which the Glibc module leaves out.
+        var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
+        while Glibc.poll(&poll, 1, -1) < 0 && errno == EINTR {}
+    }
+
+    /// Ends the script's blocking calls.
+    func hangUp() {
+        state.withLock { state in
+            if let descriptor = state.descriptor { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func close() {
+        state.withLock { state in
+            if let descriptor = state.descriptor { _ = Glibc.close(descriptor) }
+            state.descriptor = nil
+        }
+    }
+
+    /// The length of the request that begins here, as soon as its header is complete.
+    private func requestLength(_ bytes: [UInt8]) -> Int? {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
+        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
+        let field = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let length = field.flatMap { Int($0.dropFirst("content-length:".count).drop { $0 == " " }) }
+        return end + (length ?? 0)
+    }
+}
