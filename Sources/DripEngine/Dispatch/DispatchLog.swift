@@ -1,0 +1,76 @@
+import DripCore
+import DripStore
+import Logging
+import Metrics
+
+/// What the dispatcher tells people and metrics. People by their enrollment's number, never by name or address.
+struct DispatchLog {
+    let logger: Logger
+
+    func looked(at lane: Lane, _ report: ClaimReport) {
+        for (reason, count) in report.skipped {
+            deliveries(.skipped, count)
+            logger.info(
+                "skipped",
+                metadata: ["page": "\(lane.page)", "reason": "\(reason.rawValue)", "steps": "\(count)"]
+            )
+        }
+        if report.failed > 0 {
+            deliveries(.failed, report.failed)
+            logger.warning(
+                "messages cannot be sent as they are",
+                metadata: ["page": "\(lane.page)", "steps": "\(report.failed)"]
+            )
+        }
+    }
+
+    func settled(_ settlement: Settlement, before: Lane?, after: Lane?) {
+        let job = settlement.claim.job
+        var metadata: Logger.Metadata = [
+            "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
+            "enrollment": "\(job.enrollment.id.rawValue)",
+        ]
+        switch settlement.result {
+        case .partSent: logger.debug("sent a part", metadata: metadata)
+        case .over(let delivery, _):
+            if let reason = delivery.reason { metadata["reason"] = "\(reason)" }
+            switch delivery.state {
+            case .sent: logger.debug("sent", metadata: metadata)
+            case .skipped: break
+            case .failed: logger.warning("failed", metadata: metadata)
+            case .inDoubt:
+                logger.warning("in doubt: not sent again until it is known whether it arrived", metadata: metadata)
+            }
+        case .again(_, let attempt, let waitingFor, let error):
+            metadata["attempt"] = "\(attempt)"
+            metadata["waiting_for"] = "\(waitingFor.rawValue)"
+            metadata["reason"] = "\(error)"
+            logger.info("not sent yet", metadata: metadata)
+        }
+        laneChanged(before, after)
+    }
+
+    private func laneChanged(_ before: Lane?, _ after: Lane?) {
+        guard let before, let after else { return }
+        let page: Logger.Metadata = ["page": "\(after.page)"]
+        if before.stopped == nil, let why = after.stopped {
+            logger.error(
+                "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",
+                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+            )
+        } else if before.lastTrouble == nil, let why = after.lastTrouble {
+            logger.warning("the page pauses", metadata: page.merging(["reason": "\(why)"]) { _, new in new })
+        } else if before.lastTrouble != nil, after.lastTrouble == nil {
+            logger.notice("the page sends again", metadata: page)
+        }
+    }
+
+    func recorded(_ settlements: [Settlement], stale: Int) {
+        for case .over(let delivery, _) in settlements.map(\.result) { deliveries(delivery.state, 1) }
+        if stale > 0 { logger.warning("outcomes of claims that were no longer ours", metadata: ["count": "\(stale)"]) }
+    }
+
+    private func deliveries(_ state: Delivery.State, _ count: Int) {
+        Counter(label: "dripd_deliveries_total", dimensions: [("state", state.rawValue)]).increment(by: count)
+    }
+}

@@ -1,0 +1,80 @@
+import DripCore
+import DripStore
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Turns the dispatcher's loop: sleeps until the next due time, an outcome or new work; ends when everything that was on
+/// its way at the shutdown has come back.
+package final class DispatcherService: Service {
+    private let make: @Sendable () -> Dispatcher
+    private let clock: SystemClock
+    private let logger: Logger
+    private let changed: @Sendable () -> Void
+    private let mailbox = Mutex<Mailbox?>(nil)
+
+    /// How long the loop waits, in real time, before it tries a disk again that took nothing.
+    private static let outage = Span.seconds(5)
+
+    /// - Parameters:
+    ///   - make: makes the dispatcher, which lives in this service's task alone.
+    ///   - changed: called when something was sent or decided; must not block.
+    package init(
+        clock: SystemClock,
+        logger: Logger,
+        changed: @escaping @Sendable () -> Void,
+        make: @escaping @Sendable () -> Dispatcher
+    ) {
+        self.clock = clock
+        self.logger = logger
+        self.changed = changed
+        self.make = make
+    }
+
+    /// There may be new or earlier work.
+    package func wake() {
+        mailbox.withLock { $0 }?.wake()
+    }
+
+    /// Returns when the loop has come round once more: what the watchdog asks.
+    package func ping() async {
+        await mailbox.withLock { $0 }?.ping()
+    }
+
+    package func run() async throws {
+        let dispatcher = make()
+        let mailbox = dispatcher.mailbox
+        self.mailbox.withLock { $0 = mailbox }
+        defer { mailbox.close() }
+        let alarm = try Alarm(clock: clock) { mailbox.wake() }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                mailbox.wake()
+                try await loop(dispatcher, alarm)
+            } onGracefulShutdown: {
+                mailbox.stop()
+            }
+        } onCancel: {
+            mailbox.stop()
+        }
+    }
+
+    private func loop(_ dispatcher: Dispatcher, _ alarm: Alarm) async throws {
+        while true {
+            let news = await dispatcher.mailbox.next()
+            for ping in news.pings { ping.resume() }
+            do {
+                try await dispatcher.settle(news.outcomes, now: clock.now())
+                if news.isStopping {
+                    if dispatcher.isIdle || Task.isCancelled { return }
+                } else if news.isWoken || !news.outcomes.isEmpty {
+                    alarm.set(try await dispatcher.tick(now: clock.now()))
+                }
+            } catch let error as StoreError {
+                logger.error("\(error); nothing is sent until it works again")
+                alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
+            }
+            if news.isWoken || !news.outcomes.isEmpty { changed() }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Channels
+package import DripCore
+package import DripStore
+package import Foundation
+package import Logging
+import Metrics
+import Synchronization
+
+/// Takes webhooks: checks the signature, reads the envelope, and has the store write what it holds and causes. When this
+/// returns `taken`, it is on the disk.
+package final class Intake: Sendable {
+    package enum Reception: Hashable, Sendable {
+        case taken(IntakeReport)
+        case badSignature
+        case notJSON
+        case notAnEnvelope
+    }
+
+    private let store: Store
+    private let clock: any WallClock
+    private let eventTime: EventTime
+    private let appSecret: Mutex<String>
+    private let logger: Logger
+    private let wake: @Sendable () -> Void
+
+    /// - Parameter wake: called when there is new or earlier work for the dispatcher.
+    package init(
+        store: Store,
+        clock: any WallClock,
+        eventTime: EventTime,
+        appSecret: String,
+        logger: Logger,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.clock = clock
+        self.eventTime = eventTime
+        self.appSecret = Mutex(appSecret)
+        self.logger = logger
+        self.wake = wake
+    }
+
+    package func use(appSecret new: String) {
+        appSecret.withLock { $0 = new }
+    }
+
+    /// - Parameters:
+    ///   - body: the raw bytes, as they came: the signature is over these.
+    ///   - signature: the value of `X-Hub-Signature-256`.
+    /// - Throws: `StoreError`: nothing was written, and the platform should send it again.
+    package func receive(_ body: Data, signature: String?) async throws -> Reception {
+        let reception = try await take(body, signature: signature)
+        count(reception, bytes: body.count)
+        return reception
+    }
+
+    private func take(_ body: Data, signature: String?) async throws -> Reception {
+        guard WebhookSignature.isValid(signature, body: body, secret: appSecret.withLock { $0 }) else {
+            return .badSignature
+        }
+        let events: [Event]
+        do {
+            events = try WebhookEnvelope(body).events
+        } catch .notJSON {
+            return .notJSON
+        } catch .notAnEnvelope {
+            return .notAnEnvelope
+        }
+        let now = clock.now()
+        let dated = events.map { DatedEvent(event: $0, at: eventTime.instant(of: $0, receivedAt: now)) }
+        let report = try await store.take(dated, now: now)
+        if report.earliestDue != nil { wake() }
+        return .taken(report)
+    }
+
+    private func count(_ reception: Reception, bytes: Int) {
+        let result: String
+        switch reception {
+        case .taken(let report):
+            result = "taken"
+            for (kind, number) in report.taken {
+                Counter(label: "dripd_events_total", dimensions: [("kind", kind)]).increment(by: number)
+            }
+            Counter(label: "dripd_events_duplicate_total").increment(by: report.duplicates)
+            if report.strangers > 0 {
+                Counter(label: "dripd_events_stranger_total").increment(by: report.strangers)
+                logger.warning(
+                    "events of a page that the configuration does not name",
+                    metadata: ["count": "\(report.strangers)"]
+                )
+            }
+        case .badSignature: result = "bad_signature"
+        case .notJSON: result = "not_json"
+        case .notAnEnvelope: result = "not_an_envelope"
+        }
+        Counter(label: "dripd_webhooks_total", dimensions: [("result", result)]).increment()
+        if case .taken = reception { return }
+        logger.warning("webhook refused", metadata: ["result": "\(result)", "bytes": "\(bytes)"])
+    }
+}

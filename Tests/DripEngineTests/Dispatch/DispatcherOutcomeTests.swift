@@ -1,0 +1,161 @@
+import DripCore
+import DripStore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DripEngine
+
+/// Which edge of a job's life each outcome takes.
+@Suite struct DispatcherOutcomeTests {
+    private let now = Instant.start
+    private let due = Instant.start + .minutes(15)
+
+    @Test func `refused for now, it is tried five times, longer apart each time`() async throws {
+        let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])])
+        fixture.channel.answer { _ in .refused(.make(.retry, "2")) }
+        try await fixture.state.take(.message("1"), now: now)
+        var moment: Instant? = due
+        var waits: [Int64] = []
+        while let next = moment {
+            moment = try await fixture.run(at: next)
+            if let moment { waits.append((moment - next).milliseconds / 1000) }
+        }
+        #expect(waits == [30, 120, 480, 1920])
+        #expect(fixture.channel.requests.count == 5)
+        #expect(try await fixture.state.ledger() == ["hello failed 2 no"])
+        #expect(try await fixture.state.delivery("hello")?.attempts == 5)
+    }
+
+    @Test func `refused for good, the step has failed and the next one comes`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.answer { _ in .refused(.make(.message, "100")) }
+        try await fixture.state.take(.message("1"), now: now)
+        #expect(try await fixture.run(at: due) == now + .hours(20))
+        #expect(try await fixture.state.ledger() == ["hello failed 100 no"])
+    }
+
+    @Test func `a person who cannot be reached costs the page nothing`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.answer { request in
+            request.address == "1" ? .refused(.make(.person, "551")) : .accepted(messageID: "m")
+        }
+        try await fixture.people(2, at: now)
+        try await fixture.run(at: due)
+        try await fixture.run(at: now + .hours(20))
+        #expect(try await fixture.state.ledger(of: "1") == ["hello failed 551 no", "day skipped unreachable"])
+        #expect(try await fixture.state.ledger(of: "2") == ["hello sent", "day sent"])
+        #expect(fixture.lane()?.pausedUntil == nil)
+    }
+
+    @Test func `in doubt, it is not sent again, and the person goes on`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.answer { request in
+            request.key.step == "hello" ? .inDoubt(why: "timeout") : .accepted(messageID: "m")
+        }
+        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.run(at: due)
+        try await fixture.run(at: now + .hours(20))
+        #expect(fixture.channel.texts == ["hello", "day"])
+        #expect(try await fixture.state.ledger() == ["hello in_doubt timeout", "day sent"])
+    }
+
+    @Test func `a window that is closed after all waits for the person`() async throws {
+        let fixture = try await DispatcherFixture()
+        let isOpen = Atomic(false)
+        fixture.channel.answer { _ in
+            isOpen.load(ordering: .relaxed)
+                ? .accepted(messageID: "m") : .refused(.make(.window, "10/2018278"))
+        }
+        try await fixture.state.take(.message("1"), now: now)
+        #expect(try await fixture.run(at: due) == due + .hours(24))
+        #expect(fixture.channel.requests.count == 1)
+        #expect(try await fixture.run(at: due + .hours(2)) == due + .hours(24))
+        #expect(fixture.channel.requests.count == 1)
+
+        isOpen.store(true, ordering: .relaxed)
+        try await fixture.state.take(.message("2"), now: due + .hours(3))
+        try await fixture.run(at: due + .hours(3))
+        #expect(try await fixture.state.ledger() == ["hello sent"])
+    }
+
+    @Test func `a page that may not send stops, while another goes on`() async throws {
+        let fixture = try await DispatcherFixture(otherPages: ["999"])
+        let isDead = Atomic(true)
+        fixture.channel.answer { request in
+            request.page == "999" || !isDead.load(ordering: .relaxed)
+                ? .accepted(messageID: "m") : .refused(.make(.page, "190"))
+        }
+        try await fixture.state.take(.message("1"), .message("2", from: "9", page: "999"), now: now)
+        #expect(try await fixture.run(at: due) == now + .hours(20))
+        #expect(fixture.lane()?.stopped == "190 no")
+        #expect(fixture.lane("999")?.stopped == nil)
+        #expect(try await fixture.run(at: due + .hours(1)) == now + .hours(20))
+        #expect(fixture.channel.requests.count == 2)
+        #expect(try await fixture.state.ledger(of: "9") == ["hello sent"])
+        #expect(try await fixture.state.next()?.waitingFor == "page")
+
+        // The operator gave it a new token.
+        isDead.store(false, ordering: .relaxed)
+        fixture.lanes.restart()
+        try await fixture.run(at: due + .hours(2))
+        #expect(try await fixture.state.ledger() == ["hello sent"])
+        #expect(try await fixture.state.delivery("hello")?.attempts == 1)
+    }
+
+    @Test func `slow down - a pause, then one message, then the full rate`() async throws {
+        let fixture = try await DispatcherFixture()
+        let isBusy = Atomic(true)
+        fixture.channel.answer { _ in
+            isBusy.load(ordering: .relaxed)
+                ? .refused(.make(.slowDown, "80006", retryAfter: .minutes(19))) : .accepted(messageID: "m")
+        }
+        try await fixture.people(5, at: now)
+        let end = due + .minutes(19)
+        #expect(try await fixture.run(at: due) == end)
+        #expect(fixture.channel.requests.count == 5)
+        #expect(try await fixture.run(at: end - Span(milliseconds: 1)) == end)
+        #expect(fixture.channel.requests.count == 5)
+
+        // One finds out that it is not over.
+        #expect(try await fixture.run(at: end) == end + .minutes(19))
+        #expect(fixture.channel.requests.count == 6)
+
+        isBusy.store(false, ordering: .relaxed)
+        let gate = Gate()
+        fixture.channel.answer { _ in
+            await gate.pass()
+            return .accepted(messageID: "m")
+        }
+        #expect(try await fixture.dispatcher.tick(now: end + .minutes(19)) == nil)
+        await gate.arrivals(1)
+        #expect(fixture.channel.requests.count == 7)
+        gate.open()
+        try await fixture.run(at: end + .minutes(19))
+        #expect(fixture.channel.requests.count == 11)
+        #expect(try await fixture.state.store.status().sent == 5)
+    }
+
+    @Test func `certainly not sent, it is tried again when the page does, and costs no attempt`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.answer { _ in .unsent(why: "connection refused") }
+        try await fixture.state.take(.message("1"), now: now)
+        var moment = due
+        for seconds in [5, 10, 20, 40, 80, 160] as [Int64] {
+            #expect(try await fixture.run(at: moment) == moment + .seconds(seconds))
+            moment = moment + .seconds(seconds)
+        }
+        fixture.channel.acceptAll()
+        try await fixture.run(at: moment)
+        #expect(try await fixture.state.delivery("hello")?.attempts == 1)
+    }
+
+    @Test func `a page that nobody answers for still lets its messages become too late`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.answer { _ in .unsent(why: "connection refused") }
+        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.run(at: due)
+        try await fixture.run(at: due + .hours(25))
+        #expect(try await fixture.state.ledger().first == "hello skipped late")
+    }
+}

@@ -1,0 +1,135 @@
+import DripCore
+import TestSupport
+import Testing
+
+@testable import DripEngine
+@testable import DripStore
+
+/// How much goes out, and when.
+@Suite struct DispatcherTests {
+    private let now = Instant.start
+    private let due = Instant.start + .minutes(15)
+
+    @Test func `a person gets their steps in time, each exactly once`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.acceptAll()
+        try await fixture.state.take(.message("1"), now: now)
+        #expect(try await fixture.run(at: now) == due)
+        #expect(try await fixture.run(at: due - Span(milliseconds: 1)) == due)
+        #expect(fixture.channel.requests.isEmpty)
+        #expect(try await fixture.run(at: due) == now + .hours(20))
+        #expect(try await fixture.run(at: due + .hours(1)) == now + .hours(20))
+        #expect(try await fixture.run(at: now + .hours(20)) == now + .days(7))
+        try await fixture.state.take(.message("2"), now: now + .days(6) + .hours(12))
+        #expect(try await fixture.run(at: now + .days(7)) == nil)
+        #expect(fixture.channel.texts == ["hello", "day", "week"])
+        #expect(try await fixture.state.ledger() == ["hello sent", "day sent", "week sent"])
+        #expect(try await fixture.run(at: now + .days(400)) == nil)
+    }
+
+    @Test func `a request says from whom, to whom, and by which key it is known`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.acceptAll()
+        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.run(at: due)
+        #expect(
+            fixture.channel.requests == [
+                ScriptedChannel.Request(
+                    part: .text("hello", buttons: []),
+                    page: Event.testPage,
+                    address: Event.testPerson,
+                    key: DeliveryKey(instance: "test", enrollment: EnrollmentID(rawValue: 1), step: "hello", part: 0)
+                )
+            ]
+        )
+    }
+
+    @Test func `the parts of a step follow each other`() async throws {
+        let step = Step.make(
+            "parts",
+            Offset(0, .second),
+            text: [.literal("hi")],
+            images: ["https://example.com/1.jpg"],
+            video: "https://example.com/v.mp4"
+        )
+        let fixture = try await DispatcherFixture([.make(steps: [step])])
+        fixture.channel.acceptAll()
+        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.run(at: now)
+        #expect(fixture.channel.requests.map(\.key.part) == [0, 1, 2])
+        #expect(try await fixture.state.delivery("parts")?.messageIDs == ["m_1", "m_2", "m_3"])
+    }
+
+    @Test func `the rate holds across ticks`() async throws {
+        let fixture = try await DispatcherFixture(perSecond: 10)
+        fixture.channel.acceptAll()
+        try await fixture.people(25, at: now)
+        #expect(try await fixture.run(at: due) == due + .seconds(1))
+        #expect(try await fixture.run(at: due + Span(milliseconds: 999)) == due + .seconds(1))
+        #expect(fixture.channel.requests.count == 10)
+        #expect(try await fixture.run(at: due + .seconds(1)) == due + .seconds(2))
+        #expect(fixture.channel.requests.count == 20)
+        #expect(try await fixture.run(at: due + .seconds(2)) == now + .hours(20))
+        #expect(fixture.channel.requests.count == 25)
+        #expect(Set(fixture.channel.requests.map(\.address)).count == 25)
+    }
+
+    @Test func `no more requests are under way than the limit says`() async throws {
+        var limits = DispatchLimits()
+        limits.concurrency = 3
+        let fixture = try await DispatcherFixture(limits: limits)
+        let gate = Gate()
+        fixture.channel.answer { _ in
+            await gate.pass()
+            return .accepted(messageID: "m")
+        }
+        try await fixture.people(5, at: now)
+        #expect(try await fixture.dispatcher.tick(now: due) == nil)
+        await gate.arrivals(3)
+        #expect(try await fixture.dispatcher.tick(now: due) == nil)
+        #expect(fixture.channel.requests.count == 3)
+        gate.open()
+        try await fixture.run(at: due)
+        #expect(fixture.channel.requests.count == 5)
+    }
+
+    @Test func `batches leave nobody out`() async throws {
+        var limits = DispatchLimits()
+        limits.batch = 2
+        let fixture = try await DispatcherFixture(perSecond: 40, limits: limits)
+        fixture.channel.acceptAll()
+        try await fixture.people(7, at: now)
+        #expect(try await fixture.run(at: due) == now + .hours(20))
+        #expect(Set(fixture.channel.requests.map(\.address)) == ["1", "2", "3", "4", "5", "6", "7"])
+    }
+
+    @Test func `what is skipped makes room for what is sent`() async throws {
+        let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], perSecond: 2)
+        fixture.channel.acceptAll()
+        try await fixture.people(3, at: now - .hours(30))
+        try await fixture.state.take(.message("last", from: "last"), now: now)
+        #expect(try await fixture.run(at: due) == nil)
+        #expect(fixture.channel.requests.map(\.address) == ["last"])
+        #expect(try await fixture.state.ledger(of: "1") == ["hello skipped late"])
+    }
+
+    @Test func `an outcome that the disk does not take is kept, and recorded when it does`() async throws {
+        let fixture = try await DispatcherFixture()
+        fixture.channel.acceptAll()
+        try await fixture.state.take(.message("1"), now: now)
+        _ = try await fixture.dispatcher.tick(now: due)
+        try await fixture.refuseWrites(true)
+        let path = fixture.state.store.path
+        for _ in 0..<2 {
+            await #expect(throws: StoreError.unavailable(path: path, why: "attempt to write a readonly database")) {
+                try await fixture.dispatcher.settleAll { due }
+            }
+        }
+        #expect(!fixture.dispatcher.isIdle)
+        #expect(try await fixture.state.ledger() == [])
+        try await fixture.refuseWrites(false)
+        #expect(try await fixture.run(at: due + .minutes(1)) == now + .hours(20))
+        #expect(fixture.channel.texts == ["hello"])
+        #expect(try await fixture.state.ledger() == ["hello sent"])
+    }
+}

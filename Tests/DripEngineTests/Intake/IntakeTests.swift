@@ -1,0 +1,112 @@
+import Crypto
+import DripCore
+import DripStore
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DripEngine
+
+@Suite struct IntakeTests {
+    private let body = Data(
+        #"""
+        {"object":"page","entry":[{"id":"1234567890","time":1798859970000,"messaging":[{"sender":{"id":"5678"},\#
+        "recipient":{"id":"1234567890"},"timestamp":1798859970000,"message":{"mid":"m_1","text":"Xin chào"}}]}]}
+        """#.utf8
+    )
+
+    @Test func `a signed message is on the disk when it is taken, and wakes the dispatcher`() async throws {
+        let bench = try await Bench()
+        let reception = try await bench.receive(body)
+        guard case .taken(let report) = reception else {
+            Issue.record("\(reception)")
+            return
+        }
+        #expect(report.taken == ["message": 1])
+        #expect(report.enrolled == 1)
+        #expect(bench.wakes.count == 1)
+        #expect(try await bench.state.next()?.step == "hello")
+
+        guard case .taken(let second) = try await bench.receive(body) else { return }
+        #expect(second.duplicates == 1)
+        #expect(bench.wakes.count == 1)
+    }
+
+    @Test func `an event counts from the platform's time, or from the receipt on a fast clock`() async throws {
+        let wrote = Instant(milliseconds: 1_798_859_970_000)
+        for (eventTime, now, anchor) in [
+            (EventTime.platform, wrote + .minutes(5), wrote), (.receipt, wrote + .minutes(5), wrote + .minutes(5)),
+        ] {
+            let bench = try await Bench(eventTime: eventTime, now: now)
+            _ = try await bench.receive(body)
+            #expect(try await bench.state.store.person(Event.testPerson).enrollments.map(\.anchor) == [anchor])
+        }
+    }
+
+    @Test func `what is not signed with the app's secret is refused and changes nothing`() async throws {
+        let bench = try await Bench()
+        for signature in [nil, "", "sha256=00", bench.signature(body, secret: "other")] {
+            #expect(try await bench.intake.receive(body, signature: signature) == .badSignature)
+        }
+        #expect(try await bench.state.store.status().people == 0)
+        #expect(bench.wakes.count == 0)
+    }
+
+    @Test func `a new secret holds from now on`() async throws {
+        let bench = try await Bench()
+        bench.intake.use(appSecret: "new")
+        #expect(try await bench.receive(body) == .badSignature)
+        let reception = try await bench.intake.receive(body, signature: bench.signature(body, secret: "new"))
+        guard case .taken = reception else {
+            Issue.record("\(reception)")
+            return
+        }
+    }
+
+    @Test func `what is signed and no webhook is told apart`() async throws {
+        let bench = try await Bench()
+        #expect(try await bench.receive(Data("{".utf8)) == .notJSON)
+        #expect(try await bench.receive(Data()) == .notJSON)
+        #expect(try await bench.receive(Data("[]".utf8)) == .notAnEnvelope)
+        #expect(try await bench.receive(Data(#"{"object":"page"}"#.utf8)) == .notAnEnvelope)
+    }
+}
+
+private final class Bench {
+    let state: TemporaryStore
+    let intake: Intake
+    let wakes: Counter
+
+    final class Counter: Sendable {
+        private let number = Atomic(0)
+
+        var count: Int { number.load(ordering: .relaxed) }
+
+        func increment() { number.add(1, ordering: .relaxed) }
+    }
+
+    init(eventTime: EventTime = .platform, now: Instant = .start) async throws {
+        state = try await TemporaryStore([.make(steps: .care)])
+        let wakes = Counter()
+        self.wakes = wakes
+        intake = Intake(
+            store: state.store,
+            clock: ManualClock(now),
+            eventTime: eventTime,
+            appSecret: "test-app-secret",
+            logger: .silent,
+            wake: { wakes.increment() }
+        )
+    }
+
+    func receive(_ body: Data) async throws -> Intake.Reception {
+        try await intake.receive(body, signature: signature(body, secret: "test-app-secret"))
+    }
+
+    func signature(_ body: Data, secret: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
+        return "sha256=" + code.map { String(format: "%02x", $0) }.joined()
+    }
+}

@@ -1,0 +1,66 @@
+import DripCore
+import TestSupport
+import Testing
+
+@testable import DripEngine
+@testable import DripStore
+
+@Suite struct StatusTests {
+    private let sums = StoreStatus(
+        people: 3,
+        enrolled: 3,
+        underWay: 2,
+        sent: 7,
+        skipped: 1,
+        failed: 1,
+        inDoubt: 0,
+        nextDue: .start + .minutes(15)
+    )
+
+    @Test func `a page is open, paused or stopped`() {
+        var paused = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        paused.sent(1, at: .start)
+        paused.ended(.trouble("80006 slow down", atLeast: .minutes(19)), now: .start, jitter: 0.5)
+        var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
+        stopped.sent(1, at: .start)
+        stopped.ended(.stopped("190 Invalid OAuth access token."), now: .start, jitter: 0.5)
+        let open = Lane(id: LaneID(rawValue: 3), page: "3", perSecond: 10)
+
+        let status = status([paused, stopped, open])
+        #expect(status.pages.map(\.state) == ["paused", "stopped", "open"])
+        #expect(status.pages.map(\.reason) == ["80006 slow down", "190 Invalid OAuth access token.", nil])
+        #expect(status.pages.map(\.until) == [.start + .minutes(19), nil, nil])
+        #expect(
+            StatusLine(status, zone: .hoChiMinh).description == """
+                2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed, page 1 paused: 80006 slow down, \
+                page 2 stopped: 190 Invalid OAuth access token.
+                """
+        )
+    }
+
+    @Test func `one line tells what an operator has to know`() {
+        var sums = sums
+        #expect(
+            StatusLine(status([]), zone: .berlin).description
+                == "2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed"
+        )
+        sums.nextDue = nil
+        sums.inDoubt = 2
+        let status = Status(
+            version: "1",
+            now: .start,
+            sequences: [],
+            refused: "a.yaml:3:1: error: x",
+            lanes: [],
+            sums: sums
+        )
+        #expect(
+            StatusLine(status, zone: .berlin).description
+                == "2 under way, next due never, 7 sent, 1 failed, 2 in doubt, files refused: a.yaml:3:1: error: x"
+        )
+    }
+
+    private func status(_ lanes: [Lane]) -> Status {
+        Status(version: "1", now: .start, sequences: ["care"], refused: nil, lanes: lanes, sums: sums)
+    }
+}

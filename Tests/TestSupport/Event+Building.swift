@@ -1,0 +1,38 @@
+package import DripCore
+
+extension Event {
+    package static let testPage = "1234567890"
+    package static let testPerson = "5678"
+
+    /// The person writes.
+    package static func message(
+        _ id: String,
+        from person: String = testPerson,
+        page: String = testPage,
+        at: Instant? = nil,
+        ref: String? = nil
+    ) -> Event {
+        of(.message(ref: ref), key: "m:\(id)", person: person, page: page, at: at)
+    }
+
+    /// The platform shows a message of ours.
+    package static func echo(
+        _ id: String,
+        of key: DeliveryKey?,
+        to person: String = testPerson,
+        at: Instant? = nil
+    ) -> Event {
+        of(.echo(messageID: id, delivery: key), key: "e:\(id)", person: person, at: at)
+    }
+
+    package static func of(
+        _ kind: Kind,
+        key: String,
+        person: String? = testPerson,
+        page: String = testPage,
+        at: Instant? = nil,
+        body: String? = nil
+    ) -> Event {
+        Event(page: page, person: person, key: key, at: at, kind: kind, body: body)
+    }
+}

@@ -1,0 +1,70 @@
+import Channels
+package import DripCore
+import Synchronization
+
+/// A channel that answers as the test says, and keeps what it was asked to deliver.
+package final class ScriptedChannel: Channel {
+    package struct Request: Hashable, Sendable {
+        package let part: MessagePart
+        package let page: String
+        package let address: String
+        package let key: DeliveryKey
+
+        package init(part: MessagePart, page: String, address: String, key: DeliveryKey) {
+            self.part = part
+            self.page = page
+            self.address = address
+            self.key = key
+        }
+    }
+
+    private struct State {
+        var requests: [Request] = []
+        var answer: (@Sendable (Request) async -> Outcome)?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Says how every request from now on is answered.
+    package func answer(_ answer: @escaping @Sendable (Request) async -> Outcome) {
+        state.withLock { $0.answer = answer }
+    }
+
+    /// Accepts everything: message `m_1` for the first request, and so on.
+    package func acceptAll() {
+        let count = MessageCount()
+        answer { _ in .accepted(messageID: "m_\(count.next())") }
+    }
+
+    package var requests: [Request] { state.withLock { $0.requests } }
+
+    /// The texts that were to be delivered, in their order.
+    package var texts: [String] {
+        requests.map { request in
+            if case .text(let text, _) = request.part { text } else { "\(request.part)" }
+        }
+    }
+
+    package func deliver(
+        _ part: MessagePart,
+        from page: String,
+        to address: String,
+        key: DeliveryKey
+    ) async -> Outcome {
+        let request = Request(part: part, page: page, address: address, key: key)
+        let answer = state.withLock { state in
+            state.requests.append(request)
+            return state.answer
+        }
+        guard let answer else { preconditionFailure("nothing was to be delivered, but this was: \(request)") }
+        return await answer(request)
+    }
+
+    private final class MessageCount: Sendable {
+        private let count = Atomic(0)
+
+        func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+    }
+}

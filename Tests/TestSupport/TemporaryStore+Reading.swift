@@ -1,0 +1,40 @@
+package import DripCore
+package import DripStore
+
+extension TemporaryStore {
+    /// Claims all that is due.
+    package func claim(now: Instant) async throws -> [Claim] {
+        try await store.claim(lane: lane, limit: 1000, now: now).claims
+    }
+
+    /// Records one outcome, as the dispatcher does, with a jitter in the middle.
+    /// - Returns: whether the claim was no longer the latest.
+    @discardableResult
+    package func record(_ outcome: Outcome, of claim: Claim, now: Instant) async throws -> Bool {
+        try await store.record([claim.settle(outcome, now: now, jitter: 0.5)], now: now) > 0
+    }
+
+    /// Claims the one job that is due, which the channel accepts.
+    package func send(as messageID: String = "m_1", now: Instant) async throws {
+        for claim in try await claim(now: now) {
+            try await record(.accepted(messageID: messageID), of: claim, now: now)
+        }
+    }
+
+    /// The person's ledger, in the order of events: `hello sent`, `day skipped late`.
+    package func ledger(of person: String = Event.testPerson) async throws -> [String] {
+        try await store.person(person).enrollments.flatMap(\.deliveries)
+            .map { delivery in
+                [delivery.step, delivery.state, delivery.reason].compactMap(\.self).joined(separator: " ")
+            }
+    }
+
+    /// The pending work of the person's latest enrollment.
+    package func next(of person: String = Event.testPerson) async throws -> NextStepDetail? {
+        try await store.person(person).enrollments.last?.next
+    }
+
+    package func delivery(_ step: String, of person: String = Event.testPerson) async throws -> DeliveryDetail? {
+        try await store.person(person).enrollments.flatMap(\.deliveries).first { $0.step == step }
+    }
+}
