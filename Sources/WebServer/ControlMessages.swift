@@ -1,0 +1,46 @@
+package import DripCore
+
+/// Orders to the control API, and its answers where they are not the store's own values.
+package struct EnrollOrder: Codable, Sendable {
+    package let person: String
+    package let sequence: String
+    package let again: Bool
+
+    package init(person: String, sequence: String, again: Bool) {
+        self.person = person
+        self.sequence = sequence
+        self.again = again
+    }
+}
+
+package struct EnrollAnswer: Codable, Sendable {
+    /// The first step and when it is due; nil where the sequence has no step to give.
+    package let step: String?
+    package let due: Instant?
+
+    init(first: DueStep?) {
+        step = first?.step.id
+        due = first?.due
+    }
+}
+
+package struct StopOrder: Codable, Sendable {
+    package let person: String
+    /// nil: the person gets nothing more at all.
+    package let sequence: String?
+
+    package init(person: String, sequence: String?) {
+        self.person = person
+        self.sequence = sequence
+    }
+}
+
+package struct StopAnswer: Codable, Sendable {
+    /// The sequences that ended.
+    package let stopped: [String]
+}
+
+/// Why an order was not carried out.
+package struct ControlRefusal: Codable, Sendable {
+    package let error: String
+}

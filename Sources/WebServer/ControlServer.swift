@@ -1,0 +1,93 @@
+package import DripEngine
+import DripStore
+import Foundation
+package import Hummingbird
+package import Logging
+package import ServiceLifecycle
+
+/// The control API: HTTP and JSON on a Unix socket that only its owner may open. `dripd status`, `people` and `jobs` are
+/// its clients.
+package struct ControlServer {
+    private let operations: Operations
+    private let logger: Logger
+
+    /// What one answer lists at most.
+    package static let listLimit = 10_000
+
+    package init(operations: Operations, logger: Logger) {
+        self.operations = operations
+        self.logger = logger
+    }
+
+    package var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: FailureMiddleware(logger: logger))
+        router.add(middleware: RefusalMiddleware())
+        router.get("/status") { _, _ in try Response.json(try await operations.status()) }
+        router.get("/people") { request, _ in
+            let query = request.uri.queryParameters
+            return try Response.json(
+                try await operations.people(limit: try limit(of: request), after: query["after"].map(String.init))
+            )
+        }
+        router.get("/people/one") { request, _ in
+            let name = request.uri.queryParameters["person"].map(String.init) ?? ""
+            return try Response.json(try await operations.person(name))
+        }
+        router.post("/people/enroll") { request, context in
+            let order = try await request.decode(as: EnrollOrder.self, context: context)
+            return try Response.json(
+                EnrollAnswer(
+                    first: try await operations.enroll(order.person, in: order.sequence, again: order.again)
+                )
+            )
+        }
+        router.post("/people/stop") { request, context in
+            let order = try await request.decode(as: StopOrder.self, context: context)
+            return try Response.json(
+                StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
+            )
+        }
+        router.get("/jobs") { request, _ in
+            try Response.json(
+                try await operations.jobs(try states(of: request), limit: try limit(of: request))
+            )
+        }
+        router.post("/reload") { _, _ in try Response.json(await operations.reload()) }
+        return router
+    }
+
+    private func limit(of request: Request) throws -> Int {
+        guard let text = request.uri.queryParameters["limit"] else { return 100 }
+        guard let limit = Int(text), (1...Self.listLimit).contains(limit) else {
+            throw HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
+        }
+        return limit
+    }
+
+    private func states(of request: Request) throws -> [JobSummary.State] {
+        guard let text = request.uri.queryParameters["state"] else { return JobSummary.State.allCases }
+        guard let state = JobSummary.State(rawValue: String(text)) else {
+            let names = JobSummary.State.allCases.map(\.rawValue).joined(separator: ", ")
+            throw HTTPError(.badRequest, message: "state is one of \(names)")
+        }
+        return [state]
+    }
+
+    /// - Parameter bound: called once, when requests can come in.
+    package func service(socket: String, bound: @escaping @Sendable () async -> Void) -> some Service {
+        ListeningService(
+            Application(
+                router: router,
+                configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), serverName: "dripd"),
+                onServerRunning: { _ in
+                    // The umask makes it its owner's already; the last bits say that nobody has to execute it.
+                    if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
+                    await bound()
+                },
+                logger: logger.forServer
+            ),
+            address: socket
+        )
+    }
+}

@@ -1,0 +1,22 @@
+import Hummingbird
+import Logging
+
+/// Turns an error nobody foresaw into a 500 that the log explains: the server itself would answer it without a word.
+struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
+    let logger: Logger
+
+    @concurrent func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as any HTTPResponseError {
+            throw error
+        } catch {
+            logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            return .text("internal error", status: .internalServerError)
+        }
+    }
+}

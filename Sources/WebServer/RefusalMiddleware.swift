@@ -1,0 +1,30 @@
+import DripStore
+import Hummingbird
+
+/// Turns the errors that an order may meet into answers that the command line prints as they are.
+struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as PersonError {
+            return try .json(ControlRefusal(error: error.description), status: error.status)
+        } catch let error as StoreError {
+            return try .json(ControlRefusal(error: error.description), status: .serviceUnavailable)
+        } catch let error as HTTPError {
+            return try .json(ControlRefusal(error: error.body ?? error.status.reasonPhrase), status: error.status)
+        }
+    }
+}
+
+extension PersonError {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .unknown, .unknownSequence: .notFound
+        case .ambiguous, .underWay, .beenThrough, .stopped: .conflict
+        }
+    }
+}

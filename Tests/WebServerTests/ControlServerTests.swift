@@ -1,0 +1,199 @@
+import Channels
+import DripCore
+import DripEngine
+import Foundation
+import TestSupport
+import Testing
+import WebServer
+
+@testable import DripStore
+
+/// The control API, over a Unix socket. Its clock stands at 10:00 of a Monday; two people wrote at that moment.
+@Suite(.timeLimit(.minutes(1)))
+struct ControlServerTests {
+    @Test func `status`() async throws {
+        try await ControlSite.run { site in
+            let response = try await site.get("/status")
+            #expect(response.status == 200)
+            #expect(response.headers["content-type"] == "application/json")
+            #expect(
+                response.text == #"""
+                    {"now":"2027-01-04T03:00:00.000Z","pages":[{"page":"1234567890","state":"open"}],\#
+                    "sequences":["by-hand","care"],"sums":{"enrolled":2,"failed":0,"inDoubt":0,\#
+                    "nextDue":"2027-01-04T03:15:00.000Z","people":2,"sent":0,"skipped":0,"underWay":2},\#
+                    "version":"1.2.3"}
+                    """#
+            )
+        }
+    }
+
+    @Test func `people, a page at a time`() async throws {
+        try await ControlSite.run { site in
+            let first = try await site.get("/people?limit=1")
+            #expect(
+                first.text == #"""
+                    [{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"5678",\#
+                    "underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}]
+                    """#
+            )
+            let second = try await site.get("/people?after=5678")
+            #expect(
+                second.text.hasPrefix(
+                    #"[{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"9""#
+                )
+            )
+            #expect(try await site.get("/people?after=9").text == "[]")
+        }
+    }
+
+    @Test func `one person, with all that was and is to be sent`() async throws {
+        try await ControlSite.run { site in
+            let response = try await site.get("/people/one?person=1234567890%2F5678")
+            #expect(
+                response.text == #"""
+                    {"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message","deliveries":[],\#
+                    "next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
+                    "step":"hello"},"round":1,"sequence":"care"}],\#
+                    "summary":{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"5678",\#
+                    "underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
+                    """#
+            )
+            let unknown = try await site.get("/people/one?person=1")
+            #expect(unknown.status == 404)
+            #expect(unknown.text == #"{"error":"nobody is known as '1'; `dripd people list` shows who is"}"#)
+        }
+    }
+
+    @Test func `jobs, of one state or of all`() async throws {
+        try await ControlSite.run { site in
+            let job = #"""
+                {"attempt":0,"due":"2027-01-04T03:15:00.000Z","page":"1234567890","person":"5678","sequence":"care",\#
+                "state":"waiting","step":"hello"}
+                """#
+            #expect(try await site.get("/jobs?limit=1").text == "[\(job)]")
+            #expect(try await site.get("/jobs?state=waiting&limit=1").text == "[\(job)]")
+            #expect(try await site.get("/jobs?state=in_doubt").text == "[]")
+            let unknown = try await site.get("/jobs?state=lost")
+            #expect(unknown.status == 400)
+            #expect(unknown.text == #"{"error":"state is one of waiting, sending, in_doubt"}"#)
+        }
+    }
+
+    @Test(arguments: ["0", "-1", "10001", "x", ""])
+    func `a limit is a number in range`(limit: String) async throws {
+        try await ControlSite.run { site in
+            for path in ["people", "jobs"] {
+                let response = try await site.get("/\(path)?limit=\(limit)")
+                #expect(response.status == 400)
+                #expect(response.text == #"{"error":"limit is a number from 1 to 10000"}"#)
+            }
+        }
+    }
+
+    @Test func `enrolling`() async throws {
+        try await ControlSite.run { site in
+            let order = #"{"person":"5678","sequence":"by-hand","again":false}"#
+            let enrolled = try await site.post("/people/enroll", order)
+            #expect((enrolled.status, enrolled.text) == (200, #"{"due":"2027-01-04T03:01:00.000Z","step":"now"}"#))
+            let twice = try await site.post("/people/enroll", order)
+            #expect(twice.status == 409)
+            #expect(twice.text == #"{"error":"5678 is under way in 'by-hand' already"}"#)
+            let unknown = try await site.post("/people/enroll", #"{"person":"5678","sequence":"x","again":false}"#)
+            #expect((unknown.status, unknown.text) == (404, #"{"error":"there is no sequence 'x' in force"}"#))
+        }
+    }
+
+    @Test func `stopping`() async throws {
+        try await ControlSite.run { site in
+            let one = try await site.post("/people/stop", #"{"person":"5678","sequence":"care"}"#)
+            #expect((one.status, one.text) == (200, #"{"stopped":["care"]}"#))
+            let all = try await site.post("/people/stop", #"{"person":"5678"}"#)
+            #expect((all.status, all.text) == (200, #"{"stopped":[]}"#))
+            let enrolling = try await site.post(
+                "/people/enroll",
+                #"{"person":"5678","sequence":"by-hand","again":false}"#
+            )
+            #expect(enrolling.status == 409)
+            #expect(enrolling.text == #"{"error":"5678 asked to get nothing more, so they can't be enrolled"}"#)
+        }
+    }
+
+    @Test(arguments: ["", "{", "[]", #"{"person":5678}"#])
+    func `an order that is none is refused`(body: String) async throws {
+        try await ControlSite.run { site in
+            for path in ["/people/enroll", "/people/stop"] {
+                let response = try await site.post(path, body)
+                #expect(response.status == 400)
+                #expect(response.text.hasPrefix(#"{"error":""#))
+            }
+        }
+    }
+
+    @Test func `reloading, well or not`() async throws {
+        try await ControlSite.run { site in
+            let good = try await site.post("/reload", "")
+            #expect(good.status == 200)
+            let outcome = try JSONDecoder().decode(ReloadOutcome.self, from: Data(good.body))
+            #expect(outcome == .adopted(ControlSite.report))
+        }
+        let problems = ["a.yaml:3:1: error: unknown key 'stepp'; did you mean 'steps'?"]
+        try await ControlSite.run(reload: .refused(problems)) { site in
+            let bad = try await site.post("/reload", "")
+            #expect(bad.status == 200)
+            let outcome = try JSONDecoder().decode(ReloadOutcome.self, from: Data(bad.body))
+            #expect(outcome == .refused(problems))
+        }
+    }
+
+    @Test func `webhooks are not taken here`() async throws {
+        try await ControlSite.run { site in
+            let response = try await site.post("/webhooks/messenger", "{}")
+            #expect(response.status == 404)
+        }
+    }
+}
+
+/// A control server on a socket of its own, with two people who just wrote.
+private struct ControlSite {
+    private let transport: CurlTransport
+    private let socket: String
+
+    static let report = AdoptionReport()
+
+    static func run(
+        reload: ReloadOutcome = .adopted(report),
+        _ body: (ControlSite) async throws -> Void
+    ) async throws {
+        let state = try await TemporaryStore([
+            .make(steps: .care), .make("by-hand", start: [.manual], steps: [.text("now", 1, .minute)]),
+        ])
+        try await state.take(.message("1"), .message("2", from: "9"), now: .start)
+        let operations = Operations(
+            version: "1.2.3",
+            store: state.store,
+            lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 10)]),
+            clock: ManualClock(.start),
+            reloading: { reload },
+            refused: { nil },
+            wake: {}
+        )
+        let socket = state.directory.path + "/control.sock"
+        try await running { ready in
+            ControlServer(operations: operations, logger: .silent).service(socket: socket) { ready(socket) }
+        } _: { transport, socket in
+            try await body(ControlSite(transport: transport, socket: socket))
+        }
+    }
+
+    func get(_ path: String) async throws -> HTTPResponse {
+        try await transport.send(
+            HTTPRequest(method: .get, url: "http://localhost\(path)", unixSocketPath: socket)
+        )
+    }
+
+    func post(_ path: String, _ body: String) async throws -> HTTPResponse {
+        try await transport.send(
+            .postJSON(Array(body.utf8), to: "http://localhost\(path)", unixSocketPath: socket)
+        )
+    }
+}
