@@ -1,0 +1,25 @@
+/// One message as the platform has it: accepted from the page, or written by a person.
+package struct LogEntry: Sendable, Equatable {
+    package enum Direction: String, Sendable {
+        /// From the person to the page.
+        case incoming = "in"
+        /// From the page to the person.
+        case outgoing = "out"
+    }
+
+    /// 1 for the first entry, without gaps.
+    package let number: Int
+    /// The sandbox's clock; milliseconds since 1970.
+    package let at: Int64
+    package let direction: Direction
+    package let person: String
+    package let messageID: String
+    package var text: String?
+    package var attachments: [Attachment] = []
+    package var buttons: [Button] = []
+    package var quickReplies: [String] = []
+    /// What the page put into `metadata`.
+    package var metadata: String?
+    /// The `ref` of the m.me link through which the person came.
+    package var ref: String?
+}

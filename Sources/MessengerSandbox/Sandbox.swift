@@ -1,0 +1,180 @@
+package import Logging
+import Synchronization
+
+/// The sandbox as its users hold it: ``Platform`` behind a lock, with the time, webhooks on their way out, and
+/// everybody told who waits for messages. ``SandboxApplication`` puts it on the network.
+package final class Sandbox: Sendable {
+    /// Posts a webhook: URL, headers, body. Returns the status of the answer; throws when there was none.
+    package typealias Post =
+        @Sendable (_ url: String, _ headers: [(String, String)], _ body: [UInt8]) async throws -> Int
+
+    /// Messages of one answer; the next call goes on behind the last.
+    package static let messagesPerAnswer = 1000
+
+    package let configuration: SandboxConfiguration
+    let post: Post
+    /// Yields whenever ``nextWebhook()`` may have something new to say.
+    let webhooksDue: AsyncStream<Void>
+    private let callCourier: AsyncStream<Void>.Continuation
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+    private let state: Mutex<State>
+
+    private struct State {
+        var platform: Platform
+        var webhooks = WebhookQueue()
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var listenersSoFar = 0
+    }
+
+    /// - Parameters:
+    ///   - run: any number that other runs do not have; the ids of messages and people are made from it.
+    ///   - now: the sandbox's clock, which may run fast; milliseconds since 1970.
+    package init(
+        configuration: SandboxConfiguration,
+        run: UInt64,
+        now: @escaping @Sendable () -> Int64,
+        post: @escaping Post,
+        logger: Logger
+    ) throws(SandboxConfigurationError) {
+        try configuration.validate()
+        self.configuration = configuration
+        self.now = now
+        self.post = post
+        self.logger = logger
+        (webhooksDue, callCourier) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        state = Mutex(State(platform: Platform(configuration, run: run)))
+    }
+
+    // MARK: What people do
+
+    /// Creates a person; without an id or a name one is made up.
+    @discardableResult
+    package func addPerson(id: String?, name: String?) throws(ControlError) -> Person {
+        try change { (platform, _) throws(ControlError) in try platform.addPerson(id: id, name: name) }
+    }
+
+    /// The person writes, or comes through an m.me link with `ref`, or both. A person who does not exist is created.
+    @discardableResult
+    package func write(as person: String?, name: String?, text: String?, ref: String?) throws(ControlError) -> Person {
+        try change { (platform, now) throws(ControlError) in
+            try platform.write(as: person, name: name, text: text, ref: ref, now: now)
+        }
+    }
+
+    /// The person sees everything that has arrived.
+    package func read(by person: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in try platform.read(by: person, now: now) }
+    }
+
+    package func setBlocked(_ blocked: Bool, by person: String) throws(ControlError) {
+        try change { (platform, _) throws(ControlError) in try platform.setBlocked(blocked, by: person) }
+    }
+
+    /// Everybody, in the order in which they appeared, and the time on the sandbox's clock.
+    package func people() -> (people: [Person], now: Int64) {
+        change { (platform, now) in (platform.people, now) }
+    }
+
+    // MARK: What goes wrong
+
+    package func inject(_ fault: Fault) throws(ControlError) {
+        try change { (platform, _) throws(ControlError) in try platform.inject(fault) }
+    }
+
+    package func clearFaults() {
+        change { (platform, _) in platform.clearFaults() }
+    }
+
+    // MARK: What was written
+
+    /// Up to ``messagesPerAnswer`` messages with a number above `number`, oldest first; those of one person, or of all.
+    package func messages(after number: Int, of person: String?) -> [LogEntry] {
+        state.withLock {
+            $0.platform.log.entries(after: number, of: person, count: Self.messagesPerAnswer)
+        }
+    }
+
+    /// As ``messages(after:of:)``, but waits up to `patience` for the first message if there is none. Being cancelled
+    /// ends the waiting, and the answer is what there is.
+    package func messages(after number: Int, of person: String?, within patience: Duration) async -> [LogEntry] {
+        await withTaskGroup { group in
+            group.addTask {
+                for await _ in self.changes() where !self.messages(after: number, of: person).isEmpty { return }
+            }
+            group.addTask {
+                try? await Task.sleep(for: patience, clock: .continuous)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        return messages(after: number, of: person)
+    }
+
+    /// Every message with a number above `number`, those to come included. Ends when the reading task is cancelled.
+    package func feed(after number: Int) -> MessageFeed {
+        MessageFeed(sandbox: self, after: number)
+    }
+
+    /// Yields at once, and then after every change; several changes may be told as one.
+    func changes() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let number = state.withLock { state in
+                state.listenersSoFar += 1
+                state.listeners[state.listenersSoFar] = continuation
+                return state.listenersSoFar
+            }
+            continuation.onTermination = { [weak self] _ in
+                self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
+            }
+            continuation.yield()
+        }
+    }
+
+    // MARK: For the server
+
+    func send(_ call: SendCall) -> SendDecision {
+        change { (platform, now) in platform.send(call, now: now) }
+    }
+
+    func refusal(_ error: GraphError) -> SendDecision {
+        change { (platform, _) in platform.refusal(error) }
+    }
+
+    // MARK: For the courier
+
+    func nextWebhook() -> WebhookQueue.Action {
+        state.withLock { $0.webhooks.next() }
+    }
+
+    func webhookPauseOver() {
+        state.withLock { $0.webhooks.pauseOver() }
+        callCourier.yield()
+    }
+
+    func finished(_ webhook: Webhook, _ result: WebhookQueue.Result) -> WebhookQueue.Note? {
+        defer { callCourier.yield() }
+        return state.withLock { $0.webhooks.finished(webhook.person, result) }
+    }
+
+    /// Changes the platform and moves the webhooks that follow to the queue, as one step: their order is the order of
+    /// the changes.
+    private func change<Result, Failure>(
+        _ body: (inout Platform, Int64) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var lost = 0
+        var listeners: [AsyncStream<Void>.Continuation] = []
+        defer {
+            if lost > 0 { logger.error("\(WebhookQueue.limit) webhooks are waiting, dropping the newest \(lost)") }
+            callCourier.yield()
+            for listener in listeners { listener.yield() }
+        }
+        return try state.withLock { (state) throws(Failure) in
+            let entriesBefore = state.platform.log.lastNumber
+            let result = try body(&state.platform, now())
+            for webhook in state.platform.takeWebhooks() where !state.webhooks.append(webhook) { lost += 1 }
+            if state.platform.log.lastNumber > entriesBefore { listeners = Array(state.listeners.values) }
+            return result
+        }
+    }
+}

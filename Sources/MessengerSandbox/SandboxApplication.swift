@@ -1,0 +1,41 @@
+import Hummingbird
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// A sandbox as an HTTP server, with the courier of its webhooks.
+package struct SandboxApplication: Service {
+    private let sandbox: Sandbox
+    private let onServerRunning: @Sendable (_ port: Int) async -> Void
+    private let logger: Logger
+
+    /// - Parameter onServerRunning: called once with the port when requests can come in.
+    package init(
+        sandbox: Sandbox,
+        logger: Logger,
+        onServerRunning: @escaping @Sendable (_ port: Int) async -> Void
+    ) {
+        self.sandbox = sandbox
+        self.logger = logger
+        self.onServerRunning = onServerRunning
+    }
+
+    package func run() async throws {
+        let configuration = sandbox.configuration
+        let router = Router(context: SandboxRequestContext.self)
+        SendEndpoint(sandbox: sandbox).addRoutes(to: router)
+        ControlEndpoints(sandbox: sandbox).addRoutes(to: router)
+        ChatPageEndpoint(pageName: configuration.pageName).addRoutes(to: router)
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: "messenger-sandbox"
+            ),
+            services: [WebhookCourier(sandbox: sandbox, logger: logger)],
+            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? configuration.port) },
+            logger: logger
+        )
+        try await application.run()
+    }
+}

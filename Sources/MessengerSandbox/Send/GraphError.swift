@@ -1,0 +1,89 @@
+/// An error as the Graph API reports it. Callers are to go by `code` and `subcode`, not by the HTTP status:
+/// https://developers.facebook.com/docs/messenger-platform/error-codes
+struct GraphError: Error, Equatable {
+    let status: Int
+    let code: Int
+    let subcode: Int?
+    let message: String
+
+    init(status: Int = 400, code: Int, subcode: Int? = nil, message: String) {
+        self.status = status
+        self.code = code
+        self.subcode = subcode
+        self.message = message
+    }
+
+    /// Something is wrong with the request itself; sending it again cannot help.
+    static func parameter(_ what: String, subcode: Int? = nil) -> GraphError {
+        GraphError(code: 100, subcode: subcode, message: "(#100) " + what)
+    }
+
+    static let emptyMessage = parameter(
+        "Message cannot be empty, must provide valid attachment or text",
+        subcode: 2_018_034
+    )
+    static let unknownPerson = parameter("No matching user found", subcode: 2_018_001)
+    /// What the tags that ended on 27 April 2026 get, inside the window and outside it.
+    static let deadTag = parameter("Invalid parameter")
+    static let badToken = GraphError(status: 401, code: 190, message: "Invalid OAuth access token.")
+    static let missingToken = GraphError(
+        status: 401,
+        code: 190,
+        message: "An access token is required to request this resource."
+    )
+    static let unavailablePerson = GraphError(
+        code: 551,
+        subcode: 1_545_041,
+        message: "(#551) This person isn't available right now."
+    )
+    static let tagNotPermitted = GraphError(
+        code: 10,
+        message: "(#10) Your use of this message tag must be reviewed and approved by Facebook."
+    )
+    static let windowClosed = GraphError(
+        code: 10,
+        subcode: 2_018_278,
+        message: "(#10) This message is sent outside of allowed window. Learn more about the new policy here: "
+            + "https://developers.facebook.com/docs/messenger-platform/policy-overview"
+    )
+    static let rateExceeded = GraphError(code: 613, message: "(#613) Calls to this api have exceeded the rate limit.")
+    static let bodyTooLarge = GraphError(status: 413, code: 100, message: "(#100) The request body is over 1 MiB")
+
+    /// The error that a fault asks for, with the text that the platform gives to the best known codes.
+    static func injected(code: Int, subcode: Int?) -> GraphError {
+        for known in [unknownPerson, emptyMessage, badToken, unavailablePerson, windowClosed, rateExceeded]
+        where known.code == code && known.subcode == subcode {
+            return known
+        }
+        return switch code {
+        case 1: GraphError(status: 500, code: 1, subcode: subcode, message: "An unknown error occurred")
+        case 2:
+            GraphError(
+                status: 500,
+                code: 2,
+                subcode: subcode,
+                message: "An unexpected error has occurred. Please retry your request later."
+            )
+        case 190: GraphError(status: 401, code: 190, subcode: subcode, message: "Error validating access token")
+        case 4: GraphError(code: 4, subcode: subcode, message: "(#4) Application request limit reached")
+        case 1200:
+            GraphError(
+                code: 1200,
+                subcode: subcode,
+                message: "(#1200) Temporary send message failure. Please try again later."
+            )
+        default: GraphError(code: code, subcode: subcode, message: "(#\(code)) Error injected by the sandbox")
+        }
+    }
+
+    func json(traceID: String) -> JSON {
+        var members: [JSON.Member] = [
+            .init(name: "message", value: .string(message)),
+            .init(name: "type", value: "OAuthException"),
+            .init(name: "code", value: .integer(Int64(code))),
+        ]
+        if let subcode { members.append(.init(name: "error_subcode", value: .integer(Int64(subcode)))) }
+        members.append(.init(name: "fbtrace_id", value: .string(traceID)))
+        return ["error": .object(members)]
+    }
+}

@@ -1,0 +1,140 @@
+/// Checks one `message` against the platform's limits, and turns it into what is kept of it.
+///
+/// Lengths count Unicode scalars; the platform says "characters" and no more.
+/// Limits: https://developers.facebook.com/docs/messenger-platform/reference/send-api,
+/// …/reference/templates/button, …/send-messages/quick-replies.
+struct MessageValidation {
+    private let message: JSON
+
+    init(_ message: JSON) throws(GraphError) {
+        guard message.isObject else { throw .parameter("Param message must be an object") }
+        self.message = message
+    }
+
+    func outgoing() throws(GraphError) -> OutgoingMessage {
+        var outgoing = try body()
+        if let metadata = message["metadata"] {
+            outgoing.metadata = try Self.text(metadata, of: "message[metadata]", below: 1000)
+        }
+        outgoing.quickReplies = try quickReplies()
+        return outgoing
+    }
+
+    private func body() throws(GraphError) -> OutgoingMessage {
+        switch (message["text"], message["attachment"], message["attachments"]) {
+        case (nil, nil, nil):
+            throw .emptyMessage
+        case (let text?, nil, nil):
+            guard text != "" else { throw .emptyMessage }
+            return OutgoingMessage(text: try Self.text(text, of: "message[text]", below: 2000))
+        case (nil, let attachment?, nil):
+            guard attachment["type"] == "template" else {
+                return OutgoingMessage(attachments: [try Self.media(attachment, at: "message[attachment]")])
+            }
+            return try Self.buttonTemplate(attachment["payload"])
+        case (nil, nil, let attachments?):
+            guard let array = attachments.array, (1...30).contains(array.count) else {
+                throw .parameter("Param message[attachments] must be an array of 1 to 30 images")
+            }
+            var images: [Attachment] = []
+            for (index, element) in array.enumerated() {
+                let image = try Self.media(element, at: "message[attachments][\(index)]")
+                guard image.kind == .image else {
+                    throw .parameter("Param message[attachments][\(index)] must be an image")
+                }
+                images.append(image)
+            }
+            return OutgoingMessage(attachments: images)
+        default:
+            throw .parameter("Param message must have exactly one of text, attachment and attachments")
+        }
+    }
+
+    private func quickReplies() throws(GraphError) -> [String] {
+        guard let list = message["quick_replies"] else { return [] }
+        guard let array = list.array, array.count <= 13 else {
+            throw .parameter("Param message[quick_replies] must be an array of at most 13")
+        }
+        var titles: [String] = []
+        for (index, reply) in array.enumerated() {
+            let place = "message[quick_replies][\(index)]"
+            switch reply["content_type"] {
+            case "text":
+                titles.append(try Self.required(reply["title"], of: place + "[title]", atMost: 20))
+                _ = try Self.required(reply["payload"], of: place + "[payload]", atMost: 1000)
+            case "user_phone_number": titles.append("user_phone_number")
+            case "user_email": titles.append("user_email")
+            default:
+                throw .parameter("Param \(place)[content_type] must be one of {text, user_phone_number, user_email}")
+            }
+        }
+        return titles
+    }
+
+    private static func media(_ attachment: JSON, at place: String) throws(GraphError) -> Attachment {
+        guard let kind = attachment["type"]?.string.flatMap(Attachment.Kind.init) else {
+            throw .parameter("Param \(place)[type] must be one of {image, audio, video, file, template}")
+        }
+        if attachment["payload"]?["attachment_id"] != nil {
+            throw .parameter("Invalid attachment ID: the sandbox has no saved attachments", subcode: 2_018_074)
+        }
+        return Attachment(kind: kind, url: try webURL(attachment["payload"]?["url"], of: place + "[payload][url]"))
+    }
+
+    private static func buttonTemplate(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
+        let place = "message[attachment][payload]"
+        guard payload?["template_type"] == "button" else {
+            throw .parameter("Param \(place)[template_type] must be button: the sandbox knows no other template")
+        }
+        let text = try required(payload?["text"], of: place + "[text]", atMost: 640)
+        guard let array = payload?["buttons"]?.array, (1...3).contains(array.count) else {
+            throw .parameter("Param \(place)[buttons] must be an array of 1 to 3")
+        }
+        var buttons: [Button] = []
+        for (index, element) in array.enumerated() {
+            buttons.append(try button(element, at: "\(place)[buttons][\(index)]"))
+        }
+        return OutgoingMessage(text: text, buttons: buttons)
+    }
+
+    private static func button(_ button: JSON, at place: String) throws(GraphError) -> Button {
+        guard let kind = button["type"]?.string.flatMap(Button.Kind.init) else {
+            throw .parameter("Param \(place)[type] must be one of {web_url, postback, phone_number}")
+        }
+        let title = try required(button["title"], of: place + "[title]", atMost: 20)
+        switch kind {
+        case .webURL:
+            return Button(kind: kind, title: title, value: try webURL(button["url"], of: place + "[url]"))
+        case .postback:
+            let payload = try required(button["payload"], of: place + "[payload]", atMost: 1000)
+            return Button(kind: kind, title: title, value: payload)
+        case .phoneNumber:
+            let number = try required(button["payload"], of: place + "[payload]", atMost: 32)
+            guard number.wholeMatch(of: /\+[0-9]{4,20}/) != nil else {
+                throw .parameter("Param \(place)[payload] must be a phone number: + and digits")
+            }
+            return Button(kind: kind, title: title, value: number)
+        }
+    }
+
+    private static func webURL(_ value: JSON?, of name: String) throws(GraphError) -> String {
+        let url = try required(value, of: name, atMost: 2048)
+        guard url.lowercased().wholeMatch(of: /https?:\/\/[^\s\/]\S*/) != nil else {
+            throw .parameter("Param \(name) must be an http or https URL")
+        }
+        return url
+    }
+
+    private static func required(_ value: JSON?, of name: String, atMost limit: Int) throws(GraphError) -> String {
+        guard let value, value != "" else { throw .parameter("Param \(name) is required") }
+        return try text(value, of: name, below: limit + 1)
+    }
+
+    private static func text(_ value: JSON, of name: String, below limit: Int) throws(GraphError) -> String {
+        guard let text = value.string else { throw .parameter("Param \(name) must be a string") }
+        guard text.unicodeScalars.count < limit else {
+            throw .parameter("Length of param \(name) must be less than or equal to \(limit - 1)")
+        }
+        return text
+    }
+}

@@ -1,0 +1,64 @@
+/// A call of the Send API whose form is right. Whether it may be sent now is for ``Platform`` to say.
+/// https://developers.facebook.com/docs/messenger-platform/reference/send-api
+struct SendRequest: Sendable, Equatable {
+    enum Content: Sendable, Equatable {
+        case message(OutgoingMessage)
+        case action(SenderAction)
+    }
+
+    let recipient: String
+    let tag: MessageTag?
+    let content: Content
+
+    init(_ fields: JSON) throws(GraphError) {
+        recipient = try Self.recipient(fields["recipient"])
+        tag = try Self.tag(type: fields["messaging_type"], tag: fields["tag"])
+        if let type = fields["notification_type"] {
+            guard ["REGULAR", "SILENT_PUSH", "NO_PUSH"].contains(type) else {
+                throw .parameter("Param notification_type must be one of {REGULAR, SILENT_PUSH, NO_PUSH}")
+            }
+        }
+        switch (fields["message"], fields["sender_action"]) {
+        case (_?, _?):
+            throw .parameter("Cannot send both message and state at the same time.")
+        case (let message?, nil):
+            content = .message(try MessageValidation(message).outgoing())
+        case (nil, let action?):
+            guard let action = action.string.flatMap(SenderAction.init) else {
+                throw .parameter("Param sender_action must be one of {typing_on, typing_off, mark_seen}")
+            }
+            content = .action(action)
+        case (nil, nil):
+            throw .emptyMessage
+        }
+    }
+
+    private static func recipient(_ recipient: JSON?) throws(GraphError) -> String {
+        guard let recipient else { throw .parameter("The parameter recipient is required") }
+        guard case .object(let members) = recipient, members.count == 1, let id = recipient["id"] else {
+            throw .parameter("Param recipient must have id and nothing else: the sandbox knows no other addresses")
+        }
+        guard let id = id.string ?? id.integer.map({ String($0) }), !id.isEmpty else {
+            throw .parameter("Param recipient[id] must be a string")
+        }
+        return id
+    }
+
+    /// Calls without `messaging_type` are taken, as the platform's own samples do without it.
+    private static func tag(type: JSON?, tag: JSON?) throws(GraphError) -> MessageTag? {
+        guard type.map({ ["RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"].contains($0) }) ?? true else {
+            throw .parameter("Param messaging_type must be one of {RESPONSE, UPDATE, MESSAGE_TAG, UTILITY}")
+        }
+        if type == "UTILITY" {
+            throw .parameter("A utility message needs an approved template; the page of the sandbox has none")
+        }
+        guard let tag else {
+            if type == "MESSAGE_TAG" { throw .parameter("Param tag is required with messaging_type MESSAGE_TAG") }
+            return nil
+        }
+        guard let known = tag.string.flatMap(MessageTag.init) else {
+            throw .parameter("Param tag is not a message tag")
+        }
+        return known
+    }
+}

@@ -1,0 +1,248 @@
+enum ChatPageScript {
+    static let javaScript = #"""
+        'use strict';
+        const $ = id => document.getElementById(id);
+        const pageName = $('conversation').dataset.page;
+        const conversations = new Map();
+        let people = [], selected = null, last = 0, hasAsked = false, hasChosen = false;
+
+        function element(kind, className, text) {
+          const made = document.createElement(kind);
+          if (className) made.className = className;
+          if (text !== undefined) made.textContent = text;
+          return made;
+        }
+
+        async function call(path, body) {
+          const options = body === undefined ? {} :
+            { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+          const response = await fetch('/sandbox/' + path, options);
+          const answer = await response.json();
+          if (!response.ok) throw new Error(answer.error);
+          return answer;
+        }
+
+        async function attempt(action) {
+          try {
+            await action();
+            $('problem').hidden = true;
+          } catch (error) {
+            $('problem').textContent = error.message;
+            $('problem').hidden = false;
+          }
+        }
+
+        const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+        const hue = id => [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7) * 137 % 360;
+
+        function link(url, className, text) {
+          const made = element('a', className, text);
+          made.href = url;
+          made.target = '_blank';
+          made.rel = 'noopener noreferrer';
+          return made;
+        }
+
+        function media(attachment) {
+          const isHere = /^http:\/\/(127\.0\.0\.1|localhost)[:\/]/.test(attachment.url);
+          if (attachment.type === 'image' && isHere) {
+            const image = element('img', 'media');
+            image.src = attachment.url;
+            image.alt = attachment.url;
+            image.onerror = () => image.replaceWith(card(attachment));
+            return image;
+          }
+          return card(attachment);
+        }
+
+        function card(attachment) {
+          const made = link(attachment.url, 'media');
+          made.append(element('b', '', attachment.type), attachment.url);
+          return made;
+        }
+
+        function button(item) {
+          if (item.type === 'web_url') return link(item.url, 'button', item.title);
+          if (item.type === 'phone_number') return link('tel:' + item.payload, 'button', item.title);
+          const made = element('span', 'button', item.title);
+          made.title = 'postback: ' + item.payload;
+          return made;
+        }
+
+        function bubble(entry) {
+          if (entry.direction === 'in' && entry.text === null)
+            return element('div', 'event', `opened the m.me link with ref “${entry.ref}”`);
+          const made = element('div', 'message ' + entry.direction);
+          made.title = clock.format(entry.at) + (entry.ref ? ` · ref ${entry.ref}` : '');
+          made.append(...entry.attachments.map(media));
+          if (entry.buttons.length) {
+            const template = element('div', 'template');
+            template.append(element('div', 'bubble', entry.text), ...entry.buttons.map(button));
+            made.append(template);
+          } else if (entry.text !== null) {
+            made.append(element('div', 'bubble', entry.text));
+          }
+          if (entry.quick_replies.length) {
+            const replies = element('div', 'replies');
+            for (const title of entry.quick_replies) {
+              const reply = element('button', '', title);
+              reply.onclick = () => attempt(() => call('write', { person: entry.person, text: title }));
+              replies.append(reply);
+            }
+            made.append(replies);
+          }
+          return made;
+        }
+
+        function showPeople() {
+          $('people').replaceChildren(...people.map(person => {
+            const row = element('button');
+            row.setAttribute('aria-current', person.id === selected);
+            const face = element('span', 'face', [...person.name][0].toUpperCase());
+            face.style.background = `hsl(${hue(person.id)} 55% 55%)`;
+            const who = element('span', 'who');
+            const newest = (conversations.get(person.id) ?? []).at(-1);
+            who.append(element('div', '', person.name), element('div', 'quiet', preview(newest)));
+            row.append(face, who);
+            if (person.unread) row.append(element('span', 'count', person.unread));
+            row.onclick = () => select(person.id);
+            const item = element('li');
+            item.append(row);
+            return item;
+          }));
+        }
+
+        function preview(entry) {
+          if (!entry) return 'has not written yet';
+          const content = entry.text ?? (entry.attachments.length ? entry.attachments[0].type : 'm.me link');
+          return (entry.direction === 'in' ? '' : pageName + ': ') + content;
+        }
+
+        function showTitle() {
+          const person = people.find(person => person.id === selected);
+          $('title').style.visibility = person ? 'visible' : 'hidden';
+          $('compose').hidden = !person;
+          if (!person) return;
+          $('name').textContent = person.name;
+          $('window').textContent = person.blocked ? 'has blocked the page'
+            : !person.window_closes_at ? 'not written yet: the page may not write'
+            : person.window_open ? 'the page may write until ' + clock.format(person.window_closes_at)
+            : '24 hours of silence: the page may not write since ' + clock.format(person.window_closes_at);
+          $('block').textContent = person.blocked ? 'Unblock' : 'Block';
+          $('block').onclick = () => attempt(async () => {
+            await call('block', { person: person.id, blocked: !person.blocked });
+            await refreshPeople();
+          });
+        }
+
+        const quarterHour = 15 * 60 * 1000;
+
+        function append(entries, before) {
+          for (const entry of entries) {
+            if (!before || entry.at - before.at > quarterHour)
+              $('messages').append(element('div', 'time', clock.format(entry.at)));
+            $('messages').append(bubble(entry));
+            before = entry;
+          }
+          $('messages').scrollTop = $('messages').scrollHeight;
+        }
+
+        function showConversation() {
+          $('messages').replaceChildren();
+          const entries = conversations.get(selected) ?? [];
+          if (entries.length) append(entries);
+          else $('messages').append(element('p', 'empty', selected
+            ? `Write something, and ${pageName} may answer.`
+            : 'Add a person on the left, and write to the page as that customer.'));
+        }
+
+        function select(id) {
+          selected = id;
+          hasChosen = id !== null;
+          document.body.classList.toggle('reading', hasChosen);
+          history.replaceState(null, '', hasChosen ? '#' + id : '#');
+          showPeople();
+          showTitle();
+          showConversation();
+          if (hasChosen) attempt(markRead);
+        }
+
+        async function markRead() {
+          if (!people.find(person => person.id === selected)?.unread || document.hidden) return;
+          await call('read', { person: selected });
+          await refreshPeople();
+        }
+
+        async function refreshPeople() {
+          people = await call('people');
+          showPeople();
+          showTitle();
+        }
+
+        function take(entries) {
+          for (const entry of entries) {
+            last = entry.number;
+            const known = conversations.get(entry.person) ?? [];
+            conversations.set(entry.person, known);
+            const before = known.at(-1);
+            known.push(entry);
+            if (entry.person !== selected) continue;
+            if (!before) $('messages').replaceChildren();
+            append([entry], before);
+          }
+        }
+
+        // The address may name a person. Else a wide window starts with the first one, who has not "read" by that.
+        function chooseFirst() {
+          if (selected !== null || !people.length) return;
+          const named = people.find(person => '#' + person.id === location.hash);
+          if (named) return select(named.id);
+          if (innerWidth <= 680) return;
+          selected = people[0].id;
+          showPeople();
+          showTitle();
+          showConversation();
+        }
+
+        async function follow() {
+          for (;;) {
+            try {
+              const entries = await call(`messages?after=${last}&wait=${hasAsked ? 25 : 0}`);
+              hasAsked = true;
+              take(entries);
+              await refreshPeople();
+              $('offline').hidden = true;
+              chooseFirst();
+              if (hasChosen) await markRead();
+            } catch {
+              $('offline').hidden = false;
+              await new Promise(resolve => setTimeout(resolve, 1000));
+            }
+          }
+        }
+
+        $('new').onclick = () => attempt(async () => {
+          const name = prompt('Name of the person (may stay empty)');
+          if (name === null) return;
+          const made = await call('people', { name });
+          await refreshPeople();
+          select(made.person);
+          $('text').focus();
+        });
+        $('back').onclick = () => select(null);
+        $('compose').onsubmit = event => {
+          event.preventDefault();
+          const text = $('text').value, ref = $('ref').value;
+          if (!text && !ref) return;
+          attempt(async () => {
+            await call('write', { person: selected, text, ref });
+            $('text').value = '';
+            $('ref').value = '';
+          });
+        };
+        document.addEventListener('visibilitychange', () => { if (hasChosen) attempt(markRead); });
+        showTitle();
+        showConversation();
+        follow();
+        """#
+}

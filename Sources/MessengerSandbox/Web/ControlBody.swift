@@ -1,0 +1,57 @@
+/// The JSON object that a control call carries.
+struct ControlBody {
+    private let fields: JSON
+
+    /// An empty body is an empty object.
+    init(_ bytes: [UInt8]) throws(ControlError) {
+        guard !bytes.isEmpty else {
+            fields = [:]
+            return
+        }
+        guard let fields = try? JSON(bytes: bytes), fields.isObject else {
+            throw .invalid("the body is not a JSON object")
+        }
+        self.fields = fields
+    }
+
+    func text(_ name: String) throws(ControlError) -> String? {
+        guard let value = fields[name] else { return nil }
+        guard let text = value.string else { throw .invalid("\(name) must be a string") }
+        return text
+    }
+
+    func integer(_ name: String) throws(ControlError) -> Int64? {
+        guard let value = fields[name] else { return nil }
+        guard let integer = value.integer else { throw .invalid("\(name) must be an integer") }
+        return integer
+    }
+
+    func flag(_ name: String) throws(ControlError) -> Bool? {
+        guard let value = fields[name] else { return nil }
+        guard let flag = value.bool else { throw .invalid("\(name) must be true or false") }
+        return flag
+    }
+
+    func person() throws(ControlError) -> String {
+        guard let person = try text("person") else { throw .invalid("person is missing") }
+        return person
+    }
+
+    func fault() throws(ControlError) -> Fault {
+        let kind: Fault.Kind
+        switch try text("kind") {
+        case "delay":
+            guard let milliseconds = try integer("milliseconds") else { throw .invalid("milliseconds is missing") }
+            kind = .delay(milliseconds: milliseconds)
+        case "error":
+            guard let code = try integer("code").flatMap(Int.init(exactly:)) else { throw .invalid("code is missing") }
+            kind = .error(code: code, subcode: try integer("subcode").flatMap(Int.init(exactly:)))
+        case "lost_answer": kind = .lostAnswer
+        case "refuse": kind = .refuse
+        case "duplicate_webhook": kind = .duplicateWebhook
+        default: throw .invalid("kind must be one of delay, error, lost_answer, refuse, duplicate_webhook")
+        }
+        let count = try integer("count").map { Int(clamping: $0) } ?? 1
+        return Fault(kind: kind, person: try text("person"), count: count)
+    }
+}

@@ -1,0 +1,86 @@
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// The calls under `/sandbox`, by which tests, a demo and the chat page act for people and look at what arrived.
+struct ControlEndpoints {
+    /// A long poll is answered after this many seconds at the latest, whatever `wait` says.
+    private static let longestWaitSeconds = 60
+
+    let sandbox: Sandbox
+
+    func addRoutes(to router: Router<SandboxRequestContext>) {
+        let group = router.group("sandbox")
+        group.get("people", use: people)
+        group.get("messages", use: messages)
+        addAction("people", to: group) { sandbox, body throws(ControlError) in
+            let person = try sandbox.addPerson(id: try body.text("id"), name: try body.text("name"))
+            return ["person": .string(person.id), "name": .string(person.name)]
+        }
+        addAction("write", to: group) { sandbox, body throws(ControlError) in
+            let person = try sandbox.write(
+                as: try body.text("person"),
+                name: try body.text("name"),
+                text: try body.text("text"),
+                ref: try body.text("ref")
+            )
+            return ["person": .string(person.id), "name": .string(person.name)]
+        }
+        addAction("read", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.read(by: try body.person())
+            return [:]
+        }
+        addAction("block", to: group) { sandbox, body throws(ControlError) in
+            guard let blocked = try body.flag("blocked") else { throw .invalid("blocked is missing") }
+            try sandbox.setBlocked(blocked, by: try body.person())
+            return [:]
+        }
+        addAction("faults", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.inject(try body.fault())
+            return [:]
+        }
+        group.delete("faults") { [sandbox] _, _ in
+            sandbox.clearFaults()
+            return Response.json([:])
+        }
+    }
+
+    private func addAction(
+        _ path: RouterPath,
+        to group: RouterGroup<SandboxRequestContext>,
+        _ action: @escaping @Sendable (Sandbox, ControlBody) throws(ControlError) -> JSON
+    ) {
+        group.post(path) { [sandbox] request, context in
+            let body = try await request.body.collect(upTo: context.maxUploadSize)
+            do throws(ControlError) {
+                return Response.json(try action(sandbox, try ControlBody(Array(body.readableBytesView))))
+            } catch {
+                return Response.json(
+                    ["error": .string(error.description)],
+                    status: HTTPResponse.Status(code: error.status)
+                )
+            }
+        }
+    }
+
+    @Sendable
+    private func people(_ request: Request, _ context: SandboxRequestContext) -> Response {
+        let (people, now) = sandbox.people()
+        return .json(.array(people.map { $0.json(at: now) }))
+    }
+
+    /// `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early when the server shuts down.
+    @Sendable
+    private func messages(_ request: Request, _ context: SandboxRequestContext) async -> Response {
+        let query = request.uri.queryParameters
+        let person = query["person"].map { String($0) }
+        let after = query["after"].flatMap { Int($0) } ?? 0
+        let wait = query["wait"].flatMap { Int($0) } ?? 0
+        guard wait > 0 else { return .json(.array(sandbox.messages(after: after, of: person).map(\.json))) }
+        let patience = Duration.seconds(min(wait, Self.longestWaitSeconds))
+        let entries = await cancelWhenGracefulShutdown {
+            await sandbox.messages(after: after, of: person, within: patience)
+        }
+        return .json(.array(entries.map(\.json)))
+    }
+}

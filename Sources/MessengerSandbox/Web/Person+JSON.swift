@@ -1,0 +1,10 @@
+extension Person {
+    /// As `GET /sandbox/people` has it.
+    func json(at now: Int64) -> JSON {
+        [
+            "id": .string(id), "name": .string(name), "blocked": .bool(hasBlockedPage),
+            "unread": .integer(Int64(unreadCount)), "window_open": .bool(windowIsOpen(at: now)),
+            "window_closes_at": windowClosesAt.map { .integer($0) } ?? nil,
+        ]
+    }
+}

@@ -1,0 +1,6 @@
+/// One event on its way to the daemon: its bytes stay the same over all retries.
+struct Webhook: Sendable, Equatable {
+    /// Whom it is about; events about one person go out in order.
+    let person: String
+    let body: [UInt8]
+}

@@ -1,0 +1,17 @@
+import Crypto
+
+/// The proof that a webhook comes from who knows the app secret.
+/// https://developers.facebook.com/docs/messenger-platform/webhooks#validate-payloads
+enum WebhookSignature {
+    static let header = "X-Hub-Signature-256"
+
+    /// `sha256=` and the HMAC-SHA-256 of the body's bytes in lower-case hexadecimal digits.
+    static func value(of body: [UInt8], secret: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(secret.utf8)))
+        return "sha256="
+            + code.map { byte in
+                let digits = String(byte, radix: 16)
+                return byte < 16 ? "0" + digits : digits
+            }.joined()
+    }
+}

@@ -1,0 +1,109 @@
+/// Writes events in the platform's own form: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+struct WebhookWriter: Sendable {
+    let pageID: String
+    let appID: Int64
+
+    func message(from person: String, id: String, text: String, at now: Int64) -> Webhook {
+        event(from: person, at: now, "message", ["mid": .string(id), "text": .string(text)])
+    }
+
+    /// The Get Started button, which a person who comes through an m.me link presses first.
+    func getStarted(by person: String, id: String, ref: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "postback",
+            [
+                "mid": .string(id), "title": "Get Started", "payload": "GET_STARTED", "referral": referral(ref),
+            ]
+        )
+    }
+
+    /// An m.me link opened by someone who has a conversation with the page.
+    func referral(of person: String, ref: String, at now: Int64) -> Webhook {
+        event(from: person, at: now, "referral", referral(ref))
+    }
+
+    func echo(of message: OutgoingMessage, to person: String, id: String, at now: Int64) -> Webhook {
+        var members: [JSON.Member] = [
+            .init(name: "is_echo", value: true),
+            .init(name: "app_id", value: .integer(appID)),
+        ]
+        if let metadata = message.metadata { members.append(.init(name: "metadata", value: .string(metadata))) }
+        members.append(.init(name: "mid", value: .string(id)))
+        if let text = message.text, message.buttons.isEmpty {
+            members.append(.init(name: "text", value: .string(text)))
+        }
+        let attachments = message.attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
+        if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
+        return envelope(
+            about: person,
+            at: now,
+            [
+                "sender": ["id": .string(pageID)], "recipient": ["id": .string(person)], "timestamp": .integer(now),
+                "message": .object(members),
+            ]
+        )
+    }
+
+    /// Has no timestamp, as in the platform's samples.
+    func delivery(of id: String, to person: String, at now: Int64) -> Webhook {
+        envelope(
+            about: person,
+            at: now,
+            [
+                "sender": ["id": .string(person)], "recipient": ["id": .string(pageID)],
+                "delivery": ["mids": [.string(id)], "watermark": .integer(now)],
+            ]
+        )
+    }
+
+    func read(by person: String, at now: Int64) -> Webhook {
+        event(from: person, at: now, "read", ["watermark": .integer(now)])
+    }
+
+    private func referral(_ ref: String) -> JSON {
+        ["ref": .string(ref), "source": "SHORTLINK", "type": "OPEN_THREAD"]
+    }
+
+    private func media(_ attachment: Attachment) -> JSON {
+        ["type": .string(attachment.kind.rawValue), "payload": ["url": .string(attachment.url)]]
+    }
+
+    private func template(_ message: OutgoingMessage) -> JSON {
+        let buttons = message.buttons.map { button in
+            JSON.object([
+                .init(name: "type", value: .string(button.kind.rawValue)),
+                .init(name: button.valueName, value: .string(button.value)),
+                .init(name: "title", value: .string(button.title)),
+            ])
+        }
+        return [
+            "title": "", "url": nil, "type": "template",
+            "payload": [
+                "template_type": "button", "text": .string(message.text ?? ""), "buttons": .array(buttons),
+            ],
+        ]
+    }
+
+    private func event(from person: String, at now: Int64, _ kind: String, _ content: JSON) -> Webhook {
+        envelope(
+            about: person,
+            at: now,
+            .object([
+                .init(name: "sender", value: ["id": .string(person)]),
+                .init(name: "recipient", value: ["id": .string(pageID)]),
+                .init(name: "timestamp", value: .integer(now)),
+                .init(name: kind, value: content),
+            ])
+        )
+    }
+
+    private func envelope(about person: String, at now: Int64, _ item: JSON) -> Webhook {
+        let body: JSON = [
+            "object": "page",
+            "entry": [["id": .string(pageID), "time": .integer(now), "messaging": [item]]],
+        ]
+        return Webhook(person: person, body: body.bytes)
+    }
+}

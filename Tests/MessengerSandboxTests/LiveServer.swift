@@ -1,0 +1,89 @@
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+@testable import MessengerSandbox
+
+/// A sandbox on a free port, and a client that sees connections closed without an answer for what they are.
+struct LiveServer {
+    let sandbox: Sandbox
+    let port: Int
+
+    /// Runs `body` against a server, and then shuts that down gracefully.
+    ///
+    /// - Parameter answer: what the daemon answers to a webhook; nil when it cannot be reached.
+    static func run(
+        answer: @escaping @Sendable (_ headers: [(String, String)], _ body: String) -> Int? = { _, _ in 200 },
+        body: (LiveServer, ServiceGroup) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+        let sandbox = try Sandbox(
+            configuration: TestPlatform.configuration,
+            run: 7,
+            now: { TestPlatform.start },
+            post: { _, headers, body in
+                guard let status = answer(headers, String(decoding: body, as: UTF8.self)) else { throw Unreachable() }
+                return status
+            },
+            logger: logger
+        )
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let application = SandboxApplication(sandbox: sandbox, logger: logger) { port.yield($0) }
+        let services = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { port.finish() }
+                try await services.run()
+            }
+            if let number = await ports.first(where: { _ in true }) {
+                try await body(LiveServer(sandbox: sandbox, port: number), services)
+            }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+    }
+
+    func get(_ path: String) async throws -> String {
+        try await exchange("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    }
+
+    func post(_ path: String, _ body: String) async throws -> String {
+        try await exchange(
+            """
+            POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+            Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """
+        )
+    }
+
+    func delete(_ path: String) async throws -> String {
+        try await exchange("DELETE \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    }
+
+    func sendText() async throws -> String {
+        try await post(
+            "/v25.0/me/messages?access_token=TOKEN",
+            #"{"recipient":{"id":"5678"},"message":{"text":"hi"}}"#
+        )
+    }
+
+    /// Everything that comes back until the server closes the connection.
+    private func exchange(_ request: String) async throws -> String {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request))
+            var response = ByteBuffer()
+            for try await part in inbound { response.writeImmutableBuffer(part) }
+            return String(buffer: response)
+        }
+    }
+
+    private struct Unreachable: Error {}
+}
