@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import SequenceFiles
+
+/// How a command finds the daemon.
+struct ControlOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's control socket. Default: what --config says, else ./dripd.yaml, else \(Self.installed).",
+            valueName: "path"
+        )
+    )
+    var controlSocket: String?
+
+    @Option(help: ArgumentHelp("The daemon's configuration file.", valueName: "file"))
+    var config: String?
+
+    static let installed = "/run/dripd/control.sock"
+
+    var client: ControlClient {
+        get throws { try ControlClient(socket: try socket) }
+    }
+
+    private var socket: String {
+        get throws {
+            if let controlSocket { return controlSocket }
+            if let config { return try ConfigurationFile.load(config).controlSocket }
+            if FileManager.default.fileExists(atPath: "dripd.yaml") {
+                return try ConfigurationFile.load("dripd.yaml").controlSocket
+            }
+            return Self.installed
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ServiceLifecycle
+import Systemd
+import UnixSignals
+
+/// What systemd hears and says: STATUS after changes, RELOADING and READY around a reload, STOPPING.
+struct ControlPlane: Service {
+    let notifier: ServiceNotifier
+    let statusDue: Pulse
+    let reload: @Sendable () async -> Void
+    let statusLine: @Sendable () async -> String
+
+    func run() async throws {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { await reload(at: hangups) }
+                group.addTask { await report() }
+                await group.next()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            notifier.stopping(status: "waiting for what is on its way")
+            statusDue.finish()
+        }
+    }
+
+    private func reload(at hangups: UnixSignalsSequence) async {
+        for await _ in hangups {
+            notifier.reloading()
+            await reload()
+            notifier.ready(status: await statusLine())
+        }
+    }
+
+    /// After a change, and not more than once a second: systemd writes every line down.
+    private func report() async {
+        for await _ in statusDue.beats {
+            notifier.status(await statusLine())
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+        }
+    }
+}

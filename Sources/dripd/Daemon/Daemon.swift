@@ -1,0 +1,231 @@
+import Channels
+import DripCore
+import DripEngine
+import DripStore
+import Foundation
+import Hummingbird
+import Logging
+import Metrics
+import SequenceFiles
+import ServiceLifecycle
+import Synchronization
+import Systemd
+import UnixSignals
+import WebServer
+
+/// The wiring of `dripd run`: what depends on what, and in which order it starts and ends.
+struct Daemon {
+    private let configuration: Configuration
+    private let clock: SystemClock
+    private let logger: Logger
+    private let notifier: ServiceNotifier
+    private let metrics = PrometheusFactory()
+    private let environment = ProcessInfo.processInfo.environment
+
+    /// How long what is on its way may take to come back after SIGTERM. Below the unit's TimeoutStopSec, above a request's
+    /// own time limit.
+    private static let grace = Duration.seconds(35)
+
+    init(configuration: Configuration, clock: SystemClock, logLevel: Logger.Level) {
+        self.configuration = configuration
+        self.clock = clock
+        let stream = environment["JOURNAL_STREAM"]
+        let colour = Terminal.hasColour(STDERR_FILENO, environment: environment)
+        LoggingSystem.bootstrap { _ in
+            JournalLogHandler(
+                level: logLevel,
+                format: LogFormat(journalStream: stream, descriptor: STDERR_FILENO, colour: colour),
+                descriptor: STDERR_FILENO,
+                milliseconds: { SystemClock.realNow().milliseconds }
+            )
+        }
+        logger = Logger(label: "dripd")
+        notifier = .system(logger: logger)
+        MetricsSystem.bootstrap(metrics)
+    }
+
+    func run() async throws {
+        // The database, its log and the control socket are the daemon's own business.
+        umask(0o077)
+        // A log whose reader is gone must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        let messenger = configuration.messenger
+        let secrets = try Secrets(messenger, environment: environment, logger: logger)
+        let store = try Store(
+            directory: configuration.stateDirectory,
+            newInstance: Self.newInstance(),
+            zone: configuration.zone
+        )
+        let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
+        let channel = MessengerChannel(transport: transport, graphURL: messenger.graph.text, tokens: secrets.tokens)
+        let lanes = LaneTable(
+            zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
+                .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
+        )
+        let verifyToken = Mutex(secrets.verifyToken)
+        let statusDue = Pulse()
+
+        let dispatcher = makeDispatcher(store: store, channel: channel, lanes: lanes, changed: statusDue.beat)
+        let intake = Intake(
+            store: store,
+            clock: clock,
+            eventTime: clock.scale == 1 ? .platform : .receipt,
+            appSecret: secrets.appSecret,
+            logger: logger,
+            wake: dispatcher.wake
+        )
+        let adopter = Adopter(
+            store: store,
+            sequences: configuration.sequences,
+            zone: configuration.zone,
+            clock: clock,
+            logger: logger,
+            renewSecrets: { [environment, logger] in
+                let secrets = try Secrets(messenger, environment: environment, logger: logger)
+                channel.use(tokens: secrets.tokens)
+                intake.use(appSecret: secrets.appSecret)
+                verifyToken.withLock { $0 = secrets.verifyToken }
+            },
+            wake: dispatcher.wake
+        )
+        try await start(store, adopter)
+
+        let operations = Operations(
+            version: Version.text,
+            store: store,
+            lanes: lanes,
+            clock: clock,
+            reloading: {
+                let outcome = await adopter.adopt(renewingSecrets: true)
+                if case .adopted = outcome { lanes.restart() }
+                dispatcher.wake()
+                statusDue.beat()
+                return outcome
+            },
+            refused: { adopter.refused },
+            wake: dispatcher.wake
+        )
+        let readiness = Readiness(parts: 2, logger: logger) { [notifier] in
+            notifier.ready(status: await Self.statusLine(operations))
+        }
+        let port = Mutex(configuration.listen.port)
+        let publicServer = PublicServer(
+            intake: intake,
+            verifyToken: { verifyToken.withLock { $0 } },
+            isReady: { readiness.isReady },
+            metrics: metrics,
+            logger: logger
+        ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
+            port.withLock { $0 = bound }
+            logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
+            await readiness.partIsReady()
+        }
+        let controlServer = ControlServer(operations: operations, logger: logger)
+            .service(socket: configuration.controlSocket) { await readiness.partIsReady() }
+        let watchdog = try Watchdog(
+            period: WatchdogPeriod.system(),
+            heartbeats: [
+                Heartbeat(name: "dispatcher", limit: .seconds(10)) { await dispatcher.ping() },
+                Heartbeat(name: "store", limit: .seconds(10)) { try await store.writerIsAlive() },
+                Heartbeat(name: "web server", limit: .seconds(10)) {
+                    try await webServerAnswers(transport, port: port.withLock { $0 })
+                },
+            ],
+            notifier: notifier,
+            clock: SuspendingClock(),
+            logger: logger
+        )
+        let controlPlane = ControlPlane(
+            notifier: notifier,
+            statusDue: statusDue,
+            reload: { _ = await operations.reload() },
+            statusLine: { await Self.statusLine(operations) }
+        )
+
+        // They end in reverse: first nothing new comes in, then what is on its way comes back.
+        try await serve([
+            ("control-plane", controlPlane), ("watchdog", watchdog), ("dispatcher", dispatcher),
+            ("control-socket", controlServer), ("web-server", publicServer),
+        ])
+        await transport.shutdown()
+        try store.close()
+        logger.notice("stopped")
+    }
+
+    /// Adopts the files, then looks after what was on its way when the last process ended.
+    private func start(_ store: Store, _ adopter: Adopter) async throws {
+        if case .refused = await adopter.adopt(renewingSecrets: false) {
+            throw Failure("the sequence files must be mended first: see above, and `dripd check`")
+        }
+        let inDoubt = try await store.recover(now: clock.now())
+        if inDoubt > 0 {
+            logger.warning(
+                "messages were on their way when dripd ended: in doubt, and not sent again blindly; see `dripd jobs list`",
+                metadata: ["count": "\(inDoubt)"]
+            )
+        }
+    }
+
+    private func makeDispatcher(
+        store: Store,
+        channel: MessengerChannel,
+        lanes: LaneTable,
+        changed: @escaping @Sendable () -> Void
+    ) -> DispatcherService {
+        var limits = DispatchLimits()
+        limits.concurrency = configuration.concurrency
+        return DispatcherService(clock: clock, logger: logger, changed: changed) { [logger, limits] in
+            Dispatcher(
+                store: store,
+                channel: channel,
+                lanes: lanes,
+                limits: limits,
+                random: { Double.random(in: 0..<1) },
+                logger: logger
+            )
+        }
+    }
+
+    private var transportLimits: TransportLimits {
+        var limits = TransportLimits()
+        limits.connectionsPerHost = configuration.concurrency
+        return limits
+    }
+
+    private func serve(_ services: [(name: String, service: any Service)]) async throws {
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0.service, serviceName: $0.name) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = Self.grace
+        group.maximumCancellationDuration = .seconds(5)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            throw Failure("\(error)")
+        }
+    }
+
+    private func webServerAnswers(_ transport: CurlTransport, port: Int) async throws {
+        let listen = configuration.listen.host
+        let host = ["0.0.0.0", "::"].contains(listen) ? "127.0.0.1" : listen
+        let url = host.contains(":") ? "http://[\(host)]:\(port)/healthz" : "http://\(host):\(port)/healthz"
+        let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
+        guard response.status == 200 else { throw Failure("/healthz answered with status \(response.status)") }
+    }
+
+    private static func statusLine(_ operations: Operations) async -> String {
+        do {
+            return StatusLine(try await operations.status(), zone: .current).description
+        } catch {
+            return "the state cannot be read: \(error)"
+        }
+    }
+
+    /// Twelve letters and digits: enough to tell the databases of one page apart.
+    private static func newInstance() -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+        return String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] })
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Logging
+import SequenceFiles
+
+/// The secrets that the configuration names, read.
+struct Secrets {
+    let appSecret: String
+    let verifyToken: String
+    /// By page.
+    let tokens: [String: String]
+
+    /// - Throws: `SecretError`, which says what to do.
+    init(_ configuration: MessengerConfiguration, environment: [String: String], logger: Logger) throws {
+        func read(_ secret: Secret) throws -> String {
+            let (value, warning) = try secret.read(environment: environment)
+            if let warning { logger.warning("\(warning)") }
+            return value.revealed
+        }
+        appSecret = try read(configuration.appSecret)
+        verifyToken = try read(configuration.verifyToken)
+        var tokens: [String: String] = [:]
+        for page in configuration.pages { tokens[page.id] = try read(page.token) }
+        self.tokens = tokens
+    }
+}

@@ -1,0 +1,105 @@
+import DripCore
+import DripEngine
+import Foundation
+import MessengerSandbox
+import Synchronization
+
+/// The demo's three customers: they write when the script says so, and read what arrives.
+struct DemoPeople: Sendable {
+    let script: DemoScript
+    let sandbox: Sandbox
+    let display: DemoDisplay
+    let tally: DemoTally
+    let clock: SystemClock
+    private let lastWrote = LastWrote()
+
+    private final class LastWrote: Sendable {
+        let at = Mutex<[Int: Instant]>([:])
+    }
+
+    init(script: DemoScript, sandbox: Sandbox, display: DemoDisplay, tally: DemoTally, clock: SystemClock) {
+        self.script = script
+        self.sandbox = sandbox
+        self.display = display
+        self.tally = tally
+        self.clock = clock
+    }
+
+    private static func address(_ person: Int) -> String {
+        "10000000000000\(person + 1)"
+    }
+
+    /// Writes everything in the script, each at its time.
+    func write() async {
+        for writing in script.writings {
+            guard await sleep(until: writing.at) else { return }
+            write(as: writing.person, writing.text)
+        }
+    }
+
+    private func write(as person: Int, _ text: String) {
+        let now = clock.now()
+        lastWrote.at.withLock { $0[person] = now }
+        display.wrote(script.people[person], text, at: now)
+        do {
+            try sandbox.write(as: Self.address(person), name: script.people[person], text: text, ref: nil)
+        } catch {
+            display.line("the sandbox refused what \(script.people[person]) wrote: \(error)")
+        }
+    }
+
+    /// Shows what arrives, until the task is cancelled.
+    func receive() async {
+        for await entry in sandbox.feed(after: 0) where entry.direction == .outgoing {
+            guard let person = script.people.indices.first(where: { Self.address($0) == entry.person }) else {
+                continue
+            }
+            let key = tally.arrived(person: person, metadata: entry.metadata)
+            let at = Instant(milliseconds: entry.at)
+            let expected = key.flatMap { key in
+                script.expected.first { $0.person == person && $0.step == key.step && $0.part == key.part }
+            }
+            let what = expected.map { "\($0.sequence)/\($0.step)" } ?? "unexpected"
+            display.arrived(
+                script.people[person],
+                what,
+                Self.excerpt(entry),
+                at: at,
+                due: expected?.due ?? at
+            )
+        }
+    }
+
+    private static func excerpt(_ entry: LogEntry) -> String {
+        guard let text = entry.text?.split(separator: "\n").first else { return "[attachment]" }
+        return text.count > 60 ? text.prefix(59) + "…" : String(text)
+    }
+
+    /// Draws the progress, and has somebody write again when a message keeps them waiting: on a clock this fast, a moment
+    /// in which the machine was busy is a day.
+    /// - Returns: whether everything arrived; false when the month is long over.
+    func watch() async -> Bool {
+        while !Task.isCancelled {
+            let now = clock.now()
+            display.progress(now: now)
+            if tally.isComplete {
+                // A message that came twice would come soon.
+                try? await Task.sleep(for: .seconds(1))
+                return true
+            }
+            if now > script.end + .days(4) { return false }
+            for message in script.expected where message.due + .hours(8) < now && tally.isMissing(message) {
+                let last = lastWrote.at.withLock { $0[message.person] } ?? script.start
+                if now > last + .hours(12) { write(as: message.person, "Shop ơi?") }
+            }
+            guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return false }
+        }
+        return false
+    }
+
+    private func sleep(until moment: Instant) async -> Bool {
+        let wait = (moment - clock.now()).milliseconds
+        guard wait > 0 else { return !Task.isCancelled }
+        return (try? await Task.sleep(for: .microseconds(wait * 1000 / clock.scale))) != nil
+    }
+}

@@ -1,0 +1,206 @@
+import Channels
+import DripCore
+import DripEngine
+import Foundation
+import Logging
+import MessengerSandbox
+import SequenceFiles
+import UnixSignals
+
+/// The demo, from the first line to the last.
+struct DemoRun {
+    private let folder: DemoFolder
+    private let isLive: Bool
+    private let hasColour: Bool
+    private let clock: SystemClock
+    private let catalog: Catalog
+    private let transport: CurlTransport
+
+    /// Why the demo is over.
+    private enum End {
+        case interrupted
+        case complete
+        case overdue
+        case daemonEnded(Int32)
+    }
+
+    /// - Parameter duration: how many seconds a month takes.
+    init(folder: DemoFolder, duration: Int, isLive: Bool, hasColour: Bool) throws {
+        self.folder = folder
+        self.isLive = isLive
+        self.hasColour = hasColour
+        clock = SystemClock(scale: Int64(32 * 86_400 / duration), epoch: SystemClock.realNow())
+        let zone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
+        let loaded = SequenceFolder.load(paths: [folder.path + "/Sequences"], defaultZone: zone)
+        guard let catalog = loaded.catalog else {
+            let problems = loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
+            throw Failure("the sequence files have to be mended first:\n\(problems.joined(separator: "\n"))")
+        }
+        guard catalog.sequences.values.contains(where: { $0.start.contains(.firstMessage) }) else {
+            throw Failure("no sequence begins with 'first_message', so there is nothing to show")
+        }
+        self.catalog = catalog
+        transport = try CurlTransport(userAgent: "dripd-demo/\(Version.text)")
+    }
+
+    /// - Returns: whether every expected message arrived exactly once.
+    func run(exitWhenDone: Bool) async throws -> Bool {
+        // From here on a signal ends the demo in order.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let sandboxPort = try FreePort.near(8788)
+        try folder.writeConfiguration(sandboxPort: sandboxPort)
+        let sandbox = try makeSandbox(port: sandboxPort)
+        let (running, announce) = AsyncStream.makeStream(of: Int.self)
+        let server = Task {
+            try await SandboxApplication(sandbox: sandbox, logger: quiet) { announce.yield($0) }.run()
+        }
+        defer { server.cancel() }
+        for await _ in running { break }
+        let daemon = try DaemonProcess(folder: folder, clock: clock)
+        guard await isReady(daemon) else {
+            let status = await daemon.stop() ?? 0
+            throw Failure("the daemon did not start (exit status \(status)):\n\(daemon.lastWords)")
+        }
+        let script = DemoScript(catalog: catalog, start: clock.now())
+        let display = DemoDisplay(script: script, zone: catalog.zone, isLive: isLive, hasColour: hasColour)
+        let tally = DemoTally(script.expected)
+        greet(display, script, sandboxPort: sandboxPort, exitWhenDone: exitWhenDone)
+
+        let end = await play(script, sandbox, display, tally, daemon, signals, exitWhenDone: exitWhenDone)
+        display.endProgress()
+        let status: Int32
+        if case .daemonEnded(let code) = end { status = code } else { status = await daemon.stop() ?? 0 }
+        return report(end, status: status, tally, script, display, daemon)
+    }
+
+    private func makeSandbox(port: Int) throws -> Sandbox {
+        let configuration = SandboxConfiguration(
+            pageID: folder.page,
+            pageName: "Shop",
+            appSecret: folder.appSecret,
+            pageToken: folder.pageToken,
+            webhookURL: "http://127.0.0.1:\(folder.daemonPort)/webhooks/messenger",
+            host: "127.0.0.1",
+            port: port
+        )
+        return try Sandbox(
+            configuration: configuration,
+            run: .random(in: .min ... .max),
+            now: { [clock] in clock.now().milliseconds },
+            post: WebhookPost(transport: transport).callAsFunction,
+            logger: quiet
+        )
+    }
+
+    private var quiet: Logger { Logger(label: "sandbox", factory: { _ in SwiftLogNoOpLogHandler() }) }
+
+    private func isReady(_ daemon: DaemonProcess) async -> Bool {
+        let request = HTTPRequest(method: .get, url: "http://127.0.0.1:\(folder.daemonPort)/readyz")
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                _ = await daemon.exited()
+                return false
+            }
+            group.addTask {
+                for _ in 0..<600 {
+                    if let answer = try? await transport.send(request), answer.status == 200 { return true }
+                    guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return false }
+                }
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    private func greet(_ display: DemoDisplay, _ script: DemoScript, sandboxPort: Int, exitWhenDone: Bool) {
+        let binary = CommandLine.arguments[0]
+        display.line(
+            """
+            A month of care, \(clock.scale.formatted(.number.grouping(.automatic))) times as fast: \
+            three people write in, dripd sends each of them the messages of the sequences.
+            Nothing leaves this machine.
+
+              chat page  http://127.0.0.1:\(sandboxPort)/   (write as a customer yourself)
+              daemon     http://127.0.0.1:\(folder.daemonPort)/metrics
+              state      \(folder.path)/state
+              log        \(folder.log)
+              status     \(binary) status --control-socket \(folder.controlSocket)
+            \(exitWhenDone ? "" : "\nIt runs until Ctrl-C, and cleans up then.\n")
+            """
+        )
+    }
+
+    /// Lets everybody do their part until one of them says that it is over.
+    private func play(
+        _ script: DemoScript,
+        _ sandbox: Sandbox,
+        _ display: DemoDisplay,
+        _ tally: DemoTally,
+        _ daemon: DaemonProcess,
+        _ signals: UnixSignalsSequence,
+        exitWhenDone: Bool
+    ) async -> End {
+        let people = DemoPeople(script: script, sandbox: sandbox, display: display, tally: tally, clock: clock)
+        return await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                for await _ in signals { return .interrupted }
+                return nil
+            }
+            group.addTask { await daemon.exited().map(End.daemonEnded) }
+            group.addTask {
+                await people.write()
+                return nil
+            }
+            group.addTask {
+                await people.receive()
+                return nil
+            }
+            group.addTask {
+                let isComplete = await people.watch()
+                guard !Task.isCancelled else { return nil }
+                if exitWhenDone { return isComplete ? .complete : .overdue }
+                display.endProgress()
+                display.line(
+                    isComplete
+                        ? "\nThe month is over: every message arrived exactly once. The chat page goes on; Ctrl-C ends it."
+                        : "\nThe month is over, and not every message arrived; Ctrl-C ends it and shows which."
+                )
+                return nil
+            }
+            for await end in group {
+                guard let end else { continue }
+                group.cancelAll()
+                return end
+            }
+            return .interrupted
+        }
+    }
+
+    private func report(
+        _ end: End,
+        status: Int32,
+        _ tally: DemoTally,
+        _ script: DemoScript,
+        _ display: DemoDisplay,
+        _ daemon: DaemonProcess
+    ) -> Bool {
+        if case .daemonEnded = end {
+            display.line("The daemon ended by itself (exit status \(status)):\n\(daemon.lastWords)")
+            return false
+        }
+        let faults = tally.faults(people: script.people)
+        if faults.isEmpty {
+            display.line(
+                "\(script.expected.count) messages for \(script.people.count) people: each arrived exactly once."
+            )
+        } else if case .interrupted = end {
+            // Ended before the month was over: what has not arrived yet is no fault.
+            return true
+        } else {
+            display.line("Not as it should be:\n  \(faults.joined(separator: "\n  "))\n\(daemon.lastWords)")
+        }
+        if status != 0 { display.line("The daemon ended with exit status \(status).") }
+        return faults.isEmpty && status == 0
+    }
+}

@@ -1,0 +1,67 @@
+import DripCore
+import Foundation
+
+/// What the demo's customers do, and what must reach them: worked out from the sequence files, before anything is sent.
+struct DemoScript {
+    /// One message that must arrive, once.
+    struct Expected: Hashable {
+        let person: Int
+        let sequence: String
+        let step: String
+        let part: Int
+        let due: Instant
+    }
+
+    /// One moment at which a customer writes.
+    struct Writing {
+        let person: Int
+        let at: Instant
+        let text: String
+    }
+
+    let people = ["Khách A", "Khách B", "Khách C"]
+    let start: Instant
+    let expected: [Expected]
+    /// In order of time.
+    let writings: [Writing]
+
+    /// The platform allows nothing after 24 hours of silence, so each of them writes again this long before a step that
+    /// would find the window closed.
+    private static let ahead = Span.hours(3)
+
+    init(catalog: Catalog, start: Instant) {
+        self.start = start
+        let greetings = ["Shop ơi, mẫu này còn không ạ?", "Cho mình xem bảng giá với!", "Shop có giao về tỉnh không?"]
+        let returns = ["Mình vẫn đang xem nhé.", "Dạ để mình hỏi người nhà đã.", "Cảm ơn shop!", "Ok shop ơi."]
+        var expected: [Expected] = []
+        var writings: [Writing] = []
+        for person in 0..<3 {
+            // Hours apart, as people come: on a clock this fast some tenths of a second.
+            let first = start + .hours(Int64(3 + 7 * person))
+            var due: [Expected] = []
+            for sequence in catalog.sequences.values where sequence.start.contains(.firstMessage) {
+                for step in sequence.steps {
+                    let at = sequence.due(step, anchor: first, zone: catalog.zone(for: nil, in: sequence))
+                    for part in step.parts(seed: 0, value: { _ in "-" }).indices {
+                        due.append(Expected(person: person, sequence: sequence.id, step: step.id, part: part, due: at))
+                    }
+                }
+            }
+            due.sort { $0.due < $1.due }
+            writings.append(Writing(person: person, at: first, text: greetings[person]))
+            var last = first
+            for message in due where message.due > last + .hours(20) {
+                last = message.due - Self.ahead
+                writings.append(
+                    Writing(person: person, at: last, text: returns[(person + writings.count) % returns.count])
+                )
+            }
+            expected += due
+        }
+        self.expected = expected.sorted { $0.due < $1.due }
+        self.writings = writings.sorted { $0.at < $1.at }
+    }
+
+    /// When the last message is due.
+    var end: Instant { expected.last?.due ?? start }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+
+struct Initialize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a folder with a configuration, a place for secrets and a first sequence.",
+        discussion: "Writes nothing over: a folder that has one of these files already is left as it is."
+    )
+
+    @Argument(help: ArgumentHelp("The folder; made if it is missing.", valueName: "dir"))
+    var directory = "."
+
+    func run() throws {
+        let files = FileManager.default
+        let base = URL(filePath: directory)
+        let existing = Self.files.map(\.path).filter { files.fileExists(atPath: base.appending(path: $0).path) }
+        guard existing.isEmpty else {
+            throw Failure("\(existing.joined(separator: ", ")) in \(directory): already there; nothing was written")
+        }
+        for file in Self.files {
+            let url = base.appending(path: file.path)
+            try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
+        }
+        try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
+        let into = directory == "." ? "" : "cd \(directory)\n  "
+        print(
+            """
+            Wrote \(Self.files.map(\.path).joined(separator: ", ")).
+
+            Next:
+              \(into)put the app secret, the verify token and the page token into secrets/ (see secrets/README)
+              put your page's id into dripd.yaml
+              dripd check
+              dripd run
+
+            Or try it without a page: in dripd.yaml set graph_url to http://127.0.0.1:8788/v25.0, then
+              dripd sandbox --config dripd.yaml
+            """
+        )
+    }
+
+    private static let files: [(path: String, content: String)] = [
+        ("dripd.yaml", StarterFiles.configuration), ("Sequences/cham-soc.yaml", StarterFiles.sequence),
+        ("secrets/README", StarterFiles.secrets), (".gitignore", StarterFiles.ignore),
+    ]
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Channels
+import DripCore
+import DripEngine
+import Foundation
+import Logging
+import MessengerSandbox
+import SequenceFiles
+import ServiceLifecycle
+import Systemd
+import UnixSignals
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Run a local stand-in for the Messenger Platform.",
+        discussion: """
+            It takes the Send API's calls under the platform's rules (forms, limits, the 24-hour window), sends signed
+            webhooks to the daemon, and has a chat page in the browser where you write as a customer. Nothing leaves this
+            machine. With --config it plays the platform for that daemon: graph_url must be on a loopback address, for
+            example http://127.0.0.1:8788/v25.0.
+
+            Control calls, as JSON:
+              POST   /sandbox/write    {"person": "100001", "text": "Hello", "ref": "tiktok"}   a person writes
+              POST   /sandbox/block    {"person": "100001", "blocked": true}
+              POST   /sandbox/faults   {"kind": "delay", "milliseconds": 500, "count": 3}
+                                       {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}
+                                       {"kind": "lost_answer" | "refuse" | "duplicate_webhook", "count": 1}
+              DELETE /sandbox/faults
+              GET    /sandbox/people
+              GET    /sandbox/messages?person=100001&after=0&wait=10
+            """
+    )
+
+    @Option(help: ArgumentHelp("Play the platform for the daemon with this configuration.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Where to listen, a loopback address.", valueName: "host:port"))
+    var listen = "127.0.0.1:8788"
+
+    @Option(help: ArgumentHelp("Where webhooks go.", valueName: "url"))
+    var webhook = "http://127.0.0.1:8787/webhooks/messenger"
+
+    @Option(help: ArgumentHelp("The page's id.", valueName: "id"))
+    var page = "1577703145783617"
+
+    @Option(help: ArgumentHelp("What webhooks are signed with.", valueName: "word"))
+    var appSecret = "sandbox-app-secret"
+
+    @Option(help: ArgumentHelp("The page token that calls must carry.", valueName: "word"))
+    var pageToken = "sandbox-page-token"
+
+    @OptionGroup var clock: ClockOptions
+
+    func run() async throws {
+        let logger = Logger(label: "sandbox") { _ in
+            JournalLogHandler(
+                level: .info,
+                format: .terminal(colour: false),
+                descriptor: STDERR_FILENO,
+                milliseconds: { SystemClock.realNow().milliseconds }
+            )
+        }
+        let settings = try settings(logger: logger)
+        let clock = SystemClock(scale: clock.timeScale, epoch: clock.timeEpoch ?? SystemClock.realNow())
+        let transport = try CurlTransport(userAgent: "dripd-sandbox/\(Version.text)")
+        let sandbox = try Sandbox(
+            configuration: settings,
+            run: .random(in: .min ... .max),
+            now: { clock.now().milliseconds },
+            post: WebhookPost(transport: transport).callAsFunction,
+            logger: logger
+        )
+        let application = SandboxApplication(sandbox: sandbox, logger: logger) { port in
+            Terminal.write(
+                """
+                The Messenger sandbox plays page \(settings.pageID); nothing leaves this machine.
+                  chat page   http://\(settings.host):\(port)/
+                  graph_url   http://\(settings.host):\(port)/v25.0
+                  webhooks    \(settings.webhookURL)
+
+                """
+            )
+        }
+        try await ServiceGroup(
+            services: [application],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        ).run()
+    }
+
+    private func settings(logger: Logger) throws -> SandboxConfiguration {
+        guard let config else {
+            let address = try ListenAddress(argument: listen)
+            return SandboxConfiguration(
+                pageID: page,
+                pageName: "Page \(page)",
+                appSecret: appSecret,
+                pageToken: pageToken,
+                webhookURL: webhook,
+                host: address.host,
+                port: address.port
+            )
+        }
+        let configuration = try ConfigurationFile.load(config)
+        let messenger = configuration.messenger
+        guard messenger.graph.isLoopback, let graph = URLComponents(string: messenger.graph.text),
+            let host = graph.host, let page = messenger.pages.first
+        else {
+            throw Failure(
+                "graph_url in \(config) is \(messenger.graph); for the sandbox it must be on a loopback address, for example http://127.0.0.1:8788/v25.0"
+            )
+        }
+        let secrets = try Secrets(messenger, environment: ProcessInfo.processInfo.environment, logger: logger)
+        return SandboxConfiguration(
+            pageID: page.id,
+            pageName: "Page \(page.id)",
+            appSecret: secrets.appSecret,
+            pageToken: secrets.tokens[page.id] ?? "",
+            webhookURL: "http://\(configuration.listen)/webhooks/messenger",
+            host: host,
+            port: graph.port ?? 80
+        )
+    }
+}
+
+extension ListenAddress {
+    fileprivate init(argument: String) throws {
+        guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]) else {
+            throw ValidationError("--listen is a host and a port, such as 127.0.0.1:8788")
+        }
+        self.init(host: String(argument[..<colon]), port: port)
+    }
+}
+
+/// How a sandbox sends its webhooks.
+struct WebhookPost: Sendable {
+    let transport: CurlTransport
+
+    func callAsFunction(_ url: String, _ headers: [(String, String)], _ body: [UInt8]) async throws -> Int {
+        try await transport.send(
+            HTTPRequest(method: .post, url: url, headers: headers.map { HTTPHeader($0.0, $0.1) }, body: body)
+        ).status
+    }
+}

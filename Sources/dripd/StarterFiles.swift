@@ -1,0 +1,101 @@
+/// What `dripd init` writes.
+enum StarterFiles {
+    static let configuration = #"""
+        # dripd's configuration. Paths are relative to this file. `dripd check` shows what is wrong with it.
+
+        listen: 127.0.0.1:8787            # webhooks come in here; put a web server with HTTPS in front of it
+        # state_directory: ./state        # the database: who is where in which sequence. Back it up
+        # control_socket: ./state/control.sock
+        sequences: ./Sequences
+        timezone: Asia/Ho_Chi_Minh        # of people and sequences that name none
+
+        messenger:
+          # graph_url: http://127.0.0.1:8788/v25.0    # to try it without a page: `dripd sandbox --config dripd.yaml`
+          graph_url: https://graph.facebook.com/v25.0
+          app_secret: {file: secrets/app_secret}      # developers.facebook.com, your app, Settings, Basic
+          verify_token: {file: secrets/verify_token}  # a word that you make up and give to the platform with the webhook's address
+          pages:
+            - id: "1577703145783617"                  # your page's id
+              token: {file: secrets/page_token}       # the page's access token
+              rate: 10/s                              # messages a second, at most; over 40 the platform freezes the page's inbox
+
+        """#
+
+    static let secrets = #"""
+        One file for each secret, with nothing but the secret in it, readable by you alone (chmod 600):
+
+          app_secret     developers.facebook.com, your app, Settings, Basic: "App secret"
+          verify_token   a word that you make up; the platform asks for it when you register the webhook
+          page_token     the page's access token
+
+        This folder is in .gitignore: secrets do not belong into git.
+
+        """#
+
+    static let ignore = #"""
+        secrets/*
+        !secrets/README
+        state/
+
+        """#
+
+    /// `Sequences/cham-soc.yaml` of this project, to the letter: a test holds the two together.
+    static let sequence = #"""
+        # Chăm sóc khách mới: năm tin nhắn trong một tháng, tính từ lúc khách nhắn tin lần đầu.
+        #
+        # Mỗi tệp là một kịch bản. Sửa xong, chạy `dripd check` để biết chỗ nào sai, sai ở dòng nào.
+
+        sequence: cham-soc                 # tên kịch bản, trùng với tên tệp
+        title: Chăm sóc khách mới          # tên hiển thị, chỉ người trong nhóm thấy
+
+        start:                             # điều gì đưa khách vào kịch bản
+          - first_message                  # khách nhắn tin cho trang lần đầu tiên
+
+        again: never                       # mỗi khách chỉ đi qua kịch bản này một lần
+
+        # Messenger chỉ cho gửi tin trong 24 giờ kể từ lần cuối khách nhắn. Khách im lặng thì tin đến hạn sẽ chờ họ nhắn lại.
+        # Chờ quá hai ngày thì bỏ qua tin đó: một lời hỏi thăm "hôm qua" mà năm ngày sau mới tới chỉ làm khách bối rối.
+        late: {after: 2 days, then: skip}
+
+        # Trong phần text:
+        #   {{full_name, default: "bạn"}}  tên của khách; nếu Facebook không cho biết tên thì dùng chữ trong ngoặc kép
+        #   {{Chào|Xin chào}}              chọn một trong các từ; cùng một khách thì luôn ra cùng một từ
+        steps:
+          - step: chao                     # tên bước, không trùng nhau trong một tệp
+            after: 15 min                  # bao lâu sau khi bắt đầu: s, min, h, day, week, month (hoặc phút, giờ, ngày, tuần, tháng)
+            text: |
+              {{Chào|Xin chào}} {{full_name, default: "bạn"}}, {{cảm ơn bạn đã nhắn tin cho shop|shop rất vui được làm quen với bạn}} ạ!
+              Bạn đang quan tâm đến sản phẩm nào, cứ nhắn ở đây, shop {{xem|đọc}} và trả lời từng tin một.
+            buttons:                       # nhiều nhất 3 nút, tên nút dài nhất 20 ký tự
+              - {title: Xem bảng giá, url: "https://example.com/bang-gia"}
+
+          - step: ngay-1
+            after: 1 day
+            text: |
+              {{full_name, default: "Bạn"}} ơi, hôm qua bạn có nhắn cho shop, không biết shop đã tư vấn đủ cho bạn chưa ạ?
+              {{Còn điều gì bạn phân vân|Bạn còn băn khoăn chỗ nào}} như giá, cách dùng hay giao hàng, bạn cứ hỏi, đừng ngại nhé.
+
+          - step: tuan-1
+            after: 1 week
+            text: |
+              Chào {{full_name, default: "bạn"}}, {{một tuần rồi|mới đó đã một tuần}} từ lần đầu bạn ghé shop.
+              Shop gửi bạn bảng chọn sản phẩm theo nhu cầu, {{nhiều khách bảo là dễ xem|xem một lượt là chọn được}}. Bạn tham khảo nhé.
+            buttons:
+              - {title: Xem bảng chọn, url: "https://example.com/bang-chon-san-pham"}
+
+          - step: ngay-15
+            after: 15 days
+            text: |
+              {{full_name, default: "Bạn"}} ơi, dạo này {{bạn khỏe không ạ|công việc của bạn thế nào}}?
+              Nếu bạn đã dùng sản phẩm rồi thì cho shop xin vài lời nhận xét, hay dở gì shop cũng {{lắng nghe|muốn nghe}}. Còn nếu bạn vẫn đang cân nhắc thì không sao cả, khi nào cần tư vấn thêm bạn cứ nhắn.
+
+          - step: thang-1
+            after: 1 month                 # đúng ngày này tháng sau
+            text: |
+              {{Chào|Thân chào}} {{full_name, default: "bạn"}}, vậy là tròn một tháng bạn biết đến shop rồi. {{Cảm ơn bạn nhiều|Shop cảm ơn bạn nhiều lắm}} ạ!
+              Từ nay shop sẽ không chủ động nhắn nữa để khỏi làm phiền bạn. Khi nào cần, bạn nhắn một câu là shop có mặt ngay.
+            buttons:
+              - {title: Ghé cửa hàng, url: "https://example.com/cua-hang"}
+
+        """#
+}

@@ -1,0 +1,35 @@
+import DripCore
+import DripEngine
+import DripStore
+import Foundation
+
+/// A status in lines for a person.
+struct StatusText {
+    private let status: Status
+    private let zone: TimeZone
+
+    init(_ status: Status, zone: TimeZone) {
+        self.status = status
+        self.zone = zone
+    }
+
+    var lines: [String] {
+        let sums = status.sums
+        var lines = [
+            "dripd \(status.version), \(LocalTime.text(status.now, zone))",
+            "sequences    \(status.sequences.isEmpty ? "none" : status.sequences.joined(separator: ", "))",
+            "people       \(sums.people), enrollments under way \(sums.underWay) of \(sums.enrolled)",
+            "steps        \(sums.sent) sent, \(sums.skipped) skipped, \(sums.failed) failed, \(sums.inDoubt) in doubt",
+            "next due     \(sums.nextDue.map { LocalTime.text($0, zone) } ?? "nothing")",
+        ]
+        for page in status.pages {
+            let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
+            let reason = page.reason.map { ": \($0)" } ?? ""
+            lines.append("page         \(page.page) \(page.state)\(until)\(reason)")
+        }
+        if let refused = status.refused {
+            lines.append("files        the last reload was refused: \(refused)")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CommandLineTests {
+    @Test func `init writes a folder that check finds nothing wrong with`() async throws {
+        let directory = try TemporaryDirectory()
+        let shop = directory.path + "/shop"
+        let made = try await Program.run("init", shop)
+        #expect(
+            made
+                == Program.Result(
+                    status: 0,
+                    output: """
+                        Wrote dripd.yaml, Sequences/cham-soc.yaml, secrets/README, .gitignore.
+
+                        Next:
+                          cd \(shop)
+                          put the app secret, the verify token and the page token into secrets/ (see secrets/README)
+                          put your page's id into dripd.yaml
+                          dripd check
+                          dripd run
+
+                        Or try it without a page: in dripd.yaml set graph_url to http://127.0.0.1:8788/v25.0, then
+                          dripd sandbox --config dripd.yaml
+
+                        """,
+                    errors: ""
+                )
+        )
+        let check = try await Program.run("check", folder: shop)
+        #expect(check == Program.Result(status: 0, output: "1 file, 5 steps: nothing is wrong\n", errors: ""))
+        let again = try await Program.run("init", shop)
+        #expect(again.status == 1)
+        #expect(
+            again.errors
+                == "Error: dripd.yaml, Sequences/cham-soc.yaml, secrets/README, .gitignore in \(shop): already there; nothing was written\n"
+        )
+    }
+
+    @Test func `the first sequence of a new folder is the shipped one`() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try await Program.run("init", directory.path)
+        let shipped = try String(
+            contentsOf: Program.project.appending(path: "Sequences/cham-soc.yaml"),
+            encoding: .utf8
+        )
+        let written = try String(contentsOfFile: directory.path + "/Sequences/cham-soc.yaml", encoding: .utf8)
+        #expect(written == shipped)
+    }
+
+    @Test func `check names every fault with its line and column`() async throws {
+        let directory = try TemporaryDirectory()
+        try Data(
+            """
+            sequence: faults
+            title: Faults
+            start: [frist_message]
+            again: sometimes
+            steps:
+              - step: one
+                after: 15 mins
+                text: "Hello {{name"
+              - step: one
+                after: 1 fortnight
+                txt: Hello
+
+            """.utf8
+        ).write(to: URL(filePath: directory.path + "/faults.yaml"))
+        let check = try await Program.run("check", "faults.yaml", folder: directory.path)
+        #expect(check.status == 1)
+        #expect(
+            check.output == """
+                faults.yaml:3:9: error: unknown start 'frist_message'; did you mean 'first_message'?
+                faults.yaml:4:8: error: 'sometimes' is not an answer to 'again': write never, always or after a time \
+                ('after 90 days')
+                faults.yaml:8:18: error: '{{' without '}}' before the line or the next '{{'
+                faults.yaml:9:11: error: step 'one' stands here a second time; the first is on line 6
+                faults.yaml:10:12: error: unknown unit 'fortnight' in '1 fortnight': the units are s, min, h, day, week, \
+                month
+                faults.yaml:11:5: error: unknown key 'txt' in a step; did you mean 'text'?
+                1 file, 0 steps: 6 errors
+
+                """
+        )
+    }
+
+    @Test func `nobody home is said with what to do`() async throws {
+        let result = try await Program.run("status", "--control-socket", "/nonexistent/control.sock")
+        #expect(result.status == 1)
+        #expect(
+            result.errors.hasSuffix(
+                "Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.\n"
+            )
+        )
+    }
+
+    @Test func `wrong usage ends with 64`() async throws {
+        #expect(try await Program.run("run", "--time-scale", "0").status == 64)
+        #expect(try await Program.run("nonsense").status == 64)
+    }
+}

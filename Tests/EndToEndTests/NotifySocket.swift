@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+
+/// Stands in for systemd: hears what the daemon tells it.
+final class NotifySocket: Sendable {
+    let path: String
+    private let descriptor: Int32
+    /// What came, in order.
+    let messages: AsyncStream<String>
+
+    struct CannotBind: Error {}
+
+    init(path: String) throws {
+        self.path = path
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw CannotBind() }
+        self.descriptor = descriptor
+        let (messages, continuation) = AsyncStream.makeStream(of: String.self)
+        self.messages = messages
+        Thread.detachNewThread {
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                guard count > 0 else { break }
+                continuation.yield(String(decoding: buffer[..<count], as: UTF8.self))
+            }
+            continuation.finish()
+            close(descriptor)
+        }
+    }
+
+    deinit {
+        // Wakes the thread, which then closes the descriptor.
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+}

@@ -1,0 +1,173 @@
+import Channels
+import DripCore
+import DripEngine
+import Foundation
+import Logging
+import MessengerSandbox
+import Synchronization
+import TestSupport
+
+/// A shop for one test: a folder with a configuration, the sandbox in place of the platform, and the real daemon, which
+/// can be killed and started again.
+final class Shop: Sendable {
+    static let page = "1577703145783617"
+
+    let directory: TemporaryDirectory
+    let sandbox: Sandbox
+    let clock: SystemClock
+    private let server: Task<Void, any Error>
+    private let daemon = Mutex<Process?>(nil)
+    private let notified = Mutex<[NotifySocket]>([])
+    private let port: Int
+
+    struct NotReady: Error {
+        let log: String
+    }
+
+    var folder: String { directory.path }
+    var configuration: String { folder + "/dripd.yaml" }
+
+    /// - Parameters:
+    ///   - sequences: their contents, by file name.
+    ///   - scale: how fast the daemon's and the sandbox's clock runs.
+    init(sequences: [String: String], scale: Int64) async throws {
+        directory = try TemporaryDirectory()
+        clock = SystemClock(scale: scale, epoch: SystemClock.realNow())
+        // The port is asked for before the daemon binds it: for webhooks the sandbox must know it first.
+        port = try FreePort.any()
+        let transport = try CurlTransport(userAgent: "dripd-test")
+        let settings = SandboxConfiguration(
+            pageID: Self.page,
+            pageName: "Shop",
+            appSecret: "app-secret",
+            pageToken: "page-token",
+            webhookURL: "http://127.0.0.1:\(port)/webhooks/messenger",
+            host: "127.0.0.1",
+            port: 0
+        )
+        let quiet = Logger(label: "sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
+        let sandbox = try Sandbox(
+            configuration: settings,
+            run: .random(in: .min ... .max),
+            now: { [clock] in clock.now().milliseconds },
+            post: { url, headers, body in
+                try await transport.send(
+                    HTTPRequest(method: .post, url: url, headers: headers.map { HTTPHeader($0.0, $0.1) }, body: body)
+                ).status
+            },
+            logger: quiet
+        )
+        self.sandbox = sandbox
+        let (bound, announce) = AsyncStream.makeStream(of: Int.self)
+        server = Task { try await SandboxApplication(sandbox: sandbox, logger: quiet) { announce.yield($0) }.run() }
+        var sandboxPort = 0
+        for await port in bound {
+            sandboxPort = port
+            break
+        }
+        try write(sequences: sequences, sandboxPort: sandboxPort)
+    }
+
+    deinit {
+        server.cancel()
+        daemon.withLock { if let process = $0, process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    }
+
+    /// Starts the daemon, and returns when it told its service manager that it is ready.
+    func start() async throws {
+        let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
+        let log = folder + "/log"
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
+        let output = try FileHandle(forWritingTo: URL(filePath: log))
+        try output.seekToEnd()
+        let process = Process()
+        process.executableURL = Program.url
+        process.arguments = [
+            "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
+            "\(clock.epoch.milliseconds)",
+        ]
+        process.environment = ["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"]
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in end.finish() }
+        try process.run()
+        daemon.withLock { $0 = process }
+        notified.withLock { $0.append(socket) }
+        let isReady = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await message in socket.messages where message.hasPrefix("READY=1") { return true }
+                return false
+            }
+            group.addTask {
+                for await _ in ends {}
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if !isReady { throw NotReady(log: self.log) }
+    }
+
+    var log: String {
+        (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+    }
+
+    /// Ends the daemon with a signal, and waits until it is gone.
+    /// - Returns: its exit status; nil if the signal ended it.
+    @discardableResult
+    func end(_ signal: Int32) async -> Int32? {
+        guard let process = daemon.withLock({ $0 }) else { return nil }
+        kill(process.processIdentifier, signal)
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                process.waitUntilExit()
+                continuation.resume(
+                    returning: process.terminationReason == .exit ? process.terminationStatus : nil
+                )
+            }
+        }
+    }
+
+    func hangUp() {
+        daemon.withLock { if let process = $0 { _ = kill(process.processIdentifier, SIGHUP) } }
+    }
+
+    /// Asks the daemon by its command line.
+    func ask<Answer: Decodable>(_ arguments: String..., as: Answer.Type = Answer.self) async throws -> Answer {
+        let command = arguments + ["--json", "--control-socket", folder + "/state/control.sock"]
+        let result = try await Program.run(command)
+        return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
+    }
+
+    private func write(sequences: [String: String], sandboxPort: Int) throws {
+        for name in ["Sequences", "secrets"] {
+            try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
+        }
+        for (name, content) in sequences { try write(content, to: "Sequences/" + name) }
+        for (name, content) in [
+            ("app_secret", "app-secret"), ("verify_token", "verify-token"), ("page_token", "page-token"),
+        ] {
+            try write(content, to: "secrets/" + name)
+        }
+        try write(
+            """
+            listen: 127.0.0.1:\(port)
+            messenger:
+              graph_url: http://127.0.0.1:\(sandboxPort)/v25.0
+              app_secret: {file: secrets/app_secret}
+              verify_token: {file: secrets/verify_token}
+              pages: [{id: "\(Self.page)", token: {file: secrets/page_token}}]
+
+            """,
+            to: "dripd.yaml"
+        )
+    }
+
+    func write(_ content: String, to name: String) throws {
+        let path = folder + "/" + name
+        try Data(content.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+}
