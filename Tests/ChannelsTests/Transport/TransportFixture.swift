@@ -37,7 +37,7 @@ extension Transport {
 
 extension HTTPTimeLimits {
     /// For servers that never answer.
-    static let short = HTTPTimeLimits(connectMilliseconds: 2_000, totalMilliseconds: 250, stallSeconds: 5)
+    static let short = HTTPTimeLimits(connectMilliseconds: 2_000, totalMilliseconds: 1_000, stallSeconds: 5)
 }
 
 extension HTTPRequest {
