@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 package import Logging
 import NIOCore
@@ -22,6 +23,9 @@ package struct SandboxApplication: Service {
 
     package func run() async throws {
         let configuration = sandbox.configuration
+        // That it listens, the caller says, in words that tell a person where to look.
+        var serverLogger = logger
+        serverLogger.logLevel = max(logger.logLevel, .warning)
         let router = Router(context: SandboxRequestContext.self)
         SendEndpoint(sandbox: sandbox).addRoutes(to: router)
         ControlEndpoints(sandbox: sandbox).addRoutes(to: router)
@@ -34,8 +38,15 @@ package struct SandboxApplication: Service {
             ),
             services: [WebhookCourier(sandbox: sandbox, logger: logger)],
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? configuration.port) },
-            logger: logger
+            logger: serverLogger
         )
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw SandboxConfigurationError.cannotListen(
+                address: "\(configuration.host):\(configuration.port)",
+                why: String(cString: strerror(error.errnoCode))
+            )
+        }
     }
 }

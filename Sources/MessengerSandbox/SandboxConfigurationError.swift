@@ -6,6 +6,7 @@ package enum SandboxConfigurationError: Error, Equatable, CustomStringConvertibl
     case webhooksBeyondLoopback(url: String)
     case empty(String)
     case rateNotPositive
+    case cannotListen(address: String, why: String)
 
     package var description: String {
         switch self {
@@ -21,6 +22,8 @@ package enum SandboxConfigurationError: Error, Equatable, CustomStringConvertibl
             "the sandbox's \(name) is empty"
         case .rateNotPositive:
             "the sandbox's rates must be at least 1 a second"
+        case .cannotListen(let address, let why):
+            "the sandbox cannot listen on \(address): \(why)"
         }
     }
 }

@@ -4,7 +4,7 @@ import ServiceLifecycle
 /// Feeds systemd's watchdog (`WatchdogSec=`) only while every part of the service makes progress, so that a stuck one
 /// leads to a restart.
 ///
-/// It runs until the graceful shutdown begins: from then on `TimeoutStopSec=` is what systemd holds the service to.
+/// systemd goes on watching while a service stops: this one is to be the last that its group ends.
 package struct Watchdog<Time: Clock>: Service, CustomStringConvertible
 where Time.Duration == Duration {
     /// systemd asks for two at least; with four, one failed probe or a slow moment does not cost a restart.

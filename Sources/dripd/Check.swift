@@ -7,8 +7,8 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show every problem in sequence files, and in the configuration.",
         discussion: """
-            Each problem is one line, file:line:column: error: what is wrong. Needs no daemon.
-            Exit code 1 if there is an error.
+            Each problem is one line, file:line:column: error: what is wrong. Needs no daemon. Exit code 1 if there is \
+            an error.
             """
     )
 

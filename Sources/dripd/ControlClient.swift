@@ -34,7 +34,8 @@ struct ControlClient {
         do {
             response = try await transport.send(request)
         } catch {
-            throw Failure("no dripd answers at \(socket): \(error.message)\n\(hint)")
+            // Where nobody listens, libcurl's words are of the host and the port that only fill a header.
+            throw Failure("no dripd answers at \(socket)\(error.kind == .connect ? "" : ": \(error.message)")\n\(hint)")
         }
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(ControlRefusal.self, from: Data(response.body))

@@ -6,14 +6,14 @@ struct Dripd: AsyncParsableCommand {
         commandName: "dripd",
         abstract: "Customer care by message, from sequence files, on the platform's rules.",
         discussion: """
-            People write to your page; dripd sends each of them the messages of a sequence, on their own clock,
-            each exactly once or not at all for a stated reason.
+            People write to your page; dripd sends each of them the messages of a sequence, on their own clock, each \
+            exactly once or not at all for a stated reason.
 
-              dripd demo                       see it work, against a local stand-in of the platform
-              dripd init shop && cd shop       a configuration and a first sequence to begin with
-              dripd check                      every problem in the sequence files
-              dripd run --config dripd.yaml    the daemon (systemctl enable --now dripd, once installed)
-              dripd status                     how things stand
+              dripd demo                   see it work, against a local stand-in
+              dripd init shop && cd shop   a configuration and a first sequence
+              dripd check                  every problem in the sequence files
+              dripd run                    the daemon, in the foreground
+              dripd status                 how things stand
 
             Exit codes: 0 fine, 1 the input is wrong or something failed, 64 wrong usage.
             """,

@@ -19,7 +19,7 @@ struct JobsList: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Option(help: "Only jobs in this state: waiting, sending, in_doubt.")
+    @Option(help: "Only jobs in this state.")
     var state: JobSummary.State?
 
     @Option(help: "At most so many.")

@@ -8,9 +8,9 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the daemon.",
         discussion: """
-            Takes the platform's webhooks, sends what is due, and tells systemd how it is. SIGHUP (`systemctl reload`)
-            adopts the sequence files and reads the secrets again; files with a fault change nothing. SIGTERM ends
-            it as soon as what is on its way has come back.
+            Takes the platform's webhooks, sends what is due, and tells systemd how it is. SIGHUP (`systemctl reload`) \
+            adopts the sequence files and reads the secrets again; files with a fault change nothing. SIGTERM ends it \
+            as soon as what is on its way has come back.
             """
     )
 
@@ -19,7 +19,7 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var clock: ClockOptions
 
-    @Option(help: "Log this and what is more important: trace, debug, info, notice, warning, error.")
+    @Option(help: "Log this and what is more important.")
     var logLevel: LogLevel = .info
 
     func run() async throws {

@@ -15,20 +15,23 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a local stand-in for the Messenger Platform.",
         discussion: """
-            It takes the Send API's calls under the platform's rules (forms, limits, the 24-hour window), sends signed
-            webhooks to the daemon, and has a chat page in the browser where you write as a customer. Nothing leaves this
-            machine. With --config it plays the platform for that daemon: graph_url must be on a loopback address, for
-            example http://127.0.0.1:8788/v25.0.
+            It takes the Send API's calls under the platform's rules (forms, limits, the 24-hour window), sends signed \
+            webhooks to the daemon, and has a chat page in the browser where you write as a customer. Nothing leaves \
+            this machine. With --config it plays the platform for that daemon: graph_url must be on a loopback \
+            address, for example http://127.0.0.1:8788/v25.0.
 
             Control calls, as JSON:
-              POST   /sandbox/write    {"person": "100001", "text": "Hello", "ref": "tiktok"}   a person writes
-              POST   /sandbox/block    {"person": "100001", "blocked": true}
-              POST   /sandbox/faults   {"kind": "delay", "milliseconds": 500, "count": 3}
-                                       {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}
-                                       {"kind": "lost_answer" | "refuse" | "duplicate_webhook", "count": 1}
-              DELETE /sandbox/faults
-              GET    /sandbox/people
-              GET    /sandbox/messages?person=100001&after=0&wait=10
+              POST /sandbox/write       a person writes
+                {"person": "100001", "text": "Hello", "ref": "tiktok"}
+              POST /sandbox/block       a person blocks the page
+                {"person": "100001", "blocked": true}
+              POST /sandbox/faults      what happens to the next calls
+                {"kind": "delay", "milliseconds": 500, "count": 3}
+                {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}
+                {"kind": "lost_answer" or "refuse" or "duplicate_webhook", "count": 1}
+              DELETE /sandbox/faults    nothing any more
+              GET /sandbox/people
+              GET /sandbox/messages?person=100001&after=0&wait=10
             """
     )
 

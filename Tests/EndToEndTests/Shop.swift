@@ -74,7 +74,7 @@ final class Shop: Sendable {
     }
 
     /// Starts the daemon, and returns when it told its service manager that it is ready.
-    func start() async throws {
+    func start(_ options: String...) async throws {
         let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
         let log = folder + "/log"
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
@@ -82,10 +82,11 @@ final class Shop: Sendable {
         try output.seekToEnd()
         let process = Process()
         process.executableURL = Program.url
-        process.arguments = [
-            "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
-            "\(clock.epoch.milliseconds)",
-        ]
+        process.arguments =
+            [
+                "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
+                "\(clock.epoch.milliseconds)",
+            ] + options
         process.environment = ["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"]
         process.standardOutput = output
         process.standardError = output

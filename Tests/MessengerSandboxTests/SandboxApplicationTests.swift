@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -33,6 +34,29 @@ struct SandboxApplicationTests {
                     """
                 )
             )
+        }
+    }
+
+    @Test func `an address that is taken is named`() async throws {
+        try await LiveServer.run { server, _ in
+            var configuration = TestPlatform.configuration
+            configuration.port = server.port
+            let logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+            let second = try Sandbox(
+                configuration: configuration,
+                run: 8,
+                now: { TestPlatform.start },
+                post: { _, _, _ in 200 },
+                logger: logger
+            )
+            await #expect(
+                throws: SandboxConfigurationError.cannotListen(
+                    address: "127.0.0.1:\(server.port)",
+                    why: "Address already in use"
+                )
+            ) {
+                try await SandboxApplication(sandbox: second, logger: logger) { _ in }.run()
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 import Systemd
 import UnixSignals
@@ -5,6 +6,8 @@ import UnixSignals
 /// What systemd hears and says: STATUS after changes, RELOADING and READY around a reload, STOPPING.
 struct ControlPlane: Service {
     let notifier: ServiceNotifier
+    let logger: Logger
+    let readiness: Readiness
     let statusDue: Pulse
     let reload: @Sendable () async -> Void
     let statusLine: @Sendable () async -> String
@@ -19,6 +22,8 @@ struct ControlPlane: Service {
                 group.cancelAll()
             }
         } onGracefulShutdown: {
+            readiness.end()
+            logger.notice("stopping as soon as what is on its way has come back")
             notifier.stopping(status: "waiting for what is on its way")
             statusDue.finish()
         }

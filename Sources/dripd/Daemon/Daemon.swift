@@ -128,7 +128,11 @@ struct Daemon {
                 Heartbeat(name: "dispatcher", limit: .seconds(10)) { await dispatcher.ping() },
                 Heartbeat(name: "store", limit: .seconds(10)) { try await store.writerIsAlive() },
                 Heartbeat(name: "web server", limit: .seconds(10)) {
-                    try await webServerAnswers(transport, port: port.withLock { $0 })
+                    do {
+                        try await webServerAnswers(transport, port: port.withLock { $0 })
+                    } catch where !readiness.isReady {
+                        // It ends before the rest does, and is not to be missed then.
+                    }
                 },
             ],
             notifier: notifier,
@@ -137,15 +141,18 @@ struct Daemon {
         )
         let controlPlane = ControlPlane(
             notifier: notifier,
+            logger: logger,
+            readiness: readiness,
             statusDue: statusDue,
             reload: { _ = await operations.reload() },
             statusLine: { await Self.statusLine(operations) }
         )
 
-        // They end in reverse: first nothing new comes in, then what is on its way comes back.
+        // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
+        // goes on through all of it.
         try await serve([
-            ("control-plane", controlPlane), ("watchdog", watchdog), ("dispatcher", dispatcher),
-            ("control-socket", controlServer), ("web-server", publicServer),
+            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
+            ("web-server", publicServer), ("control-plane", controlPlane),
         ])
         await transport.shutdown()
         try store.close()

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Knows when every part that has to bind has bound, and says so once.
+/// Knows when every part that has to bind has bound, says so once, and knows when they are about to end.
 final class Readiness: Sendable {
     private let missing: Mutex<Int>
     private let announce: @Sendable () async -> Void
@@ -15,6 +15,11 @@ final class Readiness: Sendable {
 
     var isReady: Bool {
         missing.withLock { $0 == 0 }
+    }
+
+    /// From now on nothing is ready any more.
+    func end() {
+        missing.withLock { $0 = .max }
     }
 
     func partIsReady() async {

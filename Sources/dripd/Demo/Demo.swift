@@ -5,9 +5,9 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "See it work: a month of care in a minute and a half, against the sandbox.",
         discussion: """
-            Starts the real daemon on a fast clock and the Messenger sandbox beside it. Three people write in, and again
-            now and then, since the platform allows nothing after 24 hours of silence; each gets their month of messages.
-            Nothing leaves this machine. Runs until Ctrl-C, and removes its files then.
+            Starts the real daemon on a fast clock and the Messenger sandbox beside it. Three people write in, and again \
+            now and then, since the platform allows nothing after 24 hours of silence; each gets their month of \
+            messages. Nothing leaves this machine. Runs until Ctrl-C, and removes its files then.
             """
     )
 
