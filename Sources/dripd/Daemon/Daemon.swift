@@ -130,8 +130,9 @@ struct Daemon {
                 Heartbeat(name: "web server", limit: .seconds(10)) {
                     do {
                         try await webServerAnswers(transport, port: port.withLock { $0 })
-                    } catch  where !readiness.isReady {
+                    } catch {
                         // It ends before the rest does, and is not to be missed then.
+                        if readiness.isReady { throw error }
                     }
                 },
             ],
