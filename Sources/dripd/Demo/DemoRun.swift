@@ -164,7 +164,7 @@ struct DemoRun {
                 display.line(
                     isComplete
                         ? "\nThe month is over: every message arrived exactly once. The chat page goes on; Ctrl-C ends it."
-                        : "\nThe month is over, and not every message arrived; Ctrl-C ends it and shows which."
+                        : "\nThe month is over, and not every message arrived exactly once; Ctrl-C ends it and shows which."
                 )
                 return nil
             }
