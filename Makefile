@@ -43,5 +43,6 @@ install: needs
 	    install -m 0644 systemd/dripd.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml
 	ls $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/*.yaml >/dev/null 2>&1 || \
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
+	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
 	@echo "then: systemctl daemon-reload && systemctl enable --now dripd"

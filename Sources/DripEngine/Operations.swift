@@ -7,7 +7,7 @@ package struct Operations: Sendable {
     private let store: Store
     private let lanes: LaneTable
     private let clock: any WallClock
-    private let reloading: @Sendable () async -> ReloadOutcome
+    private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
     private let refused: @Sendable () -> String?
     private let wake: @Sendable () -> Void
 
@@ -19,7 +19,7 @@ package struct Operations: Sendable {
         store: Store,
         lanes: LaneTable,
         clock: any WallClock,
-        reloading: @escaping @Sendable () async -> ReloadOutcome,
+        adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
         refused: @escaping @Sendable () -> String?,
         wake: @escaping @Sendable () -> Void
     ) {
@@ -27,7 +27,7 @@ package struct Operations: Sendable {
         self.store = store
         self.lanes = lanes
         self.clock = clock
-        self.reloading = reloading
+        self.adopting = adopting
         self.refused = refused
         self.wake = wake
     }
@@ -51,6 +51,17 @@ package struct Operations: Sendable {
         try await store.person(name)
     }
 
+    /// Past and future of a person, with why.
+    package func explain(_ name: String) async throws -> Explanation {
+        let now = clock.now()
+        var explanation = try await store.explain(name, now: now)
+        let page = lanes.all.first { $0.page == explanation.person.page }
+        explanation.pageTrouble = page.flatMap { lane in
+            lane.stopped ?? lane.pausedUntil.flatMap { $0 > now ? lane.lastTrouble : nil }
+        }
+        return explanation
+    }
+
     package func enroll(_ person: String, in sequence: String, again: Bool) async throws -> DueStep? {
         let first = try await store.enroll(person, in: sequence, again: again, now: clock.now())
         wake()
@@ -65,7 +76,29 @@ package struct Operations: Sendable {
         try await store.jobs(states, limit: limit)
     }
 
-    package func reload() async -> ReloadOutcome {
-        await reloading()
+    package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {
+        await adopting(cause)
+    }
+
+    /// What adopting these files would do. Changes nothing.
+    /// - Throws: `PlanRefusal` when something is wrong with a file.
+    package func plan(_ order: PlanOrder, people: Int) async throws -> PlanReport {
+        let inForce = store.catalog
+        let files = try order.catalog(inForce: inForce)
+        var report = try await store.plan(
+            try await store.withPinnedVersions(files),
+            people: people,
+            now: clock.now()
+        )
+        report.rates = Dictionary(lanes.all.map { ($0.page, $0.perSecond) }, uniquingKeysWith: { first, _ in first })
+        return report
+    }
+
+    package func file(ofVersion hash: String) async throws -> VersionFile {
+        try await store.file(ofVersion: hash)
+    }
+
+    package func history(sequence: String?, limit: Int) async throws -> [AdoptionRecord] {
+        try await store.history(sequence: sequence, limit: limit)
     }
 }

@@ -8,13 +8,13 @@ struct Enrolling {
     @discardableResult
     func insert(_ new: NewEnrollment, person: Person) throws -> EnrollmentID {
         try db.run(
-            "INSERT INTO enrollment (person, sequence, round, anchor, cause) VALUES (?, ?, ?, ?, ?)",
-            [person.id, new.sequence, new.round, new.anchor, new.cause.description]
+            "INSERT INTO enrollment (person, sequence, round, anchor, cause, version) VALUES (?, ?, ?, ?, ?, ?)",
+            [person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version]
         )
         let id = EnrollmentID(rawValue: db.lastInsertedRowID)
         try db.run(
             "INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
-            [id, person.lane, new.first.step.id, new.first.due, new.first.due]
+            [id, person.lane, new.first.step.id, new.first.lookAt, new.first.due]
         )
         try db.tally("under_way")
         try db.tally("enrolled")

@@ -10,11 +10,14 @@ struct Ledger {
     /// How a step ended, with what the row keeps of it.
     struct Entry {
         var delivery: Delivery
-        /// The step's nominal offset; nil when no file has the step any more.
-        var offset: Span?
-        var permission: Permission?
-        var messageID: String?
+        /// The step's position; nil when no file has the step any more.
+        var position: Span?
         var sequenceHash: String?
+        /// nil for a step that ended without a request.
+        var permission: Permission?
+        var variant: Int?
+        var bodyHash: String?
+        var messageID: String?
     }
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
@@ -26,55 +29,92 @@ struct Ledger {
         try db.run(
             """
             INSERT INTO delivery (
-                enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
+                variant, body_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
                 job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
-                messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash,
+                messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
             ]
         )
         if db.changesCount > 0 { try db.tally(entry.delivery.state.rawValue) }
-        let position = [job.enrollment.position, entry.offset].compactMap(\.self).max()
+        let position = [job.enrollment.position, entry.position].compactMap(\.self).max()
         try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
-        let enrollment = try db.row("SELECT ended_at FROM enrollment WHERE id = ?", [job.enrollment.id])
-        let endedAt: Instant? = enrollment?["ended_at"]
-        if endedAt == nil {
-            try schedule(job, behind: position, partsSent: 0)
+        // Read again: while the message was on its way, the person may have been stopped, or pinned to a version.
+        let row = try db.row(
+            "SELECT \(Enrollment.columns), ended_at FROM enrollment WHERE id = ?",
+            [job.enrollment.id]
+        )
+        let endedAt: Instant? = row?["ended_at"]
+        if let row, endedAt == nil {
+            let following = catalog.following(
+                Enrollment(row: row),
+                behind: position,
+                over: try over(job.enrollment.id),
+                personZone: job.person.zone
+            )
+            try schedule(job, following, partsSent: 0)
         } else {
             // Stopped while the message was on its way: that was the last one.
             try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
         }
     }
 
-    /// What comes next behind `position`; nil where nothing does, or where the sequence is in no file.
-    func next(_ job: Job, behind position: Span?) throws -> DueStep? {
-        guard let sequence = catalog[job.enrollment.sequence] else { return nil }
-        let over = try db.rows("SELECT step FROM delivery WHERE enrollment = ?", [job.enrollment.id])
-            .map { row -> String in row["step"] }
-        return sequence.next(
-            anchor: job.enrollment.anchor,
-            position: position,
-            over: Set(over),
-            zone: catalog.zone(for: job.person.zone, in: sequence)
-        )
+    /// The steps that an enrollment's ledger holds, under the names that they had.
+    func over(_ enrollment: EnrollmentID) throws -> Set<String> {
+        Set(try db.rows("SELECT step FROM delivery WHERE enrollment = ?", [enrollment]).map { row in row["step"] })
+    }
+
+    /// What follows behind `position`.
+    private func following(_ job: Job, behind position: Span?, over: Set<String>) -> Following {
+        catalog.following(job.enrollment, behind: position, over: over, personZone: job.person.zone)
     }
 
     /// Looks again at what comes next for a job that is not on its way, since the files have changed.
-    func follow(_ job: Job) throws {
-        guard job.part > 0, let sequence = catalog[job.enrollment.sequence] else {
-            return try schedule(job, behind: job.enrollment.position, partsSent: job.part)
+    /// - Parameter over: what its ledger holds.
+    /// - Returns: whether anything is another now, and what follows.
+    @discardableResult
+    func follow(_ job: Job, over: Set<String>) throws -> (isChanged: Bool, following: Following) {
+        if job.part > 0, let sequence = catalog.sequence(of: job.enrollment) {
+            return (true, try followBegun(job, sequence))
         }
-        // A step that has begun goes on, wherever its offset is now.
+        let following = following(job, behind: job.enrollment.position, over: over)
+        guard case .step(let next) = following, isSame(next.step.id, job), next.due == job.scheduled,
+            job.waitingFor != .sequence
+        else {
+            try schedule(job, following, partsSent: job.part)
+            return (true, following)
+        }
+        // When to look at it first may be another time now.
+        try db.run(
+            """
+            UPDATE job SET due = ? WHERE enrollment = ? AND attempt = 0 AND echo IS NULL
+                AND (waiting_for IS NULL OR waiting_for = 'time')
+            """,
+            [next.lookAt, job.enrollment.id]
+        )
+        return (false, following)
+    }
+
+    /// Whether the job's step goes by this name now.
+    private func isSame(_ step: String, _ job: Job) -> Bool {
+        step == job.step || catalog.sequence(of: job.enrollment)?.currentName(of: job.step) == step
+    }
+
+    /// A step that has begun goes on, wherever its offset is now.
+    private func followBegun(_ job: Job, _ sequence: DripSequence) throws -> Following {
         if let step = sequence.step(job.step) {
             let zone = catalog.zone(for: job.person.zone, in: sequence)
             let due = sequence.due(step, anchor: job.enrollment.anchor, zone: zone)
-            try setJob(job, step: step.id, due: due, nil, partsSent: job.part)
-        } else {
-            let reason = "the step left the file after \(job.part) of its parts had been sent"
-            try end(job, Entry(delivery: Delivery(state: .failed, reason: reason)))
+            let next = DueStep(step: step, due: due)
+            try setJob(job, step: job.step, due: due, scheduled: due, nil, partsSent: job.part)
+            return .step(next)
         }
+        let reason = "the step left the file after \(job.part) of its parts had been sent"
+        try end(job, Entry(delivery: Delivery(state: .failed, reason: reason)))
+        return following(job, behind: job.enrollment.position, over: try over(job.enrollment.id))
     }
 
     /// Makes the next part of a step due, this one having been sent.
@@ -90,32 +130,85 @@ struct Ledger {
     }
 
     /// Records a message that the platform has shown to have arrived, though no answer said so.
-    func shown(_ job: Job, messageID: String, offset: Span?, sequenceHash: String?, isStopped: Bool) throws {
-        let parts = catalog[job.enrollment.sequence]?.step(job.step)?.parts(seed: 0, value: { _ in nil }).count ?? 0
-        if job.part + 1 < parts, !isStopped { return try partSent(job, messageID: messageID) }
-        try end(
-            job,
-            Entry(
-                delivery: Delivery(state: .sent, reason: nil),
-                offset: offset,
-                permission: .standardWindow,
-                messageID: messageID,
-                sequenceHash: sequenceHash
-            )
-        )
+    func shown(_ job: Job, messageID: String, _ claimed: ClaimedMessage, isStopped: Bool) throws {
+        if !claimed.isLast, !isStopped { return try partSent(job, messageID: messageID) }
+        var entry = claimed.entry(Delivery(state: .sent, reason: nil))
+        entry.messageID = messageID
+        try end(job, entry)
     }
 
-    /// Sets an enrollment's job to the next step behind `position`; ends the enrollment where nothing follows, and holds
-    /// it where its sequence is in no file: the file may come back.
-    private func schedule(_ job: Job, behind position: Span?, partsSent: Int) throws {
-        if let next = try next(job, behind: position) {
-            try setJob(job, step: next.step.id, due: next.due, nil, partsSent: partsSent)
-        } else if catalog[job.enrollment.sequence] == nil {
-            try setJob(job, step: job.step, due: .distantFuture, .sequence, partsSent: partsSent)
-        } else {
+    /// Sets an enrollment's job to what follows; ends the enrollment where nothing does, and holds it where its sequence
+    /// is in no file: the file may come back.
+    private func schedule(_ job: Job, _ following: Following, partsSent: Int) throws {
+        switch following {
+        case .step(let next):
+            try setJob(job, step: next.step.id, due: next.lookAt, scheduled: next.due, nil, partsSent: partsSent)
+        case .held:
+            try setJob(
+                job,
+                step: job.step,
+                due: .distantFuture,
+                scheduled: job.scheduled,
+                .sequence,
+                partsSent: partsSent
+            )
+        case .nothing:
             try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
             try end(job.enrollment.id, reason: "finished")
         }
+    }
+
+    /// Ends a person's ways: all of them, or the one through a sequence. The step that waits is skipped.
+    /// - Returns: the sequences that ended.
+    func stop(_ person: PersonID, sequence: String?, _ reason: SkipReason) throws -> [String] {
+        let enrollments = try db.rows(
+            "SELECT id, sequence FROM enrollment WHERE person = ? AND ended_at IS NULL ORDER BY id",
+            [person]
+        ).filter { sequence == nil || $0["sequence"] == sequence }
+        for enrollment in enrollments {
+            try end(enrollment["id"], reason: reason.rawValue)
+            // A message that is on its way can't be called back: its outcome is recorded, and nothing follows.
+            let waiting = try db.row(
+                """
+                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo
+                FROM \(Job.joined) WHERE job.enrollment = ? AND job.claimed_at IS NULL
+                """,
+                [enrollment["id"] as EnrollmentID]
+            )
+            guard let waiting else { continue }
+            let job = try Job(row: waiting)
+            if let echo: String = waiting["echo"] {
+                try shown(job, messageID: echo, ClaimedMessage(row: waiting), isStopped: true)
+            } else {
+                try end(job, Entry(delivery: Delivery(state: .skipped, reason: reason.rawValue)))
+            }
+        }
+        return enrollments.map { $0["sequence"] }
+    }
+
+    /// Makes an enrollment that had finished go on with what was appended.
+    /// - Returns: whether anything follows for it.
+    func reopen(_ state: EnrollmentState) throws -> Bool {
+        let enrollment = state.enrollment
+        let following = catalog.following(
+            enrollment,
+            behind: enrollment.position,
+            over: state.over,
+            personZone: state.person.zone
+        )
+        guard case .step(let next) = following else { return false }
+        // What was appended is in the version in force: from there on they go by that one.
+        let sequence = catalog[enrollment.sequence]
+        try db.run(
+            "UPDATE enrollment SET ended_at = NULL, end_reason = NULL, version = ? WHERE id = ?",
+            [sequence?.onEdit == .pin ? sequence?.hash : nil, enrollment.id]
+        )
+        try db.run(
+            "INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
+            [enrollment.id, state.person.lane, next.step.id, next.lookAt, next.due]
+        )
+        try db.tally("under_way")
+        return true
     }
 
     /// Marks an enrollment as over. A message that is on its way keeps its job until its outcome is recorded.
@@ -129,6 +222,7 @@ struct Ledger {
         _ job: Job,
         step: String,
         due: Instant,
+        scheduled: Instant,
         _ waitingFor: WaitReason?,
         partsSent: Int
     ) throws {
@@ -137,11 +231,10 @@ struct Ledger {
             """
             UPDATE job SET step = ?, due = ?, scheduled = ?, attempt = 0, part = ?,
                 message_ids = CASE WHEN ? = 0 THEN NULL ELSE message_ids END, waiting_for = ?,
-                error = NULL, claimed_at = NULL, claimed_hash = NULL, claimed_offset = NULL,
-                echo = CASE WHEN step = ? THEN echo END
+                error = NULL, claimed_at = NULL, echo = CASE WHEN ? THEN echo END
             WHERE enrollment = ?
             """,
-            [step, due, due, parts, parts, waitingFor?.rawValue, step, job.enrollment.id]
+            [step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame(step, job), job.enrollment.id]
         )
     }
 }

@@ -27,12 +27,14 @@ extension Person {
     static let columns = """
         person.id AS person_id, person.lane AS lane, lane.page AS page, person.address AS address,
         person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
-        person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at
+        person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at,
+        person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at
         """
 
     init(row: Row) throws {
         let attributes: String? = row["attributes"]
         let zone: String? = row["zone"]
+        let tags: String? = row["tags"]
         self.init(
             id: row["person_id"],
             lane: row["lane"],
@@ -44,7 +46,10 @@ extension Person {
             firstMessageAt: row["first_message_at"],
             windowEnds: row["window_ends"],
             unreachable: row["unreachable"],
-            stoppedAt: row["stopped_at"]
+            stoppedAt: row["stopped_at"],
+            tags: Set(try tags.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []),
+            lastWroteAt: row["last_wrote_at"],
+            humanAt: row["human_at"]
         )
     }
 }
@@ -52,7 +57,8 @@ extension Person {
 extension Enrollment {
     static let columns = """
         enrollment.id AS enrollment_id, enrollment.person AS enrollment_person, enrollment.sequence AS sequence,
-        enrollment.round AS round, enrollment.anchor AS anchor, enrollment.position AS position
+        enrollment.round AS round, enrollment.anchor AS anchor, enrollment.position AS position,
+        enrollment.version AS version
         """
 
     init(row: Row) {
@@ -62,7 +68,8 @@ extension Enrollment {
             sequence: row["sequence"],
             round: row["round"],
             anchor: row["anchor"],
-            position: row["position"]
+            position: row["position"],
+            version: row["version"]
         )
     }
 }

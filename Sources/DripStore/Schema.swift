@@ -10,6 +10,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: second) }
         return migrator
     }
 
@@ -119,5 +120,49 @@ enum Schema {
             PRIMARY KEY (enrollment, step)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX delivery_in_doubt ON delivery (at) WHERE state = 'in_doubt';
+        """
+
+    private static let second = """
+        -- As a JSON list, in order.
+        ALTER TABLE person ADD COLUMN tags TEXT;
+        ALTER TABLE person ADD COLUMN last_wrote_at INTEGER;
+        ALTER TABLE person ADD COLUMN human_at INTEGER;
+
+        -- The version that it is pinned to; NULL: it follows the file.
+        ALTER TABLE enrollment ADD COLUMN version TEXT;
+        -- What an edit of the files looks for: those under way in a sequence, and those who finished it.
+        CREATE INDEX enrollment_under_way ON enrollment (sequence) WHERE ended_at IS NULL;
+        CREATE INDEX enrollment_pinned ON enrollment (version) WHERE version IS NOT NULL AND ended_at IS NULL;
+        CREATE INDEX enrollment_finished ON enrollment (sequence, position) WHERE end_reason = 'finished';
+
+        -- What a message on its way was made from, until its outcome is known.
+        ALTER TABLE job ADD COLUMN claimed_permission TEXT;
+        ALTER TABLE job ADD COLUMN claimed_variant INTEGER;
+        ALTER TABLE job ADD COLUMN claimed_body TEXT;
+        ALTER TABLE job ADD COLUMN claimed_last INTEGER;
+
+        ALTER TABLE delivery ADD COLUMN variant INTEGER;
+        ALTER TABLE delivery ADD COLUMN body_hash TEXT;
+
+        -- Every version of a file that ever was in force, by its hash.
+        CREATE TABLE version (
+            hash TEXT PRIMARY KEY,
+            sequence TEXT NOT NULL,
+            content BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- What came into force when, and out of it.
+        CREATE TABLE adoption (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            sequence TEXT NOT NULL,
+            change TEXT NOT NULL,
+            -- NULL for a sequence that was removed.
+            hash TEXT,
+            file TEXT,
+            -- The git commit of the working copy that the file was read from, where it was one.
+            git_commit TEXT
+        ) STRICT;
+        CREATE INDEX adoption_hash ON adoption (hash);
         """
 }

@@ -1,10 +1,12 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Keeps a second daemon off the same state: an advisory lock on a file beside the database, which the kernel takes back
 /// when the process ends, however it ends.
 final class StateLock: Sendable {
-    private let descriptor: Int32
+    /// -1 once it is given back.
+    private let descriptor: Atomic<Int32>
 
     init(directory: String) throws {
         let path = directory + "/dripd.lock"
@@ -20,14 +22,20 @@ final class StateLock: Sendable {
                 process: owner.trimmingCharacters(in: .whitespacesAndNewlines)
             )
         }
-        self.descriptor = descriptor
+        self.descriptor = Atomic(descriptor)
         // For people who look, and for the message above: the lock itself is the kernel's.
         let owner = "\(getpid())\n"
         ftruncate(descriptor, 0)
         _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
+    /// Gives the lock back, once.
+    func release() {
+        let held = descriptor.exchange(-1, ordering: .relaxed)
+        if held >= 0 { close(held) }
+    }
+
     deinit {
-        close(descriptor)
+        release()
     }
 }

@@ -22,14 +22,7 @@ extension Store {
                 let job = try Job(row: row)
                 report.examined += 1
                 if let echo: String = row["echo"] {
-                    let sequence = catalog[job.enrollment.sequence]
-                    try ledger.shown(
-                        job,
-                        messageID: echo,
-                        offset: sequence?.step(job.step)?.after.nominal,
-                        sequenceHash: sequence?.hash,
-                        isStopped: false
-                    )
+                    try ledger.shown(job, messageID: echo, ClaimedMessage(row: row), isStopped: false)
                     continue
                 }
                 switch catalog.admit(job, now: now) {
@@ -37,7 +30,7 @@ extension Store {
                     report.claims.append(try Self.claim(job, dispatch, db, now: now))
                 case .wait(_, .sequence):
                     // The files changed while it was on its way.
-                    try ledger.follow(job)
+                    try ledger.follow(job, over: ledger.over(job.enrollment.id))
                 case .wait(let until, let reason):
                     try db.run(
                         "UPDATE job SET due = ?, waiting_for = ? WHERE enrollment = ?",
@@ -56,18 +49,23 @@ extension Store {
     }
 
     static let dueJobs = """
-        SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), job.echo FROM \(Job.joined)
+        SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo
+        FROM \(Job.joined)
         WHERE job.lane = ? AND job.claimed_at IS NULL AND job.due <= ? ORDER BY job.due LIMIT ?
         """
 
     private static func claim(_ job: Job, _ dispatch: Dispatch, _ db: Database, now: Instant) throws -> Claim {
         let row = try db.row(
             """
-            UPDATE job SET claim = claim + 1, claimed_at = ?, claimed_hash = ?, claimed_offset = ?, waiting_for = NULL,
+            UPDATE job SET claim = claim + 1, claimed_at = ?, claimed_hash = ?, claimed_offset = ?,
+                claimed_permission = ?, claimed_variant = ?, claimed_body = ?, claimed_last = ?, waiting_for = NULL,
                 echo = NULL
             WHERE enrollment = ? RETURNING claim
             """,
-            [now, dispatch.sequenceHash, dispatch.offset, job.enrollment.id]
+            [
+                now, dispatch.sequenceHash, dispatch.position, dispatch.permission.rawValue, dispatch.variant,
+                dispatch.bodyHash, dispatch.isLast, job.enrollment.id,
+            ]
         )
         return Claim(job: job, number: row?["claim"] ?? 0, dispatch: dispatch)
     }
@@ -124,10 +122,11 @@ extension Store {
         let dispatch = settlement.claim.dispatch
         var entry = Ledger.Entry(
             delivery: Delivery(state: .skipped, reason: SkipReason.stopped.rawValue),
-            offset: dispatch.offset,
+            position: dispatch.position,
+            sequenceHash: dispatch.sequenceHash,
             permission: dispatch.permission,
-            messageID: nil,
-            sequenceHash: dispatch.sequenceHash
+            variant: dispatch.variant,
+            bodyHash: dispatch.bodyHash
         )
         switch settlement.result {
         case .partSent(let messageID) where isStopped:
@@ -142,6 +141,8 @@ extension Store {
                 "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",
                 [due, attempt, waitingFor.rawValue, error, job.enrollment.id]
             )
+            // The files may have changed while it was on its way. What has begun goes on.
+            if job.part == 0 { try ledger.follow(job, over: try ledger.over(job.enrollment.id)) }
         case .over(let delivery, let messageID):
             entry.delivery = delivery
             entry.messageID = messageID
@@ -156,8 +157,8 @@ extension Store {
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
-                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), job.claimed_hash, job.claimed_offset,
-                    job.echo, enrollment.ended_at
+                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo,
+                    enrollment.ended_at
                 FROM \(Job.joined) WHERE job.claimed_at IS NOT NULL
                 """,
                 []
@@ -167,27 +168,14 @@ extension Store {
                 let job = try Job(row: row)
                 let echo: String? = row["echo"]
                 let endedAt: Instant? = row["ended_at"]
+                let claimed = ClaimedMessage(row: row)
                 if let echo {
-                    try ledger.shown(
-                        job,
-                        messageID: echo,
-                        offset: row["claimed_offset"],
-                        sequenceHash: row["claimed_hash"],
-                        isStopped: endedAt != nil
-                    )
+                    try ledger.shown(job, messageID: echo, claimed, isStopped: endedAt != nil)
                     continue
                 }
                 inDoubt += 1
-                try ledger.end(
-                    job,
-                    Ledger.Entry(
-                        delivery: Delivery(state: .inDoubt, reason: "dripd ended before the answer came"),
-                        offset: row["claimed_offset"],
-                        permission: .standardWindow,
-                        messageID: nil,
-                        sequenceHash: row["claimed_hash"]
-                    )
-                )
+                let delivery = Delivery(state: .inDoubt, reason: "dripd ended before the answer came")
+                try ledger.end(job, claimed.entry(delivery))
             }
             return inDoubt
         }
@@ -206,12 +194,10 @@ extension Store {
 extension Ledger.Entry {
     /// A step that ended without a request.
     fileprivate init(_ delivery: Delivery, _ job: Job, _ catalog: Catalog) {
-        let sequence = catalog[job.enrollment.sequence]
+        let sequence = catalog.sequence(of: job.enrollment)
         self.init(
             delivery: delivery,
-            offset: sequence?.step(job.step)?.after.nominal,
-            permission: nil,
-            messageID: nil,
+            position: sequence?.step(job.step)?.position,
             sequenceHash: sequence?.hash
         )
     }

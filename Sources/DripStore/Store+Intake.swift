@@ -1,4 +1,5 @@
 package import DripCore
+import Foundation
 import GRDB
 
 /// An event with the moment that counts as its own.
@@ -129,14 +130,42 @@ struct IntakeTransaction {
             try db.run("UPDATE person SET window_ends = ?, unreachable = NULL WHERE id = ?", [ends, person.id])
             try db.run(Self.wakeWaiting, [now, now, person.id])
             if db.changesCount > 0 { wake(now) }
+        case .wrote(let at):
+            try db.run(
+                "UPDATE person SET last_wrote_at = max(coalesce(last_wrote_at, ?), ?) WHERE id = ?",
+                [at, at, person?.id]
+            )
+        case .humanWrote(let at):
+            try db.run(
+                "UPDATE person SET human_at = max(coalesce(human_at, ?), ?) WHERE id = ?",
+                [at, at, person?.id]
+            )
+        case .tag(let tag):
+            try add(tag, to: person)
+        case .end(let sequence, let reason):
+            guard let person else { return }
+            _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, reason)
+        case .stop(let at):
+            guard let person else { return }
+            try db.run("UPDATE person SET stopped_at = coalesce(stopped_at, ?) WHERE id = ?", [at, person.id])
+            _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: nil, .stopped)
         case .enroll(let new):
             guard let person else { return }
             try Enrolling(db: db).insert(new, person: person)
             report.enrolled += 1
-            wake(new.first.due)
+            wake(new.first.lookAt)
         case .confirm(let key, let messageID):
             try confirm(key, messageID)
         }
+    }
+
+    /// Read again: an earlier change of the same event may have given another tag.
+    private func add(_ tag: String, to person: Person?) throws {
+        guard let person, let row = try db.row("SELECT tags FROM person WHERE id = ?", [person.id]) else { return }
+        let text: String? = row["tags"]
+        let tags = Set(try text.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? [])
+        let json = String(decoding: try JSONEncoder().encode(tags.union([tag]).sorted()), as: UTF8.self)
+        try db.run("UPDATE person SET tags = ? WHERE id = ?", [json, person.id])
     }
 
     static let wakeWaiting = """

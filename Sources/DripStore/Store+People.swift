@@ -1,14 +1,22 @@
 package import DripCore
+import Foundation
 import GRDB
 
 /// A person as `dripd people list` shows them.
 package struct PersonSummary: Codable, Hashable, Sendable {
     package var page: String
     package var person: String
+    package var attributes: [String: String] = [:]
+    /// Their own, where it is known.
+    package var zone: String?
     package var firstMessageAt: Instant?
     package var windowEnds: Instant?
     package var unreachable: String?
     package var stoppedAt: Instant?
+    package var tags: [String]
+    package var lastWroteAt: Instant?
+    /// When somebody of the team last wrote to them by hand.
+    package var humanAt: Instant?
     /// The sequences that they are under way in.
     package var underWay: [String]
 }
@@ -39,6 +47,13 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
     package var attempts: Int
     package var permission: String?
     package var messageIDs: [String]
+    /// The version that it was made from: the file's SHA-256, the file, and the git commit of its working copy.
+    package var sequenceHash: String?
+    package var file: String?
+    package var commit: String?
+    /// Of a split test: 1 for the first variant.
+    package var variant: Int?
+    package var bodyHash: String?
 }
 
 package struct NextStepDetail: Codable, Hashable, Sendable {
@@ -163,32 +178,11 @@ extension Store {
                     [now, person.id]
                 )
             }
-            let ledger = Ledger(db: db, catalog: catalog, now: now)
-            let enrollments = try db.rows(
-                "SELECT id, sequence FROM enrollment WHERE person = ? AND ended_at IS NULL ORDER BY id",
-                [person.id]
-            ).filter { sequence == nil || $0["sequence"] == sequence }
-            for enrollment in enrollments {
-                try ledger.end(enrollment["id"], reason: SkipReason.stopped.rawValue)
-                // A message that is on its way can't be called back: its outcome is recorded, and nothing follows.
-                let waiting = try db.row(
-                    """
-                    SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns) FROM \(Job.joined)
-                    WHERE job.enrollment = ? AND job.claimed_at IS NULL
-                    """,
-                    [enrollment["id"] as EnrollmentID]
-                )
-                guard let waiting else { continue }
-                try ledger.end(
-                    try Job(row: waiting),
-                    Ledger.Entry(delivery: Delivery(state: .skipped, reason: SkipReason.stopped.rawValue))
-                )
-            }
-            return enrollments.map { $0["sequence"] }
+            return try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
         }
     }
 
-    private static func find(_ name: String, _ db: Database) throws -> Person {
+    static func find(_ name: String, _ db: Database) throws -> Person {
         let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
         let found = try db.rows(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE address = ? ORDER BY lane.id",
@@ -207,14 +201,19 @@ extension Row {
 }
 
 extension PersonSummary {
-    fileprivate init(_ person: Person, underWay: [String]) {
+    init(_ person: Person, underWay: [String]) {
         self.init(
             page: person.page,
             person: person.address,
+            attributes: person.attributes,
+            zone: person.zone?.identifier,
             firstMessageAt: person.firstMessageAt,
             windowEnds: person.windowEnds,
             unreachable: person.unreachable,
             stoppedAt: person.stoppedAt,
+            tags: person.tags.sorted(),
+            lastWroteAt: person.lastWroteAt,
+            humanAt: person.humanAt,
             underWay: underWay
         )
     }
@@ -226,7 +225,7 @@ extension PersonSummary {
 }
 
 extension EnrollmentDetail {
-    fileprivate init(row: Row, _ db: Database) throws {
+    init(row: Row, _ db: Database) throws {
         let id: EnrollmentID = row["id"]
         self.init(
             sequence: row["sequence"],
@@ -235,16 +234,25 @@ extension EnrollmentDetail {
             cause: row["cause"],
             endedAt: row["ended_at"],
             endReason: row["end_reason"],
-            deliveries: try db.rows("SELECT * FROM delivery WHERE enrollment = ? ORDER BY at, scheduled", [id])
-                .map(DeliveryDetail.init(row:)),
+            deliveries: try db.rows(DeliveryDetail.query, [id]).map(DeliveryDetail.init(row:)),
             next: try db.row("SELECT * FROM job WHERE enrollment = ?", [id]).map(NextStepDetail.init(row:))
         )
     }
 }
 
 extension DeliveryDetail {
+    /// A version may have come into force more than once: what counts is the last time before the step ended.
+    fileprivate static let query = """
+        SELECT delivery.*, adoption.file, adoption.git_commit FROM delivery
+        LEFT JOIN adoption ON adoption.id = (
+            SELECT max(id) FROM adoption AS earlier
+            WHERE earlier.hash = delivery.sequence_hash AND earlier.at <= delivery.at)
+        WHERE enrollment = ? ORDER BY delivery.at, scheduled
+        """
+
     fileprivate init(row: Row) {
         let messageIDs: String? = row["message_ids"]
+        let variant: Int? = row["variant"]
         self.init(
             step: row["step"],
             state: row["state"],
@@ -253,7 +261,12 @@ extension DeliveryDetail {
             at: row["at"],
             attempts: row["attempts"],
             permission: row["permission"],
-            messageIDs: messageIDs?.split(separator: " ").map(String.init) ?? []
+            messageIDs: messageIDs?.split(separator: " ").map(String.init) ?? [],
+            sequenceHash: row["sequence_hash"],
+            file: row["file"],
+            commit: row["git_commit"],
+            variant: variant.map { $0 + 1 },
+            bodyHash: row["body_hash"]
         )
     }
 }

@@ -107,8 +107,10 @@ package final class Store: Sendable {
         try await pool.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "SELECT 1") }
     }
 
+    /// Another process may open the state afterwards.
     package func close() throws {
         try pool.close()
+        lock.release()
     }
 }
 

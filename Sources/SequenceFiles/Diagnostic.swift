@@ -43,8 +43,12 @@ extension Diagnostic: CustomStringConvertible {
     /// `file:line:column: error: what; did you mean 'x'?`: the form that editors and compilers' users know. One line.
     package var description: String {
         let position = place.map { ":\($0.line):\($0.column)" } ?? ""
-        let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(file)\(position): \(severity.rawValue): \(message)\(hint)"
+        return "\(file)\(position): \(severity.rawValue): \(text)"
+    }
+
+    /// What is wrong and what was probably meant, without the place.
+    package var text: String {
+        message + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     }
 }
 

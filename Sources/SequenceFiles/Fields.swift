@@ -30,6 +30,22 @@ struct Fields {
         for key in schema.required where !keys.contains(key) {
             report.error("\(schema.owner) needs '\(key)'", at: place)
         }
+        reportChoice(schema, found, &report)
+    }
+
+    /// Of keys that exclude each other one has to be there. One that comes later stands for any of them.
+    private func reportChoice(_ schema: FieldSchema, _ found: [YAMLField], _ report: inout FileReport) {
+        guard !schema.oneOf.isEmpty else { return }
+        let chosen = found.filter { schema.oneOf.contains($0.key) }
+        if chosen.isEmpty, !schema.oneOf.contains(where: keys.contains), !schema.later.contains(where: keys.contains) {
+            report.error("\(schema.owner) needs \(Words.either(schema.oneOf))", at: place)
+        }
+        for field in chosen.dropFirst() {
+            report.error(
+                "\(schema.owner) has one of \(Words.list(schema.oneOf)): '\(chosen[0].key)' is there already",
+                at: field.place
+            )
+        }
     }
 
     subscript(key: String) -> YAMLNode? {

@@ -55,6 +55,20 @@ extension FileReport {
         }
     }
 
+    /// The value of one `key: value`.
+    mutating func value<Value>(_ field: YAMLField, _ parse: (String) throws(Fault) -> Value) -> Value? {
+        text(field.value, as: "'\(field.key)'").flatMap { value($0, at: field.value.place, parse) }
+    }
+
+    /// The name of another sequence.
+    mutating func sequence(_ node: YAMLNode, as name: String) -> String? {
+        guard let text = text(node, as: name), let id = value(text, at: node.place, IdentityText.parse) else {
+            return nil
+        }
+        refer(to: id, at: node.place)
+        return id
+    }
+
     /// A list with at least one entry.
     mutating func list(_ fields: Fields, _ key: String) -> [YAMLNode]? {
         guard let node = fields[key] else { return nil }

@@ -5,6 +5,8 @@ struct FileReport {
 
     let file: String
     private var found: [Diagnostic] = []
+    /// Other sequences that it names, to be held against the other files.
+    private(set) var references: [SequenceReference] = []
 
     init(file: String) {
         self.file = file
@@ -43,6 +45,10 @@ struct FileReport {
 
     mutating func note(_ message: String, at place: Place?) {
         add(.note, message, at: place, suggestion: nil)
+    }
+
+    mutating func refer(to sequence: String, at place: Place) {
+        references.append(SequenceReference(sequence: sequence, place: place))
     }
 
     private mutating func add(

@@ -3,6 +3,9 @@ import Foundation
 /// Names that sequences, steps and referrals go by.
 enum IdentityText {
     static let longest = 64
+    /// The same as `parse` and `parseReferral`, as regular expressions of ECMAScript.
+    static let pattern = "^[A-Za-z0-9][A-Za-z0-9-]{0,\(longest - 1)}$"
+    static let refPattern = "^[A-Za-z0-9_=-]{1,2083}$"
 
     /// ASCII only: 'ê' has two forms in Unicode, and a file's name may change from one to the other on its way.
     static func parse(_ text: String) throws(Fault) -> String {

@@ -22,14 +22,6 @@ enum WebAddress {
         return text
     }
 
-    /// A picture's, a video's or a file's address; the format also knows files on disk, which have no scheme.
-    static func parseMedia(_ text: String) throws(Fault) -> String {
-        guard text.contains("://") else {
-            throw Fault("'\(text)': media from disk is not yet supported; give an https:// address")
-        }
-        return try parse(text)
-    }
-
     private static func refuseWhatNeedsEscaping(_ text: String) throws(Fault) {
         guard !text.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
         let allowed = text.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7f }

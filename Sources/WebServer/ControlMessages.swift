@@ -40,6 +40,15 @@ package struct StopAnswer: Codable, Sendable {
     package let stopped: [String]
 }
 
+package struct ApplyOrder: Codable, Sendable {
+    /// The plan that the operator has seen; nil: whatever the files do.
+    package let plan: String?
+
+    package init(plan: String?) {
+        self.plan = plan
+    }
+}
+
 /// Why an order was not carried out.
 package struct ControlRefusal: Codable, Sendable {
     package let error: String

@@ -14,6 +14,12 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people that one plan lists at most.
+    package static let planLimit = 100_000
+
+    /// All files of a plan together: a thousand files of ordinary size.
+    private static let planBytes = 64 * 1024 * 1024
+
     package init(operations: Operations, logger: Logger) {
         self.operations = operations
         self.logger = logger
@@ -34,6 +40,10 @@ package struct ControlServer {
             let name = request.uri.queryParameters["person"].map(String.init) ?? ""
             return try Response.json(try await operations.person(name))
         }
+        router.get("/people/explain") { request, _ in
+            let name = request.uri.queryParameters["person"].map(String.init) ?? ""
+            return try Response.json(try await operations.explain(name))
+        }
         router.post("/people/enroll") { request, context in
             let order = try await request.decode(as: EnrollOrder.self, context: context)
             return try Response.json(
@@ -53,7 +63,25 @@ package struct ControlServer {
                 try await operations.jobs(try states(of: request), limit: try limit(of: request))
             )
         }
-        router.post("/reload") { _, _ in try Response.json(await operations.reload()) }
+        router.post("/apply") { request, context in
+            let order = try await request.decode(as: ApplyOrder.self, context: context)
+            return try Response.json(await operations.adopt(.apply(plan: order.plan)))
+        }
+        router.post("/plan") { request, _ in
+            let body = try await request.body.collect(upTo: Self.planBytes)
+            let order = try JSONDecoder().decode(PlanOrder.self, from: Data(body.readableBytesView))
+            return try Response.json(try await operations.plan(order, people: min(order.people, Self.planLimit)))
+        }
+        router.get("/history") { request, _ in
+            let sequence = request.uri.queryParameters["sequence"].map(String.init)
+            return try Response.json(
+                try await operations.history(sequence: sequence, limit: try limit(of: request))
+            )
+        }
+        router.get("/history/file") { request, _ in
+            let version = request.uri.queryParameters["version"].map(String.init) ?? ""
+            return try Response.json(try await operations.file(ofVersion: version))
+        }
         return router
     }
 

@@ -1,3 +1,4 @@
+import DripEngine
 import DripStore
 import Hummingbird
 
@@ -12,6 +13,12 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as PersonError {
             return try .json(ControlRefusal(error: error.description), status: error.status)
+        } catch let error as PlanRefusal {
+            return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
+        } catch let error as VersionError {
+            return try .json(ControlRefusal(error: error.description), status: .conflict)
+        } catch let error as VersionFileError {
+            return try .json(ControlRefusal(error: error.description), status: .notFound)
         } catch let error as StoreError {
             return try .json(ControlRefusal(error: error.description), status: .serviceUnavailable)
         } catch let error as HTTPError {

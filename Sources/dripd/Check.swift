@@ -25,11 +25,23 @@ struct Check: ParsableCommand {
     )
     var config: String?
 
-    @Flag(help: "Also show what is not wrong but good to know.")
+    @Option(help: "For people; for programs; for GitHub's workflows, as annotations; for code scanning.")
+    var format = CheckFormat.text
+
+    @Flag(
+        help: """
+            Also show what is not wrong but good to know, and for each step by which permission it reaches somebody who \
+            stays silent, the number of its texts and the length of the longest.
+            """
+    )
     var verbose = false
 
+    @Flag(help: "Print the JSON Schema of a sequence file, for editors, and check nothing.")
+    var schema = false
+
     func run() throws {
-        var errors = 0
+        guard !schema else { return print(JSONSchema.text, terminator: "") }
+        var problems: [Diagnostic] = []
         var zone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
         var paths = paths
         if let file = config ?? (FileManager.default.fileExists(atPath: "dripd.yaml") ? "dripd.yaml" : nil) {
@@ -41,25 +53,21 @@ struct Check: ParsableCommand {
                 zone = configuration.zone
                 if paths.isEmpty { paths = [configuration.sequences] }
             } catch {
-                errors += error.diagnostics.count
-                print(error.description)
+                problems = error.diagnostics
             }
         }
         if paths.isEmpty { paths = ["Sequences"] }
-        let folder = SequenceFolder.load(paths: paths, defaultZone: zone)
-        let shown = folder.diagnostics.filter { verbose || $0.severity != .note }
-        for diagnostic in shown { print(diagnostic) }
-        errors += folder.diagnostics.count { $0.severity == .error }
-        let warnings = folder.diagnostics.count { $0.severity == .warning }
-        print(summary(folder, errors: errors, warnings: warnings))
-        if errors > 0 { throw ExitCode.failure }
-    }
-
-    private func summary(_ folder: SequenceFolder, errors: Int, warnings: Int) -> String {
-        func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-        let steps = folder.files.compactMap(\.sequence).map(\.steps.count).reduce(0, +)
-        let read = "\(count(folder.files.count, "file")), \(count(steps, "step"))"
-        let problems = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
-        return problems.isEmpty ? "\(read): nothing is wrong" : "\(read): \(problems.joined(separator: ", "))"
+        let result = CheckResult(
+            configuration: problems,
+            folder: SequenceFolder.load(paths: paths, defaultZone: zone)
+        )
+        switch format {
+        case .text: print(TextReport(result, verbose: verbose).text)
+        case .json: try JSONOutput.print(JSONReport(result))
+        case .github: print(GitHubReport(result, verbose: verbose).text)
+        case .sarif:
+            try JSONOutput.print(SARIFReport(result, folder: FileManager.default.currentDirectoryPath))
+        }
+        if result.count(.error) > 0 { throw ExitCode.failure }
     }
 }

@@ -24,11 +24,16 @@ struct ControlOptions: ParsableArguments {
     private var socket: String {
         get throws {
             if let controlSocket { return controlSocket }
-            if let config { return try ConfigurationFile.load(config).controlSocket }
-            if FileManager.default.fileExists(atPath: "dripd.yaml") {
-                return try ConfigurationFile.load("dripd.yaml").controlSocket
-            }
-            return Self.installed
+            return try configuration?.controlSocket ?? Self.installed
+        }
+    }
+
+    /// What --config names, else ./dripd.yaml if it is there.
+    var configuration: Configuration? {
+        get throws {
+            if let config { return try ConfigurationFile.load(config) }
+            return FileManager.default.fileExists(atPath: "dripd.yaml")
+                ? try ConfigurationFile.load("dripd.yaml") : nil
         }
     }
 }

@@ -12,14 +12,20 @@ struct Dripd: AsyncParsableCommand {
               dripd demo                   see it work, against a local stand-in
               dripd init shop && cd shop   a configuration and a first sequence
               dripd check                  every problem in the sequence files
+              dripd simulate FILE          what a person would get, and when
+              dripd plan                   what they would do to the people under way
+              dripd apply                  put them in force
               dripd run                    the daemon, in the foreground
               dripd status                 how things stand
+              dripd explain PERSON         why they got what they got, and what comes next
 
-            Exit codes: 0 fine, 1 the input is wrong or something failed, 64 wrong usage.
+            Exit codes: 0 fine, 1 the input is wrong or something failed, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
             """,
         version: Version.text,
         subcommands: [
-            Run.self, Check.self, Initialize.self, StatusCommand.self, People.self, Jobs.self, SandboxCommand.self,
+            Run.self, Check.self, PlanCommand.self, Apply.self, History.self, Initialize.self, StatusCommand.self,
+            SimulateCommand.self, ExplainCommand.self,
+            People.self, Jobs.self, SandboxCommand.self,
             Demo.self,
         ]
     )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SequenceFiles
 
 struct Initialize: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,6 +44,8 @@ struct Initialize: ParsableCommand {
 
     private static let files: [(path: String, content: String)] = [
         ("dripd.yaml", StarterFiles.configuration), ("Sequences/cham-soc.yaml", StarterFiles.sequence),
-        ("secrets/README", StarterFiles.secrets), (".gitignore", StarterFiles.ignore),
+        // For editors: the sequence names it in its first line.
+        ("Sequences/sequence.schema.json", JSONSchema.text), ("secrets/README", StarterFiles.secrets),
+        (".gitignore", StarterFiles.ignore),
     ]
 }

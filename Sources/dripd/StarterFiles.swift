@@ -41,6 +41,7 @@ enum StarterFiles {
 
     /// `Sequences/cham-soc.yaml` of this project, to the letter: a test holds the two together.
     static let sequence = #"""
+        # yaml-language-server: $schema=./sequence.schema.json
         # Chăm sóc khách mới: năm tin nhắn trong một tháng, tính từ lúc khách nhắn tin lần đầu.
         #
         # Mỗi tệp là một kịch bản. Sửa xong, chạy `dripd check` để biết chỗ nào sai, sai ở dòng nào.
@@ -53,9 +54,11 @@ enum StarterFiles {
 
         again: never                       # mỗi khách chỉ đi qua kịch bản này một lần
 
-        # Messenger chỉ cho gửi tin trong 24 giờ kể từ lần cuối khách nhắn. Khách im lặng thì tin đến hạn sẽ chờ họ nhắn lại.
-        # Chờ quá hai ngày thì bỏ qua tin đó: một lời hỏi thăm "hôm qua" mà năm ngày sau mới tới chỉ làm khách bối rối.
-        late: {after: 2 days, then: skip}
+        # Messenger chỉ cho gửi tin trong 24 giờ kể từ lần cuối khách nhắn. Khách im lặng thì:
+        #   pull_into_window   tin được gửi sớm hơn chừng ấy để còn kịp 24 giờ
+        #   outside_window     tin chờ khách nhắn lại; quá hai ngày thì bỏ qua, vì lời hỏi thăm "hôm qua" mà năm ngày sau mới tới
+        #                      chỉ làm khách bối rối
+        late: {after: 2 days, then: skip}  # máy có ngừng chạy thì tin trễ quá hai ngày cũng bỏ qua
 
         # Trong phần text:
         #   {{full_name, default: "bạn"}}  tên của khách; nếu Facebook không cho biết tên thì dùng chữ trong ngoặc kép
@@ -71,12 +74,14 @@ enum StarterFiles {
 
           - step: ngay-1
             after: 1 day
+            pull_into_window: 30 min       # khách im lặng vẫn nhận được: sau 23 giờ 54 phút
             text: |
               {{full_name, default: "Bạn"}} ơi, hôm qua bạn có nhắn cho shop, không biết shop đã tư vấn đủ cho bạn chưa ạ?
               {{Còn điều gì bạn phân vân|Bạn còn băn khoăn chỗ nào}} như giá, cách dùng hay giao hàng, bạn cứ hỏi, đừng ngại nhé.
 
           - step: tuan-1
             after: 1 week
+            outside_window: [wait: 2 days]
             text: |
               Chào {{full_name, default: "bạn"}}, {{một tuần rồi|mới đó đã một tuần}} từ lần đầu bạn ghé shop.
               Shop gửi bạn bảng chọn sản phẩm theo nhu cầu, {{nhiều khách bảo là dễ xem|xem một lượt là chọn được}}. Bạn tham khảo nhé.
@@ -85,12 +90,14 @@ enum StarterFiles {
 
           - step: ngay-15
             after: 15 days
+            outside_window: [wait: 2 days]
             text: |
               {{full_name, default: "Bạn"}} ơi, dạo này {{bạn khỏe không ạ|công việc của bạn thế nào}}?
               Nếu bạn đã dùng sản phẩm rồi thì cho shop xin vài lời nhận xét, hay dở gì shop cũng {{lắng nghe|muốn nghe}}. Còn nếu bạn vẫn đang cân nhắc thì không sao cả, khi nào cần tư vấn thêm bạn cứ nhắn.
 
           - step: thang-1
             after: 1 month                 # đúng ngày này tháng sau
+            outside_window: [wait: 2 days]
             text: |
               {{Chào|Thân chào}} {{full_name, default: "bạn"}}, vậy là tròn một tháng bạn biết đến shop rồi. {{Cảm ơn bạn nhiều|Shop cảm ơn bạn nhiều lắm}} ạ!
               Từ nay shop sẽ không chủ động nhắn nữa để khỏi làm phiền bạn. Khi nào cần, bạn nhắn một câu là shop có mặt ngay.

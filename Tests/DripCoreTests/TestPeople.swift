@@ -9,19 +9,26 @@ extension Person {
         firstMessageAt: Instant? = nil,
         windowEnds: Instant? = nil,
         unreachable: String? = nil,
-        stoppedAt: Instant? = nil
+        stoppedAt: Instant? = nil,
+        address: String = Event.testPerson,
+        tags: Set<String> = [],
+        lastWroteAt: Instant? = nil,
+        humanAt: Instant? = nil
     ) -> Person {
         Person(
             id: PersonID(rawValue: 1),
             lane: LaneID(rawValue: 1),
             page: Event.testPage,
-            address: Event.testPerson,
+            address: address,
             attributes: attributes,
             zone: zone,
             firstMessageAt: firstMessageAt,
             windowEnds: windowEnds,
             unreachable: unreachable,
-            stoppedAt: stoppedAt
+            stoppedAt: stoppedAt,
+            tags: tags,
+            lastWroteAt: lastWroteAt,
+            humanAt: humanAt
         )
     }
 }
@@ -32,6 +39,7 @@ extension Job {
         _ step: String,
         of person: Person = .make(windowEnds: .start + .hours(24)),
         position: Span? = nil,
+        round: Int = 1,
         scheduled: Instant = .start,
         attempt: Int = 0,
         part: Int = 0,
@@ -41,7 +49,7 @@ extension Job {
             id: EnrollmentID(rawValue: 7),
             person: person.id,
             sequence: "care",
-            round: 1,
+            round: round,
             anchor: .start,
             position: position
         )

@@ -32,7 +32,12 @@ import Testing
                     at: due,
                     attempts: 1,
                     permission: "standard_window",
-                    messageIDs: ["m_7"]
+                    messageIDs: ["m_7"],
+                    sequenceHash: DripSequence.make(steps: .care).hash,
+                    file: nil,
+                    commit: nil,
+                    variant: nil,
+                    bodyHash: "1967afffbe7ff64a"
                 )
         )
         #expect(

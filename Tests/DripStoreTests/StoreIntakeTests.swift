@@ -23,6 +23,9 @@ import Testing
                     windowEnds: now - .minutes(1) + .hours(24),
                     unreachable: nil,
                     stoppedAt: nil,
+                    tags: [],
+                    lastWroteAt: now - .minutes(1),
+                    humanAt: nil,
                     underWay: ["care"]
                 )
         )

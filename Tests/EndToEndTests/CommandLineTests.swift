@@ -12,7 +12,7 @@ import Testing
                 == Program.Result(
                     status: 0,
                     output: """
-                        Wrote dripd.yaml, Sequences/cham-soc.yaml, secrets/README, .gitignore.
+                        Wrote dripd.yaml, Sequences/cham-soc.yaml, Sequences/sequence.schema.json, secrets/README, .gitignore.
 
                         Next:
                           cd \(shop)
@@ -34,7 +34,8 @@ import Testing
         #expect(again.status == 1)
         #expect(
             again.errors
-                == "Error: dripd.yaml, Sequences/cham-soc.yaml, secrets/README, .gitignore in \(shop): already there; nothing was written\n"
+                == "Error: dripd.yaml, Sequences/cham-soc.yaml, Sequences/sequence.schema.json, secrets/README, .gitignore in "
+                + "\(shop): already there; nothing was written\n"
         )
     }
 

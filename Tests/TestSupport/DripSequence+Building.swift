@@ -4,6 +4,7 @@ package import Foundation
 extension DripSequence {
     /// A sequence with what a test cares about, and the defaults of the file format for the rest. Its hash follows from
     /// its content, as a file's does.
+    /// - Parameter change: sets what has no parameter of its own.
     package static func make(
         _ id: String = "care",
         start: [StartRule] = [.firstMessage],
@@ -12,46 +13,63 @@ extension DripSequence {
         quiet: QuietHours? = nil,
         days: Weekdays = .all,
         late: LateRule = .standard,
-        steps: [Step]
+        steps: [Step],
+        change: (inout DripSequence) -> Void = { _ in }
     ) -> DripSequence {
-        let content = "\(start) \(again) \(String(describing: quiet)) \(days) \(late) \(steps)"
-        return DripSequence(
-            id: id,
-            title: id,
-            start: start,
-            again: again,
-            zone: zone,
-            quiet: quiet,
-            days: days,
-            late: late,
-            steps: steps,
-            hash: "\(id)-\(Seed.of(page: content, address: "", sequence: "", step: "", round: 0))"
-        )
+        var content = DripSequence(id: id, title: id, start: start, steps: steps, hash: "")
+        content.again = again
+        content.zone = zone
+        content.quiet = quiet
+        content.days = days
+        content.late = late
+        change(&content)
+        // A set has another order in each process.
+        let pages = content.pages.map { $0.sorted().joined(separator: " ") } ?? ""
+        content.pages = nil
+        let hash = "\(id)-\(Seed.hex(of: ["\(content)", pages]))"
+        var sequence = DripSequence(id: id, title: id, start: start, steps: steps, hash: hash)
+        sequence.again = again
+        sequence.zone = zone
+        sequence.quiet = quiet
+        sequence.days = days
+        sequence.late = late
+        change(&sequence)
+        return sequence
     }
 }
 
 extension Step {
     /// A step that sends its own name.
-    package static func text(_ id: String, _ count: Int, _ unit: Offset.Unit) -> Step {
-        make(id, Offset(count, unit), text: [.literal(id)])
+    package static func text(_ id: String, _ count: Int, _ unit: Offset.Unit, at: Int? = nil) -> Step {
+        make(id, Offset(count, unit), at: at, text: [.literal(id)])
     }
 
     package static func make(
         _ id: String,
         _ after: Offset,
+        at: Int? = nil,
+        pullIntoWindow: Span? = nil,
+        outsideWindow: [OutsideWindow] = [],
+        onlyIf: Condition? = nil,
         text: [TextTemplate.Segment]? = nil,
+        variants: [Variant] = [],
         images: [String] = [],
         video: String? = nil,
-        buttons: [Button] = []
+        buttons: [Button] = [],
+        quickReplies: [QuickReply] = []
     ) -> Step {
         Step(
             id: id,
             after: after,
-            text: text.map(TextTemplate.init(segments:)),
+            at: at,
+            pullIntoWindow: pullIntoWindow,
+            outsideWindow: outsideWindow,
+            onlyIf: onlyIf,
+            variants: text.map { [Variant(text: TextTemplate(segments: $0), weight: 1)] } ?? variants,
             images: images,
             video: video,
-            file: nil,
-            buttons: buttons
+            buttons: buttons,
+            quickReplies: quickReplies
         )
     }
 }

@@ -10,19 +10,21 @@ extension Event {
         from person: String = testPerson,
         page: String = testPage,
         at: Instant? = nil,
+        text: String? = nil,
+        payload: String? = nil,
         ref: String? = nil
     ) -> Event {
-        of(.message(ref: ref), key: "m:\(id)", person: person, page: page, at: at)
+        of(.message(text: text, payload: payload, ref: ref), key: "m:\(id)", person: person, page: page, at: at)
     }
 
-    /// The platform shows a message of ours.
+    /// The platform shows a message of ours, or, without a key, one that somebody of the team wrote by hand.
     package static func echo(
         _ id: String,
         of key: DeliveryKey?,
         to person: String = testPerson,
         at: Instant? = nil
     ) -> Event {
-        of(.echo(messageID: id, delivery: key), key: "e:\(id)", person: person, at: at)
+        of(.echo(messageID: id, delivery: key, isHuman: key == nil), key: "e:\(id)", person: person, at: at)
     }
 
     package static func of(

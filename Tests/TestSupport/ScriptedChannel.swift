@@ -43,7 +43,7 @@ package final class ScriptedChannel: Channel {
     /// The texts that were to be delivered, in their order.
     package var texts: [String] {
         requests.map { request in
-            if case .text(let text, _) = request.part { text } else { "\(request.part)" }
+            if case .text(let text, _) = request.part.content { text } else { "\(request.part.content)" }
         }
     }
 

@@ -8,6 +8,8 @@ package final class TemporaryStore {
     package let lane: LaneID
     /// nil only while it is being opened again.
     private var current: Store?
+    /// All that ever was adopted: people may be pinned to it.
+    private var versions: [DripSequence] = []
 
     package var store: Store {
         guard let current else { preconditionFailure("the store is closed") }
@@ -19,15 +21,23 @@ package final class TemporaryStore {
         let store = try Self.open(directory)
         lane = try await store.lanes(channel: "messenger", pages: [Event.testPage])[0]
         current = store
-        _ = try await store.adopt(Catalog(zone: zone, sequences: sequences), now: .start)
+        _ = try await adopt(sequences, zone: zone, now: .start)
     }
 
     /// Closes the store and opens it again, as after the end of the process, however it came. Nobody else may hold it.
     package func reopen(_ sequences: [DripSequence], zone: TimeZone = .hoChiMinh, now: Instant) async throws {
+        try current?.close()
         current = nil
         let store = try Self.open(directory)
         current = store
-        _ = try await store.adopt(Catalog(zone: zone, sequences: sequences), now: now)
+        _ = try await adopt(sequences, zone: zone, now: now)
+    }
+
+    /// The same, with nothing in force yet.
+    package func reopen() throws {
+        try current?.close()
+        current = nil
+        current = try Self.open(directory)
     }
 
     package func adopt(
@@ -35,7 +45,13 @@ package final class TemporaryStore {
         zone: TimeZone = .hoChiMinh,
         now: Instant
     ) async throws -> AdoptionReport {
-        try await store.adopt(Catalog(zone: zone, sequences: sequences), now: now)
+        versions += sequences
+        return try await store.adopt(
+            Catalog(zone: zone, sequences: sequences, pinned: versions),
+            versions: [],
+            plan: nil,
+            now: now
+        )
     }
 
     /// Takes events as if each had come at its own time.

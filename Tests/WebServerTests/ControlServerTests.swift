@@ -32,15 +32,13 @@ struct ControlServerTests {
             let first = try await site.get("/people?limit=1")
             #expect(
                 first.text == #"""
-                    [{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"5678",\#
-                    "underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}]
+                    [{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#
+                    "page":"1234567890","person":"5678","tags":[],"underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}]
                     """#
             )
             let second = try await site.get("/people?after=5678")
             #expect(
-                second.text.hasPrefix(
-                    #"[{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"9""#
-                )
+                second.text.contains(#""page":"1234567890","person":"9""#) && !second.text.contains(#""person":"5678""#)
             )
             #expect(try await site.get("/people?after=9").text == "[]")
         }
@@ -54,8 +52,8 @@ struct ControlServerTests {
                     {"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message","deliveries":[],\#
                     "next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
                     "step":"hello"},"round":1,"sequence":"care"}],\#
-                    "summary":{"firstMessageAt":"2027-01-04T03:00:00.000Z","page":"1234567890","person":"5678",\#
-                    "underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
+                    "summary":{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#
+                    "page":"1234567890","person":"5678","tags":[],"underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
                     """#
             )
             let unknown = try await site.get("/people/one?person=1")
@@ -131,14 +129,14 @@ struct ControlServerTests {
 
     @Test func `reloading, well or not`() async throws {
         try await ControlSite.run { site in
-            let good = try await site.post("/reload", "")
+            let good = try await site.post("/apply", "{}")
             #expect(good.status == 200)
             let outcome = try JSONDecoder().decode(ReloadOutcome.self, from: Data(good.body))
             #expect(outcome == .adopted(ControlSite.report))
         }
         let problems = ["a.yaml:3:1: error: unknown key 'stepp'; did you mean 'steps'?"]
         try await ControlSite.run(reload: .refused(problems)) { site in
-            let bad = try await site.post("/reload", "")
+            let bad = try await site.post("/apply", "{}")
             #expect(bad.status == 200)
             let outcome = try JSONDecoder().decode(ReloadOutcome.self, from: Data(bad.body))
             #expect(outcome == .refused(problems))
@@ -173,7 +171,7 @@ private struct ControlSite {
             store: state.store,
             lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 10)]),
             clock: ManualClock(.start),
-            reloading: { reload },
+            adopting: { _ in reload },
             refused: { nil },
             wake: {}
         )

@@ -1,7 +1,7 @@
 import DripCore
 import Foundation
 
-/// The body of a Send API call. Source: Send API reference, "Properties".
+/// The body of a Send API call. Source: Send API reference, "Properties"; for templates "Utility messages".
 struct SendRequest: Encodable {
     struct Recipient: Encodable {
         let id: String
@@ -11,8 +11,19 @@ struct SendRequest: Encodable {
         var text: String?
         var attachment: Attachment?
         var attachments: [Attachment]?
+        var quickReplies: [QuickReply]?
+        var template: UtilityTemplate?
         /// Comes back in the echo: proves delivery.
         var metadata: String
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case attachment
+            case attachments
+            case quickReplies = "quick_replies"
+            case template
+            case metadata
+        }
     }
 
     struct Attachment: Encodable {
@@ -35,14 +46,73 @@ struct SendRequest: Encodable {
     }
 
     struct Button: Encodable {
-        let type = "web_url"
-        let url: String
+        let type: String
         let title: String
+        var url: String?
+        var payload: String?
+
+        init(_ button: DripCore.Button) {
+            title = button.title
+            switch button.action {
+            case .url(let url):
+                type = "web_url"
+                self.url = url
+            case .tap(let tap):
+                type = "postback"
+                payload = tap.description
+            }
+        }
+    }
+
+    struct QuickReply: Encodable {
+        let contentType = "text"
+        let title: String
+        let payload: String
+
+        enum CodingKeys: String, CodingKey {
+            case contentType = "content_type"
+            case title
+            case payload
+        }
+    }
+
+    struct UtilityTemplate: Encodable {
+        struct Language: Encodable {
+            let code: String
+        }
+
+        struct Component: Encodable {
+            let type = "body"
+            let parameters: [Parameter]
+        }
+
+        struct Parameter: Encodable {
+            let type = "text"
+            let name: String
+            let text: String
+
+            enum CodingKeys: String, CodingKey {
+                case type
+                case name = "parameter_name"
+                case text
+            }
+        }
+
+        let name: String
+        let language: Language
+        let components: [Component]
+
+        init(_ template: FilledTemplate) {
+            name = template.name
+            language = Language(code: template.language)
+            let parameters = template.parameters.map { Parameter(name: $0.name, text: $0.text) }
+            components = parameters.isEmpty ? [] : [Component(parameters: parameters)]
+        }
     }
 
     let recipient: Recipient
-    /// `UPDATE`: sent proactively, within the standard window.
-    let messagingType = "UPDATE"
+    /// `UPDATE`: sent proactively, within the standard window. `UTILITY`: an approved template, whenever.
+    let messagingType: String
     let message: Message
 
     enum CodingKeys: String, CodingKey {
@@ -54,14 +124,14 @@ struct SendRequest: Encodable {
     init(_ part: MessagePart, to address: String, key: DeliveryKey) {
         recipient = Recipient(id: address)
         var message = Message(metadata: key.description)
-        switch part {
+        var messagingType = "UPDATE"
+        switch part.content {
         case .text(let text, let buttons) where buttons.isEmpty:
             message.text = text
         case .text(let text, let buttons):
-            let buttons = buttons.map { Button(url: $0.url, title: $0.title) }
             message.attachment = Attachment(
                 type: "template",
-                payload: Payload(templateType: "button", text: text, buttons: buttons)
+                payload: Payload(templateType: "button", text: text, buttons: buttons.map(Button.init))
             )
         case .images(let urls) where urls.count == 1:
             message.attachment = Self.attachment("image", urls[0])
@@ -69,10 +139,21 @@ struct SendRequest: Encodable {
             message.attachments = urls.map { Self.attachment("image", $0) }
         case .video(let url):
             message.attachment = Self.attachment("video", url)
+        case .audio(let url):
+            message.attachment = Self.attachment("audio", url)
         case .file(let url):
             message.attachment = Self.attachment("file", url)
+        case .template(let template):
+            message.template = UtilityTemplate(template)
+            messagingType = "UTILITY"
+        }
+        if !part.quickReplies.isEmpty {
+            message.quickReplies = part.quickReplies.map {
+                QuickReply(title: $0.title, payload: $0.tap.description)
+            }
         }
         self.message = message
+        self.messagingType = messagingType
     }
 
     private static func attachment(_ type: String, _ url: String) -> Attachment {

@@ -17,7 +17,10 @@ struct WebhookItem {
         if let message = object("message") { return self.message(message) }
         if let postback = object("postback") {
             return event(
-                .postback(ref: ref(postback["referral"])),
+                .postback(
+                    payload: WebhookEnvelope.text(postback["payload"]),
+                    ref: ref(postback["referral"])
+                ),
                 id: WebhookEnvelope.text(postback["mid"]).map { "p:\($0)" }
             )
         }
@@ -46,12 +49,23 @@ struct WebhookItem {
         let id = WebhookEnvelope.text(message["mid"])
         if message["is_echo"] as? Bool == true {
             let key = WebhookEnvelope.text(message["metadata"]).flatMap(DeliveryKey.init)
-            return event(.echo(messageID: id ?? "", delivery: key), id: id.map { "e:\($0)" })
+            let app = WebhookEnvelope.text(message["app_id"])
+            let isHuman = key == nil && app.map(Self.inboxes.contains) ?? true
+            return event(.echo(messageID: id ?? "", delivery: key, isHuman: isHuman), id: id.map { "e:\($0)" })
         }
         // The person took a message back: its id is the old one's.
         if message["is_deleted"] as? Bool == true { return event(as: "message_deleted") }
-        return event(.message(ref: ref(message["referral"])), id: id.map { "m:\($0)" })
+        let kind = Event.Kind.message(
+            text: WebhookEnvelope.text(message["text"]),
+            payload: (message["quick_reply"] as? [String: Any]).flatMap { WebhookEnvelope.text($0["payload"]) },
+            ref: ref(message["referral"])
+        )
+        return event(kind, id: id.map { "m:\($0)" })
     }
+
+    /// The `app_id` of an echo that somebody wrote by hand: the page's inbox. The platform's documents print its number
+    /// with and without the last two digits; an echo without any number comes from the inbox, too.
+    private static let inboxes: Set<String> = ["26390203743090", "263902037430900"]
 
     private func event(_ kind: Event.Kind, id: String? = nil) -> Event {
         let sender = party("sender")

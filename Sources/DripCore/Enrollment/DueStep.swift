@@ -9,29 +9,45 @@ package struct DueStep: Hashable, Sendable {
         self.step = step
         self.due = due
     }
+
+    /// When to look at it first: earlier than due where it may be pulled into the standard window.
+    package var lookAt: Instant {
+        due - (step.pullIntoWindow ?? .zero)
+    }
 }
 
 extension DripSequence {
-    /// What comes next for somebody: the step with the smallest offset behind `position` that is not in their ledger.
+    /// What comes next for somebody: the step with the smallest position behind `position` that is not in their ledger.
     ///
     /// Offsets decide, so the order in the file does not matter, and an edit reaches the people under way: a step added
     /// ahead of them is sent, one added behind them never is.
     /// - Parameters:
-    ///   - position: nominal offset of the last step that is over; nil before the first.
-    ///   - over: the steps that the person's ledger already holds.
+    ///   - position: of the last step that is over; nil before the first.
+    ///   - over: the steps that the person's ledger already holds, under the names that they had.
     ///   - zone: the zone that applies to this person.
     package func next(anchor: Instant, position: Span?, over: Set<String>, zone: TimeZone) -> DueStep? {
-        let next = steps.first { step in
-            (position.map { step.after.nominal > $0 } ?? true) && !over.contains(step.id)
-        }
-        return next.map { DueStep(step: $0, due: due($0, anchor: anchor, zone: zone)) }
+        nextStep(position: position, over: over)
+            .map { DueStep(step: $0, due: due($0, anchor: anchor, zone: zone)) }
     }
 
-    /// When a step is due: the anchor plus its offset, moved out of quiet hours and off days.
+    /// As `next`, without the moment, which takes a calendar to find.
+    package func nextStep(position: Span?, over: Set<String>) -> Step? {
+        let over = moved.isEmpty ? over : Set(over.map(currentName))
+        return steps.first { step in
+            (position.map { step.position > $0 } ?? true) && !over.contains(step.id)
+        }
+    }
+
+    /// When a step is due: the anchor plus its offset, at its time of day, moved out of quiet hours and off days.
     package func due(_ step: Step, anchor: Instant, zone: TimeZone) -> Instant {
-        let calendar = LocalCalendar(zone)
-        return SendingHours(quiet: quiet, days: days, calendar: calendar)
-            .earliest(from: calendar.instant(step.after, after: anchor))
+        due(step, anchor: anchor, LocalCalendar(zone))
+    }
+
+    /// The same, for whoever asks a million times.
+    func due(_ step: Step, anchor: Instant, _ calendar: LocalCalendar) -> Instant {
+        var due = calendar.instant(step.after, after: anchor)
+        if let at = step.at { due = calendar.onSameDay(as: due, minuteOfDay: at) }
+        return SendingHours(quiet: quiet, days: days, calendar: calendar).earliest(from: due)
     }
 }
 
@@ -39,5 +55,13 @@ extension Catalog {
     /// The zone that applies: the person's own where known, else the sequence's, else the configured one.
     package func zone(for person: TimeZone?, in sequence: DripSequence) -> TimeZone {
         person ?? sequence.zone ?? zone
+    }
+
+    /// The version of its sequence that an enrollment goes by: the one that it is pinned to where the file says so, else
+    /// the one in force. nil when the sequence is in no file: its deletion holds those who are pinned, too.
+    package func sequence(of enrollment: Enrollment) -> DripSequence? {
+        guard let inForce = self[enrollment.sequence] else { return nil }
+        guard inForce.onEdit == .pin, let version = enrollment.version else { return inForce }
+        return pinned[version] ?? inForce
     }
 }

@@ -7,8 +7,10 @@ package struct Enrollment: Hashable, Sendable {
     package let round: Int
     /// When it started: every step's due time is counted from here.
     package let anchor: Instant
-    /// The nominal offset of the last step that is over; nil before the first.
+    /// The position of the last step that is over; nil before the first.
     package let position: Span?
+    /// The version of the sequence that it is pinned to, as its hash; nil: it follows the file.
+    package let version: String?
 
     package init(
         id: EnrollmentID,
@@ -16,7 +18,8 @@ package struct Enrollment: Hashable, Sendable {
         sequence: String,
         round: Int,
         anchor: Instant,
-        position: Span?
+        position: Span?,
+        version: String? = nil
     ) {
         self.id = id
         self.person = person
@@ -24,5 +27,6 @@ package struct Enrollment: Hashable, Sendable {
         self.round = round
         self.anchor = anchor
         self.position = position
+        self.version = version
     }
 }

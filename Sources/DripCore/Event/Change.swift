@@ -1,9 +1,18 @@
-/// What an event causes, as data: the store performs it in the event's own transaction.
+/// What an event causes, as data: the store performs it in the event's own transaction, in this order.
 package enum Change: Hashable, Sendable {
     /// The person wrote for the first time.
     case firstMessage(at: Instant)
     /// The standard window is open until then. Wakes what waited for it, and makes the person reachable again.
     case openWindow(until: Instant)
+    /// The person wrote or tapped.
+    case wrote(at: Instant)
+    /// Somebody of the team wrote to the person by hand.
+    case humanWrote(at: Instant)
+    case tag(String)
+    /// The person's way through this sequence is over; the step that waits is skipped for this reason.
+    case end(sequence: String, SkipReason)
+    /// The person wants nothing more: every way is over.
+    case stop(at: Instant)
     case enroll(NewEnrollment)
     /// The platform shows that this delivery reached it, whatever we thought.
     case confirm(DeliveryKey, messageID: String)
@@ -16,12 +25,22 @@ package struct NewEnrollment: Hashable, Sendable {
     package let anchor: Instant
     package let cause: StartCause
     package let first: DueStep
+    /// The version that it is pinned to, as its hash; nil: it follows the file.
+    package let version: String?
 
-    package init(sequence: String, round: Int, anchor: Instant, cause: StartCause, first: DueStep) {
+    package init(
+        sequence: String,
+        round: Int,
+        anchor: Instant,
+        cause: StartCause,
+        first: DueStep,
+        version: String? = nil
+    ) {
         self.sequence = sequence
         self.round = round
         self.anchor = anchor
         self.cause = cause
         self.first = first
+        self.version = version
     }
 }

@@ -5,8 +5,9 @@ extension Catalog {
     ///   - person: whom it is about, as they were before it; nil for an event about the page alone.
     ///   - rounds: the person's latest round of each sequence they were ever in.
     package func decide(_ event: Event, at: Instant, person: Person?, rounds: [String: Round]) -> [Change] {
-        if case .echo(let messageID, let delivery?) = event.kind {
-            return [.confirm(delivery, messageID: messageID)]
+        if case .echo(let messageID, let delivery, let isHuman) = event.kind {
+            if let delivery { return [.confirm(delivery, messageID: messageID)] }
+            return isHuman && person != nil ? [.humanWrote(at: at)] : []
         }
         guard let person, event.kind.opensWindow else { return [] }
         var changes: [Change] = [.openWindow(until: at + StandardWindow.length)]
@@ -15,35 +16,28 @@ extension Catalog {
             isFirst = true
             changes.append(.firstMessage(at: at))
         }
+        if event.kind.isReply { changes.append(.wrote(at: at)) }
         guard person.stoppedAt == nil else { return changes }
-        for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
-            guard let cause = sequence.cause(isFirstMessage: isFirst, ref: event.kind.ref),
-                let start = start(sequence, cause: cause, at: at, person: person, last: rounds[sequence.id])
-            else { continue }
-            changes.append(.enroll(start))
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        if event.kind.isReply { course.end(where: .replied, .replied) }
+        switch event.kind.payload.flatMap(Tap.init) {
+        case .stop: return changes + [.stop(at: at)]
+        case .tag(let tag): course.tag(tag)
+        case .start(let sequence): course.start(sequence, .button)
+        case nil: break
         }
-        return changes
+        for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
+            guard let cause = sequence.cause(of: event.kind, isFirstMessage: isFirst) else { continue }
+            course.start(sequence.id, cause)
+        }
+        return changes + course.changes
     }
 
-    /// A new round of a sequence for a person, where its `again` rule allows one now.
-    private func start(
-        _ sequence: DripSequence,
-        cause: StartCause,
-        at: Instant,
-        person: Person,
-        last: Round?
-    ) -> NewEnrollment? {
-        if let last {
-            if last.underWay { return nil }
-            switch sequence.again {
-            case .never: return nil
-            case .always: break
-            case .after(let offset):
-                let calendar = LocalCalendar(zone(for: person.zone, in: sequence))
-                if at < calendar.instant(offset, after: last.anchor) { return nil }
-            }
-        }
-        return enrollment(of: person, in: sequence, round: (last?.number ?? 0) + 1, at: at, cause: cause)
+    /// What a tag causes that a person is given by hand.
+    package func decide(tag: String, at: Instant, person: Person, rounds: [String: Round]) -> [Change] {
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        course.tag(tag)
+        return course.changes
     }
 
     /// The enrollment of a person from `at` on, its first step being the sequence's first.
@@ -55,19 +49,101 @@ extension Catalog {
         cause: StartCause
     ) -> NewEnrollment? {
         sequence.next(anchor: at, position: nil, over: [], zone: zone(for: person.zone, in: sequence)).map {
-            NewEnrollment(sequence: sequence.id, round: round, anchor: at, cause: cause, first: $0)
+            NewEnrollment(
+                sequence: sequence.id,
+                round: round,
+                anchor: at,
+                cause: cause,
+                first: $0,
+                version: sequence.onEdit == .pin ? sequence.hash : nil
+            )
+        }
+    }
+}
+
+/// The ways of one person while one event does its work: one start may stop another way, and a tag may do both.
+private struct Course {
+    let catalog: Catalog
+    let person: Person
+    var rounds: [String: Round]
+    let at: Instant
+    private(set) var changes: [Change] = []
+
+    init(catalog: Catalog, person: Person, rounds: [String: Round], at: Instant) {
+        self.catalog = catalog
+        self.person = person
+        self.rounds = rounds
+        self.at = at
+    }
+
+    mutating func tag(_ tag: String) {
+        guard !person.tags.contains(tag), !changes.contains(.tag(tag)) else { return }
+        changes.append(.tag(tag))
+        end(where: .tag(tag), .tagged)
+        for sequence in catalog.sequences.values.sorted(by: { $0.id < $1.id })
+        where sequence.start.contains(.tag(tag)) {
+            start(sequence.id, .tag(tag))
+        }
+    }
+
+    /// Ends the ways through all sequences that have this stop rule.
+    mutating func end(where rule: StopRule, _ reason: SkipReason) {
+        for sequence in catalog.sequences.values.sorted(by: { $0.id < $1.id }) where sequence.stop.contains(rule) {
+            // One that this very event has begun is not ended by it.
+            guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id)
+            else { continue }
+            rounds[sequence.id] = Round(number: round.number, anchor: round.anchor, underWay: false)
+            changes.append(.end(sequence: sequence.id, reason))
+        }
+    }
+
+    mutating func start(_ id: String, _ cause: StartCause) {
+        guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence),
+            let new = catalog.enrollment(
+                of: person,
+                in: sequence,
+                round: (rounds[id]?.number ?? 0) + 1,
+                at: at,
+                cause: cause
+            )
+        else { return }
+        rounds[id] = Round(number: new.round, anchor: at, underWay: true)
+        changes.append(.enroll(new))
+        end(where: .sequence(id), .otherSequence)
+    }
+
+    /// Whether the sequence's `again` rule allows a new round now.
+    private func mayStart(_ sequence: DripSequence) -> Bool {
+        guard let last = rounds[sequence.id] else { return true }
+        if last.underWay { return false }
+        switch sequence.again {
+        case .never: return false
+        case .always: return true
+        case .after(let offset):
+            let calendar = LocalCalendar(catalog.zone(for: person.zone, in: sequence))
+            return at >= calendar.instant(offset, after: last.anchor)
+        }
+    }
+
+    private func hasStarted(_ id: String) -> Bool {
+        changes.contains { change in
+            if case .enroll(let new) = change { new.sequence == id } else { false }
         }
     }
 }
 
 extension DripSequence {
     /// The start rule that an event meets, if any.
-    fileprivate func cause(isFirstMessage: Bool, ref: String?) -> StartCause? {
+    fileprivate func cause(of kind: Event.Kind, isFirstMessage: Bool) -> StartCause? {
         for rule in start {
             switch rule {
             case .firstMessage where isFirstMessage: return .firstMessage
-            case .ref(let wanted) where wanted == ref: return .ref(wanted)
-            case .firstMessage, .ref, .manual: continue
+            case .ref(let wanted) where wanted == kind.ref: return .ref(wanted)
+            case .message(let phrases):
+                if case .message(let text?, _, _) = kind, phrases.contains(Phrase(text)) { return .message }
+            case .postback(let wanted):
+                if case .postback(wanted, _) = kind { return .postback }
+            case .firstMessage, .ref, .tag, .manual: continue
             }
         }
         return nil

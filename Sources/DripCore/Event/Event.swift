@@ -1,16 +1,18 @@
 /// Something that came in from a platform.
 package struct Event: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// The person wrote; `ref` where the message came through an ad or a link.
-        case message(ref: String?)
+        /// The person wrote; `ref` where the message came through an ad or a link, `payload` where they tapped a quick
+        /// reply.
+        case message(text: String?, payload: String?, ref: String?)
         /// The person tapped a button, or Get Started.
-        case postback(ref: String?)
+        case postback(payload: String?, ref: String?)
         /// The person came through an m.me link or an ad into the conversation they already had.
         case referral(ref: String?)
         /// The person reacted to a message.
         case reaction
-        /// A message of the page itself; `delivery` where it carries the key of one of ours.
-        case echo(messageID: String, delivery: DeliveryKey?)
+        /// A message of the page itself; `delivery` where it carries the key of one of ours, `isHuman` where somebody of the
+        /// team wrote it by hand.
+        case echo(messageID: String, delivery: DeliveryKey?, isHuman: Bool)
         case delivered
         case read
         /// Anything else, known or not: kept and counted, never an error.
@@ -50,9 +52,25 @@ extension Event.Kind {
         }
     }
 
+    /// Whether the person wrote or tapped: an answer, for `stop: [replied]` and `only_if: {replied: …}`.
+    package var isReply: Bool {
+        switch self {
+        case .message, .postback: true
+        case .referral, .reaction, .echo, .delivered, .read, .other: false
+        }
+    }
+
+    /// What the button or quick reply carried that the person tapped.
+    package var payload: String? {
+        switch self {
+        case .message(_, let payload, _), .postback(let payload, _): payload
+        case .referral, .reaction, .echo, .delivered, .read, .other: nil
+        }
+    }
+
     package var ref: String? {
         switch self {
-        case .message(let ref), .postback(let ref), .referral(let ref): ref
+        case .message(_, _, let ref), .postback(_, let ref), .referral(let ref): ref
         case .reaction, .echo, .delivered, .read, .other: nil
         }
     }

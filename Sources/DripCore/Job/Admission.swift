@@ -13,72 +13,91 @@ package struct Dispatch: Hashable, Sendable {
     /// Whether other parts of the step follow it.
     package let isLast: Bool
     package let permission: Permission
-    /// The step's nominal offset: how far the enrollment has come once it is over.
-    package let offset: Span
+    /// The step's position: how far the enrollment has come once it is over.
+    package let position: Span
     /// The version of the sequence that it was rendered from.
     package let sequenceHash: String
+    /// Index of the variant, from 0; nil for a step that is no split test.
+    package let variant: Int?
+    /// Of all the step's parts.
+    package let bodyHash: String
 
     package init(
         message: MessagePart,
         isLast: Bool,
         permission: Permission,
-        offset: Span,
-        sequenceHash: String
+        position: Span,
+        sequenceHash: String,
+        variant: Int? = nil,
+        bodyHash: String
     ) {
         self.message = message
         self.isLast = isLast
         self.permission = permission
-        self.offset = offset
+        self.position = position
         self.sequenceHash = sequenceHash
+        self.variant = variant
+        self.bodyHash = bodyHash
     }
 }
 
 extension Catalog {
-    /// Decides over a due job: lateness, the person, the hours, the platform's window, in this order.
+    /// Decides over a due job: lateness, its time, the person, the step's condition, the team, the hours, the platform's
+    /// window, in this order.
     package func admit(_ job: Job, now: Instant) -> Admission {
         guard job.person.stoppedAt == nil else { return .skip(.stopped) }
-        guard let sequence = self[job.enrollment.sequence], let step = sequence.step(job.step) else {
+        guard let sequence = sequence(of: job.enrollment), let step = sequence.step(job.step) else {
             return .wait(until: .distantFuture, .sequence)
         }
         let zone = zone(for: job.person.zone, in: sequence)
-        let lastMoment = sequence.late.then == .skip ? job.scheduled + sequence.late.after : nil
-        if let lastMoment, now > lastMoment {
-            return .skip(job.waitingFor == .window ? .windowClosed : .late)
+        let lastMoment = sequence.late.then == .skip ? job.scheduled + sequence.patience(with: step) : nil
+        if let lastMoment, now > lastMoment { return .skip(job.reasonForLateness) }
+        let hours = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
+        // What has begun goes on.
+        let isEarly = now < job.scheduled && job.part == 0
+        if isEarly, let later = job.laterMoment(for: step, from: now, hours) { return .wait(until: later, .time) }
+        if let reason = job.reasonAgainst(step) {
+            // The step is not due yet: by then it may be otherwise.
+            return isEarly ? .wait(until: job.scheduled, .time) : .skip(reason)
         }
-        guard job.person.unreachable == nil else { return .skip(.unreachable) }
-
-        let allowed = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
-            .earliest(from: now)
+        if let pause = sequence.pauseOnHuman, let wrote = job.person.humanAt, now < wrote + pause {
+            return .wait(until: wrote + pause, .human)
+        }
+        let allowed = hours.earliest(from: now)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
 
-        guard StandardWindow.isOpen(for: job.person, at: now) else {
-            // A step that is never too late still gives way to the next one: two at once would help nobody.
-            let deadline =
-                lastMoment
-                ?? sequence.next(
-                    anchor: job.enrollment.anchor,
-                    position: step.after.nominal,
-                    over: [],
-                    zone: zone
-                )?.due
-                ?? .distantFuture
-            return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
+        if StandardWindow.isOpen(for: job.person, at: now) { return dispatch(job, of: step, in: sequence) }
+        guard step.outsideWindow.isEmpty else { return outsideWindow(job, of: step, in: sequence, now: now) }
+        // A step that is never too late still gives way to the next one: two at once would help nobody.
+        let deadline =
+            lastMoment
+            ?? sequence.next(anchor: job.enrollment.anchor, position: step.position, over: [], zone: zone)?.due
+            ?? .distantFuture
+        return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
+    }
+
+    /// The standard window is closed: the first way of the step's list that is open for this person.
+    private func outsideWindow(_ job: Job, of step: Step, in sequence: DripSequence, now: Instant) -> Admission {
+        for way in step.outsideWindow {
+            switch way {
+            case .utility(let template):
+                // What the window closed upon half-way is not begun again as something else.
+                guard job.part == 0, sequence.purpose != .promotion else { continue }
+                return dispatch(template, for: job, of: step, in: sequence)
+            case .marketing: continue
+            case .wait(let patience):
+                let deadline = job.scheduled + patience
+                return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
+            }
         }
-        return dispatch(job, of: step, in: sequence)
+        return .skip(.windowClosed)
     }
 
     private func dispatch(_ job: Job, of step: Step, in sequence: DripSequence) -> Admission {
-        let seed = Seed.of(
-            page: job.person.page,
-            address: job.person.address,
-            sequence: sequence.id,
-            step: step.id,
-            round: job.enrollment.round
-        )
-        let parts = step.parts(seed: seed) { job.person.attributes[$0] }
+        let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
         // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
-        guard job.part < parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
-        if case .text(let text, let buttons) = parts[job.part] {
+        guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
+        if case .text(let text, let buttons) = body.parts[job.part].content {
             let limit =
                 buttons.isEmpty ? MessengerLimits.textCharacters : MessengerLimits.textWithButtonsCharacters
             if text.isEmpty { return .fail("the text is empty for this person") }
@@ -87,13 +106,94 @@ extension Catalog {
         }
         return .send(
             Dispatch(
-                message: parts[job.part],
-                isLast: job.part == parts.count - 1,
+                message: body.parts[job.part],
+                isLast: job.part == body.parts.count - 1,
                 permission: .standardWindow,
-                offset: step.after.nominal,
-                sequenceHash: sequence.hash
+                position: step.position,
+                sequenceHash: sequence.hash,
+                variant: body.variant,
+                bodyHash: body.hash
             )
         )
+    }
+
+    private func dispatch(
+        _ template: UtilityTemplate,
+        for job: Job,
+        of step: Step,
+        in sequence: DripSequence
+    ) -> Admission {
+        let seed = seed(of: step, for: job.person, round: job.enrollment.round, in: sequence)
+        let filled = template.filled(seed: seed) { job.person.attributes[$0] }
+        if let empty = filled.parameters.first(where: { $0.text.isEmpty }) {
+            return .fail("the template's parameter '\(empty.name)' is empty for this person")
+        }
+        let body = Body(parts: [MessagePart(.template(filled))], variant: nil)
+        return .send(
+            Dispatch(
+                message: body.parts[0],
+                isLast: true,
+                permission: .utilityTemplate,
+                position: step.position,
+                sequenceHash: sequence.hash,
+                variant: nil,
+                bodyHash: body.hash
+            )
+        )
+    }
+
+    /// All that a person gets of a step.
+    package func body(of step: Step, for person: Person, round: Int, in sequence: DripSequence) -> Body {
+        step.body(
+            seed: seed(of: step, for: person, round: round, in: sequence),
+            variantSeed: seed(of: step, for: person, round: 0, in: sequence)
+        ) { person.attributes[$0] }
+    }
+
+    private func seed(of step: Step, for person: Person, round: Int, in sequence: DripSequence) -> UInt64 {
+        Seed.of(page: person.page, address: person.address, sequence: sequence.id, step: step.id, round: round)
+    }
+}
+
+extension DripSequence {
+    /// How long after it was due a step may still go out, where it may ever be too late.
+    func patience(with step: Step) -> Span {
+        step.outsideWindow.reduce(late.after) { longest, way in
+            if case .wait(let patience) = way { max(longest, patience) } else { longest }
+        }
+    }
+}
+
+extension Job {
+    fileprivate var reasonForLateness: SkipReason {
+        switch waitingFor {
+        case .window: .windowClosed
+        case .human: .humanTookOver
+        case .quiet, .time, .retry, .page, .sequence, nil: .late
+        }
+    }
+
+    /// Why this person does not get the step, as things stand.
+    fileprivate func reasonAgainst(_ step: Step) -> SkipReason? {
+        if person.unreachable != nil { return .unreachable }
+        if part == 0, let condition = step.onlyIf, !condition.holds(for: person, since: enrollment.anchor) {
+            return .condition
+        }
+        return nil
+    }
+
+    /// Looked at before its time, to see whether it has to be pulled into the standard window: when to look again, nil if
+    /// it has to go out now.
+    fileprivate func laterMoment(for step: Step, from now: Instant, _ hours: SendingHours) -> Instant? {
+        // The files may have changed since it was decided when to look.
+        let first = DueStep(step: step, due: scheduled).lookAt
+        guard first <= now else { return first }
+        guard StandardWindow.isOpen(for: person, at: now), !StandardWindow.isOpen(for: person, at: scheduled),
+            let ends = person.windowEnds
+        else { return scheduled }
+        // As late as possible: the person may write until then, and nothing has to be pulled.
+        let last = ends - StandardWindow.margin - .minutes(1)
+        return now < last && hours.earliest(from: last) == last ? last : nil
     }
 }
 

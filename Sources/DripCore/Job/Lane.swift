@@ -4,6 +4,7 @@ package struct Lane: Sendable {
     /// The page's address, for people to read.
     package let page: String
     private var rate: RateWindow
+    package var perSecond: Int { rate.limit }
     private(set) package var pausedUntil: Instant?
     private(set) package var stopped: String?
     private(set) package var lastTrouble: String?

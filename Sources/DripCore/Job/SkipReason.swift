@@ -8,4 +8,14 @@ package enum SkipReason: String, Hashable, Sendable {
     case unreachable
     /// The person, or an operator for them, asked to get nothing more.
     case stopped
+    /// Its `only_if` did not hold.
+    case condition
+    /// Somebody of the team was writing with the person until it was too late.
+    case humanTookOver = "human_took_over"
+    /// The sequence stops when the person writes.
+    case replied
+    /// The sequence stops at a tag that the person got.
+    case tagged
+    /// The sequence stops when the person starts another one.
+    case otherSequence = "other_sequence"
 }

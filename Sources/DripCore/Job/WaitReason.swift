@@ -4,6 +4,10 @@ package enum WaitReason: String, Hashable, Sendable {
     case window
     /// The end of quiet hours, or the next day on which the sequence sends.
     case quiet
+    /// The end of a pause that began when somebody of the team wrote in the thread.
+    case human
+    /// Its time: it was looked at early, to see whether it has to be pulled into the standard window.
+    case time
     /// Another attempt, after the platform refused for now.
     case retry
     /// The page, which is paused or stopped.

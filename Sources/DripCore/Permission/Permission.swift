@@ -1,4 +1,6 @@
 /// Why a message may be sent now. Kept with the delivery.
 package enum Permission: String, Hashable, Sendable {
     case standardWindow = "standard_window"
+    /// The platform approved the template: it may go out whenever.
+    case utilityTemplate = "utility_template"
 }

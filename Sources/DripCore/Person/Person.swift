@@ -18,6 +18,11 @@ package struct Person: Hashable, Sendable {
     package var unreachable: String?
     /// When the person, or an operator for them, asked to get nothing more.
     package var stoppedAt: Instant?
+    package var tags: Set<String>
+    /// When the person last wrote or tapped.
+    package var lastWroteAt: Instant?
+    /// When somebody of the team last wrote to the person by hand.
+    package var humanAt: Instant?
 
     package init(
         id: PersonID,
@@ -29,7 +34,10 @@ package struct Person: Hashable, Sendable {
         firstMessageAt: Instant? = nil,
         windowEnds: Instant? = nil,
         unreachable: String? = nil,
-        stoppedAt: Instant? = nil
+        stoppedAt: Instant? = nil,
+        tags: Set<String> = [],
+        lastWroteAt: Instant? = nil,
+        humanAt: Instant? = nil
     ) {
         self.id = id
         self.lane = lane
@@ -41,5 +49,8 @@ package struct Person: Hashable, Sendable {
         self.windowEnds = windowEnds
         self.unreachable = unreachable
         self.stoppedAt = stoppedAt
+        self.tags = tags
+        self.lastWroteAt = lastWroteAt
+        self.humanAt = humanAt
     }
 }

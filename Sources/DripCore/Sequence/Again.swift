@@ -6,3 +6,14 @@ package enum Again: Hashable, Sendable {
     /// When at least this long has passed since the previous start.
     case after(Offset)
 }
+
+extension Again: CustomStringConvertible {
+    /// As a sequence file writes it.
+    package var description: String {
+        switch self {
+        case .never: "never"
+        case .always: "always"
+        case .after(let offset): "after \(offset)"
+        }
+    }
+}

@@ -1,11 +1,16 @@
 /// A button below a text.
 package struct Button: Hashable, Sendable {
-    package let title: String
-    /// An http or https address that it opens.
-    package let url: String
+    package enum Action: Hashable, Sendable {
+        /// Opens this http or https address.
+        case url(String)
+        case tap(Tap)
+    }
 
-    package init(title: String, url: String) {
+    package let title: String
+    package let action: Action
+
+    package init(title: String, action: Action) {
         self.title = title
-        self.url = url
+        self.action = action
     }
 }

@@ -5,13 +5,36 @@ package struct Catalog: Sendable {
     /// The zone of people and sequences that name none.
     package let zone: TimeZone
     package let sequences: [String: DripSequence]
+    /// Earlier versions that people finish (`on_edit: pin`), by hash.
+    package let pinned: [String: DripSequence]
 
-    package init(zone: TimeZone, sequences: [DripSequence]) {
+    package init(zone: TimeZone, sequences: [DripSequence], pinned: [DripSequence] = []) {
         self.zone = zone
         self.sequences = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
+        self.pinned = Dictionary(pinned.map { ($0.hash, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The same, with these earlier versions for whoever is pinned to one.
+    package func pinning(_ versions: [DripSequence]) -> Catalog {
+        Catalog(zone: zone, sequences: Array(sequences.values), pinned: Array(pinned.values) + versions)
     }
 
     package subscript(id: String) -> DripSequence? {
         sequences[id]
+    }
+}
+
+extension Catalog {
+    /// Names what a change of moves people: the file, and the configured zone where the file names none.
+    package func version(of sequence: DripSequence) -> String {
+        "\(sequence.hash) \((sequence.zone ?? zone).identifier)"
+    }
+
+    /// Names the change from these versions, by sequence, to this catalog: what `dripd plan` shows and `dripd apply` may be
+    /// held to. How many people it touches is not part of it: that changes by itself.
+    package func planHash(from known: [String: String]) -> String {
+        let now = sequences.mapValues(version)
+        let changed = Set(known.keys).union(now.keys).filter { known[$0] != now[$0] }.sorted()
+        return Seed.hex(of: changed.flatMap { [$0, known[$0] ?? "", now[$0] ?? ""] })
     }
 }

@@ -17,3 +17,7 @@ package struct LateRule: Hashable, Sendable {
 
     package static let standard = LateRule(after: .hours(24), then: .skip)
 }
+
+extension LateRule: CustomStringConvertible {
+    package var description: String { "after \(after) \(then.rawValue)" }
+}

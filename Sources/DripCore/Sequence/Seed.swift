@@ -3,13 +3,23 @@
 package enum Seed {
     /// The seed for one person's copy of one step.
     package static func of(page: String, address: String, sequence: String, step: String, round: Int) -> UInt64 {
+        of([page, address, sequence, step, String(round)])
+    }
+
+    package static func of(_ parts: [String]) -> UInt64 {
         // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), the parts kept apart by a byte that UTF-8 never has.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for part in [page, address, sequence, step, String(round)] {
+        for part in parts {
             for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
             hash = (hash ^ 0xff) &* 0x100_0000_01b3
         }
         return hash
+    }
+
+    /// The same as sixteen hexadecimal digits: a short name for the parts.
+    package static func hex(of parts: [String]) -> String {
+        let digits = String(of(parts), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     /// An index below `count` for the `index`-th choice under this seed.

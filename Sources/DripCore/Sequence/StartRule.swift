@@ -4,6 +4,25 @@ package enum StartRule: Hashable, Sendable {
     case firstMessage
     /// An m.me link, an ad or a postback that carries this `ref`.
     case ref(String)
+    /// A message that says one of these and nothing else.
+    case message([Phrase])
+    /// A tap on a button with this payload, such as Get Started.
+    case postback(String)
+    /// The person gets this tag.
+    case tag(String)
     /// Only by hand: `dripd people enroll`.
     case manual
+}
+
+extension StartRule: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .firstMessage: "first_message"
+        case .ref(let ref): "ref: \(ref)"
+        case .message(let phrases): "message: \(phrases.map { "'\($0.text)'" }.joined(separator: " or "))"
+        case .postback(let payload): "postback: \(payload)"
+        case .tag(let tag): "tag: \(tag)"
+        case .manual: "manual"
+        }
+    }
 }

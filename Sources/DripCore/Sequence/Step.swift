@@ -3,27 +3,66 @@ package struct Step: Hashable, Sendable {
     /// Identity within the sequence: the ledger holds a person to it, so a renamed step is another step.
     package let id: String
     package let after: Offset
-    package let text: TextTemplate?
+    /// The local time of that day, in minutes since midnight; nil: the anchor's own. Only with an offset in days or more.
+    package let at: Int?
+    /// How much earlier than due it may go out where it would else miss the standard window.
+    package let pullIntoWindow: Span?
+    package let outsideWindow: [OutsideWindow]
+    package let onlyIf: Condition?
+    /// Empty: the step has no text.
+    package let variants: [Variant]
     package let images: [String]
     package let video: String?
+    package let audio: String?
     package let file: String?
     package let buttons: [Button]
+    package let quickReplies: [QuickReply]
 
     package init(
         id: String,
         after: Offset,
-        text: TextTemplate?,
-        images: [String],
-        video: String?,
-        file: String?,
-        buttons: [Button]
+        at: Int? = nil,
+        pullIntoWindow: Span? = nil,
+        outsideWindow: [OutsideWindow] = [],
+        onlyIf: Condition? = nil,
+        variants: [Variant] = [],
+        images: [String] = [],
+        video: String? = nil,
+        audio: String? = nil,
+        file: String? = nil,
+        buttons: [Button] = [],
+        quickReplies: [QuickReply] = []
     ) {
         self.id = id
         self.after = after
-        self.text = text
+        self.at = at
+        self.pullIntoWindow = pullIntoWindow
+        self.outsideWindow = outsideWindow
+        self.onlyIf = onlyIf
+        self.variants = variants
         self.images = images
         self.video = video
+        self.audio = audio
         self.file = file
         self.buttons = buttons
+        self.quickReplies = quickReplies
+    }
+
+    /// By which steps are put in order, and by which an enrollment remembers how far it has come. The time of day of `at`
+    /// counts as so much after its day has begun, so that two steps of one day have an order.
+    package var position: Span {
+        Span(milliseconds: after.nominal.milliseconds + Int64(at ?? 0) * 60_000)
+    }
+
+    /// The variant that a person sees: always the same one, in every round.
+    package func variant(seed: UInt64) -> (index: Int, text: TextTemplate)? {
+        let total = variants.reduce(0) { $0 + $1.weight }
+        guard total > 0 else { return nil }
+        var rest = Seed.pick(from: total, seed: seed, index: 0)
+        for (index, variant) in variants.enumerated() {
+            if rest < variant.weight { return (index, variant.text) }
+            rest -= variant.weight
+        }
+        return nil
     }
 }

@@ -28,6 +28,27 @@ package struct LocalCalendar: Sendable {
         return instant(firstOccurrence(moved)) + subsecond
     }
 
+    /// The moment on the local day of `moment` at which a clock on the wall shows `minute` (minutes since local midnight);
+    /// behind the gap where a clock change skips it, the first where it occurs twice.
+    package func onSameDay(as moment: Instant, minuteOfDay minute: Int) -> Instant {
+        let start = calendar.startOfDay(for: date(moment))
+        let parts = DateComponents(hour: minute / 60, minute: minute % 60, second: 0)
+        let before = start.addingTimeInterval(-1)
+        guard minute > 0,
+            let found = calendar.nextDate(
+                after: before,
+                matching: parts,
+                matchingPolicy: .nextTime,
+                repeatedTimePolicy: .first
+            )
+        else { return instant(start) }
+        // Foundation goes on to the next day where the gap is shorter than an hour (Lord Howe Island).
+        guard calendar.isDate(found, inSameDayAs: start) else {
+            return instant(calendar.timeZone.nextDaylightSavingTimeTransition(after: before) ?? found)
+        }
+        return instant(found)
+    }
+
     /// Minutes since local midnight, as a clock on the wall shows them.
     package func minuteOfDay(_ moment: Instant) -> Int {
         let parts = calendar.dateComponents([.hour, .minute], from: date(moment))

@@ -15,3 +15,8 @@ package struct QuietHours: Hashable, Sendable {
         start < end ? (start..<end).contains(minute) : minute >= start || minute < end
     }
 }
+
+extension QuietHours: CustomStringConvertible {
+    /// As a sequence file writes it: `21:30-08:00`.
+    package var description: String { "\(TimeOfDay.text(start))-\(TimeOfDay.text(end))" }
+}

@@ -18,3 +18,15 @@ package struct Span: Hashable, Comparable, Codable, Sendable {
         left.milliseconds < right.milliseconds
     }
 }
+
+extension Span: CustomStringConvertible {
+    /// In the largest unit that makes it a whole number: `36 h`, `2 days`, `90 min`.
+    package var description: String {
+        let units: [(String, Int64)] = [("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)]
+        for (unit, length) in units where milliseconds != 0 && milliseconds % length == 0 {
+            let count = milliseconds / length
+            return "\(count) \(unit)" + (unit == "day" && count != 1 ? "s" : "")
+        }
+        return milliseconds == 0 ? "0 s" : "\(milliseconds) ms"
+    }
+}

@@ -25,3 +25,10 @@ package struct Weekdays: Hashable, Sendable {
         bits & 1 << UInt8(day.rawValue) != 0
     }
 }
+
+extension Weekdays: CustomStringConvertible {
+    /// As a sequence file may write it: `mon,wed,fri`.
+    package var description: String {
+        Day.allCases.filter(contains).map { "\($0)" }.joined(separator: ",")
+    }
+}

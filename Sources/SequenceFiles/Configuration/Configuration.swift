@@ -11,7 +11,12 @@ package struct Configuration: Sendable {
     package let zone: TimeZone
     /// Requests to platforms under way at once, at most.
     package let concurrency: Int
+    /// A reload that would send to more people than this at once waits for `dripd apply`; nil: none does.
+    package let confirmAbove: Int?
     package let messenger: MessengerConfiguration
+
+    /// The zone of a configuration that names none.
+    package static let standardZone = TimeZone(identifier: ConfigurationReader.standardZone) ?? .gmt
 
     /// Reads the file. Secrets are only named in it; `Secret.read` gets them.
     /// - Parameter environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.

@@ -35,6 +35,7 @@ struct ConfigurationReader {
         let sequences = path(fields, "sequences") ?? resolved("./Sequences")
         let zone = report.value(fields, "timezone", ZoneText.parse) ?? TimeZone(identifier: Self.standardZone)
         let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
+        let confirmAbove = readConfirmAbove(fields)
         let messenger = readMessenger(fields)
         guard !report.hasErrors, let messenger, let zone else { return nil }
         return Configuration(
@@ -44,6 +45,7 @@ struct ConfigurationReader {
             sequences: sequences,
             zone: zone,
             concurrency: concurrency,
+            confirmAbove: confirmAbove,
             messenger: messenger
         )
     }
@@ -60,6 +62,18 @@ struct ConfigurationReader {
             )
         }
         return socket
+    }
+
+    private mutating func readConfirmAbove(_ top: Fields) -> Int? {
+        guard let node = top["adopt"], let fields = Fields(node, ConfigurationSchema.adopt, report: &report) else {
+            return nil
+        }
+        return report.value(fields, "confirm_above") { (text) throws(Fault) -> Int in
+            guard let people = Int(text), people >= 0 else {
+                throw Fault("'\(text)' is not a number of people, such as 1000")
+            }
+            return people
+        }
     }
 
     private static func concurrency(_ text: String) throws(Fault) -> Int {
@@ -94,12 +108,7 @@ struct ConfigurationReader {
         lines: inout [String: Int]
     ) -> PageConfiguration? {
         guard let fields = Fields(node, ConfigurationSchema.page, report: &report) else { return nil }
-        let id = report.value(fields, "id") { (text) throws(Fault) -> String in
-            guard text.utf8.count <= 32, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                throw Fault("'\(text)' is not a page's id: that is a number, such as \"1577703145783617\"")
-            }
-            return text
-        }
+        let id = report.value(fields, "id", PageText.parse)
         let token = readSecret(fields, "token")
         let rate = report.value(fields, "rate") { (text) throws(Fault) -> Int in
             try RateText.parse(text, isLoopback: isLoopback)

@@ -2,10 +2,12 @@
 enum ConfigurationSchema {
     static let top = FieldSchema(
         "the configuration",
-        ["listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "messenger"],
+        ["listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "adopt", "messenger"],
         required: ["messenger"],
         elsewhere: homes(of: ["graph_url", "app_secret", "verify_token", "pages"], home: "in 'messenger'")
     )
+
+    static let adopt = FieldSchema("'adopt'", ["confirm_above"])
 
     static let messenger = FieldSchema(
         "'messenger'",

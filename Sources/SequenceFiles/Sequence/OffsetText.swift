@@ -1,4 +1,5 @@
 import DripCore
+import Foundation
 
 /// Lengths of time as files write them: `15 min`, `1 day`, `2 tuần`.
 enum OffsetText {
@@ -11,6 +12,26 @@ enum OffsetText {
         (.week, ["week", "weeks", "tuần"]),
         (.month, ["month", "months", "tháng"]),
     ]
+
+    /// As a regular expression of ECMAScript, which has no flag for case within a JSON Schema; accents in both of Unicode's
+    /// forms.
+    static let pattern: String = {
+        let spelt = words.flatMap(\.words).flatMap { word in
+            // Equal to Swift, and not to a regular expression.
+            let (short, long) = (word.precomposedStringWithCanonicalMapping, word.decomposedStringWithCanonicalMapping)
+            return short.utf8.count == long.utf8.count ? [short] : [short, long]
+        }
+        let anyCase = spelt.map { word in
+            word.map { $0.isLetter && $0.lowercased() != $0.uppercased() ? cases(of: $0) : String($0) }.joined()
+        }
+        return "^\\s*[0-9]{1,9}\\s*(\(anyCase.joined(separator: "|")))\\s*$"
+    }()
+
+    /// `m` → `[mM]`; a letter of more than one scalar → `(u|U)` with its marks.
+    private static func cases(of letter: Character) -> String {
+        let (lower, upper) = (letter.lowercased(), letter.uppercased())
+        return letter.unicodeScalars.count == 1 ? "[\(lower)\(upper)]" : "(\(lower)|\(upper))"
+    }
 
     private static let units = "the units are s, min, h, day, week, month"
 

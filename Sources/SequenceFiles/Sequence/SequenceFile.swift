@@ -4,6 +4,8 @@ package import DripCore
 package struct SequenceFile: Hashable, Sendable {
     /// As it was given, or as it was found in the folder that was given.
     package let path: String
+    /// Its content; empty when it could not be read.
+    package let bytes: [UInt8]
     /// nil when the file has errors.
     package let sequence: DripSequence?
 }

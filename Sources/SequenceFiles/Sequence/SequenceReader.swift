@@ -2,17 +2,18 @@ import Crypto
 import DripCore
 import Foundation
 
-/// One file's content → a sequence, or all that is wrong with it.
+/// One file's content → a sequence, or all that is wrong with it. Other files are not looked at.
 struct SequenceReader {
-    static let mostSteps = 200
-
     /// nil when the file has errors.
     private(set) var sequence: DripSequence?
     /// What the file says it is, even where the rest is wrong.
     private(set) var identity: (id: String, place: Place)?
+    /// The steps that are understood.
+    private(set) var steps: [PlacedStep] = []
     private(set) var report: FileReport
 
-    init(bytes: [UInt8], path: String) {
+    /// - Parameter mediaFolder: what media's paths are relative to; nil: the disk is not looked at.
+    init(bytes: [UInt8], path: String, mediaFolder: String? = nil) {
         report = FileReport(file: path)
         guard let source = SourceText(bytes: bytes, report: &report),
             let root = YAMLReader.read(source, report: &report)
@@ -23,36 +24,39 @@ struct SequenceReader {
         }
         guard let fields = Fields(root, SequenceSchema.top, report: &report) else { return }
         readIdentity(fields, path: path)
-
-        let title = report.text(fields, "title")
-        let start = StartReader.read(fields, &report)
-        let again = report.value(fields, "again", Self.again) ?? .never
-        let zone = report.value(fields, "timezone", ZoneText.parse)
-        let quiet = report.value(fields, "quiet", QuietText.parse)
-        let days = readDays(fields)
-        let late = readLate(fields)
-        let steps = readSteps(fields, source: source)
-        if start.contains(.firstMessage) { noteStepsBeyondTheWindow(steps) }
-
-        guard !report.hasErrors, let id = identity?.id else { return }
-        sequence = DripSequence(
-            id: id,
-            title: title ?? id,
-            start: start,
-            again: again,
-            zone: zone,
-            quiet: quiet,
-            days: days,
-            late: late,
-            steps: steps.map(\.step),
-            hash: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+        var settings = SettingsReader(fields, report: report)
+        let context = StepContext(
+            source: source,
+            mediaFolder: mediaFolder,
+            sequence: identity?.id,
+            again: settings.readAgain(),
+            purpose: settings.readWord("purpose", .care)
         )
+        report = settings.report
+        let moved = readSteps(fields, context)
+        var sequence = readSettings(fields, context, hash: Self.hash(of: bytes))
+        sequence.moved = moved
+        guard !report.hasErrors, identity != nil else { return }
+        self.sequence = sequence
+    }
+
+    private static func hash(of bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
     }
 
     /// Adds what only a look at the other files shows.
-    mutating func refuse(_ message: String, at place: Place) {
-        report.error(message, at: place)
+    mutating func refuse(_ message: String, at place: Place, suggestion: String? = nil) {
+        report.error(message, at: place, suggestion: suggestion)
         sequence = nil
+    }
+
+    /// As `refuse`, for what may stay as it is.
+    mutating func add(_ severity: Diagnostic.Severity, _ message: String, at place: Place) {
+        switch severity {
+        case .error: refuse(message, at: place)
+        case .warning: report.warning(message, at: place)
+        case .note: report.note(message, at: place)
+        }
     }
 
     private mutating func readIdentity(_ fields: Fields, path: String) {
@@ -70,88 +74,50 @@ struct SequenceReader {
         }
     }
 
-    private static func again(_ text: String) throws(Fault) -> Again {
-        switch text {
-        case "never": return .never
-        case "always": return .always
-        default:
-            let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-            guard words.count == 2, words[0] == "after" else {
-                throw Fault(
-                    "'\(text)' is not an answer to 'again': write never, always or after a time ('after 90 days')",
-                    suggestion: Spelling.nearest(to: text, of: ["never", "always"])
-                )
-            }
-            return .after(try OffsetText.parse(words[1]))
-        }
+    private mutating func readSettings(_ fields: Fields, _ context: StepContext, hash: String) -> DripSequence {
+        let title = report.text(fields, "title")
+        var start = StartReader(report: report)
+        let rules = start.read(fields)
+        report = start.report
+        let id = context.sequence ?? ""
+        var sequence = DripSequence(id: id, title: title ?? id, start: rules, steps: steps.map(\.step), hash: hash)
+        sequence.stop = StopReader.read(fields, own: context.sequence, &report)
+        warnAboutTags(of: sequence, fields)
+        sequence.zone = report.value(fields, "timezone", ZoneText.parse)
+        sequence.quiet = report.value(fields, "quiet", QuietText.parse)
+        var settings = SettingsReader(fields, report: report)
+        sequence.again = context.again
+        sequence.pauseOnHuman = settings.readPause()
+        sequence.purpose = context.purpose
+        sequence.pages = settings.readPages()
+        sequence.days = settings.readDays()
+        sequence.late = settings.readLate()
+        sequence.onEdit = settings.readWord("on_edit", .follow)
+        sequence.extend = settings.readWord("extend", .active)
+        report = settings.report
+        return sequence
     }
 
-    /// `mon-sat`, or the same as a list.
-    private mutating func readDays(_ fields: Fields) -> Weekdays {
-        guard let node = fields["days"] else { return .all }
-        guard case .list(let entries) = node.content else {
-            return report.value(fields, "days", WeekdaysText.parse) ?? .all
-        }
-        guard !entries.isEmpty else {
-            report.error("'days' is empty", at: node.place)
-            return .all
-        }
-        var days: Set<Weekdays.Day> = []
-        for entry in entries {
-            guard let text = report.text(entry, as: "a weekday"),
-                let some = report.value(text, at: entry.place, WeekdaysText.parse)
-            else { continue }
-            days.formUnion(Weekdays.Day.allCases.filter(some.contains))
-        }
-        return days.isEmpty ? .all : Weekdays(days)
-    }
-
-    private mutating func readLate(_ fields: Fields) -> LateRule {
-        guard let node = fields["late"], let late = Fields(node, SequenceSchema.late, report: &report) else {
-            return .standard
-        }
-        let after = report.value(late, "after", OffsetText.parse)
-        let then = report.value(late, "then") { (text) throws(Fault) -> LateRule.Then in
-            guard let then = LateRule.Then(rawValue: text) else {
-                let words = LateRule.Then.allCases.map(\.rawValue)
-                throw Fault(
-                    "'\(text)' is not one of: \(words.joined(separator: ", "))",
-                    suggestion: Spelling.nearest(to: text, of: words)
-                )
-            }
-            return then
-        }
-        guard let after, let then else { return .standard }
-        return LateRule(after: after.nominal, then: then)
-    }
-
-    private mutating func readSteps(_ fields: Fields, source: SourceText) -> [PlacedStep] {
-        guard let entries = report.list(fields, "steps") else { return [] }
-        guard entries.count <= Self.mostSteps else {
-            report.error(
-                "\(entries.count) steps: a sequence has at most \(Self.mostSteps)",
-                at: entries[Self.mostSteps].place
+    /// Who was enrolled by a tag cannot get it once more.
+    private mutating func warnAboutTags(of sequence: DripSequence, _ fields: Fields) {
+        for case .tag(let tag) in sequence.stop where sequence.start.contains(.tag(tag)) {
+            report.warning(
+                "tag '\(tag)' starts this sequence, too: it never stops those whom it started",
+                at: fields.place(of: "stop")
             )
-            return []
         }
-        var reader = StepReader(source: source, report: report)
-        let steps = entries.compactMap { reader.read($0) }
-        report = reader.report
-        return steps
     }
 
-    /// What the file cannot show: the standard window closes 24 hours after the person last wrote.
-    private mutating func noteStepsBeyondTheWindow(_ steps: [PlacedStep]) {
-        let window = StandardWindow.length.milliseconds - StandardWindow.margin.milliseconds
-        let beyond = steps.filter { $0.step.after.nominal.milliseconds >= window }.sorted {
-            $0.afterPlace < $1.afterPlace
-        }
-        guard let first = beyond.first else { return }
-        let names = beyond.map { "'\($0.step.id)'" }.joined(separator: ", ")
-        let noun = beyond.count == 1 ? "step \(names) reaches" : "steps \(names) reach"
-        report.note(
-            "\(noun) only people who wrote again within the 24 hours before",
-            at: first.afterPlace
-        )
+    private mutating func readSteps(_ fields: Fields, _ context: StepContext) -> [Move] {
+        var reader = StepReader(context: context, report: report)
+        let entries = reader.readEntries(fields)
+        steps = entries?.compactMap { reader.read($0) } ?? []
+        report = reader.report
+        StepOrder(steps).check(&report)
+        var moves = MovedReader(report: report)
+        // Without the steps nothing can be said of what has moved.
+        let moved = entries == nil ? [] : moves.read(fields, steps: reader.names)
+        report = moves.report
+        return moved
     }
 }

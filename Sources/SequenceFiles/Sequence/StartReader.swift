@@ -1,11 +1,20 @@
 import DripCore
 
 /// `start:`, the list of what enrols a person.
-enum StartReader {
-    static func read(_ fields: Fields, _ report: inout FileReport) -> [StartRule] {
+struct StartReader {
+    static let longestPhrase = 200
+
+    private(set) var report: FileReport
+    private var phrases: Set<Phrase> = []
+
+    init(report: FileReport) {
+        self.report = report
+    }
+
+    mutating func read(_ fields: Fields) -> [StartRule] {
         var rules: [StartRule] = []
         for entry in report.list(fields, "start") ?? [] {
-            guard let rule = rule(entry, &report) else { continue }
+            guard let rule = rule(entry) else { continue }
             guard !rules.contains(rule) else {
                 report.error("this start stands here a second time", at: entry.place)
                 continue
@@ -15,50 +24,64 @@ enum StartReader {
         return rules
     }
 
-    private static func rule(_ node: YAMLNode, _ report: inout FileReport) -> StartRule? {
-        switch node.content {
-        case .reported: return nil
-        case .scalar(let scalar): return word(scalar.text.trimmed, at: node.place, &report)
-        case .mapping(let fields) where fields.count == 1: return field(fields[0], &report)
-        case .mapping, .list:
-            report.error("a start must be one word or one 'key: value', such as 'ref: spring'", at: node.place)
+    private mutating func rule(_ node: YAMLNode) -> StartRule? {
+        switch report.choice(node, SequenceSchema.start) {
+        case .word("first_message"): .firstMessage
+        case .word("manual"): .manual
+        case .field(let field) where field.key == "ref":
+            report.value(field, IdentityText.parseReferral).map(StartRule.ref)
+        case .field(let field) where field.key == "message": message(field.value)
+        case .field(let field) where field.key == "postback": report.value(field, Self.payload).map(StartRule.postback)
+        case .field(let field) where field.key == "tag": report.value(field, TagText.parse).map(StartRule.tag)
+        case .word, .field, nil: nil
+        }
+    }
+
+    /// One text or a list of texts.
+    private mutating func message(_ node: YAMLNode) -> StartRule? {
+        guard case .list(let entries) = node.content else {
+            return phrase(node, as: "'message'").map { .message([$0]) }
+        }
+        guard !entries.isEmpty else {
+            report.error("'message' is empty", at: node.place)
             return nil
         }
+        let phrases = entries.compactMap { phrase($0, as: "a message") }
+        return phrases.isEmpty ? nil : .message(phrases)
     }
 
-    private static func word(_ word: String, at place: Place, _ report: inout FileReport) -> StartRule? {
-        switch word {
-        case "first_message": return .firstMessage
-        case "manual": return .manual
-        case "ref": report.error("'ref' needs the link's ref: write 'ref: spring'", at: place)
-        case "": report.error("this start is empty", at: place)
-        case _ where SequenceSchema.startLater.contains(word):
-            report.error("start '\(word)' is not yet supported", at: place)
-        default: report.error("unknown start '\(word)'", at: place, suggestion: nearest(word))
+    private mutating func phrase(_ node: YAMLNode, as name: String) -> Phrase? {
+        guard let text = report.text(node, as: name) else { return nil }
+        let count = text.count
+        guard count <= Self.longestPhrase else {
+            report.error(
+                "the message has \(count) characters: at most \(Self.longestPhrase) are compared",
+                at: node.place
+            )
+            return nil
         }
-        return nil
-    }
-
-    private static func field(_ field: YAMLField, _ report: inout FileReport) -> StartRule? {
-        switch field.key {
-        case "ref":
-            guard !field.value.isEmpty else {
-                report.error("'ref' is empty", at: field.place)
-                return nil
-            }
-            guard let text = report.text(field.value, as: "'ref'") else { return nil }
-            return report.value(text, at: field.value.place, IdentityText.parseReferral).map(StartRule.ref)
-        case _ where SequenceSchema.startWords.contains(field.key):
-            report.error("'\(field.key)' stands alone, without ':'", at: field.place)
-        case _ where SequenceSchema.startLater.contains(field.key):
-            report.error("start '\(field.key)' is not yet supported", at: field.place)
-        default:
-            report.error("unknown start '\(field.key)'", at: field.place, suggestion: nearest(field.key))
+        guard phrases.insert(Phrase(text)).inserted else {
+            report.error("'\(text)' stands here a second time: case and accents' form do not count", at: node.place)
+            return nil
         }
-        return nil
+        return Phrase(text)
     }
 
-    private static func nearest(_ word: String) -> String? {
-        Spelling.nearest(to: word, of: SequenceSchema.startWords + ["ref"] + SequenceSchema.startLater)
+    private static func payload(_ text: String) throws(Fault) -> String {
+        let limit = MessengerLimits.payloadCharacters
+        guard text.unicodeScalars.count <= limit else {
+            throw Fault("the payload has \(text.unicodeScalars.count) characters: Messenger takes \(limit)")
+        }
+        guard !Tap.isReserved(text) else {
+            throw Fault("'\(text)' is a payload of dripd's own buttons: they do what the file says that they do")
+        }
+        return text
+    }
+}
+
+extension Tap {
+    /// Payloads that begin as ours do would not reach a start rule.
+    fileprivate static func isReserved(_ payload: String) -> Bool {
+        payload == "dripd" || payload.hasPrefix("dripd/")
     }
 }

@@ -4,6 +4,12 @@ import DripCore
 enum WeekdaysText {
     static let names = Weekdays.Day.allCases.map { "\($0)" }
 
+    static let pattern: String = {
+        let day = "(" + names.map { $0.map { "[\($0)\($0.uppercased())]" }.joined() }.joined(separator: "|") + ")"
+        let span = "\\s*\(day)\\s*(-\\s*\(day)\\s*)?"
+        return "^\(span)(,\(span))*$"
+    }()
+
     static func parse(_ text: String) throws(Fault) -> Weekdays {
         var days: Set<Weekdays.Day> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

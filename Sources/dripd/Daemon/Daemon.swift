@@ -78,6 +78,7 @@ struct Daemon {
             store: store,
             sequences: configuration.sequences,
             zone: configuration.zone,
+            confirmAbove: configuration.confirmAbove,
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in
@@ -95,9 +96,9 @@ struct Daemon {
             store: store,
             lanes: lanes,
             clock: clock,
-            reloading: {
-                let outcome = await adopter.adopt(renewingSecrets: true)
-                if case .adopted = outcome { lanes.restart() }
+            adopting: { cause in
+                let outcome = await adopter.adopt(cause)
+                if case .adopted = outcome, cause == .reload { lanes.restart() }
                 dispatcher.wake()
                 statusDue.beat()
                 return outcome
@@ -145,7 +146,7 @@ struct Daemon {
             logger: logger,
             readiness: readiness,
             statusDue: statusDue,
-            reload: { _ = await operations.reload() },
+            reload: { _ = await operations.adopt(.reload) },
             statusLine: { await Self.statusLine(operations) }
         )
 
@@ -162,7 +163,7 @@ struct Daemon {
 
     /// Adopts the files, then looks after what was on its way when the last process ended.
     private func start(_ store: Store, _ adopter: Adopter) async throws {
-        if case .refused = await adopter.adopt(renewingSecrets: false) {
+        if case .refused = await adopter.adopt(.start), store.catalog.sequences.isEmpty {
             throw Failure("the sequence files must be mended first: see above, and `dripd check`")
         }
         let inDoubt = try await store.recover(now: clock.now())

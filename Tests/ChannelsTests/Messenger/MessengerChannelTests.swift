@@ -35,8 +35,8 @@ import Testing
 
     @Test func `a text with buttons`() async throws {
         let buttons = [
-            Button(title: "Xem bảng giá", url: "https://example.com/bang-gia?a=1&b=2"),
-            Button(title: "Gọi", url: "https://example.com"),
+            Button(title: "Xem bảng giá", action: .url("https://example.com/bang-gia?a=1&b=2")),
+            Button(title: "Gọi", action: .url("https://example.com")),
         ]
         #expect(
             try await body(of: .text("Chào", buttons: buttons)) == #"""

@@ -23,7 +23,7 @@ import Testing
                     person: "987654321432",
                     key: "m:mid.1457764197618:41d102a3e1ae206a38",
                     at: Instant(milliseconds: 1_457_764_197_627),
-                    kind: .message(ref: nil),
+                    kind: .message(text: "hello, world!", payload: nil, ref: nil),
                     body: nil
                 )
             ]
@@ -54,13 +54,13 @@ import Testing
     @Test func `a ref comes with a message, a postback or a referral`() throws {
         let referral = #""referral":{"ref":"tiktok-tool","source":"SHORTLINK","type":"OPEN_THREAD"}"#
         let message = try event(#"{"sender":{"id":"1"},"message":{"mid":"m_1",\#(referral)}}"#)
-        #expect(message.kind == .message(ref: "tiktok-tool"))
+        #expect(message.kind == .message(text: nil, payload: nil, ref: "tiktok-tool"))
         let postback = try event(#"{"sender":{"id":"1"},"postback":{"mid":"m_1","payload":"GO",\#(referral)}}"#)
-        #expect(postback.kind == .postback(ref: "tiktok-tool"))
+        #expect(postback.kind == .postback(payload: "GO", ref: "tiktok-tool"))
         #expect(postback.key == "p:m_1")
         #expect(try event(#"{"sender":{"id":"1"},\#(referral)}"#).kind == .referral(ref: "tiktok-tool"))
         let product = try event(#"{"sender":{"id":"1"},"message":{"mid":"m_1","referral":{"product":{"id":"7"}}}}"#)
-        #expect(product.kind == .message(ref: nil))
+        #expect(product.kind == .message(text: nil, payload: nil, ref: nil))
     }
 
     @Test func `a person whom only a user_ref names is nobody yet`() throws {
@@ -71,7 +71,7 @@ import Testing
             """#
         )
         #expect(event.person == nil)
-        #expect(event.kind == .postback(ref: nil))
+        #expect(event.kind == .postback(payload: "hey", ref: nil))
         #expect(event.key.hasPrefix("postback:"))
     }
 
@@ -80,11 +80,27 @@ import Testing
         let parties = #""sender":{"id":"PAGE"},"recipient":{"id":"PSID"},"timestamp":1457764197627"#
         let ours = try event(#"{\#(parties),"message":{\#(echo),"metadata":"dripd/7f3a/4/1/a/b"}}"#)
         let key = DeliveryKey(instance: "7f3a", enrollment: EnrollmentID(rawValue: 4), step: "a/b", part: 1)
-        #expect(ours.kind == .echo(messageID: "mid.1", delivery: key))
+        #expect(ours.kind == .echo(messageID: "mid.1", delivery: key, isHuman: false))
         #expect((ours.person, ours.key) == ("PSID", "e:mid.1"))
         let theirs = try event(#"{\#(parties),"message":{\#(echo),"metadata":"<METADATA>"}}"#)
-        #expect(theirs.kind == .echo(messageID: "mid.1", delivery: nil))
-        #expect(try event(#"{\#(parties),"message":{\#(echo)}}"#).kind == .echo(messageID: "mid.1", delivery: nil))
+        #expect(theirs.kind == .echo(messageID: "mid.1", delivery: nil, isHuman: false))
+        let keyless = try event(#"{\#(parties),"message":{\#(echo)}}"#)
+        #expect(keyless.kind == .echo(messageID: "mid.1", delivery: nil, isHuman: false))
+    }
+
+    @Test(arguments: ["", #""app_id":26390203743090,"#, #""app_id":"263902037430900","#])
+    func `an echo of the page's inbox, or of no app, was written by hand`(app: String) throws {
+        let echo = try event(
+            #"{"sender":{"id":"PAGE"},"recipient":{"id":"PSID"},"message":{"is_echo":true,\#(app)"mid":"m_1"}}"#
+        )
+        #expect(echo.kind == .echo(messageID: "m_1", delivery: nil, isHuman: true))
+    }
+
+    @Test func `a tapped quick reply brings its payload`() throws {
+        let tapped = try event(
+            #"{"sender":{"id":"1"},"message":{"mid":"m_1","text":"Có","quick_reply":{"payload":"dripd/tag/x"}}}"#
+        )
+        #expect(tapped.kind == .message(text: "Có", payload: "dripd/tag/x", ref: nil))
     }
 
     @Test func `without the entry's id the page is whom it went to, or who echoed`() throws {
@@ -162,7 +178,11 @@ import Testing
             "timestamp":"1527459824","postback":{"mid":"m_1","referral":{"ref":"R"}}}}]}]}
             """#
         )
-        #expect(events.map(\.kind) == [.other("feed"), .other("change"), .other("change"), .postback(ref: "R")])
+        #expect(
+            events.map(\.kind) == [
+                .other("feed"), .other("change"), .other("change"), .postback(payload: nil, ref: "R"),
+            ]
+        )
         #expect(events.map(\.person) == [nil, nil, nil, nil])
         #expect(events[0].body == #"{"field":"feed","value":{"comment_id":"9_8","item":"comment","verb":"add"}}"#)
         #expect(events[3].at == Instant(milliseconds: 1_527_459_824_000))

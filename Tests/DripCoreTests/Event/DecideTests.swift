@@ -10,7 +10,7 @@ import Testing
     @Test func `a first message opens the window, is noted, and enrols`() {
         #expect(
             decide([.make(steps: .care)], .message("1"), .make()) == [
-                opened, .firstMessage(at: now),
+                opened, .firstMessage(at: now), .wrote(at: now),
                 .enroll(
                     NewEnrollment(
                         sequence: "care",
@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func `the second message opens the window and no more`() {
-        #expect(decide([.make(steps: .care)], .message("2"), .make(firstMessageAt: now - .days(2))) == [opened])
+        let person = Person.make(firstMessageAt: now - .days(2))
+        #expect(decide([.make(steps: .care)], .message("2"), person) == [opened, .wrote(at: now)])
     }
 
     @Test func `a message is dated by its own time, not by ours`() {
@@ -38,7 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Event.Kind.message(ref: "tiktok"), .postback(ref: "tiktok"), .referral(ref: "tiktok"),
+        Event.Kind.message(text: nil, payload: nil, ref: "tiktok"), .postback(payload: nil, ref: "tiktok"),
+        .referral(ref: "tiktok"),
     ])
     func `a ref enrols, whatever brings it`(kind: Event.Kind) {
         let sequence = DripSequence.make(start: [.ref("tiktok")], steps: .care)
@@ -47,14 +49,18 @@ import Testing
         #expect(enrolled(changes).map(\.cause) == [.ref("tiktok")])
     }
 
-    @Test(arguments: [Event.Kind.message(ref: "other"), .postback(ref: nil), .reaction])
+    @Test(arguments: [
+        Event.Kind.message(text: nil, payload: nil, ref: "other"), .postback(payload: nil, ref: nil), .reaction,
+    ])
     func `another ref, or none, does not`(kind: Event.Kind) {
         let sequence = DripSequence.make(start: [.ref("tiktok")], steps: .care)
-        #expect(decide([sequence], .of(kind, key: "k"), .make(firstMessageAt: now)) == [opened])
+        let changes = decide([sequence], .of(kind, key: "k"), .make(firstMessageAt: now))
+        #expect(changes.filter { $0 != .wrote(at: now) } == [opened])
     }
 
     @Test func `a postback before the first message is not a first message`() {
-        #expect(decide([.make(steps: .care)], .of(.postback(ref: nil), key: "k"), .make()) == [opened])
+        let tap = Event.of(.postback(payload: nil, ref: nil), key: "k")
+        #expect(decide([.make(steps: .care)], tap, .make()) == [opened, .wrote(at: now)])
     }
 
     @Test func `one event may enrol in several sequences, by name`() {
@@ -92,7 +98,9 @@ import Testing
 
     @Test func `somebody who asked to get nothing more is not enrolled, though their window opens`() {
         let person = Person.make(stoppedAt: now - .days(1))
-        #expect(decide([.make(steps: .care)], .message("1"), person) == [opened, .firstMessage(at: now)])
+        #expect(
+            decide([.make(steps: .care)], .message("1"), person) == [opened, .firstMessage(at: now), .wrote(at: now)]
+        )
     }
 
     @Test func `an echo with a key confirms the delivery and opens nothing`() {
@@ -102,21 +110,26 @@ import Testing
     }
 
     @Test(arguments: [
-        Event.Kind.echo(messageID: "m_1", delivery: nil), .delivered, .read, .other("optin"), .other("standby"),
+        Event.Kind.echo(messageID: "m_1", delivery: nil, isHuman: false), .delivered, .read, .other("optin"),
+        .other("standby"),
     ])
     func `what the person did not do opens nothing`(kind: Event.Kind) {
         #expect(decide([.make(steps: .care)], .of(kind, key: "k"), .make()) == [])
     }
 
     @Test(arguments: [
-        Event.Kind.message(ref: nil), .postback(ref: nil), .referral(ref: nil), .reaction,
+        Event.Kind.message(text: nil, payload: nil, ref: nil), .postback(payload: nil, ref: nil), .referral(ref: nil),
+        .reaction,
     ])
     func `what the person did opens the window`(kind: Event.Kind) {
         #expect(decide([], .of(kind, key: "k"), .make()).first == opened)
     }
 
     @Test func `an event without a person changes nothing`() {
-        #expect(decide([.make(steps: .care)], .of(.message(ref: nil), key: "k", person: nil), nil) == [])
+        #expect(
+            decide([.make(steps: .care)], .of(.message(text: nil, payload: nil, ref: nil), key: "k", person: nil), nil)
+                == []
+        )
     }
 
     private func decide(_ sequences: [DripSequence], _ event: Event, _ person: Person?) -> [Change] {

@@ -16,8 +16,9 @@ import Testing
                         message: .text("hello", buttons: []),
                         isLast: true,
                         permission: .standardWindow,
-                        offset: .minutes(15),
-                        sequenceHash: sequence.hash
+                        position: .minutes(15),
+                        sequenceHash: sequence.hash,
+                        bodyHash: "1967afffbe7ff64a"
                     )
                 )
         )
@@ -87,9 +88,9 @@ import Testing
 
     @Test func `the window - nothing is sent in its last five minutes`() {
         let person = Person.make(windowEnds: scheduled + .minutes(5))
-        let job = Job.make("hello", of: person, scheduled: scheduled)
+        let job = Job.make("hello", of: person, scheduled: scheduled - .hours(1))
         #expect(isSent(admit(job, at: scheduled - instant)))
-        #expect(admit(job, at: scheduled) == .wait(until: scheduled + .hours(24), .window))
+        #expect(admit(job, at: scheduled) == .wait(until: scheduled + .hours(23), .window))
     }
 
     @Test func `the window - it never was open`() {
@@ -133,7 +134,7 @@ import Testing
         #expect(admit(.make("named"), at: .start, sequence) == .fail("the text is empty for this person"))
     }
 
-    @Test(arguments: [([Button](), 1999), ([Button(title: "Xem", url: "https://example.com")], 640)])
+    @Test(arguments: [([Button](), 1999), ([Button(title: "Xem", action: .url("https://example.com"))], 640)])
     func `a text has as many characters as the platform takes`(buttons: [Button], limit: Int) {
         let sequence = DripSequence.make(steps: [
             .make("named", Offset(0, .second), text: [.variable(name: "full_name", fallback: nil)], buttons: buttons)
@@ -168,11 +169,13 @@ import Testing
 
     private func sent(_ admission: Admission) -> Sent? {
         guard case .send(let dispatch) = admission else { return nil }
-        switch dispatch.message {
+        switch dispatch.message.content {
         case .text(let text, _): return Sent(text, isLast: dispatch.isLast)
         case .images(let images): return Sent("\(images.count) images", isLast: dispatch.isLast)
         case .video: return Sent("video", isLast: dispatch.isLast)
+        case .audio: return Sent("audio", isLast: dispatch.isLast)
         case .file: return Sent("file", isLast: dispatch.isLast)
+        case .template(let template): return Sent(template.name, isLast: dispatch.isLast)
         }
     }
 

@@ -134,8 +134,9 @@ extension Claim {
                 message: .text("hello", buttons: []),
                 isLast: isLast,
                 permission: .standardWindow,
-                offset: .minutes(15),
-                sequenceHash: "hash"
+                position: .minutes(15),
+                sequenceHash: "hash",
+                bodyHash: "body"
             )
         )
     }

@@ -18,7 +18,14 @@ struct MutationTests {
     @Test(arguments: ["cham-soc", "onboarding-en"])
     func `a thousand damaged copies of a shipped file are all answered`(name: String) throws {
         let path = ShippedSequences.folder + "/\(name).yaml"
-        let original = Array(try Data(contentsOf: URL(filePath: path)))
+        check(damagedCopiesOf: Array(try Data(contentsOf: URL(filePath: path))), path: path)
+    }
+
+    @Test func `a thousand damaged copies of a file with every key are all answered`() {
+        check(damagedCopiesOf: Array(FullExample.text.utf8), path: "cham-soc.yaml")
+    }
+
+    private func check(damagedCopiesOf original: [UInt8], path: String) {
         for seed in 0..<1000 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
             var bytes = original

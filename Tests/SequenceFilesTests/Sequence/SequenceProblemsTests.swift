@@ -24,44 +24,24 @@ struct SequenceProblemsTests {
         )
     }
 
-    @Test func `keys of the format that this version does not act on are refused as such`() {
+    @Test func `what the format has and this version does not act on is refused as such`() {
         let file = #"""
             sequence: a
-            start: [manual]
-            stop: [opted_out]
-            pause_on_human: 24 h
-            purpose: care
-            pages: ["1577703145783617"]
-            on_edit: follow
-            extend: active
-            moved: [{from: a, to: b}]
+            start:
+              - comment: {contains: "Đã share"}
             steps:
               - step: x
                 after: 1 h
-                at: "09:00"
-                pull_into_window: 30 min
-                only_if: {tag: x}
-                outside_window: [marketing]
-                quick_replies: [{title: Có, tag: x}]
-                audio: a.mp3
-                variants: [{text: x}]
+                text: Chào
+                buttons:
+                  - {title: Gọi, phone: "+84123"}
+                  - {title: Xem, postback: XEM}
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:1: error: 'stop' is not yet supported
-                a.yaml:4:1: error: 'pause_on_human' is not yet supported
-                a.yaml:5:1: error: 'purpose' is not yet supported
-                a.yaml:6:1: error: 'pages' is not yet supported
-                a.yaml:7:1: error: 'on_edit' is not yet supported
-                a.yaml:8:1: error: 'extend' is not yet supported
-                a.yaml:9:1: error: 'moved' is not yet supported
-                a.yaml:13:5: error: 'at' is not yet supported
-                a.yaml:14:5: error: 'pull_into_window' is not yet supported
-                a.yaml:15:5: error: 'only_if' is not yet supported
-                a.yaml:16:5: error: 'outside_window' is not yet supported
-                a.yaml:17:5: error: 'quick_replies' is not yet supported
-                a.yaml:18:5: error: 'audio' is not yet supported
-                a.yaml:19:5: error: 'variants' is not yet supported
+                a.yaml:3:5: error: start 'comment' is not yet supported
+                a.yaml:9:22: error: 'phone' is not yet supported
+                a.yaml:10:22: error: 'postback' is not yet supported
                 """#
         )
     }
@@ -93,7 +73,7 @@ struct SequenceProblemsTests {
                 a.yaml:4:5: error: a step needs 'step'
                 a.yaml:5:5: error: a step needs 'after'
                 a.yaml:5:5: error: a step needs 'step'
-                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video or a file
+                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
                 """#
         )
     }
@@ -231,11 +211,10 @@ struct SequenceProblemsTests {
             problems(file) == #"""
                 a.yaml:3:5: error: unknown start 'first_mesage'; did you mean 'first_message'?
                 a.yaml:4:5: error: unknown start 'firstmessage'; did you mean 'first_message'?
-                a.yaml:5:5: error: start 'message' is not yet supported
                 a.yaml:6:5: error: start 'comment' is not yet supported
                 a.yaml:7:5: error: 'manual' stands alone, without ':'
                 a.yaml:9:5: error: this start stands here a second time
-                a.yaml:10:5: error: 'ref' needs the link's ref: write 'ref: spring'
+                a.yaml:10:5: error: 'ref' needs a value: write 'ref: spring'
                 a.yaml:11:5: error: 'ref' is empty
                 a.yaml:12:10: error: 'tiktok tool' cannot be a link's ref: Messenger takes letters (a-z), digits, '-', '_' and '='; did you mean 'tiktok-tool'?
                 a.yaml:13:5: error: a start must be one word or one 'key: value', such as 'ref: spring'

@@ -51,12 +51,12 @@ struct SequenceReaderTests {
         #expect(sequence.late == LateRule(after: .hours(12), then: .send))
         #expect(sequence.steps.map(\.id) == ["sooner", "later"])
         #expect(
-            sequence.steps[0].text?.segments == [
+            sequence.steps[0].variants.first?.text.segments == [
                 .literal("Chào "), .variable(name: "full_name", fallback: "bạn"), .literal("!"),
             ]
         )
-        #expect(sequence.steps[0].buttons == [Button(title: "Xem", url: "https://example.com")])
-        #expect(sequence.steps[1].text == nil)
+        #expect(sequence.steps[0].buttons == [Button(title: "Xem", action: .url("https://example.com"))])
+        #expect(sequence.steps[1].variants.first?.text == nil)
         #expect(sequence.steps[1].images == ["https://example.com/1.jpg", "https://example.com/2.jpg"])
         #expect(sequence.steps[1].video == "https://example.com/v.mp4")
         #expect(sequence.steps[1].file == "http://example.com/f.pdf")
@@ -109,12 +109,12 @@ struct SequenceReaderTests {
     @Test func `texts that only look like numbers or answers stay texts`() throws {
         let sequence = try read(top: "title: 0x1F", rest: "text: no")
         #expect(sequence.title == "0x1F")
-        #expect(sequence.steps[0].text?.segments == [.literal("no")])
+        #expect(sequence.steps[0].variants.first?.text.segments == [.literal("no")])
     }
 
     @Test func `a variable without default is a warning, and the sequence stands`() throws {
         let sequence = try read(rest: "text: Chào {{full_name}}")
-        #expect(sequence.steps[0].text?.variablesWithoutFallback == ["full_name"])
+        #expect(sequence.steps[0].variants.first?.text.variablesWithoutFallback == ["full_name"])
     }
 
     @Test func `the platform's limits hold to the character`() throws {

@@ -234,34 +234,4 @@ struct TimeProblemsTests {
                 """#
         )
     }
-
-    @Test func `steps beyond the standard window are noted once a sequence`() {
-        let file = #"""
-            sequence: a
-            start: [first_message]
-            steps:
-              - {step: in, after: 1434 min, text: x}
-              - {step: edge, after: 1435 min, text: x}
-              - {step: out, after: 1 week, text: x}
-            """#
-        #expect(
-            problems(file) == #"""
-                a.yaml:5:18: note: steps 'edge', 'out' reach only people who wrote again within the 24 hours before
-                """#
-        )
-    }
-
-    @Test func `one step beyond the standard window`() {
-        let file = #"""
-            sequence: a
-            start: [first_message]
-            steps:
-              - {step: out, after: 1 day, text: x}
-            """#
-        #expect(
-            problems(file) == #"""
-                a.yaml:4:17: note: step 'out' reaches only people who wrote again within the 24 hours before
-                """#
-        )
-    }
 }

@@ -1,6 +1,6 @@
 import DripCore
 
-/// A step's `text:`.
+/// A text with variables and word lists.
 struct TextReader {
     private static let profile = ["full_name", "first_name", "last_name"]
 
@@ -18,20 +18,26 @@ struct TextReader {
         places = Dictionary(uniqueKeysWithValues: zip(offsets, found).filter { wanted.contains($0.0) })
     }
 
-    /// nil when the text has errors.
-    func read(hasButtons: Bool, report: inout FileReport) -> TextTemplate? {
+    /// What goes into a template's place; nil when the text has errors.
+    func read(report: inout FileReport) -> TextTemplate? {
         for error in parsed.errors {
             report.error(error.what, at: places[error.scalarOffset] ?? start)
         }
         guard parsed.errors.isEmpty else { return nil }
         warnAboutOpenVariables(&report)
+        return parsed.template
+    }
+
+    /// A step's text; nil when it has errors.
+    func read(hasButtons: Bool, report: inout FileReport) -> TextTemplate? {
+        guard let template = read(report: &report) else { return nil }
         let limit = hasButtons ? MessengerLimits.textWithButtonsCharacters : MessengerLimits.textCharacters
-        let longest = parsed.template.longestScalars(variableScalars: 0)
+        let longest = template.longestScalars(variableScalars: 0)
         if longest > limit {
             let kind = hasButtons ? "a text with buttons" : "a text"
             report.error("the text can be \(longest) characters long: Messenger takes \(limit) in \(kind)", at: start)
         }
-        return parsed.template
+        return template
     }
 
     /// Once for each variable.

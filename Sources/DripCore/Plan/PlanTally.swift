@@ -1,0 +1,135 @@
+import Foundation
+
+/// Adds up what a set of files does to everybody under way. Asks `Catalog.following`, as an adoption does.
+package struct PlanTally: Sendable {
+    private let before: Catalog
+    private let after: Catalog
+    private let now: Instant
+    private let hash: String
+    private var sequences: [String: SequencePlan] = [:]
+    private var effects: [String: [Effect: EffectCount]] = [:]
+    private var messages: [String: PageMessages] = [:]
+    private var ahead = AheadCache()
+    private var gains: [String: [String: Int]] = [:]
+    private var losses: [String: [String: Int]] = [:]
+    private var calendars: [TimeZone: LocalCalendar] = [:]
+
+    private static let day = Span.hours(24)
+
+    /// - Parameter known: the versions in force, by sequence.
+    package init(before: Catalog, after: Catalog, known: [String: String], now: Instant) {
+        self.before = before
+        self.after = after
+        self.now = now
+        hash = after.planHash(from: known)
+        for id in Set(known.keys).union(after.sequences.keys) {
+            guard known[id] != after[id].map(after.version) else { continue }
+            sequences[id] = SequenceDifference(before: before[id], after: after[id]).plan
+        }
+    }
+
+    /// The sequences whose people have to be looked at.
+    package var changed: [String] { sequences.keys.sorted() }
+
+    /// Whether those who finished this sequence may get what was appended.
+    package func reopens(_ sequence: String) -> Bool {
+        after[sequence]?.extend == .finished
+    }
+
+    package mutating func add(_ item: EnrollmentState) -> PersonPlan? {
+        let id = item.enrollment.sequence
+        if item.job != nil { sequences[id]?.underWay += 1 }
+        guard item.person.stoppedAt == nil, !item.isSending, let effect = effect(on: item) else { return nil }
+        count(item, effect.effect, effect.next)
+        return PersonPlan(
+            page: item.person.page,
+            person: item.person.address,
+            sequence: id,
+            effect: effect.effect,
+            stepBefore: item.job.map(\.step),
+            dueBefore: item.job.map(\.scheduled),
+            stepAfter: effect.next?.step.id,
+            dueAfter: effect.next?.due
+        )
+    }
+
+    package var plan: Plan {
+        let sequences = sequences.values.sorted { $0.sequence < $1.sequence }.map { sequence in
+            var sequence = sequence
+            for index in sequence.steps.indices {
+                let step = sequence.steps[index].step
+                sequence.steps[index].gain = gains[sequence.sequence]?[step] ?? 0
+                sequence.steps[index].lose = losses[sequence.sequence]?[step] ?? 0
+            }
+            let counts = effects[sequence.sequence] ?? [:]
+            sequence.effects = Effect.allCases.compactMap { counts[$0] }
+            return sequence
+        }
+        return Plan(hash: hash, sequences: sequences, messages: messages.values.sorted { $0.page < $1.page })
+    }
+
+    /// nil where the next message stays what it is.
+    private mutating func effect(on item: EnrollmentState) -> (effect: Effect, next: DueStep?)? {
+        // A step that has begun goes on, wherever its offset is now.
+        if let job = item.job, job.part > 0, after.sequence(of: item.enrollment)?.step(job.step) != nil { return nil }
+        compareAhead(item)
+        guard let sequence = after.sequence(of: item.enrollment) else {
+            return item.job?.waitingFor == .sequence ? nil : (.held, nil)
+        }
+        guard let step = sequence.nextStep(position: item.enrollment.position, over: item.over) else {
+            return item.job == nil ? nil : (.nothing, nil)
+        }
+        if after.leavesAlone(item, since: before) { return nil }
+        let calendar = calendar(after.zone(for: item.person.zone, in: sequence))
+        let next = DueStep(step: step, due: sequence.due(step, anchor: item.enrollment.anchor, calendar))
+        if sequence.late.then == .skip, now > next.due + sequence.patience(with: step) { return (.tooLate, next) }
+        guard let job = item.job else { return (.reopened, next) }
+        if job.waitingFor == .sequence { return (.resumed, next) }
+        if next.due == job.scheduled {
+            return sequence.currentName(of: job.step) == step.id ? nil : (.other, next)
+        }
+        if next.lookAt <= now { return (.now, next) }
+        return (next.due < job.scheduled ? .earlier : .later, next)
+    }
+
+    private mutating func calendar(_ zone: TimeZone) -> LocalCalendar {
+        if let known = calendars[zone] { return known }
+        let calendar = LocalCalendar(zone)
+        calendars[zone] = calendar
+        return calendar
+    }
+
+    private mutating func count(_ item: EnrollmentState, _ effect: Effect, _ next: DueStep?) {
+        let first = effect == .tooLate ? nil : next.map { max($0.due, now) }
+        var count =
+            effects[item.enrollment.sequence]?[effect] ?? EffectCount(effect: effect, people: 0, first: first)
+        count.people += 1
+        count.first = [count.first, first].compactMap(\.self).min()
+        effects[item.enrollment.sequence, default: [:]][effect] = count
+        guard let first, let next, first <= now + Self.day else { return }
+        let page = item.person.page
+        var messages = messages[page] ?? PageMessages(page: page)
+        if next.step.needsNoWindow || StandardWindow.isOpen(for: item.person, at: first) {
+            messages.withinDay += 1
+            if next.lookAt <= now { messages.atOnce += 1 }
+        } else {
+            messages.waiting += 1
+        }
+        self.messages[page] = messages
+    }
+
+    /// Which steps lay ahead, and which do now.
+    private mutating func compareAhead(_ item: EnrollmentState) {
+        let id = item.enrollment.sequence
+        let difference = ahead.difference(item, before: before, after: after)
+        for step in difference.gained { gains[id, default: [:]][step, default: 0] += 1 }
+        for step in difference.lost { losses[id, default: [:]][step, default: 0] += 1 }
+    }
+}
+
+extension Step {
+    /// Whether it may go out while the standard window is closed.
+    fileprivate var needsNoWindow: Bool {
+        outsideWindow.contains { way in if case .utility = way { true } else { false } }
+    }
+}

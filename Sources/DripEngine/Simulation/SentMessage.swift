@@ -1,0 +1,88 @@
+package import DripCore
+
+/// A message as the person sees it.
+package struct SentMessage: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable {
+        case text
+        case images
+        case video
+        case audio
+        case file
+        case template
+    }
+
+    /// A button or a quick reply, and what a tap on it does.
+    package struct Choice: Codable, Hashable, Sendable {
+        package enum Effect: String, Codable, Hashable, Sendable {
+            case open
+            case tag
+            case start
+            case stop
+        }
+
+        package var title: String
+        package var effect: Effect
+        /// The address, the tag or the sequence.
+        package var target: String?
+    }
+
+    package var kind: Kind
+    package var text: String?
+    /// The addresses of what is attached.
+    package var urls: [String] = []
+    /// A template's name and language; its parameters in the template's order.
+    package var template: String?
+    package var language: String?
+    package var parameters: [Parameter] = []
+    package var buttons: [Choice] = []
+    package var quickReplies: [Choice] = []
+
+    package struct Parameter: Codable, Hashable, Sendable {
+        package var name: String
+        package var text: String
+    }
+
+    package init(_ part: MessagePart) {
+        switch part.content {
+        case .text(let text, let buttons):
+            kind = .text
+            self.text = text
+            self.buttons = buttons.map(Choice.init)
+        case .images(let urls):
+            kind = .images
+            self.urls = urls
+        case .video(let url):
+            kind = .video
+            urls = [url]
+        case .audio(let url):
+            kind = .audio
+            urls = [url]
+        case .file(let url):
+            kind = .file
+            urls = [url]
+        case .template(let filled):
+            kind = .template
+            template = filled.name
+            language = filled.language
+            parameters = filled.parameters.map { Parameter(name: $0.name, text: $0.text) }
+        }
+        quickReplies = part.quickReplies.map { Choice(title: $0.title, tap: $0.tap) }
+    }
+}
+
+extension SentMessage.Choice {
+    fileprivate init(_ button: Button) {
+        switch button.action {
+        case .url(let url): self.init(title: button.title, effect: .open, target: url)
+        case .tap(let tap): self.init(title: button.title, tap: tap)
+        }
+    }
+
+    fileprivate init(title: String, tap: Tap) {
+        switch tap {
+        case .tag(let tag): self.init(title: title, effect: .tag, target: tag)
+        case .start(let sequence): self.init(title: title, effect: .start, target: sequence)
+        case .stop: self.init(title: title, effect: .stop, target: nil)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import DripCore
+import DripStore
+import Foundation
+
+/// Finds out what happened by looking at the person's ledger and their pending work again and again.
+struct TimelineRecorder {
+    private let scenario: Scenario
+    private let zone: TimeZone
+    private let messages: KeptMessages
+    private var known: [EnrollmentDetail] = []
+    private(set) var entries: [TimelineEntry] = []
+
+    init(_ scenario: Scenario, zone: TimeZone, messages: KeptMessages) {
+        self.scenario = scenario
+        self.zone = zone
+        self.messages = messages
+    }
+
+    mutating func wrote(_ text: String?, at now: Instant) {
+        var entry = TimelineEntry(at: now, kind: .wrote)
+        entry.text = text
+        entries.append(entry)
+    }
+
+    /// Notes what is there now and was not at the last look.
+    mutating func look(at person: PersonDetail, now: Instant) {
+        for (index, enrollment) in person.enrollments.enumerated() {
+            let before = index < known.count ? known[index] : nil
+            if before == nil {
+                var entry = TimelineEntry(at: now, kind: .started)
+                entry.reason = enrollment.cause
+                entries.append(entry)
+            }
+            // By name: two that end at one moment have no order between two looks.
+            let over = Set(before?.deliveries.map(\.step) ?? [])
+            for delivery in enrollment.deliveries where !over.contains(delivery.step) {
+                entries.append(entry(of: delivery, enrollment))
+            }
+            if let next = enrollment.next, let entry = entry(of: next, before: before?.next, enrollment, now: now) {
+                entries.append(entry)
+            }
+            if let endedAt = enrollment.endedAt, before?.endedAt == nil {
+                var entry = TimelineEntry(at: endedAt, kind: .ended)
+                entry.reason = enrollment.endReason
+                entries.append(entry)
+            }
+        }
+        known = person.enrollments
+    }
+
+    private func entry(of delivery: DeliveryDetail, _ enrollment: EnrollmentDetail) -> TimelineEntry {
+        var entry = entry(Self.kind(of: delivery), delivery.step, due: delivery.scheduled, enrollment, at: delivery.at)
+        entry.reason = delivery.reason
+        if delivery.reason == SkipReason.condition.rawValue {
+            entry.detail = scenario.sequence.step(delivery.step)?.onlyIf?.description
+        }
+        entry.permission = delivery.permission.flatMap(Permission.init(rawValue:))
+        entry.variant = delivery.variant
+        entry.messages = messages.take(delivery.step).map(SentMessage.init)
+        return entry
+    }
+
+    /// nil where it waits for nothing but its time, or did so at the last look already.
+    private func entry(
+        of next: NextStepDetail,
+        before: NextStepDetail?,
+        _ enrollment: EnrollmentDetail,
+        now: Instant
+    ) -> TimelineEntry? {
+        guard let reason = next.waitingFor, reason != WaitReason.time.rawValue, next != before, next.due > now
+        else { return nil }
+        var entry = entry(.waits, next.step, due: next.scheduled, enrollment, at: now)
+        entry.reason = reason
+        entry.until = next.due < .distantFuture ? next.due : nil
+        return entry
+    }
+
+    private func entry(
+        _ kind: TimelineEntry.Kind,
+        _ step: String,
+        due: Instant,
+        _ enrollment: EnrollmentDetail,
+        at: Instant
+    ) -> TimelineEntry {
+        var entry = TimelineEntry(at: at, kind: kind)
+        entry.step = step
+        entry.due = due
+        entry.moved = scenario.sequence.step(step).flatMap {
+            HoursMove($0, in: scenario.sequence, anchor: enrollment.anchor, zone: zone)
+        }
+        return entry
+    }
+
+    private static func kind(of delivery: DeliveryDetail) -> TimelineEntry.Kind {
+        switch Delivery.State(rawValue: delivery.state) {
+        case .sent: .sent
+        case .skipped: .skipped
+        case .failed, .inDoubt, nil: .failed
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import DripCore
+import Foundation
+import GRDB
+
+/// Reads enrollments with their ledgers and pending work, for plans and adoptions: a million of them are to take seconds, so
+/// columns are read by their number, and what many share is made once.
+struct EnrollmentReading {
+    private var ledgers: [String: Set<String>] = [:]
+    private var zones: [String: TimeZone] = [:]
+    /// More different ledgers than these are not remembered.
+    private static let mostLedgers = 10_000
+
+    private static let columns = """
+        enrollment.id, enrollment.person, enrollment.sequence, enrollment.round, enrollment.anchor, enrollment.position,
+        enrollment.version, person.lane, lane.page, person.address, person.zone, person.window_ends, person.stopped_at,
+        (SELECT group_concat(delivery.step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
+        """
+
+    static let underWay = """
+        SELECT \(columns), job.step, job.scheduled, job.attempt, job.part, job.waiting_for, job.claimed_at
+        FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
+        JOIN lane ON lane.id = person.lane
+        WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
+        ORDER BY enrollment.id LIMIT ?
+        """
+
+    /// Those who had every step and have begun no other round.
+    static let finished = """
+        SELECT \(columns), NULL AS step
+        FROM enrollment JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
+        WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ? AND enrollment.id > ?
+            AND person.stopped_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM enrollment AS later WHERE later.person = enrollment.person
+                    AND later.sequence = enrollment.sequence AND later.round > enrollment.round)
+        ORDER BY enrollment.id LIMIT ?
+        """
+
+    mutating func state(_ row: Row) -> EnrollmentState {
+        // As plain numbers and texts, which GRDB reads without a detour.
+        let personID = PersonID(rawValue: row[1])
+        let step: String? = row[14]
+        let enrollment = Enrollment(
+            id: EnrollmentID(rawValue: row[0]),
+            person: personID,
+            sequence: row[2],
+            round: row[3],
+            anchor: Instant(milliseconds: row[4]),
+            position: (row[5] as Int64?).map(Span.init(milliseconds:)),
+            // Whoever finished is through with the version that they were pinned to.
+            version: step == nil ? nil : row[6]
+        )
+        let person = Person(
+            id: personID,
+            lane: LaneID(rawValue: row[7]),
+            page: row[8],
+            address: row[9],
+            zone: (row[10] as String?).flatMap { zone($0) },
+            windowEnds: (row[11] as Int64?).map(Instant.init(milliseconds:)),
+            stoppedAt: (row[12] as Int64?).map(Instant.init(milliseconds:))
+        )
+        let over = (row[13] as String?).map { ledger($0) } ?? []
+        guard let step else {
+            return EnrollmentState(enrollment: enrollment, person: person, over: over, job: nil, isSending: false)
+        }
+        let job = Job(
+            enrollment: enrollment,
+            person: person,
+            step: step,
+            scheduled: Instant(milliseconds: row[15]),
+            attempt: row[16],
+            part: row[17],
+            waitingFor: (row[18] as String?).flatMap(WaitReason.init(rawValue:))
+        )
+        let claimedAt: Int64? = row[19]
+        return EnrollmentState(
+            enrollment: enrollment,
+            person: person,
+            over: over,
+            job: job,
+            isSending: claimedAt != nil
+        )
+    }
+
+    private mutating func ledger(_ steps: String) -> Set<String> {
+        if let known = ledgers[steps] { return known }
+        let ledger = Set(steps.split(separator: " ").map(String.init))
+        if ledgers.count < Self.mostLedgers { ledgers[steps] = ledger }
+        return ledger
+    }
+
+    private mutating func zone(_ name: String) -> TimeZone? {
+        if let known = zones[name] { return known }
+        let zone = TimeZone(identifier: name)
+        zones[name] = zone
+        return zone
+    }
+}

@@ -1,0 +1,175 @@
+import DripCore
+
+/// What is to be said of whom a sequence's steps reach: one finding for all steps of which the same holds, so that a
+/// sequence of many steps does not drown its author.
+struct ReachFindings {
+    struct Finding {
+        let severity: Diagnostic.Severity
+        let message: String
+        let place: Place
+    }
+
+    private let sequence: DripSequence
+    /// In the order of their positions.
+    private let steps: [Entry]
+
+    private struct Entry {
+        let step: Step
+        let reach: Reach
+        let place: Place
+
+        var verdict: Reach.Verdict { reach.verdict }
+    }
+
+    init(_ sequence: DripSequence, _ reach: [Reach], _ placed: [PlacedStep]) {
+        self.sequence = sequence
+        let places = Dictionary(placed.map { ($0.step.id, $0) }, uniquingKeysWith: { first, _ in first })
+        steps = zip(sequence.steps, reach).map { step, reach in
+            let key = reach.verdict == .never(.writersLeft) ? "only_if" : "after"
+            return Entry(step: step, reach: reach, place: places[step.id]?.place(of: key) ?? .start)
+        }
+    }
+
+    var all: [Finding] {
+        impossible
+            + [closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, byHand].compactMap { $0 }
+    }
+
+    private var start: String {
+        sequence.start == [.firstMessage] ? "the first message" : "the start"
+    }
+
+    private var impossible: [Finding] {
+        steps.compactMap { step in
+            guard case .never(let reason) = step.verdict else { return nil }
+            let message =
+                switch reason {
+                case .writersLeft:
+                    "'\(step.step.id)' reaches nobody: it is for those who replied, and they have left the sequence "
+                        + "('stop: [replied]')"
+                case .marketingOnly:
+                    "'\(step.step.id)' is due \(step.step.after) after \(start), where the standard window has closed, "
+                        + "and 'marketing', its only way behind it, is never open; add 'utility' or 'wait' to "
+                        + "'outside_window'"
+                }
+            return Finding(severity: .error, message: message, place: step.place)
+        }
+    }
+
+    private var closed: Finding? {
+        finding(.warning) { verdict, _ in
+            verdict == .ifPersonWrites(.windowClosed)
+        } message: { entries in
+            guard entries.count == 1 else {
+                return "\(names(entries)) are due when the standard window, 24 hours from \(start), has closed: only "
+                    + "'outside_window' can deliver them to somebody who stays silent\(pull(entries))"
+            }
+            let (when, ways) =
+                entries[0].reach.canBePulled
+                ? ("has just closed", "'pull_into_window' or 'outside_window'")
+                : ("has closed long since", "'outside_window'")
+            return "'\(entries[0].step.id)' is due \(entries[0].step.after) after \(start), where the standard window "
+                + "\(when): only \(ways) can deliver it to somebody who stays silent"
+        }
+    }
+
+    private var stopped: Finding? {
+        finding(.warning) { verdict, _ in
+            verdict == .ifPersonWrites(.writingStops)
+        } message: { entries in
+            "\(names(entries)) \(isOrAre(entries)) due when the standard window, 24 hours from \(start), has closed, and "
+                + "whoever opens it by writing leaves the sequence ('stop: [replied]'): \(utility(entries))"
+        }
+    }
+
+    private var silent: Finding? {
+        finding(.warning) { verdict, _ in
+            verdict == .ifPersonWrites(.onlyForTheSilent)
+        } message: { entries in
+            "\(names(entries)) \(isOrAre(entries)) for people who did not write ('replied: false'), and for them the "
+                + "standard window, 24 hours from \(start), has closed: \(utility(entries))"
+        }
+    }
+
+    private func utility(_ entries: [Entry]) -> String {
+        "only a utility template can deliver \(itOrThem(entries))\(pull(entries))"
+    }
+
+    /// Which of them could still meet the window.
+    private func pull(_ entries: [Entry]) -> String {
+        let names = entries.filter(\.reach.canBePulled).map(\.step.id)
+        guard !names.isEmpty else { return "" }
+        return ", or 'pull_into_window'" + (entries.count == 1 ? "" : " in the case of \(Words.all(names))")
+    }
+
+    /// - Parameter waits: the file says that such a step waits for the person: its author knows.
+    private func missed(waits: Bool) -> Finding? {
+        var example: Miss?
+        return finding(waits ? .note : .warning) { verdict, step in
+            guard case .sometimes(_, let missed) = verdict, step.waits == waits else { return false }
+            if example == nil { example = missed }
+            return true
+        } message: { entries in
+            let moments = example.map { "on \($0.start), it is due on \($0.due)" } ?? ""
+            let mend = waits ? "" : "; an earlier time, 'pull_into_window' or 'outside_window' can mend that"
+            guard entries.count > 1 else {
+                return
+                    "'\(entries[0].step.id)' comes too late for the standard window after some starts: for whoever starts "
+                    + moments + mend
+            }
+            return "\(names(entries)) come too late for the standard window after some starts: for whoever starts "
+                + moments.replacing(", it is", with: ", '\(entries[0].step.id)' is") + mend
+        }
+    }
+
+    private var waiting: Finding? {
+        finding(.note) { verdict, _ in
+            if case .ifPersonWrites(.waits) = verdict { true } else { false }
+        } message: { entries in
+            "\(names(entries)) \(entries.count == 1 ? "waits" : "wait") for the person to write: nobody who stays silent "
+                + "gets \(itOrThem(entries))"
+        }
+    }
+
+    private var byHand: Finding? {
+        finding(.note) { verdict, _ in
+            if case .whileWindowIsOpen = verdict { true } else { false }
+        } message: { entries in
+            "a start by hand or by a tag opens no window: \(names(entries)) \(entries.count == 1 ? "reaches" : "reach") "
+                + "only people who wrote in the 24 hours before"
+        }
+    }
+
+    /// One finding for all steps that it holds for, at the first of them in the file.
+    private func finding(
+        _ severity: Diagnostic.Severity,
+        where holds: (Reach.Verdict, Step) -> Bool,
+        message: ([Entry]) -> String
+    ) -> Finding? {
+        let affected = steps.filter { holds($0.verdict, $0.step) }
+        guard let place = affected.map(\.place).min() else { return nil }
+        return Finding(severity: severity, message: message(affected), place: place)
+    }
+
+    /// All of them, or as many as anybody reads.
+    private func names(_ entries: [Entry]) -> String {
+        let ids = entries.map(\.step.id)
+        return ids.count > Self.mostNames
+            ? "\(Words.list(Array(ids.prefix(Self.mostNames)))) and \(ids.count - Self.mostNames) more" : Words.all(ids)
+    }
+
+    private static let mostNames = 8
+
+    private func isOrAre(_ entries: [Entry]) -> String { entries.count == 1 ? "is" : "are" }
+
+    private func itOrThem(_ entries: [Entry]) -> String { entries.count == 1 ? "it" : "them" }
+}
+
+extension Step {
+    /// The file says how long it waits for the person to write.
+    fileprivate var waits: Bool {
+        outsideWindow.contains { way in
+            if case .wait = way { true } else { false }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import DripCore
+
+/// The entries of `steps:`, one after the other: each is also held against those before it.
+struct StepReader {
+    private(set) var report: FileReport
+    private let context: StepContext
+    private var lines: [String: Int] = [:]
+    private var positions: [Span: Step] = [:]
+
+    /// Keys of which a step has one at least.
+    private static let contents = ["text", "variants", "images", "video", "audio", "file"]
+
+    init(context: StepContext, report: FileReport) {
+        self.context = context
+        self.report = report
+    }
+
+    /// Of all steps so far, of those with errors too.
+    var names: Set<String> { Set(lines.keys) }
+
+    /// nil when there are none, or more than there may be.
+    mutating func readEntries(_ fields: Fields) -> [YAMLNode]? {
+        guard let entries = report.list(fields, "steps") else { return nil }
+        let most = SequenceSchema.mostSteps
+        guard entries.count <= most else {
+            report.error("\(entries.count) steps: a sequence has at most \(most)", at: entries[most].place)
+            return nil
+        }
+        return entries
+    }
+
+    /// nil when the step has errors.
+    mutating func read(_ node: YAMLNode) -> PlacedStep? {
+        guard let fields = Fields(node, StepSchema.step, report: &report) else { return nil }
+        let id = readIdentity(fields)
+        let time = readTime(fields, id: id)
+        let pull = report.value(fields, "pull_into_window", Self.pull)
+        let outsideWindow = OutsideWindowReader.read(fields, context, &report)
+        let onlyIf = fields["only_if"].flatMap { ConditionReader.read($0, &report) }
+        let buttons = TapReader.readButtons(fields, context, &report)
+        let variants = VariantsReader.read(fields, context, &report)
+        let media = MediaReader(folder: context.mediaFolder)
+        let images = media.readImages(fields, &report)
+        let video = report.value(fields, "video", media.parse)
+        let audio = report.value(fields, "audio", media.parse)
+        let file = report.value(fields, "file", media.parse)
+        let quickReplies = TapReader.readQuickReplies(fields, context, &report)
+        if !Self.contents.contains(where: fields.has) {
+            // With buttons alone it lacks the text that these stand below, which has been said.
+            if !fields.has("buttons") {
+                report.error(
+                    "this step sends nothing: give it a text, images, a video, a sound or a file",
+                    at: node.place
+                )
+            }
+        }
+        guard let id, let time else { return nil }
+        let step = Step(
+            id: id,
+            after: time.after,
+            at: time.at,
+            pullIntoWindow: pull,
+            outsideWindow: outsideWindow,
+            onlyIf: onlyIf,
+            variants: variants,
+            images: images,
+            video: video,
+            audio: audio,
+            file: file,
+            buttons: buttons,
+            quickReplies: quickReplies
+        )
+        return PlacedStep(step: step, fields: fields)
+    }
+
+    private mutating func readIdentity(_ fields: Fields) -> String? {
+        guard let place = fields["step"]?.place, let id = report.value(fields, "step", IdentityText.parse) else {
+            return nil
+        }
+        if let line = lines[id] {
+            report.error("step '\(id)' stands here a second time; the first is on line \(line)", at: place)
+            return nil
+        }
+        lines[id] = place.line
+        return id
+    }
+
+    private mutating func readTime(_ fields: Fields, id: String?) -> (after: Offset, at: Int?)? {
+        let at = report.value(fields, "at", TimeOfDayText.parse)
+        guard let place = fields["after"]?.place, let after = report.value(fields, "after", OffsetText.parse),
+            at != nil || !fields.has("at")
+        else { return nil }
+        if let at, let reason = Self.whyNot(at, with: after) {
+            report.error(reason, at: fields["at"]?.place ?? place)
+            return nil
+        }
+        let step = Step(id: id ?? "", after: after, at: at)
+        if let other = positions[step.position] {
+            report.error(Self.coincidence(step, other), at: place)
+            return nil
+        }
+        positions[step.position] = step
+        return (after, at)
+    }
+
+    private static func coincidence(_ step: Step, _ other: Step) -> String {
+        let (time, otherName) = (step.time, other.id.isEmpty ? "of '\(other.time)'" : "'\(other.id)'")
+        guard step.at != nil || other.at != nil else {
+            return "'\(time)' is as long after the start as step \(otherName): two steps cannot be due at once"
+        }
+        return
+            "'\(time)' comes at the same place as step \(otherName): in the order of steps a time of day counts as so "
+            + "many hours after its day; change one of the two"
+    }
+
+    /// A time of day makes sense only on a day that the start has nothing to do with.
+    private static func whyNot(_ at: Int, with after: Offset) -> String? {
+        switch after.unit {
+        case .second, .minute, .hour:
+            "'at' needs an 'after' of days, weeks or months: '\(after)' after the start is a moment, which has its own "
+                + "time of day"
+        case .day, .week, .month:
+            after.count > 0
+                ? nil
+                : "'at' needs an 'after' of at least 1 day: on the day of the start \(TimeOfDay.text(at)) may be over"
+        }
+    }
+
+    private static func pull(_ text: String) throws(Fault) -> Span {
+        let offset = try OffsetText.parse(text)
+        switch offset.unit {
+        case .second, .minute, .hour: break
+        case .day, .week, .month:
+            let hours = offset == Offset(1, .day) ? "23 h" : nil
+            throw Fault("'\(text)' is too much: a step is pulled by s, min or h, less than 24 h", suggestion: hours)
+        }
+        guard offset.count > 0 else { throw Fault("'\(text)' pulls nothing: leave 'pull_into_window' out") }
+        // Pulled by the length of the window it would go out at once.
+        guard offset.nominal < StandardWindow.length else {
+            throw Fault("'\(text)' is too much: a step is pulled by less than 24 h, the length of the window")
+        }
+        return offset.nominal
+    }
+}
+
+extension Step {
+    fileprivate var time: String {
+        at.map { "\(after) at \(TimeOfDay.text($0))" } ?? "\(after)"
+    }
+}

@@ -1,0 +1,79 @@
+import DripCore
+
+/// `buttons:` and `quick_replies:`, what a person can tap.
+enum TapReader {
+    static func readButtons(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> [Button] {
+        guard let entries = report.list(fields, "buttons") else { return [] }
+        if !fields.has("text"), !fields.has("variants") {
+            report.error("buttons stand below a text, and this step has none", at: fields.place(of: "buttons"))
+        }
+        if entries.count > MessengerLimits.buttons {
+            report.error(
+                "\(entries.count) buttons: Messenger takes \(MessengerLimits.buttons) below a text",
+                at: entries[MessengerLimits.buttons].place
+            )
+        }
+        return entries.compactMap { entry in
+            guard let fields = Fields(entry, StepSchema.button, report: &report) else { return nil }
+            let limit = MessengerLimits.buttonTitleCharacters
+            let title = title(fields, limit: limit, place: "on a button", &report)
+            let url = report.value(fields, "url", WebAddress.parse)
+            let tap = tap(fields, context, &report)
+            guard let title, let action = url.map(Button.Action.url) ?? tap.map(Button.Action.tap) else { return nil }
+            return Button(title: title, action: action)
+        }
+    }
+
+    static func readQuickReplies(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> [QuickReply] {
+        guard let entries = report.list(fields, "quick_replies") else { return [] }
+        if entries.count > MessengerLimits.quickReplies {
+            report.error(
+                "\(entries.count) quick replies: Messenger takes \(MessengerLimits.quickReplies) below a message",
+                at: entries[MessengerLimits.quickReplies].place
+            )
+        }
+        return entries.compactMap { entry in
+            guard let fields = Fields(entry, StepSchema.quickReply, report: &report) else { return nil }
+            let limit = MessengerLimits.quickReplyTitleCharacters
+            let title = title(fields, limit: limit, place: "on a quick reply", &report)
+            guard let tap = tap(fields, context, &report), let title else { return nil }
+            return QuickReply(title: title, tap: tap)
+        }
+    }
+
+    private static func title(
+        _ fields: Fields,
+        limit: Int,
+        place: String,
+        _ report: inout FileReport
+    ) -> String? {
+        report.value(fields, "title") { (text) throws(Fault) -> String in
+            guard !text.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
+            let count = text.unicodeScalars.count
+            guard count <= limit else {
+                throw Fault("the title has \(count) characters: Messenger takes \(limit) \(place)")
+            }
+            return text
+        }
+    }
+
+    /// nil when there is none, or it is wrong. Names are so short that every tap fits into a payload.
+    private static func tap(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> Tap? {
+        if let node = fields["start"], let id = report.sequence(node, as: "'start'") {
+            if id == context.sequence, context.again == .never {
+                report.error(
+                    "a tap here does nothing: whoever gets this is in '\(id)' already, and with 'again: never' nobody "
+                        + "starts it a second time",
+                    at: node.place
+                )
+            }
+            return .start(id)
+        }
+        if fields["tag"] != nil { return report.value(fields, "tag", TagText.parse).map(Tap.tag) }
+        guard fields["stop"] != nil else { return nil }
+        return report.value(fields, "stop") { (text) throws(Fault) -> Tap in
+            guard try WordText.truth(text) else { throw Fault("'stop' is true, or left out") }
+            return .stop
+        }
+    }
+}

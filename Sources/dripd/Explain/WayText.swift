@@ -1,0 +1,143 @@
+import DripCore
+import DripStore
+import Foundation
+
+/// One way through a sequence, in lines: how it started, what is over, what comes.
+struct WayText {
+    private let way: Explanation.Way
+    private let explanation: Explanation
+    private let clock: WallTime
+    private let stepWidth: Int
+
+    init(_ way: Explanation.Way, _ explanation: Explanation) {
+        self.way = way
+        self.explanation = explanation
+        clock = WallTime(TimeZone(identifier: explanation.zone) ?? .gmt, seconds: false)
+        stepWidth =
+            (way.enrollment.deliveries.map(\.step) + (way.forecast?.steps.map(\.step) ?? [])).map(\.count).max() ?? 0
+    }
+
+    var lines: [String] {
+        [heading] + way.enrollment.deliveries.flatMap(past) + end + future
+    }
+
+    private var heading: String {
+        let enrollment = way.enrollment
+        let round = enrollment.round > 1 ? ", time \(enrollment.round)" : ""
+        let zone = way.zone == explanation.zone ? "" : "; its times of day are those of \(way.zone)"
+        let pinned = way.pinnedTo.map { "; keeps to version \($0.prefix(12)), with which it began" } ?? ""
+        return "\(enrollment.sequence)\(round): started \(clock.text(enrollment.anchor)), "
+            + "\(Wording.cause(enrollment.cause))\(zone)\(pinned)"
+    }
+
+    // MARK: What is over
+
+    private func past(_ delivery: DeliveryDetail) -> [String] {
+        var lines = [line(delivery.at, delivery.step, sentence(delivery) + due(delivery))]
+        let origin = [
+            delivery.file, delivery.sequenceHash.map { "version \($0.prefix(12))" },
+            delivery.commit.map { "commit \($0.prefix(12))" }, delivery.variant.map { "variant \($0)" },
+            delivery.bodyHash.map { "text \($0)" },
+        ].compactMap(\.self)
+        if !origin.isEmpty { lines.append(indent + "from " + origin.joined(separator: ", ")) }
+        return lines
+    }
+
+    private func sentence(_ delivery: DeliveryDetail) -> String {
+        let permission = Wording.permission(delivery.permission.flatMap(Permission.init(rawValue:)))
+        let attempts = delivery.attempts > 1 ? " at attempt \(delivery.attempts)" : ""
+        let reason = delivery.reason ?? "no reason was recorded"
+        switch Delivery.State(rawValue: delivery.state) {
+        case .sent: return "sent\(permission.isEmpty ? "" : " \(permission)")\(attempts)"
+        case .skipped: return "skipped: \(Wording.skip(reason, isAhead: false)) (\(reason))"
+        case .failed: return "failed\(attempts): \(reason)"
+        case .inDoubt:
+            return
+                "in doubt: it left, and no answer came (\(reason)); it is not sent again, and counts as sent once the "
+                + "platform shows it"
+        case nil: return "\(delivery.state): \(reason)"
+        }
+    }
+
+    private var end: [String] {
+        way.enrollment.endedAt.map { [line($0, "", "over: \(Wording.end(way.enrollment.endReason))")] } ?? []
+    }
+
+    // MARK: What comes
+
+    private var future: [String] {
+        guard let forecast = way.forecast else { return [] }
+        var lines = ["  if they do nothing more:"] + forecast.steps.map(coming)
+        switch forecast.end {
+        case .finished: lines.append(indent(0) + "and then it is over")
+        case .held: lines.append(indent(0) + "its sequence is in no file: it goes on when that is there again")
+        case .waits: break
+        case .cut: lines.append(indent(0) + "and so on")
+        }
+        let stops = forecast.stop.filter { $0 != StopRule.optedOut.description }.map(Self.stop)
+        lines.append(indent(0) + "it ends before that if they ask to get no more" + stops.map { ", or \($0)" }.joined())
+        return lines
+    }
+
+    private func coming(_ step: ForecastStep) -> String {
+        var pieces = step.waits.map { wait in
+            let until = wait.until.map { " until \(clock.text($0))" } ?? ", for however long it takes"
+            return Wording.wait(wait.reason) + until
+        }
+        pieces.append(verdict(step))
+        let at = step.waits.first?.from ?? step.at ?? explanation.now
+        return line(at, step.step, pieces.filter { !$0.isEmpty }.joined(separator: ", then "))
+    }
+
+    private func verdict(_ step: ForecastStep) -> String {
+        let reason = step.reason ?? ""
+        switch step.verdict {
+        case .sending: return "on its way right now"
+        case .sent: return "to be sent \(Wording.permission(step.permission))\(early(step.due, step.at))"
+        case .skipped:
+            // What it waited for says why.
+            if reason == SkipReason.windowClosed.rawValue, step.wait?.reason == .window { return "skipped (\(reason))" }
+            let detail = step.detail.map { ", \($0)" } ?? ""
+            return "to be skipped: \(Wording.skip(reason, isAhead: true))\(detail) (\(reason))"
+        case .failed: return "would fail: \(reason)"
+        case .waits: return ""
+        }
+    }
+
+    /// A stop rule of the file, as `StopRule` writes it.
+    private static func stop(_ rule: String) -> String {
+        let pieces = rule.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
+        return switch pieces.first {
+        case "replied": "if they write"
+        case "tag": "if they get the tag '\(pieces.last ?? "")'"
+        case "sequence": "if they start '\(pieces.last ?? "")'"
+        default: "if \(rule)"
+        }
+    }
+
+    private func due(_ delivery: DeliveryDetail) -> String {
+        if delivery.at < delivery.scheduled, delivery.state == Delivery.State.sent.rawValue {
+            return early(delivery.scheduled, delivery.at)
+        }
+        // What was due at the very moment is taken up a moment later.
+        let distance = abs((delivery.at - delivery.scheduled).milliseconds)
+        return distance < Span.minutes(1).milliseconds ? "" : ", due \(clock.text(delivery.scheduled))"
+    }
+
+    /// Empty where it did not go out ahead of its time.
+    private func early(_ due: Instant, _ at: Instant?) -> String {
+        guard let at, at < due else { return "" }
+        return ", \(Wording.length(due - at)) ahead of \(clock.text(due)): behind the window it would have to wait"
+    }
+
+    private func line(_ at: Instant, _ step: String, _ text: String) -> String {
+        let pad = String(repeating: " ", count: stepWidth - step.count)
+        return "  \(clock.text(at))  \(step)\(pad)  \(text)"
+    }
+
+    private var indent: String { indent(stepWidth + 2) }
+
+    private func indent(_ width: Int) -> String {
+        String(repeating: " ", count: 24 + width)
+    }
+}

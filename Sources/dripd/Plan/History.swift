@@ -1,0 +1,48 @@
+import ArgumentParser
+import DripStore
+import Foundation
+
+struct History: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List what came into force, and when; show a file as it was.",
+        discussion: "Every version that ever was in force stays in the database."
+    )
+
+    @OptionGroup var control: ControlOptions
+
+    @Argument(help: "Only this sequence.")
+    var sequence: String?
+
+    @Option(help: "At most so many.")
+    var limit = 100
+
+    @Option(
+        help: ArgumentHelp("Print the file of this version, by its hash or the beginning of it.", valueName: "version")
+    )
+    var show: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        if let show {
+            let file: VersionFile = try await control.client.get("/history/file", query: ["version": show])
+            if json { return try JSONOutput.print(file) }
+            return Terminal.write(file.content)
+        }
+        var query = ["limit": "\(limit)"]
+        query["sequence"] = sequence
+        let records: [AdoptionRecord] = try await control.client.get("/history", query: query)
+        if json { return try JSONOutput.print(records) }
+        guard !records.isEmpty else { return print("nothing came into force yet") }
+        var table = TextTable(["WHEN", "SEQUENCE", "CHANGE", "VERSION", "COMMIT", "FILE"])
+        for record in records {
+            table.add([
+                LocalTime.text(record.at, .current), record.sequence, record.change.rawValue,
+                record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map { String($0.prefix(12)) } ?? "-",
+                record.file ?? "-",
+            ])
+        }
+        print(table.text)
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import DripCore
+import DripEngine
+import DripStore
+import Foundation
+import SequenceFiles
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what adopting sequence files would do to the people under way.",
+        discussion: """
+            Compares the files with what is in force and changes nothing. Asks the daemon, or reads a copy of its \
+            database with --state. A folder stands for all sequences: one that is not in it is removed; a file stands \
+            for itself. `dripd apply --plan HASH` then does this and nothing else.
+
+            Exit codes: 0 fine, 1 something is wrong, 2 with --detailed-exitcode when something changes.
+            """
+    )
+
+    @OptionGroup var control: ControlOptions
+
+    @Argument(
+        help: ArgumentHelp(
+            "Sequence files or folders. Default: what --config says, else ./Sequences.",
+            valueName: "path"
+        )
+    )
+    var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Read this state directory (a copy of dripd.db in it) and ask no daemon.", valueName: "dir")
+    )
+    var state: String?
+
+    @Flag(help: "List the people one by one, before and after.")
+    var people = false
+
+    @Option(help: "List so many people at most.")
+    var limit = 1000
+
+    @Flag(help: "Exit with 2 when something changes.")
+    var detailedExitcode = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let configuration = try control.configuration
+        let paths = paths.isEmpty ? [configuration?.sequences ?? "Sequences"] : paths
+        let order = try order(paths, zone: configuration?.zone ?? Configuration.standardZone)
+        let report: PlanReport
+        if let state {
+            var copy = try StateCopy(directory: state)
+                .plan(order, zone: configuration?.zone ?? Configuration.standardZone, now: SystemClock.real.now())
+            for page in configuration?.messenger.pages ?? [] { copy.rates[page.id] = page.rate }
+            report = copy
+        } else {
+            report = try await control.client.post("/plan", order)
+        }
+        if json {
+            try JSONOutput.print(report)
+        } else {
+            print(PlanText(report, zone: .current).lines.joined(separator: "\n"))
+        }
+        if detailedExitcode, !report.plan.isEmpty { throw ExitCode(2) }
+    }
+
+    /// Checked here, where the author of the files is, before anybody is asked.
+    private func order(_ paths: [String], zone: TimeZone) throws -> PlanOrder {
+        let folder = SequenceFolder.load(paths: paths, defaultZone: zone)
+        guard folder.catalog != nil else {
+            for diagnostic in folder.diagnostics where diagnostic.severity == .error { print(diagnostic) }
+            throw Failure("the files have errors; see `dripd check`")
+        }
+        return PlanOrder(
+            files: folder.files.map {
+                PlanOrder.File(path: $0.path, content: String(decoding: $0.bytes, as: UTF8.self))
+            },
+            isWhole: paths.contains(where: Self.isFolder),
+            people: people ? limit : 0
+        )
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}

@@ -1,0 +1,154 @@
+import DripCore
+import DripStore
+import Foundation
+
+/// A plan in lines for a reviewer.
+struct PlanText {
+    private let report: PlanReport
+    private let zone: TimeZone
+
+    init(_ report: PlanReport, zone: TimeZone) {
+        self.report = report
+        self.zone = zone
+    }
+
+    var lines: [String] {
+        let plan = report.plan
+        guard !plan.isEmpty else { return ["nothing changes: these files are in force"] }
+        return plan.sequences.flatMap { sequence($0) + [""] } + messages + people + ["plan \(plan.hash)"]
+    }
+
+    private func sequence(_ sequence: SequencePlan) -> [String] {
+        var lines = [heading(sequence)]
+        lines += sequence.settings.map { "    \($0)" }
+        lines += table(sequence.steps)
+        lines += sequence.warnings.map { "    warning: \($0)" }
+        if !sequence.effects.isEmpty { lines.append("  their next message:") }
+        let width = sequence.effects.map { Self.number($0.people).count }.max() ?? 0
+        for effect in sequence.effects {
+            let number = Self.number(effect.people)
+            let first = effect.first.map { effect.effect == .now ? "" : ", the first \(time($0))" } ?? ""
+            lines.append(
+                "    \(String(repeating: " ", count: width - number.count))\(number)  \(effect.effect.words)\(first)"
+            )
+        }
+        return lines
+    }
+
+    private func heading(_ sequence: SequencePlan) -> String {
+        switch sequence.change {
+        case .added:
+            return "+ \(sequence.sequence): new; it enrols people from now on, nobody who wrote before"
+        case .removed:
+            let people = Self.people(sequence.underWay)
+            return "- \(sequence.sequence): in no file; \(people) under way, held until it comes back"
+        case .changed:
+            return "~ \(sequence.sequence): \(Self.people(sequence.underWay)) under way, "
+                + "\(Self.number(sequence.touched)) touched"
+        }
+    }
+
+    private func table(_ steps: [StepPlan]) -> [String] {
+        let rows = steps.map { step -> [String] in
+            var notes: [String] = []
+            if let name = step.renamedFrom { notes.append("was \(name)") }
+            if !step.content.isEmpty { notes.append("another \(step.content.joined(separator: ", "))") }
+            if step.gain > 0 { notes.append("\(Self.people(step.gain)) get\(step.gain == 1 ? "s" : "") it") }
+            if step.lose > 0 {
+                notes.append("\(Self.people(step.lose)) do\(step.lose == 1 ? "es" : "") not get it any more")
+            }
+            return ["\(step.sign) \(step.step)", step.times, notes.joined(separator: "; ")]
+        }
+        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            return "    " + line.joined(separator: "  ").trimmingEnd
+        }
+    }
+
+    private var messages: [String] {
+        let pages = report.plan.messages.filter { $0.withinDay > 0 || $0.waiting > 0 }
+        guard !pages.isEmpty else { return ["within 24 hours nothing is sent because of this"] }
+        return ["within 24 hours because of this:"]
+            + pages.map { page in
+                var line = "    page \(page.page): \(Self.count(page.withinDay, "message"))"
+                if page.atOnce > 0 { line += ", \(Self.number(page.atOnce)) of them at once\(rate(page))" }
+                if page.waiting > 0 {
+                    line += "; \(Self.people(page.waiting)) would have to write first: their window is closed"
+                }
+                return line
+            }
+    }
+
+    /// How long the page's rate makes it.
+    private func rate(_ page: PageMessages) -> String {
+        guard let rate = report.rates[page.page] else { return "" }
+        let seconds = (page.atOnce + rate - 1) / rate
+        return " (\(rate)/s: \(seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"))"
+    }
+
+    private var people: [String] {
+        guard !report.people.isEmpty else { return [] }
+        var table = TextTable(["PERSON", "SEQUENCE", "BEFORE", "", "AFTER", "", ""])
+        for person in report.people {
+            table.add([
+                person.person, person.sequence, person.stepBefore ?? "-", person.dueBefore.map(time) ?? "",
+                person.stepAfter ?? "-", person.dueAfter.map(time) ?? "", person.effect.rawValue,
+            ])
+        }
+        let more = report.morePeople > 0 ? ["and \(Self.number(report.morePeople)) more: --limit shows them"] : []
+        return [table.text] + more + [""]
+    }
+
+    private func time(_ instant: Instant) -> String {
+        instant == .distantFuture ? "" : LocalTime.text(instant, zone)
+    }
+
+    private static func people(_ count: Int) -> String {
+        count == 1 ? "1 person" : "\(number(count)) people"
+    }
+
+    private static func count(_ count: Int, _ word: String) -> String {
+        "\(number(count)) \(word)\(count == 1 ? "" : "s")"
+    }
+
+    /// `12,345`.
+    private static func number(_ number: Int) -> String {
+        number.formatted(.number.locale(Locale(identifier: "en_US")))
+    }
+}
+
+extension StepPlan {
+    fileprivate var sign: String {
+        changes == [.added] ? "+" : changes == [.removed] ? "-" : "~"
+    }
+
+    fileprivate var times: String {
+        switch (before, after) {
+        case (let before?, let after?): before == after ? after : "\(before) → \(after)"
+        case (let before, let after): after ?? before ?? ""
+        }
+    }
+}
+
+extension Effect {
+    fileprivate var words: String {
+        switch self {
+        case .now: "due now"
+        case .earlier: "earlier"
+        case .later: "later"
+        case .other: "another one at the same time"
+        case .tooLate: "skipped: due longer ago than 'late' allows"
+        case .nothing: "none any more: they are through"
+        case .held: "held until the sequence is in a file again"
+        case .resumed: "goes on: the sequence is back"
+        case .reopened: "appended for people who were through"
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingEnd: String {
+        String(reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,32 @@
+import DripEngine
+
+/// A message in lines, as the person sees it.
+enum MessageText {
+    static func lines(_ message: SentMessage) -> [String] {
+        var lines: [String] = []
+        switch message.kind {
+        case .text:
+            lines += (message.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        case .images: lines += message.urls.map { "(picture \($0))" }
+        case .video, .audio, .file: lines += message.urls.map { "(\(message.kind.rawValue) \($0))" }
+        case .template:
+            let parameters = message.parameters.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
+            lines.append("(template \(message.template ?? ""), \(message.language ?? "")) \(parameters)")
+        }
+        lines += message.buttons.map { "[\(choice($0))]" }
+        if !message.quickReplies.isEmpty {
+            lines.append(message.quickReplies.map { "(\(choice($0)))" }.joined(separator: " "))
+        }
+        return lines
+    }
+
+    private static func choice(_ choice: SentMessage.Choice) -> String {
+        let target = choice.target ?? ""
+        return switch choice.effect {
+        case .open: "\(choice.title) → \(target)"
+        case .tag: "\(choice.title) → tag \(target)"
+        case .start: "\(choice.title) → starts \(target)"
+        case .stop: "\(choice.title) → stops everything"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import DripCore
+
+/// What the words of the ledger mean, in sentences for people.
+enum Wording {
+    static func permission(_ permission: Permission?) -> String {
+        switch permission {
+        case .standardWindow: "in the 24-hour window"
+        case .utilityTemplate: "as a utility template"
+        case nil: ""
+        }
+    }
+
+    /// - Parameter isAhead: it has not been skipped yet.
+    static func skip(_ reason: String, isAhead: Bool) -> String {
+        switch SkipReason(rawValue: reason) {
+        case .late: "later than 'late' allows"
+        case .windowClosed: isAhead ? "the 24-hour window is closed" : "the 24-hour window stayed closed"
+        case .unreachable: "the platform does not deliver to this person"
+        case .stopped: "the person, or an operator for them, wanted no more"
+        case .condition: isAhead ? "its 'only_if' does not hold" : "its 'only_if' did not hold"
+        case .humanTookOver: "somebody of the team wrote with the person until it was too late"
+        case .replied: "the person wrote, and the sequence stops then"
+        case .tagged: "the person got a tag at which the sequence stops"
+        case .otherSequence: "the person started another sequence, at which this one stops"
+        case nil: reason
+        }
+    }
+
+    /// A length of time, without what is too small to matter.
+    static func length(_ span: Span) -> String {
+        let unit: Int64 = span < .minutes(1) ? 1000 : 60_000
+        return Span(milliseconds: (span.milliseconds + unit / 2) / unit * unit).description
+    }
+
+    /// What a step waits for.
+    static func wait(_ reason: WaitReason?) -> String {
+        switch reason {
+        case .window: "the 24-hour window is closed: waits for the person to write"
+        case .quiet: "nothing is sent at this hour or on this day: waits"
+        case .human: "somebody of the team wrote in the thread: waits"
+        case .time: "waits for its time"
+        case .retry: "the platform refused for now: waits for another attempt"
+        case .page: "waits for the page, which is paused or stopped"
+        case .sequence: "waits for its sequence, which is in no file"
+        case nil: "waits"
+        }
+    }
+
+    /// Why an enrollment is over.
+    static func end(_ reason: String?) -> String {
+        guard let reason, reason != "finished" else { return "nothing is left to send" }
+        return skip(reason, isAhead: false)
+    }
+
+    /// What started an enrollment: `first_message`, `ref:tiktok-tool`, …
+    static func cause(_ cause: String) -> String {
+        let pieces = cause.split(separator: ":", maxSplits: 1).map(String.init)
+        switch (pieces.first, pieces.dropFirst().first) {
+        case ("first_message", _): return "the person's first message"
+        case ("ref", let ref?): return "the person came through a link or an ad with ref=\(ref)"
+        case ("message", _): return "the person wrote a message that starts it"
+        case ("postback", _): return "the person tapped a button that starts it"
+        case ("tag", let tag?): return "the person got the tag '\(tag)'"
+        case ("button", _): return "the person tapped one of our buttons that starts it"
+        case ("manual", _): return "somebody enrolled the person by hand"
+        default: return cause
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import DripCore
+import Foundation
+import Testing
+
+@testable import SequenceFiles
+
+/// What `dripd check` says about variants, quick replies, sounds and files on disk.
+struct ContentProblemsTests {
+    private func read(_ keys: String) throws -> Step {
+        let content = "sequence: a\nstart: [manual]\nsteps: [{step: x, after: 1 h, \(keys)}]\n"
+        let reader = SequenceReader(bytes: Array(content.utf8), path: "a.yaml")
+        return try #require(reader.sequence?.steps.first, "\(reader.report.diagnostics)")
+    }
+
+    @Test func `a split test`() throws {
+        let step = try read("variants: [{text: Một, weight: 3}, {text: Hai}]")
+        #expect(
+            try step.variants == [
+                Variant(text: TextTemplate(parsing: "Một"), weight: 3),
+                Variant(text: TextTemplate(parsing: "Hai"), weight: 1),
+            ]
+        )
+        #expect(try read("text: Một").variants == [Variant(text: TextTemplate(parsing: "Một"), weight: 1)])
+    }
+
+    @Test func `split tests that are none`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - {step: s1, after: 1 h, text: x, variants: [{text: x}, {text: y}]}
+              - {step: s2, after: 2 h, variants: [{text: x}]}
+              - {step: s3, after: 3 h, variants: [{text: x, weight: 0}, {text: y, weight: 1001}]}
+              - {step: s4, after: 4 h, variants: [{text: x, weight: 1.5}, {text: y, wieght: 1}]}
+              - {step: s5, after: 5 h, variants: [x, {weight: 1}]}
+              - {step: s6, after: 6 h, variants: {text: x}}
+              - {step: s7, after: 7 h, variants: [{text: "{{"}, {text: "Chào {{city}}"}]}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:4:37: error: a step has 'text' or 'variants', not both
+                a.yaml:5:28: error: a split test has at least 2 variants: write 'text' for one
+                a.yaml:6:57: error: '0' is not a weight: a whole number from 1 to 1000
+                a.yaml:6:79: error: '1001' is not a weight: a whole number from 1 to 1000
+                a.yaml:7:57: error: '1.5' is not a weight: a whole number from 1 to 1000
+                a.yaml:7:73: error: unknown key 'wieght' in a variant; did you mean 'weight'?
+                a.yaml:8:39: error: a variant must be a mapping ('key: value'), not a text
+                a.yaml:8:42: error: a variant needs 'text'
+                a.yaml:9:38: error: 'variants' must be a list, not a mapping: each entry begins with '- '
+                a.yaml:10:47: error: '{{' without '}}' before the line or the next '{{'
+                a.yaml:10:66: warning: 'city' can be empty; write {{city, default: "…"}}
+                """#
+        )
+    }
+
+    @Test func `the platform's limit holds for each variant`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                variants:
+                  - text: "\#(String(repeating: "a", count: 640))"
+                  - text: "{{a|bb}}\#(String(repeating: "a", count: 639))"
+                buttons: [{title: Xem, url: "https://example.com"}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:15: error: the text can be 641 characters long: Messenger takes 640 in a text with buttons
+                """#
+        )
+    }
+
+    @Test func `buttons and quick replies do what a tap can do`() throws {
+        let step = try read(
+            "text: x, buttons: [{title: A, start: b}, {title: B, tag: vip}, {title: C, stop: true}], "
+                + "quick_replies: [{title: D, start: b}]"
+        )
+        #expect(
+            step.buttons == [
+                Button(title: "A", action: .tap(.start("b"))), Button(title: "B", action: .tap(.tag("vip"))),
+                Button(title: "C", action: .tap(.stop)),
+            ]
+        )
+        #expect(step.quickReplies == [QuickReply(title: "D", tap: .start("b"))])
+    }
+
+    @Test func `quick replies below pictures`() throws {
+        let step = try read("images: [\"https://example.com/a.jpg\"], quick_replies: [{title: D, stop: true}]")
+        #expect(step.quickReplies.count == 1)
+    }
+
+    @Test func `taps that do nothing, or two things`() {
+        let replies = (1...14).map { "{title: t\($0), tag: t}" }.joined(separator: ", ")
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                text: x
+                buttons:
+                  - {title: A, url: "https://example.com", stop: true}
+                  - {title: B, stop: false}
+                  - {title: C, start: a}
+                quick_replies:
+                  - {title: Một hai ba bốn năm sáu, tag: a b}
+                  - {title: "{{x}}", start: Tư vấn}
+                  - {title: A, url: "https://example.com"}
+                  - {title: B, stop: yes, tga: x}
+                  - {tag: x}
+              - {step: y, after: 2 h, quick_replies: [{title: A, stop: true}]}
+              - {step: z, after: 3 h, text: x, quick_replies: [\#(replies)]}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:48: error: a button has one of 'url', 'start', 'tag', 'stop': 'url' is there already
+                a.yaml:9:26: error: 'stop' is true, or left out
+                a.yaml:10:27: error: a tap here does nothing: whoever gets this is in 'a' already, and with 'again: never' nobody starts it a second time
+                a.yaml:12:17: error: the title has 22 characters: Messenger takes 20 on a quick reply
+                a.yaml:12:46: error: 'a b' is not a tag: use letters, digits, '-' and '_', at most 64 characters; did you mean 'a-b'?
+                a.yaml:13:17: error: variables and word lists work only in 'text'
+                a.yaml:13:33: error: 'Tư vấn' is not an identity: use letters (a-z), digits and '-', at most 64 characters; did you mean 'tu-van'?
+                a.yaml:14:9: error: a quick reply needs 'start', 'tag' or 'stop'
+                a.yaml:14:20: error: unknown key 'url' in a quick reply
+                a.yaml:15:26: error: 'yes' is not one of: true, false; did you mean 'true'?
+                a.yaml:15:31: error: unknown key 'tga' in a quick reply; did you mean 'tag'?
+                a.yaml:16:9: error: a quick reply needs 'title'
+                a.yaml:17:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
+                a.yaml:18:329: error: 14 quick replies: Messenger takes 13 below a message
+                """#
+        )
+    }
+
+    @Test func `a button that starts its own sequence anew`() {
+        let file = #"""
+            sequence: a
+            start: [manual]
+            again: always
+            steps: [{step: x, after: 1 h, text: x, buttons: [{title: A, start: a}]}]
+            """#
+        #expect(problems(file) == "")
+    }
+
+    @Test func `a sound`() throws {
+        #expect(try read("audio: https://example.com/a.mp3").audio == "https://example.com/a.mp3")
+        #expect(
+            problems("sequence: a\nstart: [manual]\nsteps: [{step: x, after: 1 h, audio: a.mp3}]\n")
+                == "a.yaml:3:38: error: 'a.mp3': media from disk is not yet supported; give an https:// address"
+        )
+    }
+
+    @Test func `media on disk are looked for beside the file`() throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("media")
+        try folder.write("media/a.jpg", "x")
+        let file = #"""
+            sequence: a
+            start: [first_message]
+            steps:
+              - step: x
+                after: 1 h
+                images: [media/a.jpg, media/b.jpg]
+                file: /nowhere/f.pdf
+            """#
+        try folder.write("a.yaml", file)
+        let loaded = SequenceFolder.load(paths: [folder.path], defaultZone: .gmt)
+        #expect(
+            loaded.diagnostics.map { $0.description.replacing(folder.path, with: "T") }.joined(separator: "\n") == """
+                T/a.yaml:6:14: error: 'media/a.jpg': media from disk is not yet supported; give an https:// address
+                T/a.yaml:6:27: error: no such file: 'T/media/b.jpg'
+                T/a.yaml:7:11: error: no such file: '/nowhere/f.pdf'
+                """
+        )
+    }
+}
