@@ -32,7 +32,10 @@ final class StateLock: Sendable {
     /// Gives the lock back, once.
     func release() {
         let held = descriptor.exchange(-1, ordering: .relaxed)
-        if held >= 0 { close(held) }
+        guard held >= 0 else { return }
+        // Closing is not enough: a child that is about to become another program holds the same lock for a moment.
+        flock(held, LOCK_UN)
+        close(held)
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The real binary, which the build puts beside the tests.
 enum Program {
@@ -22,8 +23,11 @@ enum Program {
     }
 
     static func run(_ arguments: [String], folder: String? = nil) async throws -> Result {
-        let output = Pipe()
-        let errors = Pipe()
+        // Into files, and not through pipes: a child of another test that inherits a pipe keeps it open until its own end,
+        // and who reads to the end waits for that.
+        let printed = try TemporaryDirectory()
+        let output = try printed.newFile("output")
+        let errors = try printed.newFile("errors")
         let process = Process()
         process.executableURL = url
         process.arguments = arguments
@@ -32,18 +36,16 @@ enum Program {
         process.standardOutput = output
         process.standardError = errors
         return try await withCheckedThrowingContinuation { continuation in
-            // Reading to the end blocks, and so must not hold up a thread that tests share.
+            // Waiting blocks, and so must not hold up a thread that tests share.
             Thread.detachNewThread {
                 do {
                     try process.run()
-                    let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-                    let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()
                     process.waitUntilExit()
                     continuation.resume(
                         returning: Result(
                             status: process.terminationStatus,
-                            output: String(decoding: printed, as: UTF8.self),
-                            errors: String(decoding: complaints, as: UTF8.self)
+                            output: try printed.text(of: "output"),
+                            errors: try printed.text(of: "errors")
                         )
                     )
                 } catch {
@@ -51,5 +53,17 @@ enum Program {
                 }
             }
         }
+    }
+}
+
+extension TemporaryDirectory {
+    fileprivate func newFile(_ name: String) throws -> FileHandle {
+        let url = URL(filePath: path + "/" + name)
+        try Data().write(to: url)
+        return try FileHandle(forWritingTo: url)
+    }
+
+    fileprivate func text(of name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path + "/" + name)), as: UTF8.self)
     }
 }
