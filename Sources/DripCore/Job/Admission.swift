@@ -63,34 +63,38 @@ extension Catalog {
         if let pause = sequence.pauseOnHuman, let wrote = job.person.humanAt, now < wrote + pause {
             return .wait(until: wrote + pause, .human)
         }
+        let isOpen = StandardWindow.isOpen(for: job.person, at: now)
+        let deadline = windowDeadline(of: job, step, in: sequence, lastMoment: lastMoment)
+        // Also in quiet hours: nothing is sent by it, and behind them it would only look late.
+        if job.waitingFor == .window, !isOpen, deadline <= now { return .skip(.windowClosed) }
         let allowed = hours.earliest(from: now)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
 
-        if StandardWindow.isOpen(for: job.person, at: now) { return dispatch(job, of: step, in: sequence) }
-        guard step.outsideWindow.isEmpty else { return outsideWindow(job, of: step, in: sequence, now: now) }
-        // A step that is never too late still gives way to the next one: two at once would help nobody.
-        let deadline =
-            lastMoment
-            ?? sequence.next(anchor: job.enrollment.anchor, position: step.position, over: [], zone: zone)?.due
-            ?? .distantFuture
+        if isOpen { return dispatch(job, of: step, in: sequence) }
+        // What the window closed upon half-way is not begun again as something else.
+        if let template = step.template, sequence.purpose != .promotion, job.part == 0 {
+            return dispatch(template, for: job, of: step, in: sequence)
+        }
         return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
     }
 
-    /// The standard window is closed: the first way of the step's list that is open for this person.
-    private func outsideWindow(_ job: Job, of step: Step, in sequence: DripSequence, now: Instant) -> Admission {
-        for way in step.outsideWindow {
-            switch way {
-            case .utility(let template):
-                // What the window closed upon half-way is not begun again as something else.
-                guard job.part == 0, sequence.purpose != .promotion else { continue }
-                return dispatch(template, for: job, of: step, in: sequence)
-            case .marketing: continue
-            case .wait(let patience):
-                let deadline = job.scheduled + patience
-                return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
-            }
-        }
-        return .skip(.windowClosed)
+    /// Until when a step waits for its person to write; not in the future where it does not wait at all.
+    private func windowDeadline(
+        of job: Job,
+        _ step: Step,
+        in sequence: DripSequence,
+        lastMoment: Instant?
+    ) -> Instant {
+        for case .wait(let patience) in step.outsideWindow { return job.scheduled + patience }
+        guard step.outsideWindow.isEmpty else { return job.scheduled }
+        // A step that is never too late still gives way to the next one: two at once would help nobody.
+        let next = sequence.next(
+            anchor: job.enrollment.anchor,
+            position: step.position,
+            over: [],
+            zone: zone(for: job.person.zone, in: sequence)
+        )
+        return lastMoment ?? next?.due ?? .distantFuture
     }
 
     private func dispatch(_ job: Job, of step: Step, in sequence: DripSequence) -> Admission {
@@ -161,6 +165,20 @@ extension DripSequence {
         step.outsideWindow.reduce(late.after) { longest, way in
             if case .wait(let patience) = way { max(longest, patience) } else { longest }
         }
+    }
+}
+
+extension Step {
+    /// The way that is open to everybody, unless the step waits for the person first.
+    fileprivate var template: UtilityTemplate? {
+        for way in outsideWindow {
+            switch way {
+            case .utility(let template): return template
+            case .wait: return nil
+            case .marketing: continue
+            }
+        }
+        return nil
     }
 }
 
