@@ -142,6 +142,8 @@ struct IntakeTransaction {
             )
         case .tag(let tag):
             try add(tag, to: person)
+        case .attribute(let name, let value):
+            try set(name, to: value, of: person)
         case .end(let sequence, let reason):
             guard let person else { return }
             _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, reason)
@@ -166,6 +168,19 @@ struct IntakeTransaction {
         let tags = Set(try text.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? [])
         let json = String(decoding: try JSONEncoder().encode(tags.union([tag]).sorted()), as: UTF8.self)
         try db.run("UPDATE person SET tags = ? WHERE id = ?", [json, person.id])
+    }
+
+    /// Read again, for the same reason.
+    private func set(_ name: String, to value: String, of person: Person?) throws {
+        guard let person, let row = try db.row("SELECT attributes FROM person WHERE id = ?", [person.id])
+        else { return }
+        let text: String? = row["attributes"]
+        var attributes = try text.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+        attributes[name] = value
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try encoder.encode(attributes), as: UTF8.self)
+        try db.run("UPDATE person SET attributes = ? WHERE id = ?", [json, person.id])
     }
 
     static let wakeWaiting = """

@@ -17,6 +17,7 @@ extension Catalog {
             changes.append(.firstMessage(at: at))
         }
         if event.kind.isReply { changes.append(.wrote(at: at)) }
+        if case .message(let text?, _, _) = event.kind { changes += Contacts(in: text).changes(to: person) }
         guard person.stoppedAt == nil else { return changes }
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         if event.kind.isReply { course.end(where: .replied, .replied) }
@@ -24,6 +25,7 @@ extension Catalog {
         case .stop: return changes + [.stop(at: at)]
         case .tag(let tag): course.tag(tag)
         case .start(let sequence): course.start(sequence, .button)
+        case nil where event.kind.says(oneOf: optOut): return changes + [.stop(at: at)]
         case nil: break
         }
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
@@ -129,6 +131,22 @@ private struct Course {
         changes.contains { change in
             if case .enroll(let new) = change { new.sequence == id } else { false }
         }
+    }
+}
+
+extension Contacts {
+    fileprivate func changes(to person: Person) -> [Change] {
+        [("phone", phone), ("email", email)].compactMap { name, value in
+            guard let value, person.attributes[name] != value else { return nil }
+            return .attribute(name, value: value)
+        }
+    }
+}
+
+extension Event.Kind {
+    /// Whether it is a message of one of these phrases and nothing else.
+    fileprivate func says(oneOf phrases: Set<Phrase>) -> Bool {
+        if case .message(let text?, _, _) = self { phrases.contains(Phrase(text)) } else { false }
     }
 }
 

@@ -5,6 +5,8 @@ package struct Catalog: Sendable {
     /// The zone of people and sequences that name none.
     package let zone: TimeZone
     package let sequences: [String: DripSequence]
+    /// A message that says one of these and nothing else ends everything for its person.
+    package var optOut = OptOut.standard
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
 
@@ -16,7 +18,13 @@ package struct Catalog: Sendable {
 
     /// The same, with these earlier versions for whoever is pinned to one.
     package func pinning(_ versions: [DripSequence]) -> Catalog {
-        Catalog(zone: zone, sequences: Array(sequences.values), pinned: Array(pinned.values) + versions)
+        var catalog = Catalog(
+            zone: zone,
+            sequences: Array(sequences.values),
+            pinned: Array(pinned.values) + versions
+        )
+        catalog.optOut = optOut
+        return catalog
     }
 
     package subscript(id: String) -> DripSequence? {

@@ -1,4 +1,4 @@
-import DripCore
+package import DripCore
 package import DripStore
 package import Foundation
 package import Logging
@@ -11,6 +11,7 @@ package final class Adopter: Sendable {
     private let sequences: String
     private let zone: TimeZone
     private let confirmAbove: Int?
+    private let optOut: Set<Phrase>
     private let clock: any WallClock
     private let logger: Logger
     private let renewSecrets: @Sendable () throws -> Void
@@ -21,6 +22,7 @@ package final class Adopter: Sendable {
     /// - Parameters:
     ///   - sequences: a file or a folder.
     ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
+    ///   - optOut: a message that says one of these ends everything for its person.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
     ///   - wake: called when jobs may be due at other times than before.
     package init(
@@ -28,6 +30,7 @@ package final class Adopter: Sendable {
         sequences: String,
         zone: TimeZone,
         confirmAbove: Int?,
+        optOut: Set<Phrase>,
         clock: any WallClock,
         logger: Logger,
         renewSecrets: @escaping @Sendable () throws -> Void,
@@ -37,6 +40,7 @@ package final class Adopter: Sendable {
         self.sequences = sequences
         self.zone = zone
         self.confirmAbove = confirmAbove
+        self.optOut = optOut
         self.clock = clock
         self.logger = logger
         self.renewSecrets = renewSecrets
@@ -69,13 +73,20 @@ package final class Adopter: Sendable {
         return outcome
     }
 
+    /// With all that a catalog knows besides its files.
+    private func complete(_ files: Catalog) async throws -> Catalog {
+        var catalog = try await store.withPinnedVersions(files)
+        catalog.optOut = optOut
+        return catalog
+    }
+
     /// Puts in force what was so when the last process ended: files that are wrong or wait for a word end nobody's care,
     /// and a restart is no other thing than a reload.
     private func restore() async {
         do {
             let versions = try await store.versionsInForce()
             guard !versions.isEmpty else { return }
-            let catalog = try await store.withPinnedVersions(try Catalog(versions, zone: zone))
+            let catalog = try await complete(try Catalog(versions, zone: zone))
             _ = try await store.adopt(catalog, versions: versions, plan: nil, now: clock.now())
             logger.warning(
                 "the sequences that were in force stay in force",
@@ -93,7 +104,7 @@ package final class Adopter: Sendable {
         }
         do {
             if cause == .reload { try renewSecrets() }
-            let catalog = try await store.withPinnedVersions(files)
+            let catalog = try await complete(files)
             if let confirmAbove, !cause.isConfirmed {
                 let atOnce = try await store.plan(catalog, people: 0, now: clock.now()).plan.atOnce
                 if atOnce > confirmAbove {

@@ -1,3 +1,4 @@
+package import DripCore
 package import Foundation
 
 /// `dripd.yaml`: all that an operator sets. Paths are as they are to be opened.
@@ -13,6 +14,8 @@ package struct Configuration: Sendable {
     package let concurrency: Int
     /// A reload that would send to more people than this at once waits for `dripd apply`; nil: none does.
     package let confirmAbove: Int?
+    /// A message that says one of these and nothing else ends everything for its person.
+    package let optOut: Set<Phrase>
     package let messenger: MessengerConfiguration
 
     /// The zone of a configuration that names none.

@@ -1,3 +1,4 @@
+import DripCore
 import Foundation
 
 /// The configuration file's content → `Configuration`, or all that is wrong with it.
@@ -36,6 +37,7 @@ struct ConfigurationReader {
         let zone = report.value(fields, "timezone", ZoneText.parse) ?? TimeZone(identifier: Self.standardZone)
         let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
         let confirmAbove = readConfirmAbove(fields)
+        let optOut = readOptOut(fields)
         let messenger = readMessenger(fields)
         guard !report.hasErrors, let messenger, let zone else { return nil }
         return Configuration(
@@ -46,6 +48,7 @@ struct ConfigurationReader {
             zone: zone,
             concurrency: concurrency,
             confirmAbove: confirmAbove,
+            optOut: optOut,
             messenger: messenger
         )
     }
@@ -62,6 +65,12 @@ struct ConfigurationReader {
             )
         }
         return socket
+    }
+
+    private mutating func readOptOut(_ top: Fields) -> Set<Phrase> {
+        guard top["opt_out"] != nil else { return OptOut.standard }
+        let words = (report.list(top, "opt_out") ?? []).compactMap { report.text($0, as: "an opt-out word") }
+        return Set(words.map(Phrase.init))
     }
 
     private mutating func readConfirmAbove(_ top: Fields) -> Int? {

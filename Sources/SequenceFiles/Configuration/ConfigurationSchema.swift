@@ -2,7 +2,10 @@
 enum ConfigurationSchema {
     static let top = FieldSchema(
         "the configuration",
-        ["listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "adopt", "messenger"],
+        [
+            "listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "adopt", "opt_out",
+            "messenger",
+        ],
         required: ["messenger"],
         elsewhere: homes(of: ["graph_url", "app_secret", "verify_token", "pages"], home: "in 'messenger'")
     )

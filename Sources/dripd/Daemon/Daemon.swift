@@ -79,6 +79,7 @@ struct Daemon {
             sequences: configuration.sequences,
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
+            optOut: configuration.optOut,
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in

@@ -37,6 +37,7 @@ struct Decision {
             case .firstMessage, .openWindow, .wrote: nil
             case .humanWrote: "human"
             case .tag(let tag): "tag \(tag)"
+            case .attribute(let name, let value): "\(name) \(value)"
             case .end(let sequence, let reason): "end \(sequence) \(reason.rawValue)"
             case .stop: "stop"
             case .enroll(let new): "enroll \(new.sequence) \(new.round) \(new.cause)"

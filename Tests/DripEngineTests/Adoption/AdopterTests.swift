@@ -190,6 +190,7 @@ private final class Files {
             sequences: folder,
             zone: .hoChiMinh,
             confirmAbove: confirmAbove,
+            optOut: OptOut.standard,
             clock: ManualClock(.start),
             logger: .silent,
             renewSecrets: { [log, secrets] in

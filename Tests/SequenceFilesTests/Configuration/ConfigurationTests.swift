@@ -1,3 +1,4 @@
+import DripCore
 import Foundation
 import Testing
 
@@ -99,6 +100,24 @@ struct ConfigurationTests {
         let configuration = reader.read(Array(Self.least.utf8))
         #expect(configuration?.stateDirectory == "./state")
         #expect(configuration?.messenger.appSecret == .file(path: "./secrets/app_secret"))
+    }
+
+    @Test func `how many people a reload may send to, and the words of those who want nothing more`() throws {
+        let plain = try load(Self.least)
+        #expect(plain.confirmAbove == nil)
+        #expect(plain.optOut.contains(Phrase(" DỪNG\n")) && !plain.optOut.contains(Phrase("dừng ở đâu")))
+        let set = try load(Self.least + "\nadopt: {confirm_above: 1000}\nopt_out: [thôi, Đủ rồi]\n")
+        #expect(set.confirmAbove == 1000)
+        #expect(set.optOut == [Phrase("thôi"), Phrase("đủ rồi")])
+        let error = try #require(throws: ConfigurationError.self) {
+            try load(Self.least + "\nadopt: {confirm_above: few}\nopt_out: thôi\n")
+        }
+        #expect(
+            error.description.replacing(folder.path, with: "T") == """
+                T/dripd.yaml:7:24: error: 'few' is not a number of people, such as 1000
+                T/dripd.yaml:8:10: error: 'opt_out' must be a list, not a text: each entry begins with '- '
+                """
+        )
     }
 
     @Test func `a file that is not there`() throws {
