@@ -98,6 +98,18 @@ struct Ledger {
         return (false, following)
     }
 
+    /// The same for a message that came back unsent: who it is for, and by which version, is read again.
+    func followAgain(_ enrollment: EnrollmentID) throws {
+        let row = try db.row(
+            """
+            SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns) FROM \(Job.joined)
+            WHERE job.enrollment = ?
+            """,
+            [enrollment]
+        )
+        if let row { try follow(try Job(row: row), over: try over(enrollment)) }
+    }
+
     /// Whether the job's step goes by this name now.
     private func isSame(_ step: String, _ job: Job) -> Bool {
         step == job.step || catalog.sequence(of: job.enrollment)?.currentName(of: job.step) == step

@@ -9,8 +9,8 @@ package final class StateCopy: Sendable {
     /// - Throws: `StoreError`.
     package init(directory: String) throws {
         let path = directory + "/dripd.db"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.cannotOpen(path: path, why: "there is no such file")
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw StoreError.cannotOpen(path: path, why: "there is no such file, or not for this user")
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -28,6 +28,12 @@ package final class StateCopy: Sendable {
                     )
                 }
             }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+            // https://www.sqlite.org/wal.html#read_only_databases
+            throw StoreError.cannotOpen(
+                path: path,
+                why: "SQLite keeps files beside it while it reads; copy it into a folder that this user may write to"
+            )
         } catch let error as DatabaseError {
             throw StoreError.cannotOpen(path: path, why: error.message ?? "\(error.resultCode)")
         }

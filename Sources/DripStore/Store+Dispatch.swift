@@ -142,7 +142,7 @@ extension Store {
                 [due, attempt, waitingFor.rawValue, error, job.enrollment.id]
             )
             // The files may have changed while it was on its way. What has begun goes on.
-            if job.part == 0 { try ledger.follow(job, over: try ledger.over(job.enrollment.id)) }
+            if job.part == 0 { try ledger.followAgain(job.enrollment.id) }
         case .over(let delivery, let messageID):
             entry.delivery = delivery
             entry.messageID = messageID

@@ -107,7 +107,9 @@ import Testing
             now: day
         )
         #expect(report == expected)
-        #expect(throws: StoreError.cannotOpen(path: "/nowhere/dripd.db", why: "there is no such file")) {
+        #expect(
+            throws: StoreError.cannotOpen(path: "/nowhere/dripd.db", why: "there is no such file, or not for this user")
+        ) {
             _ = try StateCopy(directory: "/nowhere")
         }
     }

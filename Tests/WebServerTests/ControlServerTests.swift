@@ -62,6 +62,23 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `one person, with what will become of each step and why`() async throws {
+        try await ControlSite.run { site in
+            let response = try await site.get("/people/explain?person=5678")
+            #expect(response.status == 200)
+            #expect(
+                response.text.contains(
+                    #"""
+                    "forecast":{"end":"finished","steps":[{"at":"2027-01-04T03:15:00.000Z","due":"2027-01-04T03:15:00.000Z",\#
+                    "permission":"standard_window","step":"hello","verdict":"sent","waits":[]}
+                    """#
+                )
+            )
+            let unknown = try await site.get("/people/explain?person=1")
+            #expect(unknown.status == 404)
+        }
+    }
+
     @Test func `jobs, of one state or of all`() async throws {
         try await ControlSite.run { site in
             let job = #"""

@@ -11,7 +11,8 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Show what adopting sequence files would do to the people under way.",
         discussion: """
             Compares the files with what is in force and changes nothing. Asks the daemon, or reads a copy of its \
-            database with --state. A folder stands for all sequences: one that is not in it is removed; a file stands \
+            database with --state (made by `sqlite3 dripd.db ".backup copy/dripd.db"`: while the daemon runs, dripd.db alone \
+            is not all of it). A folder stands for all sequences: one that is not in it is removed; a file stands \
             for itself. `dripd apply --plan HASH` then does this and nothing else.
 
             Exit codes: 0 fine, 1 something is wrong, 2 with --detailed-exitcode when something changes.

@@ -12,8 +12,8 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Runs the engine itself, with a database of its own that is gone afterwards, against a channel that accepts \
             everything; a month takes a moment, and the same command prints the same bytes. Needs no daemon, sends \
-            nothing. The file starts by its first_message, else by the first start that it names. Other sequences \
-            are not there: a button that starts one does nothing.
+            nothing. The file starts by its first_message, else by the first start that it names (manual: by hand, \
+            just after the person wrote). Other sequences are not there: a button that starts one does nothing.
 
             Beside a file, NAME.expected may hold such timelines, each below the command that prints it:
 

@@ -1,0 +1,238 @@
+import DripCore
+import Foundation
+
+private let mutation = ProcessInfo.processInfo.environment["MUT"] ?? ""
+
+/// What is to become of people while the file of their sequence is edited: the rules of ARCHITECTURE.md ("Editing files
+/// while people are under way"), written down a second time, plainly, and without a line of the code under test. One zone,
+/// UTC+7 without clock changes; every person's window is open.
+struct EditModel {
+    /// A step as the file has it, with what makes it the same step through all its names.
+    struct ModelStep: Hashable {
+        let identity: Int
+        var name: String
+        var after: Offset
+        var at: Int?
+        var text: String
+
+        /// Where it stands: by the lengths that the format gives its units.
+        var position: Int64 {
+            let unit: Int64 =
+                switch after.unit {
+                case .second: 1000
+                case .minute: 60_000
+                case .hour: 3_600_000
+                case .day: 86_400_000
+                case .week: 604_800_000
+                case .month: 2_629_746_000
+                }
+            return Int64(after.count) * unit + Int64(at ?? 0) * 60_000
+        }
+    }
+
+    struct Version: Hashable {
+        var number: Int
+        var steps: [ModelStep]
+        var pins = false
+        var extendsFinished = false
+        var skipsLate = true
+    }
+
+    enum End: String {
+        case finished
+        case stopped
+    }
+
+    enum Result: String {
+        case sent
+        case skipped
+        case failed
+    }
+
+    /// One person's way through the sequence.
+    struct Way {
+        let person: String
+        let round: Int
+        let anchor: Int64
+        /// Of the last step that is over.
+        var position: Int64?
+        var over: [Int: Result] = [:]
+        var pinned: Version?
+        var end: End?
+        var sending: (step: ModelStep, due: Int64, attempt: Int)?
+        /// A message that was refused for now, and is the next one still.
+        var retry: (identity: Int, due: Int64, until: Int64, attempt: Int)?
+    }
+
+    struct Sent: Hashable {
+        let person: String
+        let round: Int
+        let identity: Int
+        let text: String
+    }
+
+    private(set) var ways: [Way] = []
+    private(set) var inForce: Version?
+
+    static let late: Int64 = 24 * 3_600_000
+
+    /// The person is enrolled, if there is a sequence to be enrolled in.
+    mutating func enroll(_ person: String, at now: Int64) {
+        guard let inForce else { return }
+        let round = ways.count { $0.person == person } + 1
+        ways.append(Way(person: person, round: round, anchor: now, pinned: inForce.pins ? inForce : nil))
+    }
+
+    mutating func stop(_ person: String) {
+        for index in ways.indices where ways[index].person == person && ways[index].end == nil {
+            ways[index].end = .stopped
+            ways[index].retry = nil
+            if ways[index].sending == nil, let next = next(ways[index]) { ways[index].over[next.identity] = .skipped }
+        }
+    }
+
+    mutating func adopt(_ version: Version?) {
+        inForce = version
+        for index in ways.indices where ways[index].end == nil {
+            if let version {
+                ways[index].pinned = version.pins ? ways[index].pinned ?? version : nil
+            }
+            guard ways[index].sending == nil else { continue }
+            forgetRetry(index)
+            if version != nil, next(ways[index]) == nil { ways[index].end = .finished }
+        }
+        guard let version, version.extendsFinished, mutation != "extend" else { return }
+        for index in ways.indices where ways[index].end == .finished {
+            let way = ways[index]
+            guard mutation == "round" || !ways.contains(where: { $0.person == way.person && $0.round > way.round }),
+                !ahead(way, in: version).isEmpty
+            else { continue }
+            ways[index].end = nil
+            if mutation != "reopen" { ways[index].pinned = version.pins ? version : nil }
+        }
+    }
+
+    /// Everything that is due goes out, or is too late; what goes out is on its way.
+    /// - Returns: what is to be sent.
+    mutating func claim(at now: Int64) -> [Sent] {
+        var sent: [Sent] = []
+        for index in ways.indices where ways[index].end == nil && ways[index].sending == nil {
+            while let next = next(ways[index]), let version = version(of: ways[index]) {
+                let way = ways[index]
+                let due = due(next, way)
+                guard wake(next, way) <= now else { break }
+                if version.skipsLate, now > due + Self.late {
+                    finish(index, next, .skipped)
+                    if way.end != nil { break }
+                    continue
+                }
+                ways[index].sending = (next, due, way.retry?.attempt ?? 0)
+                sent.append(Sent(person: way.person, round: way.round, identity: next.identity, text: next.text))
+                break
+            }
+        }
+        return sent
+    }
+
+    /// What was on its way comes back.
+    mutating func settle(accepted: Bool, at now: Int64) {
+        for index in ways.indices {
+            guard let sending = ways[index].sending else { continue }
+            ways[index].sending = nil
+            if accepted {
+                finish(index, sending.step, .sent)
+            } else if sending.attempt + 1 == 5 {
+                finish(index, sending.step, .failed)
+            } else if ways[index].end != nil {
+                finish(index, sending.step, .skipped)
+            } else {
+                let wait = Int64(30_000) << (2 * Int64(sending.attempt))
+                ways[index].retry = (sending.step.identity, sending.due, now + wait, sending.attempt + 1)
+                forgetRetry(index)
+                if inForce != nil, next(ways[index]) == nil { ways[index].end = .finished }
+            }
+        }
+    }
+
+    /// The version that somebody goes by; nil while the file is gone.
+    func version(of way: Way) -> Version? {
+        guard let inForce else { return nil }
+        return inForce.pins && mutation != "pin" ? way.pinned ?? inForce : inForce
+    }
+
+    /// All that still lies ahead: behind the position, and not over.
+    func ahead(_ way: Way, in version: Version) -> [ModelStep] {
+        version.steps.filter { step in
+            way.over[step.identity] == nil && (way.position.map { (step.position > $0 || mutation == "behind") } ?? true)
+        }
+    }
+
+    func next(_ way: Way) -> ModelStep? {
+        version(of: way).flatMap { ahead(way, in: $0).min { $0.position < $1.position } }
+    }
+
+    /// When a step is due.
+    func due(_ step: ModelStep, _ way: Way) -> Int64 {
+        Self.due(step, anchor: way.anchor)
+    }
+
+    /// When it is looked at: a message that was refused waits longer.
+    func wake(_ step: ModelStep, _ way: Way) -> Int64 {
+        max(due(step, way), way.retry?.until ?? .min)
+    }
+
+    private mutating func finish(_ index: Int, _ step: ModelStep, _ result: Result) {
+        ways[index].over[step.identity] = result
+        ways[index].position = mutation == "max" ? step.position : max(ways[index].position ?? .min, step.position)
+        ways[index].retry = nil
+        if ways[index].end == nil, inForce != nil, next(ways[index]) == nil { ways[index].end = .finished }
+    }
+
+    /// An edit that makes another step the next one, or moves it, ends the wait for another try.
+    private mutating func forgetRetry(_ index: Int) {
+        guard let retry = ways[index].retry, mutation != "retry" else { return }
+        let next = next(ways[index])
+        if next?.identity != retry.identity || next.map({ due($0, ways[index]) }) != retry.due {
+            ways[index].retry = nil
+        }
+    }
+
+    static func due(_ step: ModelStep, anchor: Int64) -> Int64 {
+        let offset: Int64 = 7 * 3_600_000
+        let day: Int64 = 86_400_000
+        let local = anchor + offset
+        var (days, time) = (local / day, local % day)
+        switch step.after.unit {
+        case .second: return anchor + Int64(step.after.count) * 1000
+        case .minute: return anchor + Int64(step.after.count) * 60_000
+        case .hour: return anchor + Int64(step.after.count) * 3_600_000
+        case .day: days += Int64(step.after.count)
+        case .week: days += Int64(step.after.count) * 7
+        case .month: days = monthsLater(days, step.after.count)
+        }
+        if let at = step.at { time = Int64(at) * 60_000 }
+        return days * day + time - offset
+    }
+
+    private static let monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+    private static func length(_ month: Int, _ year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return month == 1 && isLeap ? 29 : monthLengths[month]
+    }
+
+    /// Counted on the fingers, from 1970 on.
+    private static func monthsLater(_ days: Int64, _ count: Int) -> Int64 {
+        var (year, month, rest) = (1970, 0, Int(days))
+        while rest >= length(month, year) {
+            rest -= length(month, year)
+            (year, month) = month == 11 ? (year + 1, 0) : (year, month + 1)
+        }
+        var later = days - Int64(rest)
+        for _ in 0..<count {
+            later += Int64(length(month, year))
+            (year, month) = month == 11 ? (year + 1, 0) : (year, month + 1)
+        }
+        return later + Int64(min(rest, length(month, year) - 1))
+    }
+}

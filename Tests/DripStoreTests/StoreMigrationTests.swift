@@ -1,0 +1,118 @@
+import DripCore
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import DripStore
+
+/// A state that an earlier dripd wrote, with people in it.
+@Suite struct StoreMigrationTests {
+    private let now = Instant.start
+    private let due = Instant.start + .minutes(15)
+
+    @Test func `people, their ledgers and what was on its way come along`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        #expect(store.instance == "old")
+        _ = try await store.adopt(
+            Catalog(zone: .hoChiMinh, sequences: [.make(steps: .care)]),
+            versions: [],
+            plan: nil,
+            now: now
+        )
+        let waiting = try await store.person("1")
+        #expect(
+            waiting.summary
+                == PersonSummary(
+                    page: Event.testPage,
+                    person: "1",
+                    firstMessageAt: now,
+                    windowEnds: now + .hours(24),
+                    unreachable: nil,
+                    stoppedAt: nil,
+                    tags: [],
+                    lastWroteAt: nil,
+                    humanAt: nil,
+                    underWay: ["care"]
+                )
+        )
+        #expect(
+            waiting.enrollments[0].deliveries == [
+                DeliveryDetail(
+                    step: "hello",
+                    state: "sent",
+                    reason: nil,
+                    scheduled: due,
+                    at: due,
+                    attempts: 1,
+                    permission: "standard_window",
+                    messageIDs: ["m_1"],
+                    sequenceHash: "old",
+                    file: nil,
+                    commit: nil,
+                    variant: nil,
+                    bodyHash: nil
+                )
+            ]
+        )
+        #expect(waiting.enrollments[0].next?.step == "day")
+    }
+
+    @Test func `a message that was on its way is in doubt, by the one permission there was`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: .care)])
+        _ = try await store.adopt(catalog, versions: [], plan: nil, now: now)
+        #expect(try await store.recover(now: due) == 1)
+        let delivery = try #require(try await store.person("2").enrollments.first?.deliveries.first)
+        #expect((delivery.step, delivery.state, delivery.permission) == ("hello", "in_doubt", "standard_window"))
+        #expect(try await store.person("2").enrollments.first?.next?.step == "day")
+    }
+
+    @Test func `they go on as if they had begun here`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let steps = [Step.text("day", 20, .hour)]
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: steps) { $0.stop = [.replied] }])
+        #expect(try await store.adopt(catalog, versions: [], plan: nil, now: now).changed == ["care"])
+        let event = Event.message("9", from: "1", at: now + .hours(1))
+        _ = try await store.take([DatedEvent(event: event, at: now + .hours(1))], now: now + .hours(1))
+        #expect(try await store.person("1").enrollments.first?.endReason == "replied")
+        #expect(try await store.person("1").summary.lastWroteAt == now + .hours(1))
+    }
+
+    /// Person 1 has had the first step, person 2's message of it is on its way.
+    private func writeFirst(_ directory: TemporaryDirectory) throws {
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        try queue.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        try Schema.migrator.migrate(queue, upTo: "1")
+        try queue.write { [now, due] db in
+            let start = now.milliseconds
+            try db.execute(
+                sql: """
+                    INSERT INTO meta VALUES ('instance', 'old');
+                    INSERT INTO lane (id, channel, page) VALUES (1, 'messenger', '\(Event.testPage)');
+                    INSERT INTO sequence VALUES ('care', 'old Asia/Ho_Chi_Minh', \(start));
+                    INSERT INTO person (id, lane, address, created_at, first_message_at, window_ends) VALUES
+                        (1, 1, '1', \(start), \(start), \(start + 86_400_000)),
+                        (2, 1, '2', \(start), \(start), \(start + 86_400_000));
+                    INSERT INTO enrollment (id, person, sequence, round, anchor, cause, position) VALUES
+                        (1, 1, 'care', 1, \(start), 'first_message', 900000),
+                        (2, 2, 'care', 1, \(start), 'first_message', NULL);
+                    INSERT INTO delivery VALUES (1, 'hello', 'sent', NULL, \(due.milliseconds), \(due.milliseconds),
+                        1, 0, 'standard_window', 'm_1', 'old');
+                    INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES
+                        (1, 1, 'day', \(start + 72_000_000), \(start + 72_000_000));
+                    INSERT INTO job (enrollment, lane, step, due, scheduled, claim, claimed_at, claimed_hash,
+                        claimed_offset) VALUES (2, 1, 'hello', \(due.milliseconds), \(due.milliseconds), 1,
+                        \(due.milliseconds), 'old', 900000);
+                    """
+            )
+        }
+        try queue.close()
+    }
+}
