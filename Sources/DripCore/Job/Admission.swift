@@ -87,6 +87,7 @@ extension Catalog {
     ) -> Instant {
         for case .wait(let patience) in step.outsideWindow { return job.scheduled + patience }
         guard step.outsideWindow.isEmpty else { return job.scheduled }
+        if let lastMoment { return lastMoment }
         // A step that is never too late still gives way to the next one: two at once would help nobody.
         let next = sequence.next(
             anchor: job.enrollment.anchor,
@@ -94,7 +95,7 @@ extension Catalog {
             over: [],
             zone: zone(for: job.person.zone, in: sequence)
         )
-        return lastMoment ?? next?.due ?? .distantFuture
+        return next?.due ?? .distantFuture
     }
 
     private func dispatch(_ job: Job, of step: Step, in sequence: DripSequence) -> Admission {

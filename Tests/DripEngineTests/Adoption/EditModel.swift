@@ -1,7 +1,4 @@
 import DripCore
-import Foundation
-
-private let mutation = ProcessInfo.processInfo.environment["MUT"] ?? ""
 
 /// What is to become of people while the file of their sequence is edited: the rules of ARCHITECTURE.md ("Editing files
 /// while people are under way"), written down a second time, plainly, and without a line of the code under test. One zone,
@@ -47,6 +44,7 @@ struct EditModel {
         case sent
         case skipped
         case failed
+        case inDoubt = "in_doubt"
     }
 
     /// One person's way through the sequence.
@@ -101,14 +99,14 @@ struct EditModel {
             forgetRetry(index)
             if version != nil, next(ways[index]) == nil { ways[index].end = .finished }
         }
-        guard let version, version.extendsFinished, mutation != "extend" else { return }
+        guard let version, version.extendsFinished else { return }
         for index in ways.indices where ways[index].end == .finished {
             let way = ways[index]
-            guard mutation == "round" || !ways.contains(where: { $0.person == way.person && $0.round > way.round }),
+            guard !ways.contains(where: { $0.person == way.person && $0.round > way.round }),
                 !ahead(way, in: version).isEmpty
             else { continue }
             ways[index].end = nil
-            if mutation != "reopen" { ways[index].pinned = version.pins ? version : nil }
+            ways[index].pinned = version.pins ? version : nil
         }
     }
 
@@ -154,16 +152,25 @@ struct EditModel {
         }
     }
 
+    /// The process dies while messages are on their way.
+    mutating func crash() {
+        for index in ways.indices {
+            guard let sending = ways[index].sending else { continue }
+            ways[index].sending = nil
+            finish(index, sending.step, .inDoubt)
+        }
+    }
+
     /// The version that somebody goes by; nil while the file is gone.
     func version(of way: Way) -> Version? {
         guard let inForce else { return nil }
-        return inForce.pins && mutation != "pin" ? way.pinned ?? inForce : inForce
+        return inForce.pins ? way.pinned ?? inForce : inForce
     }
 
     /// All that still lies ahead: behind the position, and not over.
     func ahead(_ way: Way, in version: Version) -> [ModelStep] {
         version.steps.filter { step in
-            way.over[step.identity] == nil && (way.position.map { (step.position > $0 || mutation == "behind") } ?? true)
+            way.over[step.identity] == nil && (way.position.map { step.position > $0 } ?? true)
         }
     }
 
@@ -183,14 +190,14 @@ struct EditModel {
 
     private mutating func finish(_ index: Int, _ step: ModelStep, _ result: Result) {
         ways[index].over[step.identity] = result
-        ways[index].position = mutation == "max" ? step.position : max(ways[index].position ?? .min, step.position)
+        ways[index].position = max(ways[index].position ?? .min, step.position)
         ways[index].retry = nil
         if ways[index].end == nil, inForce != nil, next(ways[index]) == nil { ways[index].end = .finished }
     }
 
     /// An edit that makes another step the next one, or moves it, ends the wait for another try.
     private mutating func forgetRetry(_ index: Int) {
-        guard let retry = ways[index].retry, mutation != "retry" else { return }
+        guard let retry = ways[index].retry else { return }
         let next = next(ways[index])
         if next?.identity != retry.identity || next.map({ due($0, ways[index]) }) != retry.due {
             ways[index].retry = nil
