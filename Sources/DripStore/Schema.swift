@@ -11,6 +11,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
+        migrator.registerMigration("3") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -164,5 +165,11 @@ enum Schema {
             git_commit TEXT
         ) STRICT;
         CREATE INDEX adoption_hash ON adoption (hash);
+        """
+
+    private static let third = """
+        -- When the platform was last asked who this is; NULL: it is to be asked.
+        ALTER TABLE person ADD COLUMN profile_at INTEGER;
+        CREATE INDEX person_without_profile ON person (id) WHERE profile_at IS NULL;
         """
 }

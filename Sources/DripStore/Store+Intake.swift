@@ -47,6 +47,8 @@ struct IntakeTransaction {
     /// The platform repeats a webhook for 36 hours at most; after this long an event's key has done its work.
     private static let keep = Span.days(45)
 
+    private static let profileAge = Span.days(30)
+
     mutating func take(_ event: Event, at: Instant) throws {
         guard let lane = try db.row("SELECT id FROM lane WHERE page = ? AND channel = 'messenger'", [event.page]) else {
             report.strangers += 1
@@ -127,7 +129,15 @@ struct IntakeTransaction {
             guard let person else { return }
             // Events may come out of order: an earlier one never shortens the window.
             let ends = max(until, person.windowEnds ?? until)
-            try db.run("UPDATE person SET window_ends = ?, unreachable = NULL WHERE id = ?", [ends, person.id])
+            // Names change: who writes after a month is asked for anew.
+            try db.run(
+                """
+                UPDATE person SET window_ends = ?, unreachable = NULL,
+                    profile_at = CASE WHEN profile_at > ? THEN profile_at END
+                WHERE id = ?
+                """,
+                [ends, now - Self.profileAge, person.id]
+            )
             try db.run(Self.wakeWaiting, [now, now, person.id])
             if db.changesCount > 0 { wake(now) }
         case .wrote(let at):

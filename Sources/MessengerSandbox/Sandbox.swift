@@ -137,6 +137,10 @@ package final class Sandbox: Sendable {
         change { (platform, now) in platform.send(call, now: now) }
     }
 
+    func profile(of person: String, fields: [String], token: String?) -> SendDecision {
+        change { (platform, _) in platform.profile(of: person, fields: fields, token: token) }
+    }
+
     func refusal(_ error: GraphError) -> SendDecision {
         change { (platform, _) in platform.refusal(error) }
     }

@@ -115,4 +115,26 @@ import Testing
         #expect(result.status == 0, "\(result)")
         #expect(result.output.hasSuffix("15 messages for 3 people: each arrived exactly once.\n"), "\(result)")
     }
+
+    @Test func `the first message names the person, as the platform does`() async throws {
+        let sequence = """
+            sequence: hello
+            title: Hello
+            start: [first_message]
+            steps:
+              - {step: one, after: 2 s, text: "Chào {{full_name, default: \\"bạn\\"}}!"}
+            """
+        let shop = try await Shop(
+            sequences: ["hello.yaml": sequence],
+            scale: 1,
+            profileFields: "[first_name, last_name, name]"
+        )
+        try await shop.start()
+        try shop.sandbox.write(as: "1001", name: "Nguyễn Thị Lan", text: "Xin chào", ref: nil)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            #expect(entry.text == "Chào Nguyễn Thị Lan!")
+            break
+        }
+        #expect(await shop.end(SIGTERM) == 0)
+    }
 }

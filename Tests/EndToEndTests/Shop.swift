@@ -30,7 +30,9 @@ final class Shop: Sendable {
     /// - Parameters:
     ///   - sequences: their contents, by file name.
     ///   - scale: how fast the daemon's and the sandbox's clock runs.
-    init(sequences: [String: String], scale: Int64) async throws {
+    ///   - profileFields: what the platform is asked of a person; on a fast clock its answer may come too late for the
+    ///     first message.
+    init(sequences: [String: String], scale: Int64, profileFields: String = "none") async throws {
         directory = try TemporaryDirectory()
         clock = SystemClock(scale: scale, epoch: SystemClock.realNow())
         // The port is asked for before the daemon binds it: for webhooks the sandbox must know it first.
@@ -65,7 +67,7 @@ final class Shop: Sendable {
             sandboxPort = port
             break
         }
-        try write(sequences: sequences, sandboxPort: sandboxPort)
+        try write(sequences: sequences, sandboxPort: sandboxPort, profileFields: profileFields)
     }
 
     deinit {
@@ -142,7 +144,7 @@ final class Shop: Sendable {
         return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
     }
 
-    private func write(sequences: [String: String], sandboxPort: Int) throws {
+    private func write(sequences: [String: String], sandboxPort: Int, profileFields: String) throws {
         for name in ["Sequences", "secrets"] {
             try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
         }
@@ -159,6 +161,7 @@ final class Shop: Sendable {
               graph_url: http://127.0.0.1:\(sandboxPort)/v25.0
               app_secret: {file: secrets/app_secret}
               verify_token: {file: secrets/verify_token}
+              profile_fields: \(profileFields)
               pages: [{id: "\(Self.page)", token: {file: secrets/page_token}}]
 
             """,

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The Messenger Platform's Send API: `POST {graph_url}/{PAGE_ID}/messages`.
 package final class MessengerChannel: Channel {
-    private let transport: any Transport
-    private let graphURL: String
+    let transport: any Transport
+    let graphURL: String
     private let tokens: Mutex<[String: String]>
 
     /// - Parameters:
@@ -22,13 +22,17 @@ package final class MessengerChannel: Channel {
         tokens.withLock { $0 = new }
     }
 
+    func token(of page: String) -> String? {
+        tokens.withLock { $0[page] }
+    }
+
     package func deliver(
         _ part: MessagePart,
         from page: String,
         to address: String,
         key: DeliveryKey
     ) async -> Outcome {
-        guard let token = tokens.withLock({ $0[page] }) else {
+        guard let token = token(of: page) else {
             return .unsent(why: "page \(page) is not in the configuration any more")
         }
         do {
@@ -47,7 +51,7 @@ package final class MessengerChannel: Channel {
         }
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~")))
             ?? text
     }

@@ -60,6 +60,36 @@ struct Platform: Sendable {
         )
     }
 
+    // MARK: The User Profile API
+
+    mutating func profile(of person: String, fields: [String], token: String?) -> SendDecision {
+        do throws(GraphError) {
+            guard let token, !token.isEmpty else { throw .missingToken }
+            guard token == pageToken else { throw .badToken }
+            guard let person = everybody[person] else {
+                throw GraphError(
+                    code: 100,
+                    subcode: 33,
+                    message:
+                        "Unsupported get request. Object with ID '\(person)' does not exist, cannot be loaded due to "
+                        + "missing permissions, or does not support this operation."
+                )
+            }
+            // The given name comes last, as in Vietnam.
+            let names = person.name.split(separator: " ").map(String.init)
+            let known = [
+                "name": person.name, "first_name": names.last ?? "",
+                "last_name": names.dropLast().joined(separator: " "),
+            ]
+            let members = fields.compactMap { field in known[field].map { JSON.Member(name: field, value: .string($0)) }
+            }
+            let body = JSON.object(members + [JSON.Member(name: "id", value: .string(person.id))])
+            return SendDecision(handling: .answer, status: 200, headers: [], body: body)
+        } catch {
+            return refusal(error)
+        }
+    }
+
     /// Checks what does not depend on people or time: the path, the token, the form of the request.
     private func admit(_ call: SendCall) throws(GraphError) -> SendRequest {
         guard call.version.wholeMatch(of: /v[0-9]+\.[0-9]+/) != nil else {

@@ -8,6 +8,20 @@ struct SendEndpoint {
 
     func addRoutes(to router: Router<SandboxRequestContext>) {
         router.post("/:version/:page/messages", use: send)
+        // The router wants one name for what stands in one place of a path.
+        router.get("/:version/:page", use: profile)
+    }
+
+    /// `GET /{version}/{PSID}?fields=…`, the User Profile API.
+    @Sendable
+    private func profile(_ request: Request, _ context: SandboxRequestContext) async throws -> Response {
+        let query = request.uri.queryParameters
+        let decision = sandbox.profile(
+            of: try context.parameters.require("page"),
+            fields: (query["fields"].map { String($0) } ?? "").split(separator: ",").map(String.init),
+            token: query["access_token"].map { String($0) }
+        )
+        return .json(decision.body, status: HTTPResponse.Status(code: decision.status))
     }
 
     @Sendable

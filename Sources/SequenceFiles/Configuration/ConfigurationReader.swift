@@ -6,6 +6,8 @@ struct ConfigurationReader {
     static let standardZone = "Asia/Ho_Chi_Minh"
     static let standardConcurrency = 64
     static let concurrencies = 1...1000
+    static let standardProfile = ["first_name", "last_name", "name"]
+    static let profileFields = standardProfile + ["locale", "timezone"]
     /// `sockaddr_un.sun_path` has 108 bytes, the last of them zero. Source: unix(7).
     static let longestSocketPath = 107
 
@@ -102,13 +104,39 @@ struct ConfigurationReader {
         let graph = report.value(fields, "graph_url", GraphURL.parse) ?? .standard
         let appSecret = readSecret(fields, "app_secret")
         let verifyToken = readSecret(fields, "verify_token")
+        let profileFields = readProfileFields(fields)
         var pages: [PageConfiguration] = []
         var lines: [String: Int] = [:]
         for entry in report.list(fields, "pages") ?? [] {
             if let page = readPage(entry, isLoopback: graph.isLoopback, lines: &lines) { pages.append(page) }
         }
         guard let appSecret, let verifyToken else { return nil }
-        return MessengerConfiguration(graph: graph, appSecret: appSecret, verifyToken: verifyToken, pages: pages)
+        return MessengerConfiguration(
+            graph: graph,
+            appSecret: appSecret,
+            verifyToken: verifyToken,
+            profileFields: profileFields,
+            pages: pages
+        )
+    }
+
+    /// `none`, or a list. The names need no permission of their own; locale and timezone need one each, and without it
+    /// the platform may refuse the question as a whole.
+    private mutating func readProfileFields(_ fields: Fields) -> [String] {
+        guard let node = fields["profile_fields"] else { return Self.standardProfile }
+        if case .scalar(let scalar) = node.content, scalar.text.trimmed == "none" { return [] }
+        return (report.list(fields, "profile_fields") ?? []).compactMap { entry in
+            guard let text = report.text(entry, as: "a profile field") else { return nil }
+            return report.value(text, at: entry.place) { (text) throws(Fault) -> String in
+                guard Self.profileFields.contains(text) else {
+                    throw Fault(
+                        "'\(text)' is not one of: \(Self.profileFields.joined(separator: ", "))",
+                        suggestion: Spelling.nearest(to: text, of: Self.profileFields)
+                    )
+                }
+                return text
+            }
+        }
     }
 
     private mutating func readPage(

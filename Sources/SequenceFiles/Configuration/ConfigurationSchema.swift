@@ -7,14 +7,17 @@ enum ConfigurationSchema {
             "messenger",
         ],
         required: ["messenger"],
-        elsewhere: homes(of: ["graph_url", "app_secret", "verify_token", "pages"], home: "in 'messenger'")
+        elsewhere: homes(
+            of: ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
+            home: "in 'messenger'"
+        )
     )
 
     static let adopt = FieldSchema("'adopt'", ["confirm_above"])
 
     static let messenger = FieldSchema(
         "'messenger'",
-        ["graph_url", "app_secret", "verify_token", "pages"],
+        ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
         required: ["app_secret", "verify_token", "pages"],
         elsewhere: homes(of: ["token", "rate"], home: "in a page")
     )

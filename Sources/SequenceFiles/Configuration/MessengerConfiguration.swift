@@ -5,6 +5,8 @@ package struct MessengerConfiguration: Hashable, Sendable {
     package let appSecret: Secret
     /// What the platform shows at the webhook's verification.
     package let verifyToken: Secret
+    /// What the platform is asked of a person, in its own words; empty: nothing.
+    package let profileFields: [String]
     /// At least one, no two with the same identity.
     package let pages: [PageConfiguration]
 }

@@ -66,13 +66,26 @@ struct Daemon {
         let statusDue = Pulse()
 
         let dispatcher = makeDispatcher(store: store, channel: channel, lanes: lanes, changed: statusDue.beat)
+        let profiles = ProfileService(
+            store: store,
+            clock: clock,
+            logger: logger,
+            ask: { person in
+                await channel.profile(of: person.address, on: person.page, fields: messenger.profileFields)
+            },
+            pause: { try await Task.sleep(for: $0) }
+        )
+        let asksForProfiles = !messenger.profileFields.isEmpty
         let intake = Intake(
             store: store,
             clock: clock,
             eventTime: clock.scale == 1 ? .platform : .receipt,
             appSecret: secrets.appSecret,
             logger: logger,
-            wake: dispatcher.wake
+            wake: {
+                dispatcher.wake()
+                if asksForProfiles { profiles.wake() }
+            }
         )
         let adopter = Adopter(
             store: store,
@@ -153,10 +166,11 @@ struct Daemon {
 
         // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
         // goes on through all of it.
-        try await serve([
+        var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
-            ("web-server", publicServer), ("control-plane", controlPlane),
-        ])
+        ]
+        if asksForProfiles { services.append(("profiles", profiles)) }
+        try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])
         await transport.shutdown()
         try store.close()
         logger.notice("stopped")

@@ -1,0 +1,76 @@
+package import DripCore
+import Foundation
+
+/// Reads the platform's answer to a User Profile API call. Source: "User Profile API": the names need Business Asset User
+/// Profile Access, locale and time zone a permission each; without access the object is empty.
+struct ProfileResponse {
+    private let response: HTTPResponse
+
+    init(_ response: HTTPResponse) {
+        self.response = response
+    }
+
+    var answer: ProfileAnswer {
+        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
+            return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
+        }
+        if let error = body["error"] as? [String: Any] { return answer(to: error) }
+        guard response.status == 200 else { return .later(why: "HTTP \(response.status)") }
+        return profile(body).map(ProfileAnswer.found) ?? .withheld
+    }
+
+    private func profile(_ body: [String: Any]) -> Profile? {
+        var attributes: [String: String] = [:]
+        for (field, name) in [
+            ("first_name", "first_name"), ("last_name", "last_name"), ("name", "full_name"), ("locale", "locale"),
+        ] {
+            // A name of any length would not fit a message.
+            let text = WebhookEnvelope.text(body[field]).map { $0.trimmed.prefix(100) } ?? ""
+            if !text.isEmpty { attributes[name] = String(text) }
+        }
+        if attributes["full_name"] == nil {
+            let names = [attributes["first_name"], attributes["last_name"]].compactMap(\.self)
+            if !names.isEmpty { attributes["full_name"] = names.joined(separator: " ") }
+        }
+        let zone = zone(body["timezone"])
+        return attributes.isEmpty && zone == nil ? nil : Profile(attributes: attributes, zone: zone)
+    }
+
+    /// Hours from GMT, with a fraction in some countries.
+    private func zone(_ value: Any?) -> TimeZone? {
+        guard let hours = WebhookEnvelope.text(value).flatMap(Double.init), (-14...14).contains(hours) else {
+            return nil
+        }
+        return TimeZone(secondsFromGMT: Int((hours * 3600).rounded()))
+    }
+
+    private func answer(to error: [String: Any]) -> ProfileAnswer {
+        let code = WebhookEnvelope.text(error["code"]).flatMap(Int.init) ?? 0
+        let subcode = WebhookEnvelope.text(error["error_subcode"]).flatMap(Int.init)
+        // "No profile available for this user": accounts made with a phone number.
+        if subcode == 2_018_218 || code == 2_018_218 { return .withheld }
+        switch ErrorTable.meaning(code: code, subcode: subcode) {
+        case .refused(.person), .refused(.message): return .withheld
+        case .refused, .inDoubt:
+            return .later(why: "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))")
+        }
+    }
+}
+
+extension MessengerChannel {
+    /// Asks the platform who somebody is: `GET {graph_url}/{PSID}?fields=…`.
+    /// - Parameter fields: as the platform names them.
+    package func profile(of address: String, on page: String, fields: [String]) async -> ProfileAnswer {
+        guard let token = token(of: page) else {
+            return .later(why: "page \(page) is not in the configuration any more")
+        }
+        let url =
+            "\(graphURL)/\(Self.escaped(address))?fields=\(Self.escaped(fields.joined(separator: ",")))"
+            + "&access_token=\(Self.escaped(token))"
+        do {
+            return ProfileResponse(try await transport.send(HTTPRequest(method: .get, url: url))).answer
+        } catch {
+            return .later(why: error.message)
+        }
+    }
+}

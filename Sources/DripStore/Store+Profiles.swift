@@ -1,0 +1,47 @@
+package import DripCore
+import Foundation
+import GRDB
+
+/// Somebody whose profile is to be asked for.
+package struct UnknownPerson: Hashable, Sendable {
+    package let id: PersonID
+    package let page: String
+    package let address: String
+}
+
+extension Store {
+    /// People whose profile was never asked for, or so long ago that they wrote again since; the latest first: theirs is the
+    /// next message.
+    package func peopleWithoutProfile(limit: Int) async throws -> [UnknownPerson] {
+        try await read { db in
+            try db.rows(Self.withoutProfile, [limit]).map { row in
+                UnknownPerson(id: row["id"], page: row["page"], address: row["address"])
+            }
+        }
+    }
+
+    static let withoutProfile = """
+        SELECT person.id, lane.page, person.address FROM person JOIN lane ON lane.id = person.lane
+        WHERE person.profile_at IS NULL ORDER BY person.id DESC LIMIT ?
+        """
+
+    /// Keeps what the platform told of a person; nil: that it tells nothing. What an attribute says that the platform is
+    /// silent about stays.
+    package func keep(_ profile: Profile?, of person: PersonID, now: Instant) async throws {
+        try await write { db in
+            try db.run("UPDATE person SET profile_at = ? WHERE id = ?", [now, person])
+            guard let profile, let row = try db.row("SELECT attributes FROM person WHERE id = ?", [person]) else {
+                return
+            }
+            let text: String? = row["attributes"]
+            let known = try text.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let json = try encoder.encode(known.merging(profile.attributes) { _, new in new })
+            try db.run(
+                "UPDATE person SET attributes = ?, zone = coalesce(?, zone) WHERE id = ?",
+                [String(decoding: json, as: UTF8.self), profile.zone?.identifier, person]
+            )
+        }
+    }
+}
