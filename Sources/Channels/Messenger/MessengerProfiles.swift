@@ -51,9 +51,15 @@ struct ProfileResponse {
         if subcode == 2_018_218 || code == 2_018_218 { return .withheld }
         switch ErrorTable.meaning(code: code, subcode: subcode) {
         case .refused(.person), .refused(.message): return .withheld
-        case .refused, .inDoubt:
-            return .later(why: "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))")
+        case .refused(.retry), .inDoubt: return .failed(why: words(of: error, code))
+        case .refused: return .later(why: words(of: error, code))
         }
+    }
+}
+
+extension ProfileResponse {
+    private func words(of error: [String: Any], _ code: Int) -> String {
+        "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))"
     }
 }
 

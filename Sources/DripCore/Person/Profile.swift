@@ -17,6 +17,8 @@ package enum ProfileAnswer: Hashable, Sendable {
     case found(Profile)
     /// The platform tells nothing of this person, and would not tomorrow.
     case withheld
-    /// It may tell later.
+    /// It failed for this person, and may work another time.
+    case failed(why: String)
+    /// Nobody of this page can be asked for now.
     case later(why: String)
 }

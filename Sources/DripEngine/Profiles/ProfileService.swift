@@ -15,6 +15,11 @@ package final class ProfileService: Service {
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
+    /// How often each person was asked for in vain. In memory: a restart asks again.
+    private let failures = Mutex<[PersonID: Int]>([:])
+    /// After so many, the person goes without a name until they write in a month.
+    private static let attempts = 3
+
     /// After a refusal nobody is asked for so long, doubling up to the limit.
     private static let firstPause = Duration.seconds(5)
     private static let longestPause = Duration.seconds(600)
@@ -78,6 +83,14 @@ package final class ProfileService: Service {
             switch await ask(person) {
             case .found(let profile): try await store.keep(profile, of: person.id, now: clock.now())
             case .withheld: try await store.keep(nil, of: person.id, now: clock.now())
+            case .failed(let why):
+                let count = failures.withLock { failures in
+                    failures[person.id, default: 0] += 1
+                    return failures[person.id] ?? 0
+                }
+                guard count >= Self.attempts else { return why }
+                failures.withLock { $0[person.id] = nil }
+                try await store.keep(nil, of: person.id, now: clock.now())
             case .later(let why): return why
             }
         }

@@ -48,6 +48,7 @@ import Testing
     @Test func `a page's trouble, and an answer of somebody else, are for later`() {
         #expect(answer(#"{"error":{"code":190,"message":"Invalid token"}}"#) == .later(why: "190 Invalid token"))
         #expect(answer(#"{"error":{"code":4,"message":"Slow"}}"#) == .later(why: "4 Slow"))
+        #expect(answer(#"{"error":{"code":2,"message":"Unexpected"}}"#) == .failed(why: "2 Unexpected"))
         #expect(
             answer("<html>", status: 502) == .later(why: "HTTP 502 with an answer that is not the platform's")
         )

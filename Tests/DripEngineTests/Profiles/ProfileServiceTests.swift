@@ -33,6 +33,16 @@ import Testing
         #expect(try await state.store.peopleWithoutProfile(limit: 10).map(\.address) == ["1"])
     }
 
+    @Test func `somebody whose profile fails three times holds nobody up`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        for person in ["1", "2"] { try await state.take(.message(person, from: person), now: .start) }
+        let service = Service(state) { $0.address == "2" ? .failed(why: "2 unexpected") : .withheld }
+        #expect(try await service.service.askEverybody() == "2 unexpected")
+        #expect(try await service.service.askEverybody() == "2 unexpected")
+        #expect(try await service.service.askEverybody() == nil)
+        #expect(service.asked == ["2", "2", "2", "1"])
+    }
+
     @Test func `who writes after a month is asked for anew, and what they told us themselves stays`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         try await state.take(.message("1", text: "0912345678"), now: .start)

@@ -6,6 +6,10 @@ enum OutsideWindowReader {
         var ways: [OutsideWindow] = []
         var seen: Set<String> = []
         for entry in report.list(fields, "outside_window") ?? [] {
+            if let ended = entry.firstWord.flatMap(PlatformRules.ended) {
+                report.error(ended.description, at: entry.place)
+                continue
+            }
             guard let choice = report.choice(entry, StepSchema.outsideWindow) else { continue }
             let name = choice.name
             if !seen.insert(name).inserted {
@@ -46,6 +50,17 @@ enum OutsideWindowReader {
                 )
             }
             return UtilityReader.read(field.value, context, &report).map(OutsideWindow.utility)
+        }
+    }
+}
+
+extension YAMLNode {
+    /// The word that it is, or its only key.
+    fileprivate var firstWord: String? {
+        switch content {
+        case .scalar(let scalar): scalar.text.trimmed
+        case .mapping(let fields) where fields.count == 1: fields[0].key
+        case .mapping, .list, .reported: nil
         }
     }
 }
