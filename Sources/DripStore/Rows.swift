@@ -32,22 +32,19 @@ extension Person {
         """
 
     init(row: Row) throws {
-        let attributes: String? = row["attributes"]
         let zone: String? = row["zone"]
-        let tags: String? = row["tags"]
         self.init(
             id: row["person_id"],
             lane: row["lane"],
             page: row["page"],
             address: row["address"],
-            attributes: try attributes.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
-                ?? [:],
+            attributes: try JSONColumn.read(row["attributes"], or: [:]),
             zone: zone.flatMap(TimeZone.init(identifier:)),
             firstMessageAt: row["first_message_at"],
             windowEnds: row["window_ends"],
             unreachable: row["unreachable"],
             stoppedAt: row["stopped_at"],
-            tags: Set(try tags.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []),
+            tags: Set(try JSONColumn.read(row["tags"], or: [String]())),
             lastWroteAt: row["last_wrote_at"],
             humanAt: row["human_at"]
         )

@@ -1,5 +1,4 @@
 package import DripCore
-import Foundation
 import GRDB
 
 /// An event with the moment that counts as its own.
@@ -151,9 +150,11 @@ struct IntakeTransaction {
                 [at, at, person?.id]
             )
         case .tag(let tag):
-            try add(tag, to: person)
+            guard let person else { return }
+            try db.add(tag: tag, to: person.id)
         case .attribute(let name, let value):
-            try set(name, to: value, of: person)
+            guard let person else { return }
+            try db.merge([name: value], into: person.id)
         case .end(let sequence, let reason):
             guard let person else { return }
             _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, reason)
@@ -169,28 +170,6 @@ struct IntakeTransaction {
         case .confirm(let key, let messageID):
             try confirm(key, messageID)
         }
-    }
-
-    /// Read again: an earlier change of the same event may have given another tag.
-    private func add(_ tag: String, to person: Person?) throws {
-        guard let person, let row = try db.row("SELECT tags FROM person WHERE id = ?", [person.id]) else { return }
-        let text: String? = row["tags"]
-        let tags = Set(try text.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? [])
-        let json = String(decoding: try JSONEncoder().encode(tags.union([tag]).sorted()), as: UTF8.self)
-        try db.run("UPDATE person SET tags = ? WHERE id = ?", [json, person.id])
-    }
-
-    /// Read again, for the same reason.
-    private func set(_ name: String, to value: String, of person: Person?) throws {
-        guard let person, let row = try db.row("SELECT attributes FROM person WHERE id = ?", [person.id])
-        else { return }
-        let text: String? = row["attributes"]
-        var attributes = try text.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
-        attributes[name] = value
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(attributes), as: UTF8.self)
-        try db.run("UPDATE person SET attributes = ? WHERE id = ?", [json, person.id])
     }
 
     static let wakeWaiting = """

@@ -22,13 +22,10 @@ extension Store {
                 [lane, address, now]
             )
             if db.changesCount > 0 { try db.tally("people") }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
             try db.run(
                 "UPDATE person SET attributes = ?, tags = ?, zone = ? WHERE lane = ? AND address = ?",
                 [
-                    String(decoding: try encoder.encode(attributes), as: UTF8.self),
-                    String(decoding: try encoder.encode(tags.sorted()), as: UTF8.self), zone?.identifier, lane,
+                    try JSONColumn.text(attributes), try JSONColumn.text(tags.sorted()), zone?.identifier, lane,
                     address,
                 ]
             )

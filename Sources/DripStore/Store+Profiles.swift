@@ -30,17 +30,11 @@ extension Store {
     package func keep(_ profile: Profile?, of person: PersonID, now: Instant) async throws {
         try await write { db in
             try db.run("UPDATE person SET profile_at = ? WHERE id = ?", [now, person])
-            guard let profile, let row = try db.row("SELECT attributes FROM person WHERE id = ?", [person]) else {
-                return
-            }
-            let text: String? = row["attributes"]
-            let known = try text.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let json = try encoder.encode(known.merging(profile.attributes) { _, new in new })
+            guard let profile else { return }
+            try db.merge(profile.attributes, into: person)
             try db.run(
-                "UPDATE person SET attributes = ?, zone = coalesce(?, zone) WHERE id = ?",
-                [String(decoding: json, as: UTF8.self), profile.zone?.identifier, person]
+                "UPDATE person SET zone = coalesce(?, zone) WHERE id = ?",
+                [profile.zone?.identifier, person]
             )
         }
     }

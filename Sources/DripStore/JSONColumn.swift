@@ -1,0 +1,33 @@
+import DripCore
+import Foundation
+import GRDB
+
+/// Columns that hold JSON, since their contents have no table of their own.
+enum JSONColumn {
+    static func read<Value: Decodable>(_ text: String?, or missing: Value) throws -> Value {
+        try text.map { try JSONDecoder().decode(Value.self, from: Data($0.utf8)) } ?? missing
+    }
+
+    /// The same value gives the same text.
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Database {
+    /// Adds to what is known of a person; what is said anew counts.
+    func merge(_ attributes: [String: String], into person: PersonID) throws {
+        let row = try row("SELECT attributes FROM person WHERE id = ?", [person])
+        let known = try JSONColumn.read(row?["attributes"], or: [String: String]())
+        let all = known.merging(attributes) { _, new in new }
+        try run("UPDATE person SET attributes = ? WHERE id = ?", [try JSONColumn.text(all), person])
+    }
+
+    func add(tag: String, to person: PersonID) throws {
+        let row = try row("SELECT tags FROM person WHERE id = ?", [person])
+        let tags = Set(try JSONColumn.read(row?["tags"], or: [String]())).union([tag])
+        try run("UPDATE person SET tags = ? WHERE id = ?", [try JSONColumn.text(tags.sorted()), person])
+    }
+}
