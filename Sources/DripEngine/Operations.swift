@@ -76,6 +76,11 @@ package struct Operations: Sendable {
         try await store.jobs(states, limit: limit)
     }
 
+    package func resolve(_ person: String, sequence: String, step: String, as resolution: Resolution) async throws {
+        try await store.resolve(person, sequence: sequence, step: step, as: resolution, now: clock.now())
+        wake()
+    }
+
     package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {
         await adopting(cause)
     }

@@ -1,4 +1,5 @@
 package import DripCore
+package import DripStore
 
 /// Orders to the control API, and its answers where they are not the store's own values.
 package struct EnrollOrder: Codable, Sendable {
@@ -38,6 +39,20 @@ package struct StopOrder: Codable, Sendable {
 package struct StopAnswer: Codable, Sendable {
     /// The sequences that ended.
     package let stopped: [String]
+}
+
+package struct ResolveOrder: Codable, Sendable {
+    package let person: String
+    package let sequence: String
+    package let step: String
+    package let resolution: Resolution
+
+    package init(person: String, sequence: String, step: String, resolution: Resolution) {
+        self.person = person
+        self.sequence = sequence
+        self.step = step
+        self.resolution = resolution
+    }
 }
 
 package struct ApplyOrder: Codable, Sendable {

@@ -63,6 +63,16 @@ package struct ControlServer {
                 try await operations.jobs(try states(of: request), limit: try limit(of: request))
             )
         }
+        router.post("/jobs/resolve") { request, context in
+            let order = try await request.decode(as: ResolveOrder.self, context: context)
+            try await operations.resolve(
+                order.person,
+                sequence: order.sequence,
+                step: order.step,
+                as: order.resolution
+            )
+            return try Response.json(order)
+        }
         router.post("/apply") { request, context in
             let order = try await request.decode(as: ApplyOrder.self, context: context)
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))

@@ -17,6 +17,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as VersionError {
             return try .json(ControlRefusal(error: error.description), status: .conflict)
+        } catch let error as ResolveError {
+            return try .json(ControlRefusal(error: error.description), status: .conflict)
         } catch let error as VersionFileError {
             return try .json(ControlRefusal(error: error.description), status: .notFound)
         } catch let error as StoreError {

@@ -5,8 +5,8 @@ import Foundation
 
 struct Jobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at pending work and at what is in doubt.",
-        subcommands: [JobsList.self],
+        abstract: "Look at pending work and at what is in doubt, and decide over that.",
+        subcommands: [JobsList.self, JobsResolve.self],
         defaultSubcommand: JobsList.self
     )
 }
