@@ -39,7 +39,7 @@ enum Program {
             // Waiting blocks, and so must not hold up a thread that tests share.
             Thread.detachNewThread {
                 do {
-                    try process.run()
+                    try process.runAlone()
                     process.waitUntilExit()
                     continuation.resume(
                         returning: Result(

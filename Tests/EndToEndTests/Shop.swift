@@ -95,7 +95,7 @@ final class Shop: Sendable {
         process.standardInput = FileHandle.nullDevice
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in end.finish() }
-        try process.run()
+        try process.runAlone()
         daemon.withLock { $0 = process }
         notified.withLock { $0.append(socket) }
         let isReady = await withTaskGroup(of: Bool.self) { group in

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A command that a test runs to its end.
 enum Command {
@@ -13,7 +14,7 @@ enum Command {
         process.standardOutput = pipe
         process.standardError = pipe
         do {
-            try process.run()
+            try process.runAlone()
             let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
             process.waitUntilExit()
             return (process.terminationStatus, String(decoding: output, as: UTF8.self))
