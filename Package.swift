@@ -107,8 +107,8 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "DripCore", "DripStore", "Channels", "DripEngine", "WebServer", "TestSupport", crypto, logging, metrics,
-                serviceLifecycle,
+                "DripCore", "DripStore", "Channels", "DripEngine", "WebServer", "TestSupport", crypto, grdb, logging,
+                metrics, serviceLifecycle,
             ],
             swiftSettings: settings
         ),
@@ -119,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["Systemd", "dripd", serviceLifecycle, lifecycleTestKit, logging],
+            dependencies: ["Systemd", "dripd", "TestSupport", serviceLifecycle, lifecycleTestKit, logging],
             exclude: ["boot-systemd", "real-systemd-test"],
             swiftSettings: settings
         ),

@@ -1,3 +1,4 @@
+import DripStore
 import Hummingbird
 import Logging
 
@@ -14,6 +15,10 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as any HTTPResponseError {
             throw error
+        } catch let error as StoreError {
+            // It may work later: the platform sends it again.
+            logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            return .text("the state cannot be written now", status: .serviceUnavailable)
         } catch {
             logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
             return .text("internal error", status: .internalServerError)

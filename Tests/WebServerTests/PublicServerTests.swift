@@ -2,12 +2,14 @@ import Channels
 import Crypto
 import DripCore
 import DripEngine
-import DripStore
 import Foundation
+import GRDB
 import Metrics
 import TestSupport
 import Testing
 import WebServer
+
+@testable import DripStore
 
 /// What the platform and the monitoring see, over HTTP.
 @Suite(.timeLimit(.minutes(1)))
@@ -63,6 +65,17 @@ struct PublicServerTests {
             }
             let status = try await site.state.store.status()
             #expect((status.people, status.enrolled) == (1, 1))
+        }
+    }
+
+    @Test func `while the disk takes nothing, the platform is told to send it again`() async throws {
+        try await Site.run { site in
+            try await site.state.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
+            let refused = try await site.post(Self.message)
+            #expect(refused.status == 503)
+            #expect(refused.text == "the state cannot be written now")
+            try await site.state.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 0") }
+            #expect(try await site.post(Self.message).status == 200)
         }
     }
 

@@ -57,6 +57,9 @@ struct SendRequest: Encodable {
             case .url(let url):
                 type = "web_url"
                 self.url = url
+            case .phone(let number):
+                type = "phone_number"
+                payload = number
             case .tap(let tap):
                 type = "postback"
                 payload = tap.description

@@ -33,6 +33,7 @@ extension Button.Action {
     fileprivate var target: String {
         switch self {
         case .url(let url): url
+        case .phone(let number): number
         case .tap(let tap): tap.description
         }
     }

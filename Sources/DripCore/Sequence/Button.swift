@@ -3,6 +3,8 @@ package struct Button: Hashable, Sendable {
     package enum Action: Hashable, Sendable {
         /// Opens this http or https address.
         case url(String)
+        /// Calls this number, in its international form.
+        case phone(String)
         case tap(Tap)
     }
 

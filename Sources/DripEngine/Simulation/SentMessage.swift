@@ -15,6 +15,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
     package struct Choice: Codable, Hashable, Sendable {
         package enum Effect: String, Codable, Hashable, Sendable {
             case open
+            case call
             case tag
             case start
             case stop
@@ -22,7 +23,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
 
         package var title: String
         package var effect: Effect
-        /// The address, the tag or the sequence.
+        /// The address, the number, the tag or the sequence.
         package var target: String?
     }
 
@@ -74,6 +75,7 @@ extension SentMessage.Choice {
     fileprivate init(_ button: Button) {
         switch button.action {
         case .url(let url): self.init(title: button.title, effect: .open, target: url)
+        case .phone(let number): self.init(title: button.title, effect: .call, target: number)
         case .tap(let tap): self.init(title: button.title, tap: tap)
         }
     }

@@ -73,10 +73,11 @@ enum StepSchema {
         fields: [
             .init("title", "At most \(MessengerLimits.buttonTitleCharacters) characters.", .text),
             .init("url", "A tap opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
+            .init("phone", "A tap calls this number: + and digits.", .pattern(PhoneText.pattern)),
         ] + taps,
         required: ["title"],
-        oneOf: ["url", "start", "tag", "stop"],
-        later: ["phone", "postback"]
+        oneOf: ["url", "phone", "start", "tag", "stop"],
+        later: ["postback"]
     )
 
     static let quickReply = FieldSchema(

@@ -24,6 +24,7 @@ enum MessageText {
         let target = choice.target ?? ""
         return switch choice.effect {
         case .open: "\(choice.title) → \(target)"
+        case .call: "\(choice.title) → calls \(target)"
         case .tag: "\(choice.title) → tag \(target)"
         case .start: "\(choice.title) → starts \(target)"
         case .stop: "\(choice.title) → stops everything"

@@ -49,6 +49,54 @@ import Testing
         )
     }
 
+    @Test func `buttons that call, tag, start and stop`() async throws {
+        let buttons = [
+            Button(title: "Gọi", action: .phone("+84912345678")),
+            Button(title: "Tư vấn", action: .tap(.start("tu-van"))),
+            Button(title: "Thôi", action: .tap(.stop)),
+        ]
+        #expect(
+            try await body(of: .text("Chào", buttons: buttons)) == #"""
+                {"message":{"attachment":{"payload":{"buttons":[\#
+                {"payload":"+84912345678","title":"Gọi","type":"phone_number"},\#
+                {"payload":"dripd/start/tu-van","title":"Tư vấn","type":"postback"},\#
+                {"payload":"dripd/stop","title":"Thôi","type":"postback"}],\#
+                "template_type":"button","text":"Chào"},"type":"template"},"metadata":"dripd/7f3a/4/0/chao"},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `quick replies, below whatever it is`() async throws {
+        let replies = [QuickReply(title: "Có", tap: .tag("quan-tam")), QuickReply(title: "Không", tap: .stop)]
+        let part = MessagePart(.audio("https://example.com/a.mp3"), quickReplies: replies)
+        #expect(
+            try await body(of: part) == #"""
+                {"message":{"attachment":{"payload":{"url":"https://example.com/a.mp3"},"type":"audio"},\#
+                "metadata":"dripd/7f3a/4/0/chao","quick_replies":[\#
+                {"content_type":"text","payload":"dripd/tag/quan-tam","title":"Có"},\#
+                {"content_type":"text","payload":"dripd/stop","title":"Không"}]},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a utility template, as the platform's example has it`() async throws {
+        let template = UtilityTemplate(
+            name: "order_confirmation_update",
+            language: "vi",
+            parameters: [.init(name: "ten", text: TextTemplate(segments: [.literal("Lan")]))]
+        )
+        let part = MessagePart(.template(template.filled(seed: 0) { _ in nil }))
+        #expect(
+            try await body(of: part) == #"""
+                {"message":{"metadata":"dripd/7f3a/4/0/chao","template":{"components":[{"parameters":[\#
+                {"parameter_name":"ten","text":"Lan","type":"text"}],"type":"body"}],"language":{"code":"vi"},\#
+                "name":"order_confirmation_update"}},"messaging_type":"UTILITY","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
     @Test func `one picture`() async throws {
         #expect(
             try await body(of: .images(["https://example.com/1.jpg"])) == #"""

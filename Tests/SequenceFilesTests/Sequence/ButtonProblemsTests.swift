@@ -1,3 +1,4 @@
+import DripCore
 import Testing
 
 @testable import SequenceFiles
@@ -26,7 +27,7 @@ struct ButtonProblemsTests {
                 a.yaml:10:10: error: unknown key 'titel' in a button; did you mean 'title'?
                 a.yaml:10:27: error: 'tel:+84123' is not a web address: it must begin with https:// or http://
                 a.yaml:11:9: error: 5 buttons: Messenger takes 3 below a text
-                a.yaml:11:9: error: a button needs 'url', 'start', 'tag' or 'stop'
+                a.yaml:11:9: error: a button needs 'url', 'phone', 'start', 'tag' or 'stop'
                 a.yaml:11:17: error: variables and word lists work only in 'text'
                 a.yaml:12:9: error: a button must be a mapping ('key: value'), not a text
                 """#
@@ -99,6 +100,20 @@ struct ButtonProblemsTests {
             problems(file) == #"""
                 a.yaml:6:13: error: 'images' must be a list, not a text: each entry begins with '- '
                 """#
+        )
+    }
+
+    @Test func `a button that calls a number`() throws {
+        let content = "sequence: a\nstart: [manual]\nsteps: [{step: x, after: 1 h, text: x, buttons: [BUTTON]}]\n"
+        let good = content.replacing("BUTTON", with: #"{title: Gọi, phone: "+84912345678"}"#)
+        let reader = SequenceReader(bytes: Array(good.utf8), path: "a.yaml")
+        #expect(
+            reader.sequence?.steps.first?.buttons == [Button(title: "Gọi", action: .phone("+84912345678"))]
+        )
+        #expect(
+            problems(content.replacing("BUTTON", with: #"{title: Gọi, phone: "0912 345 678"}"#)) == """
+                a.yaml:3:70: error: '0912 345 678' is not a phone number in its international form: + and digits, such as +84912345678; did you mean '+84912345678'?
+                """
         )
     }
 }

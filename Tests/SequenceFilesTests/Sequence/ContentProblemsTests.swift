@@ -115,7 +115,7 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:48: error: a button has one of 'url', 'start', 'tag', 'stop': 'url' is there already
+                a.yaml:8:48: error: a button has one of 'url', 'phone', 'start', 'tag', 'stop': 'url' is there already
                 a.yaml:9:26: error: 'stop' is true, or left out
                 a.yaml:10:27: error: a tap here does nothing: whoever gets this is in 'a' already, and with 'again: never' nobody starts it a second time
                 a.yaml:12:17: error: the title has 22 characters: Messenger takes 20 on a quick reply

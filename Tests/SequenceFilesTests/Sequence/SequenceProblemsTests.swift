@@ -34,14 +34,12 @@ struct SequenceProblemsTests {
                 after: 1 h
                 text: Chào
                 buttons:
-                  - {title: Gọi, phone: "+84123"}
                   - {title: Xem, postback: XEM}
             """#
         #expect(
             problems(file) == #"""
                 a.yaml:3:5: error: start 'comment' is not yet supported
-                a.yaml:9:22: error: 'phone' is not yet supported
-                a.yaml:10:22: error: 'postback' is not yet supported
+                a.yaml:9:22: error: 'postback' is not yet supported
                 """#
         )
     }

@@ -18,8 +18,10 @@ enum TapReader {
             let limit = MessengerLimits.buttonTitleCharacters
             let title = title(fields, limit: limit, place: "on a button", &report)
             let url = report.value(fields, "url", WebAddress.parse)
+            let phone = report.value(fields, "phone", PhoneText.parse)
             let tap = tap(fields, context, &report)
-            guard let title, let action = url.map(Button.Action.url) ?? tap.map(Button.Action.tap) else { return nil }
+            let action = url.map(Button.Action.url) ?? phone.map(Button.Action.phone) ?? tap.map(Button.Action.tap)
+            guard let title, let action else { return nil }
             return Button(title: title, action: action)
         }
     }
