@@ -4,21 +4,29 @@ import GRDB
 /// What looking at a lane's due jobs did.
 package struct ClaimReport: Sendable {
     package var claims: [Claim] = []
-    /// Jobs that were looked at; as many as asked for means that more may be due.
+    /// Jobs that were looked at.
     package var examined = 0
+    /// Nothing else is due now.
+    package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
 }
 
 extension Store {
-    /// Looks at up to `limit` due jobs of a lane, decides over each, and takes those that are to be sent. The claims are
-    /// on the disk when this returns.
-    package func claim(lane: LaneID, limit: Int, now: Instant) async throws -> ClaimReport {
+    /// Looks at due jobs of a lane, decides over each, and takes those that are to be sent. The claims are on the disk when
+    /// this returns.
+    /// - Parameters:
+    ///   - limit: takes so many at most.
+    ///   - examining: looks at so many at most; nil: at as many as it may take.
+    package func claim(lane: LaneID, limit: Int, examining: Int? = nil, now: Instant) async throws -> ClaimReport {
         try await write { [self] db in
             let catalog = catalog
             var report = ClaimReport()
             let ledger = Ledger(db: db, catalog: catalog, now: now)
-            for row in try db.rows(Self.dueJobs, [lane, now, limit]) {
+            let most = examining ?? limit
+            let rows = try db.rows(Self.dueJobs, [lane, now, most])
+            for row in rows {
+                if report.claims.count == limit { return report }
                 let job = try Job(row: row)
                 report.examined += 1
                 if let echo: String = row["echo"] {
@@ -44,6 +52,7 @@ extension Store {
                     try ledger.end(job, .init(Delivery(state: .failed, reason: reason), job, catalog))
                 }
             }
+            report.isDrained = rows.count < most
             return report
         }
     }

@@ -18,6 +18,16 @@ import Testing
         #expect(try await state.next()?.sending == true)
     }
 
+    @Test func `more may be looked at than is taken, and the rest stays as it is`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        for person in 1...3 { try await state.take(.message("\(person)", from: "\(person)"), now: now - .days(2)) }
+        for person in 4...6 { try await state.take(.message("\(person)", from: "\(person)"), now: now) }
+        let first = try await state.store.claim(lane: state.lane, limit: 2, examining: 10, now: due)
+        #expect((first.claims.count, first.skipped[.late], first.examined, first.isDrained) == (2, 3, 5, false))
+        let second = try await state.store.claim(lane: state.lane, limit: 2, examining: 10, now: due)
+        #expect((second.claims.count, second.examined, second.isDrained) == (1, 1, true))
+    }
+
     @Test func `a finished step and the next one's job are written together`() async throws {
         let state = try await enrolled()
         try await state.send(as: "m_7", now: due)

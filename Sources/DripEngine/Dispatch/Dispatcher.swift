@@ -53,15 +53,19 @@ package final class Dispatcher {
     }
 
     private func tick(_ lane: Lane, now: Instant) async throws -> Instant? {
+        var examining = 0
         while true {
             let free = min(limits.concurrency - inFlight, limits.batch)
             let allowance = lanes.change(lane.id) { min($0.allowance(at: now), free) } ?? 0
             guard allowance > 0 else { break }
-            let report = try await store.claim(lane: lane.id, limit: allowance, now: now)
+            examining = max(examining, allowance)
+            let report = try await store.claim(lane: lane.id, limit: allowance, examining: examining, now: now)
             log.looked(at: lane, report)
             _ = lanes.change(lane.id) { $0.sent(report.claims.count, at: now) }
             for claim in report.claims { launch(claim) }
-            if report.examined < allowance { break }
+            if report.isDrained { break }
+            // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
+            examining = report.claims.isEmpty ? min(examining * 4, limits.batch) : 0
         }
         // With every place taken, an outcome makes the next one free and the loop comes round.
         guard inFlight < limits.concurrency, let due = try await store.nextDue(lane: lane.id), due < .distantFuture,
