@@ -13,8 +13,8 @@ struct Dripd: AsyncParsableCommand {
               dripd init shop && cd shop   a configuration and a first sequence
               dripd check                  every problem in the sequence files
               dripd simulate FILE          what a person would get, and when
-              dripd plan                   what they would do to the people under way
-              dripd apply                  put them in force
+              dripd plan                   what an edit does to the people under way
+              dripd apply                  put the sequence files in force
               dripd run                    the daemon, in the foreground
               dripd status                 how things stand
               dripd explain PERSON         why they got what they got, and what comes next

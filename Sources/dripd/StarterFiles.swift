@@ -8,6 +8,8 @@ enum StarterFiles {
         # control_socket: ./state/control.sock
         sequences: ./Sequences
         timezone: Asia/Ho_Chi_Minh        # of people and sequences that name none
+        # adopt: {confirm_above: 1000}    # a reload that would send to more people at once waits for `dripd apply`
+        # opt_out: [dừng, stop]           # who writes this and nothing else gets nothing more; default: these and others
 
         messenger:
           # graph_url: http://127.0.0.1:8788/v25.0    # to try it without a page: `dripd sandbox --config dripd.yaml`
