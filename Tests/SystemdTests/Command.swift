@@ -7,16 +7,25 @@ enum Command {
     /// - Returns: The exit status, and what the command wrote to both outputs; -1 and the reason if it did not start.
     static func run(_ arguments: [String]) -> (status: Int32, output: String) {
         let process = Process()
-        let pipe = Pipe()
+        // Into a file: to read a pipe to its end may be interrupted by another child's end, and Foundation does not go on.
+        let folder: TemporaryDirectory
+        let written: FileHandle
+        do {
+            folder = try TemporaryDirectory()
+            try Data().write(to: URL(filePath: folder.path + "/output"))
+            written = try FileHandle(forWritingTo: URL(filePath: folder.path + "/output"))
+        } catch {
+            return (-1, "\(error)")
+        }
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
+        process.standardOutput = written
+        process.standardError = written
         do {
             try process.runAlone()
-            let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
             process.waitUntilExit()
+            let output = try Data(contentsOf: URL(filePath: folder.path + "/output"))
             return (process.terminationStatus, String(decoding: output, as: UTF8.self))
         } catch {
             return (-1, "\(arguments.joined(separator: " ")): \(error)")
