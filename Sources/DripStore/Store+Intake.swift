@@ -21,6 +21,8 @@ package struct IntakeReport: Hashable, Sendable {
     package var strangers = 0
     package var enrolled = 0
     package var confirmed = 0
+    /// Somebody wrote of whom the platform has yet to tell.
+    package var metUnknown = false
     /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
     package var earliestDue: Instant?
 }
@@ -129,14 +131,16 @@ struct IntakeTransaction {
             // Events may come out of order: an earlier one never shortens the window.
             let ends = max(until, person.windowEnds ?? until)
             // Names change: who writes after a month is asked for anew.
-            try db.run(
+            let row = try db.row(
                 """
                 UPDATE person SET window_ends = ?, unreachable = NULL,
                     profile_at = CASE WHEN profile_at > ? THEN profile_at END
-                WHERE id = ?
+                WHERE id = ? RETURNING profile_at
                 """,
                 [ends, now - Self.profileAge, person.id]
             )
+            let profileAt: Instant? = row?["profile_at"]
+            if profileAt == nil { report.metUnknown = true }
             try db.run(Self.wakeWaiting, [now, now, person.id])
             if db.changesCount > 0 { wake(now) }
         case .wrote(let at):

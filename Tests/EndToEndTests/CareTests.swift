@@ -115,4 +115,39 @@ import Testing
         #expect(result.status == 0, "\(result)")
         #expect(result.output.hasSuffix("15 messages for 3 people: each arrived exactly once.\n"), "\(result)")
     }
+
+    @Test func `a message names the person, as the platform does, even if nothing was to be sent when they wrote`()
+        async throws
+    {
+        let sequence = """
+            sequence: hello
+            title: Hello
+            start: [manual]
+            steps:
+              - {step: one, after: 0 s, text: "Chào {{full_name, default: \\"bạn\\"}}!"}
+            """
+        let shop = try await Shop(
+            sequences: ["hello.yaml": sequence],
+            scale: 1,
+            profileFields: "[first_name, last_name, name]"
+        )
+        try await shop.start()
+        try shop.sandbox.write(as: "1001", name: "Nguyễn Thị Lan", text: "Xin chào", ref: nil)
+        // Enrolled once the platform has told their name, however long it takes for that.
+        var people: [PersonSummary] = []
+        while people.first?.attributes.isEmpty ?? true { people = try await shop.ask("people", "list") }
+        _ = try await Program.run(
+            "people",
+            "enroll",
+            "1001",
+            "hello",
+            "--control-socket",
+            shop.folder + "/state/control.sock"
+        )
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            #expect(entry.text == "Chào Nguyễn Thị Lan!")
+            break
+        }
+        #expect(await shop.end(SIGTERM) == 0)
+    }
 }

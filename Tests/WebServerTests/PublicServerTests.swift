@@ -176,7 +176,8 @@ private struct Site {
             eventTime: .platform,
             appSecret: "test-app-secret",
             logger: .silent,
-            wake: {}
+            wake: {},
+            met: {}
         )
         let server = PublicServer(
             intake: intake,

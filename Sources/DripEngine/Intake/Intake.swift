@@ -22,15 +22,19 @@ package final class Intake: Sendable {
     private let appSecret: Mutex<String>
     private let logger: Logger
     private let wake: @Sendable () -> Void
+    private let met: @Sendable () -> Void
 
-    /// - Parameter wake: called when there is new or earlier work for the dispatcher.
+    /// - Parameters:
+    ///   - wake: called when there is new or earlier work for the dispatcher.
+    ///   - met: called when somebody wrote of whom the platform has yet to tell.
     package init(
         store: Store,
         clock: any WallClock,
         eventTime: EventTime,
         appSecret: String,
         logger: Logger,
-        wake: @escaping @Sendable () -> Void
+        wake: @escaping @Sendable () -> Void,
+        met: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.clock = clock
@@ -38,6 +42,7 @@ package final class Intake: Sendable {
         self.appSecret = Mutex(appSecret)
         self.logger = logger
         self.wake = wake
+        self.met = met
     }
 
     package func use(appSecret new: String) {
@@ -70,6 +75,7 @@ package final class Intake: Sendable {
         let dated = events.map { DatedEvent(event: $0, at: eventTime.instant(of: $0, receivedAt: now)) }
         let report = try await store.take(dated, now: now)
         if report.earliestDue != nil { wake() }
+        if report.metUnknown { met() }
         return .taken(report)
     }
 

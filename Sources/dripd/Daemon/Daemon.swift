@@ -75,17 +75,14 @@ struct Daemon {
             },
             pause: { try await Task.sleep(for: $0) }
         )
-        let asksForProfiles = !messenger.profileFields.isEmpty
         let intake = Intake(
             store: store,
             clock: clock,
             eventTime: clock.scale == 1 ? .platform : .receipt,
             appSecret: secrets.appSecret,
             logger: logger,
-            wake: {
-                dispatcher.wake()
-                if asksForProfiles { profiles.wake() }
-            }
+            wake: dispatcher.wake,
+            met: profiles.wake
         )
         let adopter = Adopter(
             store: store,
@@ -169,7 +166,7 @@ struct Daemon {
         var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
         ]
-        if asksForProfiles { services.append(("profiles", profiles)) }
+        if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])
         await transport.shutdown()
         try store.close()

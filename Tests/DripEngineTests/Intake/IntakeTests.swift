@@ -34,6 +34,16 @@ import Testing
         #expect(bench.wakes.count == 1)
     }
 
+    @Test func `somebody who is not enrolled is met all the same, once`() async throws {
+        let bench = try await Bench(sequences: [.make(start: [.manual], steps: .care)])
+        _ = try await bench.receive(body)
+        #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
+        let person = try #require(try await bench.state.store.peopleWithoutProfile(limit: 1).first)
+        try await bench.state.store.keep(nil, of: person.id, now: .start)
+        _ = try await bench.receive(Data(String(decoding: body, as: UTF8.self).replacing("m_1", with: "m_2").utf8))
+        #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
+    }
+
     @Test func `an event counts from the platform's time, or from the receipt on a fast clock`() async throws {
         let wrote = Instant(milliseconds: 1_798_859_970_000)
         for (eventTime, now, anchor) in [
@@ -78,6 +88,7 @@ private final class Bench {
     let state: TemporaryStore
     let intake: Intake
     let wakes: Counter
+    let meetings: Counter
 
     final class Counter: Sendable {
         private let number = Atomic(0)
@@ -87,17 +98,23 @@ private final class Bench {
         func increment() { number.add(1, ordering: .relaxed) }
     }
 
-    init(eventTime: EventTime = .platform, now: Instant = .start) async throws {
-        state = try await TemporaryStore([.make(steps: .care)])
-        let wakes = Counter()
+    init(
+        sequences: [DripSequence] = [.make(steps: .care)],
+        eventTime: EventTime = .platform,
+        now: Instant = .start
+    ) async throws {
+        state = try await TemporaryStore(sequences)
+        let (wakes, meetings) = (Counter(), Counter())
         self.wakes = wakes
+        self.meetings = meetings
         intake = Intake(
             store: state.store,
             clock: ManualClock(now),
             eventTime: eventTime,
             appSecret: "test-app-secret",
             logger: .silent,
-            wake: { wakes.increment() }
+            wake: { wakes.increment() },
+            met: { meetings.increment() }
         )
     }
 
