@@ -15,6 +15,7 @@ package enum ResolveError: Error, Hashable, Sendable, CustomStringConvertible {
     case notInDoubt(person: String, step: String)
     case busy(person: String)
     case stopped(person: String)
+    case gone(step: String)
 
     package var description: String {
         switch self {
@@ -22,6 +23,7 @@ package enum ResolveError: Error, Hashable, Sendable, CustomStringConvertible {
             "no step '\(step)' of \(person) is in doubt; `dripd jobs list --state in_doubt` shows those that are"
         case .busy(let person): "a message to \(person) is on its way; try again in a moment"
         case .stopped(let person): "\(person) asked to get nothing more, so nothing can be sent again"
+        case .gone(let step): "step '\(step)' is in no file any more, so it can't be sent again"
         }
     }
 }
@@ -36,27 +38,31 @@ extension Store {
         as resolution: Resolution,
         now: Instant
     ) async throws {
-        try await write { db in
+        try await write { [self] db in
             let person = try Self.find(name, db)
             let found = try db.row(
                 """
-                SELECT enrollment.id, enrollment.ended_at, delivery.part, delivery.message_ids FROM delivery
-                JOIN enrollment ON enrollment.id = delivery.enrollment
+                SELECT \(Enrollment.columns), enrollment.ended_at, delivery.part, delivery.message_ids,
+                    delivery.scheduled
+                FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
                 WHERE enrollment.person = ? AND enrollment.sequence = ? AND delivery.step = ? AND state = 'in_doubt'
                 ORDER BY enrollment.round DESC LIMIT 1
                 """,
                 [person.id, sequence, step]
             )
             guard let found else { throw ResolveError.notInDoubt(person: name, step: step) }
-            let enrollment: EnrollmentID = found["id"]
+            let enrollment = Enrollment(row: found)
             try db.tally(Delivery.State.inDoubt.rawValue, -1)
             switch resolution {
-            case .sent: try Self.close(enrollment, step, .sent, db)
-            case .skip: try Self.close(enrollment, step, .skipped, db)
+            case .sent: try Self.close(enrollment.id, step, .sent, db)
+            case .skip: try Self.close(enrollment.id, step, .skipped, db)
             case .resend:
                 guard person.stoppedAt == nil else { throw ResolveError.stopped(person: name) }
-                try db.run("DELETE FROM delivery WHERE enrollment = ? AND step = ?", [enrollment, step])
-                try Self.sendAgain(enrollment, step, found, person, db, now: now)
+                guard let current = catalog.sequence(of: enrollment)?.step(step) else {
+                    throw ResolveError.gone(step: step)
+                }
+                try db.run("DELETE FROM delivery WHERE enrollment = ? AND step = ?", [enrollment.id, step])
+                try Self.goBack(enrollment.id, before: current, delivery: found, person, db, now: now)
             }
         }
     }
@@ -74,12 +80,12 @@ extension Store {
         try db.tally(state.rawValue)
     }
 
-    /// The step is the enrollment's next once more, from the part that was in doubt; what was to come next comes after it,
-    /// since its position is where it was.
-    private static func sendAgain(
+    /// The enrollment stands before the step once more, which makes that its next one, by the same rule as ever: edits,
+    /// retries and what comes after it need no exception. Whether it is too late is for the sequence's `late` to say.
+    private static func goBack(
         _ enrollment: EnrollmentID,
-        _ step: String,
-        _ delivery: Row,
+        before step: Step,
+        delivery: Row,
         _ person: Person,
         _ db: Database,
         now: Instant
@@ -90,18 +96,20 @@ extension Store {
             try db.run("DELETE FROM job WHERE enrollment = ?", [enrollment])
         }
         let endedAt: Instant? = delivery["ended_at"]
-        if endedAt != nil {
-            try db.run("UPDATE enrollment SET ended_at = NULL, end_reason = NULL WHERE id = ?", [enrollment])
-            try db.tally("under_way")
-        }
+        if endedAt != nil { try db.tally("under_way") }
+        // Positions are whole milliseconds: nothing stands between this one and the step's.
+        let before = Span(milliseconds: step.position.milliseconds - 1)
+        try db.run(
+            "UPDATE enrollment SET position = ?, ended_at = NULL, end_reason = NULL WHERE id = ?",
+            [before, enrollment]
+        )
         let part: Int = delivery["part"]
         let messageIDs: String? = delivery["message_ids"]
-        // Due and scheduled now: it is not late by the operator's time to find out.
+        let scheduled: Instant = delivery["scheduled"]
+        // From the part that was in doubt: those before it arrived.
         try db.run(
-            """
-            INSERT INTO job (enrollment, lane, step, due, scheduled, part, message_ids) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [enrollment, person.lane, step, now, now, part, messageIDs]
+            "INSERT INTO job (enrollment, lane, step, due, scheduled, part, message_ids) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [enrollment, person.lane, step.id, now, scheduled, part, messageIDs]
         )
     }
 }

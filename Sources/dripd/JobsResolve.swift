@@ -8,8 +8,8 @@ struct JobsResolve: AsyncParsableCommand {
         abstract: "Decide over a message in doubt.",
         discussion: """
             A message is in doubt when it left and no answer told what became of it. Look into the page's inbox: if it is \
-            there, it was sent; if not, 'resend' sends it now, and what was to come next comes after it. 'skip' leaves it \
-            at that. An echo of the platform ends a doubt by itself.
+            there, it was sent; if not, 'resend' lets it go out now, if the sequence's 'late' and the platform's rules still \
+            allow it, and what was to come next comes after it. 'skip' leaves it at that. An echo of the platform ends a doubt by itself.
             """
     )
 
@@ -36,7 +36,8 @@ struct JobsResolve: AsyncParsableCommand {
         if json { return try JSONOutput.print(answer) }
         switch resolution {
         case .sent: print("\(step) of \(person) counts as sent")
-        case .resend: print("\(step) of \(person) goes out now")
+        case .resend:
+            print("\(step) of \(person) goes out now, if that is still allowed; `dripd explain \(person)` tells")
         case .skip: print("\(step) of \(person) is left at that")
         }
     }

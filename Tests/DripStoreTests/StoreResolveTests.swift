@@ -21,16 +21,48 @@ import Testing
 
     @Test func `it did not arrive - it goes out once more, and then what was to come next`() async throws {
         let state = try await inDoubt()
-        let later = due + .days(2)
-        try await state.take(.message("2"), now: later)
+        let later = due + .hours(2)
         try await resolve(state, .resend, now: later)
         #expect(try await state.delivery("hello") == nil)
         let next = try await state.next()
-        #expect((next?.step, next?.due, next?.scheduled) == ("hello", later, later))
+        #expect((next?.step, next?.due, next?.scheduled) == ("hello", later, due))
         try await state.send(as: "m_2", now: later)
         #expect(try await state.delivery("hello")?.state == "sent")
         #expect(try await state.next()?.step == "day")
         #expect(try await state.store.status().inDoubt == 0)
+    }
+
+    @Test func `what goes out once more stays, through a refusal for now and an edit of the file`() async throws {
+        let state = try await inDoubt()
+        try await resolve(state, .resend)
+        let claim = try #require(try await state.claim(now: due + .minutes(1)).first)
+        let refusal = Refusal(meaning: .retry, code: "2", message: "no", retryAfter: nil)
+        let settlement = claim.settle(.refused(refusal), now: due + .minutes(2), jitter: 0.5)
+        _ = try await state.store.record([settlement], now: due + .minutes(2))
+        let refused = try await state.next()
+        #expect((refused?.step, refused?.scheduled, refused?.waitingFor) == ("hello", due, "retry"))
+        let edited = [Step.make("hello", Offset(15, .minute), text: [.literal("Hi")])] + [Step].care.dropFirst()
+        _ = try await state.adopt([.make(steps: edited)], now: due + .minutes(2))
+        #expect(try await state.next()?.step == "hello")
+        try await state.send(as: "m_2", now: due + .minutes(5))
+        #expect(try await state.delivery("hello")?.state == "sent")
+        #expect(try await state.next()?.step == "day")
+    }
+
+    @Test func `what is too late to go out once more is skipped as such`() async throws {
+        let state = try await inDoubt()
+        let later = due + .hours(25)
+        try await resolve(state, .resend, now: later)
+        #expect(try await state.claim(now: later).isEmpty)
+        #expect(try await state.delivery("hello")?.reason == "late")
+        #expect(try await state.next()?.step == "day")
+    }
+
+    @Test func `a step that is in no file any more cannot go out`() async throws {
+        let state = try await inDoubt()
+        _ = try await state.adopt([.make(steps: Array([Step].care.dropFirst()))], now: due)
+        await #expect(throws: ResolveError.gone(step: "hello")) { try await resolve(state, .resend) }
+        #expect(try await state.delivery("hello")?.state == "in_doubt")
     }
 
     @Test func `the last step of an enrollment that is over opens it again`() async throws {
