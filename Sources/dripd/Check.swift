@@ -12,13 +12,7 @@ struct Check: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "Sequence files or folders. Default: what --config says, else ./Sequences.",
-            valueName: "path"
-        )
-    )
-    var paths: [String] = []
+    @OptionGroup var files: PathArguments
 
     @Option(
         help: ArgumentHelp("Check this configuration too. Default: ./dripd.yaml, if it is there.", valueName: "file")
@@ -42,8 +36,8 @@ struct Check: ParsableCommand {
     func run() throws {
         guard !schema else { return print(JSONSchema.text, terminator: "") }
         var problems: [Diagnostic] = []
-        var zone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
-        var paths = paths
+        var zone = Configuration.standardZone
+        var configured: String?
         if let file = config ?? (FileManager.default.fileExists(atPath: "dripd.yaml") ? "dripd.yaml" : nil) {
             do {
                 let configuration = try Configuration.load(
@@ -51,15 +45,14 @@ struct Check: ParsableCommand {
                     environment: ProcessInfo.processInfo.environment
                 )
                 zone = configuration.zone
-                if paths.isEmpty { paths = [configuration.sequences] }
+                configured = configuration.sequences
             } catch {
                 problems = error.diagnostics
             }
         }
-        if paths.isEmpty { paths = ["Sequences"] }
         let result = CheckResult(
             configuration: problems,
-            folder: SequenceFolder.load(paths: paths, defaultZone: zone)
+            folder: SequenceFolder.load(paths: files.resolved(configured: configured), defaultZone: zone)
         )
         switch format {
         case .text: print(TextReport(result, verbose: verbose).text)

@@ -35,13 +35,6 @@ extension Catalog {
         return changes + course.changes
     }
 
-    /// What a tag causes that a person is given by hand.
-    package func decide(tag: String, at: Instant, person: Person, rounds: [String: Round]) -> [Change] {
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        course.tag(tag)
-        return course.changes
-    }
-
     /// The enrollment of a person from `at` on, its first step being the sequence's first.
     package func enrollment(
         of person: Person,

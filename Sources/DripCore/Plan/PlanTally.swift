@@ -88,7 +88,7 @@ package struct PlanTally: Sendable {
         if next.due == job.scheduled {
             return sequence.currentName(of: job.step) == step.id ? nil : (.other, next)
         }
-        if next.lookAt <= now { return (.now, next) }
+        if next.due <= now { return (.now, next) }
         return (next.due < job.scheduled ? .earlier : .later, next)
     }
 
@@ -111,7 +111,7 @@ package struct PlanTally: Sendable {
         var messages = messages[page] ?? PageMessages(page: page)
         if next.step.needsNoWindow || StandardWindow.isOpen(for: item.person, at: first) {
             messages.withinDay += 1
-            if next.lookAt <= now { messages.atOnce += 1 }
+            if next.due <= now { messages.atOnce += 1 }
         } else {
             messages.waiting += 1
         }

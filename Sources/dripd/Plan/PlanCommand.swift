@@ -21,13 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(
-        help: ArgumentHelp(
-            "Sequence files or folders. Default: what --config says, else ./Sequences.",
-            valueName: "path"
-        )
-    )
-    var paths: [String] = []
+    @OptionGroup var files: PathArguments
 
     @Option(
         help: ArgumentHelp("Read this state directory (a copy of dripd.db in it) and ask no daemon.", valueName: "dir")
@@ -48,12 +42,12 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try control.configuration
-        let paths = paths.isEmpty ? [configuration?.sequences ?? "Sequences"] : paths
-        let order = try order(paths, zone: configuration?.zone ?? Configuration.standardZone)
+        let zone = configuration?.zone ?? Configuration.standardZone
+        let order = try order(files.resolved(configured: configuration?.sequences), zone: zone)
         let report: PlanReport
         if let state {
             var copy = try StateCopy(directory: state)
-                .plan(order, zone: configuration?.zone ?? Configuration.standardZone, now: SystemClock.real.now())
+                .plan(order, zone: zone, now: SystemClock.real.now())
             for page in configuration?.messenger.pages ?? [] { copy.rates[page.id] = page.rate }
             report = copy
         } else {

@@ -20,14 +20,10 @@ struct Decision {
             .decide(event, at: at, person: person, rounds: rounds)
     }
 
+    /// A tap that gives a tag.
     init(tag: String, _ sequences: [DripSequence], of person: Person, underWay: [String] = []) {
-        let begun = Round(number: 1, anchor: .start - .days(1), underWay: true)
-        changes = Catalog(zone: .hoChiMinh, sequences: sequences).decide(
-            tag: tag,
-            at: .start,
-            person: person,
-            rounds: Dictionary(uniqueKeysWithValues: underWay.map { ($0, begun) })
-        )
+        let tap = Event.of(.postback(payload: Tap.tag(tag).description, ref: nil), key: "tap")
+        self.init(sequences, tap, of: person, underWay: underWay)
     }
 
     /// All but what every message of a known person does.
