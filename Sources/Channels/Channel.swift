@@ -4,7 +4,7 @@ package import DripCore
 package protocol Channel: Sendable {
     /// - Parameters:
     ///   - page: the page's address, which the message comes from.
-    ///   - address: the person's.
+    ///   - recipient: whom it is for.
     ///   - key: travels with the message and comes back in the platform's echo.
-    func deliver(_ part: MessagePart, from page: String, to address: String, key: DeliveryKey) async -> Outcome
+    func deliver(_ part: MessagePart, from page: String, to recipient: Recipient, key: DeliveryKey) async -> Outcome
 }

@@ -8,8 +8,12 @@ struct Enrolling {
     @discardableResult
     func insert(_ new: NewEnrollment, person: Person) throws -> EnrollmentID {
         try db.run(
-            "INSERT INTO enrollment (person, sequence, round, anchor, cause, version) VALUES (?, ?, ?, ?, ?, ?)",
-            [person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version]
+            """
+            INSERT INTO enrollment (person, sequence, round, anchor, cause, version, comment) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version, new.cause.comment,
+            ]
         )
         let id = EnrollmentID(rawValue: db.lastInsertedRowID)
         try db.run(

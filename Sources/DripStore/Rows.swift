@@ -52,10 +52,14 @@ extension Person {
 }
 
 extension Enrollment {
+    /// The comment only as long as no delivery has used its one reply.
     static let columns = """
         enrollment.id AS enrollment_id, enrollment.person AS enrollment_person, enrollment.sequence AS sequence,
         enrollment.round AS round, enrollment.anchor AS anchor, enrollment.position AS position,
-        enrollment.version AS version
+        enrollment.version AS version,
+        CASE WHEN enrollment.comment IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM delivery WHERE delivery.enrollment = enrollment.id AND permission = 'private_reply')
+        THEN enrollment.comment END AS comment
         """
 
     init(row: Row) {
@@ -66,7 +70,8 @@ extension Enrollment {
             round: row["round"],
             anchor: row["anchor"],
             position: row["position"],
-            version: row["version"]
+            version: row["version"],
+            comment: row["comment"]
         )
     }
 }

@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         return migrator
     }
 
@@ -171,5 +172,11 @@ enum Schema {
         -- When the platform was last asked who this is; NULL: it is to be asked.
         ALTER TABLE person ADD COLUMN profile_at INTEGER;
         CREATE INDEX person_without_profile ON person (id) WHERE profile_at IS NULL;
+        """
+
+    private static let fourth = """
+        -- The comment that started it: it has one private reply, so it is one enrollment's.
+        ALTER TABLE enrollment ADD COLUMN comment TEXT;
+        CREATE UNIQUE INDEX enrollment_comment ON enrollment (comment) WHERE comment IS NOT NULL;
         """
 }

@@ -100,6 +100,7 @@ extension Store {
                 }
                 let endedAt: Instant? = owned["ended_at"]
                 // The platform has shown the message: that outweighs any answer, and the lack of one.
+                // It has told the person's address, too.
                 let shown = (owned["echo"] as String?).map { Outcome.accepted(messageID: $0) }
                 try Self.perform(
                     shown.map { settlement.claim.settle($0, now: now, jitter: 0) } ?? settlement,
@@ -126,7 +127,7 @@ extension Store {
                 "UPDATE person SET window_ends = ? WHERE id = ? AND window_ends = ? AND window_ends > ?",
                 [ledger.now, job.person.id, job.person.windowEnds, ledger.now]
             )
-        case nil: break
+        case .known?, nil: break
         }
         let dispatch = settlement.claim.dispatch
         var entry = Ledger.Entry(
@@ -156,6 +157,10 @@ extension Store {
             entry.delivery = delivery
             entry.messageID = messageID
             try ledger.end(job, entry)
+        }
+        // Last: whoever it turns out to be may have this sequence already, and then what comes next ends here.
+        if case .known(let address)? = settlement.person {
+            try Identification(ledger: ledger).identify(authorOf: job.enrollment.id, as: address)
         }
     }
 

@@ -63,7 +63,7 @@ struct IntakeTransaction {
         report.taken[event.kind.name, default: 0] += 1
         var person: Person?
         if let address = event.person {
-            person = try self.person(address, lane: laneID, create: event.kind.opensWindow)
+            person = try self.person(address, lane: laneID, create: event)
         }
         if let person {
             try db.run(
@@ -94,11 +94,21 @@ struct IntakeTransaction {
         return true
     }
 
-    private func person(_ address: String, lane: LaneID, create: Bool) throws -> Person? {
-        if create {
+    private func person(_ address: String, lane: LaneID, create event: Event) throws -> Person? {
+        var isAwaited = event.kind.opensWindow
+        // The platform tells of no profile before somebody has written: they are asked for when they do.
+        var profileAt: Instant?
+        if case .comment(let comment) = event.kind {
+            isAwaited = catalog.isAwaited(comment, page: event.page)
+            profileAt = Instant(milliseconds: 0)
+        }
+        if isAwaited {
             try db.run(
-                "INSERT INTO person (lane, address, created_at) VALUES (?, ?, ?) ON CONFLICT (lane, address) DO NOTHING",
-                [lane, address, now]
+                """
+                INSERT INTO person (lane, address, created_at, profile_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (lane, address) DO NOTHING
+                """,
+                [lane, address, now, profileAt]
             )
             if db.changesCount > 0 { try db.tally("people") }
         }
@@ -171,8 +181,12 @@ struct IntakeTransaction {
             try Enrolling(db: db).insert(new, person: person)
             report.enrolled += 1
             wake(new.first.lookAt)
-        case .confirm(let key, let messageID):
+        case .confirm(let key, let messageID, let address):
+            guard key.instance == instance else { return }
             try confirm(key, messageID)
+            guard let address else { return }
+            try Identification(ledger: Ledger(db: db, catalog: catalog, now: now))
+                .identify(authorOf: key.enrollment, as: address)
         }
     }
 
@@ -188,7 +202,6 @@ struct IntakeTransaction {
     /// An echo proves that a delivery arrived: one that is in doubt, one whose answer has yet to come and may not, or one
     /// that the platform refused for now and delivered all the same.
     private mutating func confirm(_ key: DeliveryKey, _ messageID: String) throws {
-        guard key.instance == instance else { return }
         try db.run(
             "UPDATE job SET echo = ?, due = min(due, ?) WHERE enrollment = ? AND step = ? AND part = ?",
             [messageID, now, key.enrollment, key.step, key.part]

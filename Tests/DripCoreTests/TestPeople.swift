@@ -43,7 +43,8 @@ extension Job {
         scheduled: Instant = .start,
         attempt: Int = 0,
         part: Int = 0,
-        waitingFor: WaitReason? = nil
+        waitingFor: WaitReason? = nil,
+        comment: String? = nil
     ) -> Job {
         let enrollment = Enrollment(
             id: EnrollmentID(rawValue: 7),
@@ -51,7 +52,8 @@ extension Job {
             sequence: "care",
             round: round,
             anchor: .start,
-            position: position
+            position: position,
+            comment: comment
         )
         return Job(
             enrollment: enrollment,

@@ -14,6 +14,8 @@ import Testing
                 SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
+                CORRELATED SCALAR SUBQUERY 1
+                SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 """
         )
     }

@@ -7,13 +7,18 @@ package final class ScriptedChannel: Channel {
     package struct Request: Hashable, Sendable {
         package let part: MessagePart
         package let page: String
-        package let address: String
+        package let recipient: Recipient
         package let key: DeliveryKey
 
-        package init(part: MessagePart, page: String, address: String, key: DeliveryKey) {
+        /// The person's; nil for a private reply.
+        package var address: String? {
+            if case .person(let address) = recipient { address } else { nil }
+        }
+
+        package init(part: MessagePart, page: String, recipient: Recipient, key: DeliveryKey) {
             self.part = part
             self.page = page
-            self.address = address
+            self.recipient = recipient
             self.key = key
         }
     }
@@ -50,10 +55,10 @@ package final class ScriptedChannel: Channel {
     package func deliver(
         _ part: MessagePart,
         from page: String,
-        to address: String,
+        to recipient: Recipient,
         key: DeliveryKey
     ) async -> Outcome {
-        let request = Request(part: part, page: page, address: address, key: key)
+        let request = Request(part: part, page: page, recipient: recipient, key: key)
         let answer = state.withLock { state in
             state.requests.append(request)
             return state.answer

@@ -29,7 +29,7 @@ package final class MessengerChannel: Channel {
     package func deliver(
         _ part: MessagePart,
         from page: String,
-        to address: String,
+        to recipient: Recipient,
         key: DeliveryKey
     ) async -> Outcome {
         guard let token = token(of: page) else {
@@ -37,7 +37,7 @@ package final class MessengerChannel: Channel {
         }
         do {
             let request = HTTPRequest.postJSON(
-                try SendRequest(part, to: address, key: key).json(),
+                try SendRequest(part, to: recipient, key: key).json(),
                 to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
             )
             return SendAnswer(try await transport.send(request)).outcome

@@ -15,7 +15,7 @@ struct SendAnswer {
     var outcome: Outcome {
         if let error { return self.outcome(of: error) }
         if response.status == 200, let id = WebhookEnvelope.text(body?["message_id"]), !id.isEmpty {
-            return .accepted(messageID: id)
+            return .accepted(messageID: id, address: WebhookEnvelope.text(body?["recipient_id"]))
         }
         switch response.status {
         case 429, 503, 300..<500:

@@ -4,7 +4,20 @@ import Foundation
 /// The body of a Send API call. Source: Send API reference, "Properties"; for templates "Utility messages".
 struct SendRequest: Encodable {
     struct Recipient: Encodable {
-        let id: String
+        var id: String?
+        var commentID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case commentID = "comment_id"
+        }
+
+        init(_ recipient: DripCore.Recipient) {
+            switch recipient {
+            case .person(let address): id = address
+            case .comment(let comment): commentID = comment
+            }
+        }
     }
 
     struct Message: Encodable {
@@ -114,7 +127,7 @@ struct SendRequest: Encodable {
     }
 
     let recipient: Recipient
-    /// `UPDATE`: sent proactively, within the standard window. `UTILITY`: an approved template, whenever.
+    /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment. `UTILITY`: an approved template, whenever.
     let messagingType: String
     let message: Message
 
@@ -124,10 +137,10 @@ struct SendRequest: Encodable {
         case message
     }
 
-    init(_ part: MessagePart, to address: String, key: DeliveryKey) {
-        recipient = Recipient(id: address)
+    init(_ part: MessagePart, to recipient: DripCore.Recipient, key: DeliveryKey) {
+        self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
-        var messagingType = "UPDATE"
+        var messagingType = if case .comment = recipient { "RESPONSE" } else { "UPDATE" }
         switch part.content {
         case .text(let text, let buttons) where buttons.isEmpty:
             message.text = text

@@ -38,8 +38,7 @@ package struct WebhookEnvelope {
             if let value = change["value"] as? [String: Any], text(change["field"])?.hasPrefix("messag") == true {
                 events.append(WebhookItem(value, page: page).event)
             } else {
-                let field = text(change["field"]) == "feed" ? "feed" : "change"
-                events.append(WebhookItem(change, page: page).event(as: field))
+                events.append(WebhookItem(change, page: page).change)
             }
         }
         return events

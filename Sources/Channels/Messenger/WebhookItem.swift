@@ -33,6 +33,33 @@ struct WebhookItem {
         return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
     }
 
+    /// The event of an item of `changes`: a comment, or something that is kept.
+    var change: Event {
+        guard WebhookEnvelope.text(item["field"]) == "feed" else { return event(as: "change") }
+        guard let value = object("value"), WebhookEnvelope.text(value["item"]) == "comment",
+            WebhookEnvelope.text(value["verb"]) == "add", let id = WebhookEnvelope.text(value["comment_id"])
+        else { return event(as: "feed") }
+        // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
+        let from = value["from"] as? [String: Any]
+        let author = WebhookEnvelope.text(from?["id"]) ?? WebhookEnvelope.text(value["sender_id"])
+        // The page's own comments come, too.
+        if let author, author == entryPage { return event(as: "feed") }
+        let comment = Comment(
+            id: id,
+            post: WebhookEnvelope.text(value["post_id"]),
+            text: WebhookEnvelope.text(value["message"]),
+            author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"])
+        )
+        return Event(
+            page: entryPage ?? "",
+            person: author ?? "comment:\(id)",
+            key: "c:\(id)",
+            at: Self.time(value["created_time"]),
+            kind: .comment(comment),
+            body: canonical
+        )
+    }
+
     /// The item as it came, under a name of its own.
     func event(as kind: String) -> Event {
         event(.other(kind))
@@ -99,8 +126,10 @@ struct WebhookItem {
 
     /// `timestamp` in milliseconds, except for the kinds where it comes in seconds: before 1973 in milliseconds
     /// (10^11), nobody had written to a page.
-    private var time: Instant? {
-        guard let number = WebhookEnvelope.text(item["timestamp"]).flatMap(Int64.init), number > 0 else { return nil }
+    private var time: Instant? { Self.time(item["timestamp"]) }
+
+    private static func time(_ value: Any?) -> Instant? {
+        guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), number > 0 else { return nil }
         return Instant(milliseconds: number < 100_000_000_000 ? number * 1000 : number)
     }
 

@@ -11,6 +11,8 @@ package struct Enrollment: Hashable, Sendable {
     package let position: Span?
     /// The version of the sequence that it is pinned to, as its hash; nil: it follows the file.
     package let version: String?
+    /// The comment that started it, as long as it may still be answered by its one private reply.
+    package let comment: String?
 
     package init(
         id: EnrollmentID,
@@ -19,7 +21,8 @@ package struct Enrollment: Hashable, Sendable {
         round: Int,
         anchor: Instant,
         position: Span?,
-        version: String? = nil
+        version: String? = nil,
+        comment: String? = nil
     ) {
         self.id = id
         self.person = person
@@ -28,5 +31,6 @@ package struct Enrollment: Hashable, Sendable {
         self.anchor = anchor
         self.position = position
         self.version = version
+        self.comment = comment
     }
 }

@@ -17,7 +17,8 @@ package enum Change: Hashable, Sendable {
     case stop(at: Instant)
     case enroll(NewEnrollment)
     /// The platform shows that this delivery reached it, whatever we thought.
-    case confirm(DeliveryKey, messageID: String)
+    /// - Parameter address: whose it says that it was.
+    case confirm(DeliveryKey, messageID: String, address: String?)
 }
 
 /// An enrollment that is about to be made, with its first step.

@@ -6,8 +6,11 @@ extension Catalog {
     ///   - rounds: the person's latest round of each sequence they were ever in.
     package func decide(_ event: Event, at: Instant, person: Person?, rounds: [String: Round]) -> [Change] {
         if case .echo(let messageID, let delivery, let isHuman) = event.kind {
-            if let delivery { return [.confirm(delivery, messageID: messageID)] }
+            if let delivery { return [.confirm(delivery, messageID: messageID, address: event.person)] }
             return isHuman && person != nil ? [.humanWrote(at: at)] : []
+        }
+        if case .comment(let comment) = event.kind, let person {
+            return starts(by: comment, at: at, person: person, rounds: rounds)
         }
         guard let person, event.kind.opensWindow else { return [] }
         var changes: [Change] = [.openWindow(until: at + StandardWindow.length)]
@@ -31,6 +34,26 @@ extension Catalog {
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
             guard let cause = sequence.cause(of: event.kind, isFirstMessage: isFirst) else { continue }
             course.start(sequence.id, cause)
+        }
+        return changes + course.changes
+    }
+
+    /// Whether anything starts by this comment: only then is its author somebody to remember.
+    package func isAwaited(_ comment: Comment, page: String) -> Bool {
+        sequences.values.contains { $0.isFor(page: page) && $0.isStarted(by: comment) }
+    }
+
+    /// A comment has one private reply, so it starts one sequence: the first by name that it may start.
+    private func starts(by comment: Comment, at: Instant, person: Person, rounds: [String: Round]) -> [Change] {
+        var changes: [Change] = []
+        if let name = comment.author, !name.isEmpty, person.attributes["full_name"] == nil {
+            changes.append(.attribute("full_name", value: name))
+        }
+        guard person.stoppedAt == nil else { return changes }
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        for sequence in sequences.values.sorted(by: { $0.id < $1.id }) where sequence.isStarted(by: comment) {
+            course.start(sequence.id, .comment(comment.id))
+            if !course.changes.isEmpty { break }
         }
         return changes + course.changes
     }
@@ -154,9 +177,15 @@ extension DripSequence {
                 if case .message(let text?, _, _) = kind, phrases.contains(Phrase(text)) { return .message }
             case .postback(let wanted):
                 if case .postback(wanted, _) = kind { return .postback }
-            case .firstMessage, .ref, .tag, .manual: continue
+            case .firstMessage, .ref, .tag, .comment, .manual: continue
             }
         }
         return nil
+    }
+
+    fileprivate func isStarted(by comment: Comment) -> Bool {
+        start.contains { rule in
+            if case .comment(let rule) = rule { rule.matches(comment) } else { false }
+        }
     }
 }

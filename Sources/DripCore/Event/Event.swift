@@ -10,6 +10,9 @@ package struct Event: Hashable, Sendable {
         case referral(ref: String?)
         /// The person reacted to a message.
         case reaction
+        /// Somebody commented on a post of the page. The person's address is the comment's until the platform tells whose it
+        /// is.
+        case comment(Comment)
         /// A message of the page itself; `delivery` where it carries the key of one of ours, `isHuman` where somebody of the
         /// team wrote it by hand.
         case echo(messageID: String, delivery: DeliveryKey?, isHuman: Bool)
@@ -44,11 +47,12 @@ package struct Event: Hashable, Sendable {
 extension Event.Kind {
     /// Whether the person did what opens, or reopens, the 24-hour standard window. Source: "Send messages", section
     /// "Standard messaging window": messages, postbacks, m.me links into an existing conversation, reactions. Not:
-    /// deliveries, reads, echoes.
+    /// deliveries, reads, echoes. That page counts comments, too; "Private Replies" allows one message after a comment and more
+    /// only once the person answers, and the stricter of the two is safe.
     package var opensWindow: Bool {
         switch self {
         case .message, .postback, .referral, .reaction: true
-        case .echo, .delivered, .read, .other: false
+        case .comment, .echo, .delivered, .read, .other: false
         }
     }
 
@@ -56,7 +60,7 @@ extension Event.Kind {
     package var isReply: Bool {
         switch self {
         case .message, .postback: true
-        case .referral, .reaction, .echo, .delivered, .read, .other: false
+        case .referral, .reaction, .comment, .echo, .delivered, .read, .other: false
         }
     }
 
@@ -64,14 +68,14 @@ extension Event.Kind {
     package var payload: String? {
         switch self {
         case .message(_, let payload, _), .postback(let payload, _): payload
-        case .referral, .reaction, .echo, .delivered, .read, .other: nil
+        case .referral, .reaction, .comment, .echo, .delivered, .read, .other: nil
         }
     }
 
     package var ref: String? {
         switch self {
         case .message(_, _, let ref), .postback(_, let ref), .referral(let ref): ref
-        case .reaction, .echo, .delivered, .read, .other: nil
+        case .reaction, .comment, .echo, .delivered, .read, .other: nil
         }
     }
 
@@ -82,6 +86,7 @@ extension Event.Kind {
         case .postback: "postback"
         case .referral: "referral"
         case .reaction: "reaction"
+        case .comment: "comment"
         case .echo: "echo"
         case .delivered: "delivery"
         case .read: "read"

@@ -72,6 +72,9 @@ extension Catalog {
 
         if isOpen { return dispatch(job, of: step, in: sequence) }
         // What the window closed upon half-way is not begun again as something else.
+        if job.part == 0, PrivateReply.isOpen(for: job.enrollment, at: now) {
+            return dispatch(job, of: step, in: sequence, by: .privateReply)
+        }
         if let template = step.template, sequence.purpose != .promotion, job.part == 0 {
             return dispatch(template, for: job, of: step, in: sequence)
         }
@@ -98,7 +101,12 @@ extension Catalog {
         return next?.due ?? .distantFuture
     }
 
-    private func dispatch(_ job: Job, of step: Step, in sequence: DripSequence) -> Admission {
+    private func dispatch(
+        _ job: Job,
+        of step: Step,
+        in sequence: DripSequence,
+        by permission: Permission = .standardWindow
+    ) -> Admission {
         let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
         // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
         guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
@@ -113,7 +121,7 @@ extension Catalog {
             Dispatch(
                 message: body.parts[job.part],
                 isLast: job.part == body.parts.count - 1,
-                permission: .standardWindow,
+                permission: permission,
                 position: step.position,
                 sequenceHash: sequence.hash,
                 variant: body.variant,

@@ -18,4 +18,6 @@ package enum SkipReason: String, Hashable, Sendable {
     case tagged
     /// The sequence stops when the person starts another one.
     case otherSequence = "other_sequence"
+    /// Somebody who was enrolled by a comment turned out to be a person who had this sequence already.
+    case sameSequence = "same_sequence"
 }

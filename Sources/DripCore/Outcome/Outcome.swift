@@ -1,6 +1,7 @@
 /// What a channel says of one request.
 package enum Outcome: Hashable, Sendable {
-    case accepted(messageID: String)
+    /// - Parameter address: whom it reached, where the platform says it.
+    case accepted(messageID: String, address: String? = nil)
     /// The platform answered with an error.
     case refused(Refusal)
     /// The request certainly never left this machine, or never completely.

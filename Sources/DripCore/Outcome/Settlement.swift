@@ -10,6 +10,8 @@ package struct Settlement: Hashable, Sendable {
     package enum PersonEffect: Hashable, Sendable {
         case unreachable(String)
         case windowClosed
+        /// The person's address turns out to be this one.
+        case known(address: String)
     }
 
     package enum LaneEffect: Hashable, Sendable {
@@ -41,11 +43,11 @@ extension Claim {
     /// - Parameter jitter: from 0 up to 1.
     package func settle(_ outcome: Outcome, now: Instant, jitter: Double) -> Settlement {
         switch outcome {
-        case .accepted(let messageID):
+        case .accepted(let messageID, let address):
             let result: Settlement.Result =
                 dispatch.isLast
                 ? .over(Delivery(state: .sent, reason: nil), messageID: messageID) : .partSent(messageID: messageID)
-            return Settlement(claim: self, result: result, lane: .works)
+            return Settlement(claim: self, result: result, person: address.flatMap(known(as:)), lane: .works)
         case .inDoubt(let why):
             // A platform that swallows requests would turn the whole queue into doubt: the page pauses.
             return Settlement(
@@ -92,6 +94,12 @@ extension Claim {
             let due = now + max(wait, refusal.retryAfter ?? .zero)
             return Settlement(claim: self, result: .again(due: due, attempt: attempt, .retry, error: error))
         }
+    }
+
+    /// Only a comment's author is not known by the address that the message went to.
+    private func known(as address: String) -> Settlement.PersonEffect? {
+        guard case .comment = recipient, address != job.person.address else { return nil }
+        return .known(address: address)
     }
 
     private func waitForPage(_ now: Instant, _ error: String) -> Settlement.Result {

@@ -3,4 +3,6 @@ package enum Permission: String, Hashable, Sendable {
     case standardWindow = "standard_window"
     /// The platform approved the template: it may go out whenever.
     case utilityTemplate = "utility_template"
+    /// It answers the comment that started the enrollment.
+    case privateReply = "private_reply"
 }

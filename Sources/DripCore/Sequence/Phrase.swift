@@ -10,6 +10,10 @@ package struct Phrase: Hashable, Sendable {
         folded = text.trimmed.lowercased()
     }
 
+    func isContained(in other: Phrase) -> Bool {
+        other.folded.contains(folded)
+    }
+
     /// Swift compares text by canonical equivalence, so both of Unicode's forms of an accent are equal.
     package static func == (left: Phrase, right: Phrase) -> Bool {
         left.folded == right.folded

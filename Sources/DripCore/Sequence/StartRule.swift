@@ -6,6 +6,8 @@ package enum StartRule: Hashable, Sendable {
     case ref(String)
     /// A message that says one of these and nothing else.
     case message([Phrase])
+    /// A comment on a post of the page: the first step answers it as a private reply.
+    case comment(CommentRule)
     /// A tap on a button with this payload, such as Get Started.
     case postback(String)
     /// The person gets this tag.
@@ -20,6 +22,7 @@ extension StartRule: CustomStringConvertible {
         case .firstMessage: "first_message"
         case .ref(let ref): "ref: \(ref)"
         case .message(let phrases): "message: \(phrases.map { "'\($0.text)'" }.joined(separator: " or "))"
+        case .comment(let rule): "comment: \(rule)"
         case .postback(let payload): "postback: \(payload)"
         case .tag(let tag): "tag: \(tag)"
         case .manual: "manual"

@@ -86,7 +86,7 @@ package final class Dispatcher {
             let outcome = await channel.deliver(
                 claim.dispatch.message,
                 from: claim.job.person.page,
-                to: claim.job.person.address,
+                to: claim.recipient,
                 key: key
             )
             mailbox.post(outcome, of: claim)

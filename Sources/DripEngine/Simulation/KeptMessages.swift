@@ -11,7 +11,7 @@ final class KeptMessages: Channel {
 
     private let state = Mutex(State())
 
-    func deliver(_ part: MessagePart, from page: String, to address: String, key: DeliveryKey) async -> Outcome {
+    func deliver(_ part: MessagePart, from page: String, to recipient: Recipient, key: DeliveryKey) async -> Outcome {
         state.withLock { state in
             state.count += 1
             state.messages[key.step, default: []].append(part)

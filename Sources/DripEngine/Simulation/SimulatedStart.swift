@@ -15,6 +15,8 @@ struct SimulatedStart {
         case .firstMessage: .message(text: nil, payload: nil, ref: nil)
         case .ref(let ref): .message(text: nil, payload: nil, ref: ref)
         case .message(let phrases): .message(text: phrases.first?.text, payload: nil, ref: nil)
+        case .comment(let rule):
+            .comment(Comment(id: "1_1", post: rule.post, text: rule.contains.first?.text, author: nil))
         case .postback(let payload): .postback(payload: payload, ref: nil)
         // A quick reply gives it; that opens the standard window as every other tap does.
         case .tag(let tag): .message(text: nil, payload: Tap.tag(tag).description, ref: nil)

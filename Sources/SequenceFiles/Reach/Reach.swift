@@ -10,6 +10,8 @@ package struct Reach: Hashable, Sendable {
         case pulled
         /// By a template that the platform has approved: no window holds for it.
         case utility
+        /// It answers the comment that started the sequence.
+        case privateReply
 
         package static func < (left: Way, right: Way) -> Bool { left.rawValue < right.rawValue }
     }
@@ -26,6 +28,8 @@ package struct Reach: Hashable, Sendable {
         case onlyForTheSilent
         /// The step is for those who wrote.
         case onlyForWriters
+        /// A comment started it, whose one private reply was the first step: its author has to answer.
+        case noConversation
     }
 
     /// Why it reaches nobody at all.
@@ -68,7 +72,9 @@ extension Reach: CustomStringConvertible {
         case .always(let ways): Self.text(ways)
         case .sometimes(let ways, _): "\(Self.text(ways)), not for every start"
         case .whileWindowIsOpen(let ways): "\(Self.text(ways)), if one is open at the start"
-        case .ifPersonWrites(.windowClosed), .ifPersonWrites(.onlyForWriters): "only if the person writes"
+        case .ifPersonWrites(.windowClosed), .ifPersonWrites(.onlyForWriters),
+            .ifPersonWrites(.noConversation):
+            "only if the person writes"
         case .ifPersonWrites(.waits(let time)): "only if the person writes, within \(time)"
         case .ifPersonWrites(.writingStops), .ifPersonWrites(.onlyForTheSilent): "hardly: a reaction or a link opens it"
         case .never: "nobody"
@@ -81,6 +87,7 @@ extension Reach: CustomStringConvertible {
             case .window: "standard window"
             case .pulled: "standard window (pulled)"
             case .utility: "utility template"
+            case .privateReply: "private reply"
             }
         }.joined(separator: " or ")
     }

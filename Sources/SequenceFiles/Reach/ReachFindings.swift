@@ -32,7 +32,8 @@ struct ReachFindings {
 
     var all: [Finding] {
         impossible
-            + [closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, byHand].compactMap { $0 }
+            + [closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, byHand, byComment]
+            .compactMap { $0 }
     }
 
     private var start: String {
@@ -140,6 +141,24 @@ struct ReachFindings {
         }
     }
 
+    /// A comment has one private reply, and that is one message.
+    private var byComment: Finding? {
+        let startsByComment = sequence.start.contains { rule in
+            if case .comment = rule { true } else { false }
+        }
+        guard startsByComment, let first = steps.first else { return nil }
+        let rest = steps.dropFirst().filter { !$0.step.hasTemplate }
+        guard first.step.partCount > 1 || !rest.isEmpty else { return nil }
+        var message = "a comment opens no window: '\(first.step.id)' answers it as its one private reply"
+        if first.step.partCount > 1 {
+            message += ", of which only the first of its \(first.step.partCount) messages goes out at once"
+        }
+        if !rest.isEmpty {
+            message += "; \(names(rest)) \(rest.count == 1 ? "reaches" : "reach") those who then write"
+        }
+        return Finding(severity: .note, message: message, place: first.place)
+    }
+
     /// One finding for all steps that it holds for, at the first of them in the file.
     private func finding(
         _ severity: Diagnostic.Severity,
@@ -166,6 +185,13 @@ struct ReachFindings {
 }
 
 extension Step {
+    /// It may go out without a window.
+    fileprivate var hasTemplate: Bool {
+        outsideWindow.contains { way in
+            if case .utility = way { true } else { false }
+        }
+    }
+
     /// The file says how long it waits for the person to write.
     fileprivate var waits: Bool {
         outsideWindow.contains { way in

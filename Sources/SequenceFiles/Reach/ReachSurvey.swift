@@ -9,6 +9,7 @@ struct ReachSurvey {
     private let zone: TimeZone
     /// Every start, or one of them, is something that the person does: it opens the standard window.
     private let opensWindow: Bool
+    private let startsByComment: Bool
 
     /// - Parameter taps: all buttons' and quick replies' of all sequences: a tap opens the window, too.
     init(of sequence: DripSequence, taps: Set<Tap>, defaultZone: TimeZone) {
@@ -21,9 +22,12 @@ struct ReachSurvey {
                 switch rule {
                 case .firstMessage, .ref, .message, .postback: true
                 case .tag(let tag): taps.contains(.tag(tag))
-                case .manual: false
+                case .comment, .manual: false
                 }
             }
+        startsByComment = sequence.start.contains { rule in
+            if case .comment = rule { true } else { false }
+        }
     }
 
     func reach(of step: Step) -> Reach {
@@ -51,6 +55,12 @@ struct ReachSurvey {
         var needsWindow = !opensWindow
         for anchor in anchors {
             let due = sequence.due(step, anchor: anchor, zone: zone)
+            if startsByComment, step == sequence.steps.first,
+                let way = way(of: step, anchor: anchor, due: due, windowIsOpen: false, comment: "1_1")
+            {
+                ways.insert(way)
+                if !opensWindow { continue }
+            }
             if let way = way(of: step, anchor: anchor, due: due, windowIsOpen: true) {
                 ways.insert(way)
             } else if missed == nil {
@@ -65,7 +75,10 @@ struct ReachSurvey {
         ways.formUnion(waysWithoutWindow)
         guard !ways.isEmpty else { return closed(step) }
         if isForWriters { return .ifPersonWrites(.onlyForWriters) }
-        guard !needsWindow else { return .whileWindowIsOpen(ways.sorted()) }
+        if ways.contains(.privateReply), !opensWindow { return .always(ways.sorted()) }
+        guard !needsWindow else {
+            return startsByComment ? .ifPersonWrites(.noConversation) : .whileWindowIsOpen(ways.sorted())
+        }
         return missed.map { .sometimes(ways.sorted(), missed: $0) } ?? .always(ways.sorted())
     }
 
@@ -82,7 +95,13 @@ struct ReachSurvey {
     }
 
     /// How the step goes out; nil: it waits for the person, or is skipped.
-    private func way(of step: Step, anchor: Instant, due: Instant, windowIsOpen: Bool) -> Reach.Way? {
+    private func way(
+        of step: Step,
+        anchor: Instant,
+        due: Instant,
+        windowIsOpen: Bool,
+        comment: String? = nil
+    ) -> Reach.Way? {
         let job = Job(
             enrollment: Enrollment(
                 id: EnrollmentID(rawValue: 1),
@@ -90,7 +109,8 @@ struct ReachSurvey {
                 sequence: sequence.id,
                 round: 1,
                 anchor: anchor,
-                position: nil
+                position: nil,
+                comment: comment
             ),
             person: person(for: step, anchor: anchor, windowIsOpen: windowIsOpen),
             step: step.id,
@@ -104,7 +124,11 @@ struct ReachSurvey {
         for _ in 0..<8 {
             switch catalog.admit(job, now: now) {
             case .send(let dispatch):
-                return dispatch.permission == .utilityTemplate ? .utility : now < due ? .pulled : .window
+                return switch dispatch.permission {
+                case .standardWindow: now < due ? .pulled : .window
+                case .utilityTemplate: .utility
+                case .privateReply: .privateReply
+                }
             case .wait(let until, .quiet), .wait(let until, .time): now = until
             case .wait, .skip, .fail: return nil
             }

@@ -83,11 +83,34 @@ enum SequenceSchema {
                 "A message that says this, or one of these, and nothing else; case and outer spaces do not count.",
                 .either([.text, .list(of: .text, 1...1000)])
             ),
+            .init(
+                "comment",
+                "A comment on a post of the page that contains this: the first step answers it as a private reply.",
+                .mapping(comment)
+            ),
             .init("postback", "A tap on a button with this payload, such as GET_STARTED.", .text),
             .init("tag", "The person gets this tag.", .name(pattern: TagText.pattern)),
         ],
-        later: ["comment"],
-        examples: ["ref": "spring", "message": "[\"Đã share\"]", "postback": "GET_STARTED", "tag": "vip"]
+        examples: [
+            "ref": "spring", "message": "[\"Đã share\"]", "comment": "{contains: \"Đã share\"}",
+            "postback": "GET_STARTED", "tag": "vip",
+        ]
+    )
+
+    static let comment = FieldSchema(
+        "'comment'",
+        fields: [
+            .init(
+                "contains",
+                "A text, or several of which the comment has one; case does not count. Default: it may say anything.",
+                .either([.text, .list(of: .text, 1...1000)])
+            ),
+            .init(
+                "post",
+                "The post's id: the page's, '_' and its own (default: every post).",
+                .pattern("^[0-9]{1,32}_[0-9]{1,32}$")
+            ),
+        ]
     )
 
     static let stop = ChoiceSchema(

@@ -6,6 +6,7 @@ enum Wording {
         switch permission {
         case .standardWindow: "in the 24-hour window"
         case .utilityTemplate: "as a utility template"
+        case .privateReply: "as a private reply to the comment"
         case nil: ""
         }
     }
@@ -22,6 +23,7 @@ enum Wording {
         case .replied: "the person wrote, and the sequence stops then"
         case .tagged: "the person got a tag at which the sequence stops"
         case .otherSequence: "the person started another sequence, at which this one stops"
+        case .sameSequence: "the comment's author turned out to be somebody who had this sequence before"
         case nil: reason
         }
     }
@@ -59,6 +61,7 @@ enum Wording {
         case ("first_message", _): return "the person's first message"
         case ("ref", let ref?): return "the person came through a link or an ad with ref=\(ref)"
         case ("message", _): return "the person wrote a message that starts it"
+        case ("comment", _): return "the person commented on a post of the page"
         case ("postback", _): return "the person tapped a button that starts it"
         case ("tag", let tag?): return "the person got the tag '\(tag)'"
         case ("button", _): return "the person tapped one of our buttons that starts it"

@@ -14,8 +14,8 @@ import Testing
             graphURL: "https://graph.facebook.com/v25.0/",
             tokens: ["1234567890": "a+b/c=|d"]
         )
-        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1234567890", to: "5678", key: key)
-        #expect(outcome == .accepted(messageID: "m_1"))
+        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1234567890", to: .person("5678"), key: key)
+        #expect(outcome == .accepted(messageID: "m_1", address: "5678"))
         let request = try #require(transport.requests.first)
         #expect(
             request.url == "https://graph.facebook.com/v25.0/1234567890/messages?access_token=a%2Bb%2Fc%3D%7Cd"
@@ -29,6 +29,15 @@ import Testing
             try await body(of: .text("Chào \"Lan\" https://m.me", buttons: [])) == #"""
                 {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"Chào \"Lan\" https://m.me"},\#
                 "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a private reply is addressed to the comment`() async throws {
+        #expect(
+            try await body(of: .text("Chào", buttons: []), to: .comment("9_8")) == #"""
+                {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"Chào"},\#
+                "messaging_type":"RESPONSE","recipient":{"comment_id":"9_8"}}
                 """#
         )
     }
@@ -133,7 +142,7 @@ import Testing
 
     @Test func `without a token nothing is sent`() async {
         let channel = MessengerChannel(transport: ScriptedTransport(), graphURL: "https://example.com", tokens: [:])
-        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        let outcome = await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key)
         #expect(outcome == .unsent(why: "page 1 is not in the configuration any more"))
     }
 
@@ -141,9 +150,9 @@ import Testing
         let answer = HTTPResponse.json(200, #"{"recipient_id":"5678","message_id":"m_1"}"#)
         let transport = ScriptedTransport(.success(answer), .success(answer))
         let channel = MessengerChannel(transport: transport, graphURL: "https://example.com", tokens: ["1": "old"])
-        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key)
         channel.use(tokens: ["1": "new"])
-        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key)
+        _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key)
         #expect(
             transport.requests.map(\.url) == [
                 "https://example.com/1/messages?access_token=old", "https://example.com/1/messages?access_token=new",
@@ -164,14 +173,16 @@ import Testing
                 graphURL: "https://example.com",
                 tokens: ["1": "t"]
             )
-            #expect(await channel.deliver(.text("hi", buttons: []), from: "1", to: "5678", key: key) == outcome)
+            #expect(
+                await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key) == outcome
+            )
         }
     }
 
-    private func body(of part: MessagePart) async throws -> String {
+    private func body(of part: MessagePart, to recipient: Recipient = .person("5678")) async throws -> String {
         let transport = ScriptedTransport(.success(.json(200, #"{"message_id":"m_1"}"#)))
         let channel = MessengerChannel(transport: transport, graphURL: "https://example.com", tokens: ["1": "t"])
-        _ = await channel.deliver(part, from: "1", to: "5678", key: key)
+        _ = await channel.deliver(part, from: "1", to: recipient, key: key)
         return String(decoding: try #require(transport.requests.first).body, as: UTF8.self)
     }
 }

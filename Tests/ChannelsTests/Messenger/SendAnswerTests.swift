@@ -7,7 +7,10 @@ import Testing
 /// What the platform's answers mean for us.
 @Suite struct SendAnswerTests {
     @Test func `accepted`() {
-        #expect(outcome(200, #"{"recipient_id":"5678","message_id":"m_AG5Hz"}"#) == .accepted(messageID: "m_AG5Hz"))
+        #expect(
+            outcome(200, #"{"recipient_id":"5678","message_id":"m_AG5Hz"}"#)
+                == .accepted(messageID: "m_AG5Hz", address: "5678")
+        )
         #expect(outcome(200, #"{"message_id":"mid.1:2"}"#) == .accepted(messageID: "mid.1:2"))
     }
 

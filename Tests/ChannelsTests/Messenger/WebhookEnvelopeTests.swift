@@ -168,11 +168,51 @@ import Testing
         #expect(events[0].body == #"{"message":{"mid":"m_1","text":"x"},"sender":{"id":"a"}}"#)
     }
 
+    @Test func `a comment, as it comes today and as it came once`() throws {
+        let now = try #require(
+            events(
+                #"""
+                {"object":"page","entry":[{"id":"1","time":1449135003,"changes":[{"field":"feed","value":{\#
+                "item":"comment","verb":"add","comment_id":"9_8","post_id":"1_9","parent_id":"1_9",\#
+                "from":{"id":"77","name":"Trần Lan"},"created_time":1449135003,"message":"Đã share"}}]}]}
+                """#
+            ).first
+        )
+        #expect(now.kind == .comment(Comment(id: "9_8", post: "1_9", text: "Đã share", author: "Trần Lan")))
+        #expect((now.page, now.person, now.key) == ("1", "77", "c:9_8"))
+        #expect(now.at == Instant(milliseconds: 1_449_135_003_000))
+        let once = try events(
+            #"""
+            {"object":"page","entry":[{"id":1,"changes":[{"field":"feed","value":{"item":"comment","verb":"add",\#
+            "comment_id":"9_8","sender_id":1234567890123456789,"sender_name":"Lan","photo":"https://x"}}]}]}
+            """#
+        )
+        #expect(once.map(\.kind) == [.comment(Comment(id: "9_8", post: nil, text: nil, author: "Lan"))])
+        #expect(once.map(\.person) == ["1234567890123456789"])
+    }
+
+    @Test func `a comment whose author the platform does not name is known by itself`() throws {
+        let event = try events(feed(#""verb":"add","comment_id":"9_8","message":"x""#))
+        #expect(event.map(\.person) == ["comment:9_8"])
+    }
+
+    @Test(arguments: [
+        #""verb":"add","comment_id":"9_8","from":{"id":"1"}"#, #""verb":"add","comment_id":"9_8","sender_id":1"#,
+        #""verb":"remove","comment_id":"9_8""#, #""verb":"edited","comment_id":"9_8""#, #""verb":"add""#,
+    ])
+    func `the page's own comments, and those that are edited or gone, start nothing`(value: String) throws {
+        #expect(try events(feed(value)).map(\.kind) == [.other("feed")])
+    }
+
+    private func feed(_ comment: String) -> String {
+        #"{"object":"page","entry":[{"id":"1","changes":[{"field":"feed","value":{"item":"comment",\#(comment)}}]}]}"#
+    }
+
     @Test func `changes are the page's own, except in the form of the dashboard's test button`() throws {
         let events = try events(
             #"""
             {"object":"page","entry":[{"id":"1","time":1449135003,"changes":[\#
-            {"field":"feed","value":{"item":"comment","verb":"add","comment_id":"9_8"}},\#
+            {"field":"feed","value":{"item":"comment","verb":"edited","comment_id":"9_8"}},\#
             {"field":"leadgen","value":{"leadgen_id":4}},{"field":7},\#
             {"field":"messaging_postbacks","value":{"sender":{"user_ref":"U"},"recipient":{"id":"PAGE-ID"},\#
             "timestamp":"1527459824","postback":{"mid":"m_1","referral":{"ref":"R"}}}}]}]}
@@ -184,7 +224,7 @@ import Testing
             ]
         )
         #expect(events.map(\.person) == [nil, nil, nil, nil])
-        #expect(events[0].body == #"{"field":"feed","value":{"comment_id":"9_8","item":"comment","verb":"add"}}"#)
+        #expect(events[0].body == #"{"field":"feed","value":{"comment_id":"9_8","item":"comment","verb":"edited"}}"#)
         #expect(events[3].at == Instant(milliseconds: 1_527_459_824_000))
     }
 

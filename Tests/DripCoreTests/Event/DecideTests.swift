@@ -105,8 +105,16 @@ import Testing
 
     @Test func `an echo with a key confirms the delivery and opens nothing`() {
         let key = DeliveryKey(instance: "i", enrollment: EnrollmentID(rawValue: 4), step: "hello", part: 0)
-        #expect(decide([.make(steps: .care)], .echo("m_1", of: key), .make()) == [.confirm(key, messageID: "m_1")])
-        #expect(decide([.make(steps: .care)], .echo("m_1", of: key), nil) == [.confirm(key, messageID: "m_1")])
+        #expect(
+            decide([.make(steps: .care)], .echo("m_1", of: key), .make()) == [
+                .confirm(key, messageID: "m_1", address: Event.testPerson)
+            ]
+        )
+        #expect(
+            decide([.make(steps: .care)], .echo("m_1", of: key), nil) == [
+                .confirm(key, messageID: "m_1", address: Event.testPerson)
+            ]
+        )
     }
 
     @Test(arguments: [

@@ -37,7 +37,7 @@ import Testing
                 ScriptedChannel.Request(
                     part: .text("hello", buttons: []),
                     page: Event.testPage,
-                    address: Event.testPerson,
+                    recipient: .person(Event.testPerson),
                     key: DeliveryKey(instance: "test", enrollment: EnrollmentID(rawValue: 1), step: "hello", part: 0)
                 )
             ]

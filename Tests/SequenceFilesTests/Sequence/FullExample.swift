@@ -1,5 +1,4 @@
-/// The example of the format's description, as it stands there. Left out are `comment`, a start that is not yet
-/// supported, and the picture on disk; the texts that it leaves open ("...") are filled in.
+/// The example of the format's description, as it stands there. Left out is the picture on disk; the texts that it leaves open ("...") are filled in.
 enum FullExample {
     static let text = #"""
         sequence: cham-soc                # identity = file name; letters, digits, '-'
@@ -8,6 +7,7 @@ enum FullExample {
           - first_message                 # the person's first message ever to the page
           - ref: tiktok-tool              # m.me/<page>?ref=tiktok-tool, ad or postback referral
           - message: ["Đã share"]         # a message that says this (case, accents' form and outer spaces aside)
+          - comment: {contains: "Đã share", post: "123_456"}   # a comment on the page's post (post optional)
           - postback: GET_STARTED
           - tag: vip                      # gets this tag
           - manual                        # only by hand: dripd people enroll

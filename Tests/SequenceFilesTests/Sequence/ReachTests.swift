@@ -55,6 +55,33 @@ struct ReachTests {
         #expect(reach(file) == ["s1: standard window (pulled)", "s2: only if the person writes"])
     }
 
+    @Test func `a comment is answered once, and whoever wrote it has to write for the rest`() {
+        let file = #"""
+            sequence: a
+            start: [comment: {contains: share}]
+            steps:
+              - {step: s1, after: 1 min, text: x, images: ["https://example.com/a.jpg"]}
+              - {step: s2, after: 1 h, text: x}
+              - {step: s3, after: 2 days, text: x, outside_window: [utility: {template: t, language: vi, parameters: {a: x}}]}
+            """#
+        #expect(reach(file) == ["s1: private reply", "s2: only if the person writes", "s3: utility template"])
+        #expect(
+            problemsTogether(file) == #"""
+                a.yaml:4:16: note: a comment opens no window: 's1' answers it as its one private reply, of which only the first of its 2 messages goes out at once; 's2' reaches those who then write
+                """#
+        )
+    }
+
+    @Test func `a comment is too old to be answered after seven days`() {
+        let file = #"""
+            sequence: a
+            start: [comment: {contains: share}]
+            steps:
+              - {step: s1, after: 7 days, text: x}
+            """#
+        #expect(reach(file) == ["s1: only if the person writes"])
+    }
+
     @Test func `steps behind the window are one warning`() {
         let file = #"""
             sequence: a

@@ -28,7 +28,7 @@ struct SequenceProblemsTests {
         let file = #"""
             sequence: a
             start:
-              - comment: {contains: "Đã share"}
+              - first_message
             steps:
               - step: x
                 after: 1 h
@@ -38,7 +38,6 @@ struct SequenceProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:5: error: start 'comment' is not yet supported
                 a.yaml:9:22: error: 'postback' is not yet supported
                 """#
         )
@@ -209,7 +208,7 @@ struct SequenceProblemsTests {
             problems(file) == #"""
                 a.yaml:3:5: error: unknown start 'first_mesage'; did you mean 'first_message'?
                 a.yaml:4:5: error: unknown start 'firstmessage'; did you mean 'first_message'?
-                a.yaml:6:5: error: start 'comment' is not yet supported
+                a.yaml:6:5: error: 'comment' needs a value: write 'comment: {contains: "Đã share"}'
                 a.yaml:7:5: error: 'manual' stands alone, without ':'
                 a.yaml:9:5: error: this start stands here a second time
                 a.yaml:10:5: error: 'ref' needs a value: write 'ref: spring'

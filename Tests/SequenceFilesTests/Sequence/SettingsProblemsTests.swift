@@ -43,7 +43,43 @@ struct SettingsProblemsTests {
                 a.yaml:5:33: error: a message is empty
                 a.yaml:6:14: error: 'message' must be a text, not a mapping
                 a.yaml:7:14: error: 'có' stands here a second time: case and accents' form do not count
-                a.yaml:8:14: error: the message has 201 characters: at most 200 are compared
+                a.yaml:8:14: error: the text has 201 characters: at most 200 are compared
+                """#
+        )
+    }
+
+    @Test func `comments that start it`() throws {
+        #expect(
+            try read("start: [comment: {contains: [Đã share, done]}, comment: {post: \"12_34\"}]").start == [
+                .comment(CommentRule(contains: [Phrase("Đã share"), Phrase("done")], post: nil)),
+                .comment(CommentRule(contains: [], post: "12_34")),
+            ]
+        )
+    }
+
+    @Test func `comments that cannot start it`() {
+        let file = #"""
+            sequence: a
+            start:
+              - comment: share
+              - comment: {}
+              - comment: {contains: [], post: 1_2}
+              - comment: {contains: [a, A]}
+              - comment: {contain: a}
+              - comment: {post: 123}
+              - comment: {post: 1_2}
+              - comment: {post: 1_2}
+            \#(steps)
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:3:14: error: 'comment' must be a mapping ('key: value'), not a text
+                a.yaml:4:14: error: 'comment' needs 'contains' or 'post', or it would start at every comment
+                a.yaml:5:25: error: 'contains' is empty
+                a.yaml:6:29: error: 'A' stands here a second time: case and accents' form do not count
+                a.yaml:7:15: error: unknown key 'contain' in 'comment'; did you mean 'contains'?
+                a.yaml:8:21: error: a post is written as the page's id and its own, such as '1577703145783617_122093', not '123'
+                a.yaml:10:5: error: this start stands here a second time
                 """#
         )
     }

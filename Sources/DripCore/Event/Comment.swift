@@ -1,0 +1,16 @@
+/// What somebody wrote below a post of the page.
+package struct Comment: Hashable, Sendable {
+    package let id: String
+    package let post: String?
+    /// nil for a comment that is a picture or a sticker alone.
+    package let text: String?
+    /// The author's full name, where the platform tells it.
+    package let author: String?
+
+    package init(id: String, post: String?, text: String?, author: String?) {
+        self.id = id
+        self.post = post
+        self.text = text
+        self.author = author
+    }
+}

@@ -1,0 +1,61 @@
+import DripCore
+import GRDB
+
+/// Gives somebody who commented the address that the platform tells when it has delivered the private reply, in the caller's
+/// transaction.
+struct Identification {
+    let ledger: Ledger
+    private var db: Database { ledger.db }
+
+    /// - Parameter enrollment: the one whose message was delivered; nothing happens if no comment started it.
+    func identify(authorOf enrollment: EnrollmentID, as address: String) throws {
+        let author = try db.row(
+            """
+            SELECT person.id, lane, address FROM person JOIN enrollment ON enrollment.person = person.id
+            WHERE enrollment.id = ? AND enrollment.comment IS NOT NULL
+            """,
+            [enrollment]
+        )
+        guard let author, author["address"] != address else { return }
+        let lane: LaneID = author["lane"]
+        let known = try db.row(
+            "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
+            [lane, address]
+        )
+        if let known {
+            try merge(author["id"], into: Person(row: known))
+        } else {
+            try db.run("UPDATE person SET address = ? WHERE id = ?", [address, author["id"] as PersonID])
+        }
+    }
+
+    /// The author of the comment is somebody whom we have known all along, by another address.
+    private func merge(_ author: PersonID, into known: Person) throws {
+        let had = Set(
+            try db.rows("SELECT sequence FROM enrollment WHERE person = ?", [known.id]).map { $0["sequence"] as String }
+        )
+        let enrollments = try db.rows("SELECT id, sequence FROM enrollment WHERE person = ? ORDER BY id", [author])
+        for row in enrollments {
+            let sequence: String = row["sequence"]
+            // What they asked for, or had already, holds for whoever they are.
+            if known.stoppedAt != nil || had.contains(sequence) {
+                let reason: SkipReason = known.stoppedAt == nil ? .sameSequence : .stopped
+                _ = try ledger.stop(author, sequence: sequence, reason)
+            }
+            try db.run(
+                """
+                UPDATE enrollment SET person = ?, round = (
+                    SELECT coalesce(max(round), 0) + 1 FROM enrollment WHERE person = ? AND sequence = ?)
+                WHERE id = ?
+                """,
+                [known.id, known.id, sequence, row["id"] as EnrollmentID]
+            )
+        }
+        try db.run("UPDATE event SET person = ? WHERE person = ?", [known.id, author])
+        let names = try db.row("SELECT attributes FROM person WHERE id = ?", [author])
+        let attributes: [String: String] = try JSONColumn.read(names?["attributes"], or: [:])
+        try db.merge(attributes.filter { known.attributes[$0.key] == nil }, into: known.id)
+        try db.run("DELETE FROM person WHERE id = ?", [author])
+        try db.tally("people", -1)
+    }
+}
