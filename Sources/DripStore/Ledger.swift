@@ -22,21 +22,23 @@ struct Ledger {
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
     func end(_ job: Job, _ entry: Entry) throws {
-        let old = try db.row("SELECT message_ids FROM job WHERE enrollment = ?", [job.enrollment.id])
+        let old = try db.row("SELECT message_ids, claimed_at FROM job WHERE enrollment = ?", [job.enrollment.id])
         let earlier: String? = old?["message_ids"]
+        let leftAt: Instant? = old?["claimed_at"]
         let messageIDs = [earlier, entry.messageID].compactMap(\.self).joined(separator: " ")
         // A held job may name a step that is over: then there is only the job to end.
         try db.run(
             """
             INSERT INTO delivery (
                 enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
-                variant, body_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                variant, body_hash, left_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
                 job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
+                leftAt,
             ]
         )
         if db.changesCount > 0 { try db.tally(entry.delivery.state.rawValue) }

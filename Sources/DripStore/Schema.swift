@@ -178,5 +178,11 @@ enum Schema {
         -- The comment that started it: it has one private reply, so it is one enrollment's.
         ALTER TABLE enrollment ADD COLUMN comment TEXT;
         CREATE UNIQUE INDEX enrollment_comment ON enrollment (comment) WHERE comment IS NOT NULL;
+
+        -- When the request of its last part left.
+        ALTER TABLE delivery ADD COLUMN left_at INTEGER;
+        -- What left until then has reached the person, and was read: the platform's watermarks.
+        ALTER TABLE person ADD COLUMN delivered_until INTEGER;
+        ALTER TABLE person ADD COLUMN read_until INTEGER;
         """
 }

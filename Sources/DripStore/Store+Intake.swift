@@ -163,6 +163,16 @@ struct IntakeTransaction {
                 "UPDATE person SET human_at = max(coalesce(human_at, ?), ?) WHERE id = ?",
                 [at, at, person?.id]
             )
+        case .received(let until, let read):
+            guard let person else { return }
+            try db.run(
+                """
+                UPDATE person SET delivered_until = max(coalesce(delivered_until, ?), ?),
+                    read_until = CASE WHEN ? THEN max(coalesce(read_until, ?), ?) ELSE read_until END
+                WHERE id = ?
+                """,
+                [until, until, read, until, until, person.id]
+            )
         case .tag(let tag):
             guard let person else { return }
             try db.add(tag: tag, to: person.id)

@@ -54,6 +54,8 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
     /// Of a split test: 1 for the first variant.
     package var variant: Int?
     package var bodyHash: String?
+    /// What the platform said of it since: `delivered` to the person, or `read` by them.
+    package var receipt: String?
 }
 
 package struct NextStepDetail: Codable, Hashable, Sendable {
@@ -241,9 +243,15 @@ extension EnrollmentDetail {
 }
 
 extension DeliveryDetail {
+    /// The platform's receipts go by when a request left: its answer may have been recorded after the person's glance.
     /// A version may have come into force more than once: what counts is the last time before the step ended.
     fileprivate static let query = """
-        SELECT delivery.*, adoption.file, adoption.git_commit FROM delivery
+        SELECT delivery.*, adoption.file, adoption.git_commit,
+            CASE WHEN delivery.state <> 'sent' THEN NULL
+                WHEN coalesce(left_at, delivery.at) <= read_until THEN 'read'
+                WHEN coalesce(left_at, delivery.at) <= delivered_until THEN 'delivered' END AS receipt
+        FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
+        JOIN person ON person.id = enrollment.person
         LEFT JOIN adoption ON adoption.id = (
             SELECT max(id) FROM adoption AS earlier
             WHERE earlier.hash = delivery.sequence_hash AND earlier.at <= delivery.at)
@@ -266,7 +274,8 @@ extension DeliveryDetail {
             file: row["file"],
             commit: row["git_commit"],
             variant: variant.map { $0 + 1 },
-            bodyHash: row["body_hash"]
+            bodyHash: row["body_hash"],
+            receipt: row["receipt"]
         )
     }
 }

@@ -25,7 +25,7 @@ import Testing
         try shop.sandbox.write(as: "1001", name: nil, text: "Xin chào", ref: nil)
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         var explanation: Explanation = try await shop.ask("explain", "1001")
-        while explanation.ways.first?.enrollment.deliveries.isEmpty ?? true {
+        while explanation.ways.first?.enrollment.deliveries.first?.receipt == nil {
             explanation = try await shop.ask("explain", "1001")
         }
         let hello = try #require(explanation.ways.first?.enrollment.deliveries.first)
@@ -37,7 +37,7 @@ import Testing
                 The 24-hour window is open until TIME; every message of theirs opens it anew.
 
                 care: started TIME, the person's first message
-                  TIME  hello    sent in the 24-hour window
+                  TIME  hello    sent in the 24-hour window, delivered
                                                  from \(hello.file ?? "?"), version \(hello.sequenceHash?.prefix(12) ?? "?"), \
                 text \(hello.bodyHash ?? "?")
                   if they do nothing more:

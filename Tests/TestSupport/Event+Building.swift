@@ -33,8 +33,9 @@ extension Event {
         person: String? = testPerson,
         page: String = testPage,
         at: Instant? = nil,
-        body: String? = nil
+        body: String? = nil,
+        isStandby: Bool = false
     ) -> Event {
-        Event(page: page, person: person, key: key, at: at, kind: kind, body: body)
+        Event(page: page, person: person, key: key, at: at, kind: kind, body: body, isStandby: isStandby)
     }
 }

@@ -31,7 +31,7 @@ package struct WebhookEnvelope {
             events.append(WebhookItem(item, page: page).event)
         }
         for case let item as [String: Any] in list(entry["standby"]) {
-            events.append(WebhookItem(item, page: page).event(as: "standby"))
+            events.append(WebhookItem(item, page: page, isStandby: true).event)
         }
         for case let change as [String: Any] in list(entry["changes"]) {
             // The dashboard's test button sends messaging events in this form.

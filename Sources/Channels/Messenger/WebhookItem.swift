@@ -7,9 +7,12 @@ struct WebhookItem {
     private let item: [String: Any]
     private let entryPage: String?
 
-    init(_ item: [String: Any], page: String?) {
+    private let isStandby: Bool
+
+    init(_ item: [String: Any], page: String?, isStandby: Bool = false) {
         self.item = item
         entryPage = page
+        self.isStandby = isStandby
     }
 
     /// The event, by its kind.
@@ -28,8 +31,10 @@ struct WebhookItem {
         if let reaction = object("reaction") {
             return WebhookEnvelope.text(reaction["action"]) == "unreact" ? event(as: "unreact") : event(.reaction)
         }
-        if object("delivery") != nil { return event(.delivered) }
-        if object("read") != nil { return event(.read) }
+        if let delivery = object("delivery") { return event(.delivered, at: Self.time(delivery["watermark"])) }
+        if let read = object("read") { return event(.read, at: Self.time(read["watermark"])) }
+        // The plugin "Send to Messenger", which counts as a message; what has a type asks for something else.
+        if let optin = object("optin"), optin["type"] == nil { return event(.referral(ref: ref(optin))) }
         return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
     }
 
@@ -94,7 +99,7 @@ struct WebhookItem {
     /// with and without the last two digits; an echo without any number comes from the inbox, too.
     private static let inboxes: Set<String> = ["26390203743090", "263902037430900"]
 
-    private func event(_ kind: Event.Kind, id: String? = nil) -> Event {
+    private func event(_ kind: Event.Kind, id: String? = nil, at: Instant? = nil) -> Event {
         let sender = party("sender")
         let recipient = party("recipient")
         var isEcho = false
@@ -105,9 +110,10 @@ struct WebhookItem {
             page: entryPage ?? (isEcho ? sender : recipient) ?? "",
             person: isEcho ? recipient : sender,
             key: id ?? "\(kind.name):\(digest)",
-            at: time,
+            at: at ?? time,
             kind: kind,
-            body: body
+            body: body,
+            isStandby: isStandby
         )
     }
 

@@ -6,6 +6,8 @@ package enum Change: Hashable, Sendable {
     case openWindow(until: Instant)
     /// The person wrote or tapped.
     case wrote(at: Instant)
+    /// What was sent until then reached the person, and where `read` says so, they saw it.
+    case received(until: Instant, read: Bool)
     /// Somebody of the team wrote to the person by hand.
     case humanWrote(at: Instant)
     case tag(String)

@@ -12,10 +12,16 @@ extension Catalog {
         if case .comment(let comment) = event.kind, let person {
             return starts(by: comment, at: at, person: person, rounds: rounds)
         }
+        switch event.kind {
+        case .delivered where person != nil: return [.received(until: at, read: false)]
+        case .read where person != nil: return [.received(until: at, read: true)]
+        default: break
+        }
         guard let person, event.kind.opensWindow else { return [] }
         var changes: [Change] = [.openWindow(until: at + StandardWindow.length)]
         var isFirst = false
-        if case .message = event.kind, person.firstMessageAt == nil {
+        // While another app answers, the first message to us has yet to come.
+        if case .message = event.kind, person.firstMessageAt == nil, !event.isStandby {
             isFirst = true
             changes.append(.firstMessage(at: at))
         }
@@ -31,6 +37,7 @@ extension Catalog {
         case nil where event.kind.says(oneOf: optOut): return changes + [.stop(at: at)]
         case nil: break
         }
+        guard !event.isStandby else { return changes + course.changes }
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
             guard let cause = sequence.cause(of: event.kind, isFirstMessage: isFirst) else { continue }
             course.start(sequence.id, cause)

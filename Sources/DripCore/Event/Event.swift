@@ -16,7 +16,9 @@ package struct Event: Hashable, Sendable {
         /// A message of the page itself; `delivery` where it carries the key of one of ours, `isHuman` where somebody of the
         /// team wrote it by hand.
         case echo(messageID: String, delivery: DeliveryKey?, isHuman: Bool)
+        /// What the page sent until then has reached the person.
         case delivered
+        /// And they have seen it.
         case read
         /// Anything else, known or not: kept and counted, never an error.
         case other(String)
@@ -33,14 +35,25 @@ package struct Event: Hashable, Sendable {
     package let kind: Kind
     /// The event as it came, where `kind` does not hold all of it: nothing that came in is lost.
     package let body: String?
+    /// Another app holds the conversation, and lets us listen.
+    package let isStandby: Bool
 
-    package init(page: String, person: String?, key: String, at: Instant?, kind: Kind, body: String?) {
+    package init(
+        page: String,
+        person: String?,
+        key: String,
+        at: Instant?,
+        kind: Kind,
+        body: String?,
+        isStandby: Bool = false
+    ) {
         self.page = page
         self.person = person
         self.key = key
         self.at = at
         self.kind = kind
         self.body = body
+        self.isStandby = isStandby
     }
 }
 

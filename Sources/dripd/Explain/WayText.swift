@@ -48,7 +48,9 @@ struct WayText {
         let attempts = delivery.attempts > 1 ? " at attempt \(delivery.attempts)" : ""
         let reason = delivery.reason ?? "no reason was recorded"
         switch Delivery.State(rawValue: delivery.state) {
-        case .sent: return "sent\(permission.isEmpty ? "" : " \(permission)")\(attempts)"
+        case .sent:
+            let receipt = delivery.receipt.map { ", \($0)" } ?? ""
+            return "sent\(permission.isEmpty ? "" : " \(permission)")\(attempts)\(receipt)"
         case .skipped: return "skipped: \(Wording.skip(reason, isAhead: false)) (\(reason))"
         case .failed: return "failed\(attempts): \(reason)"
         case .inDoubt:

@@ -56,7 +56,7 @@ struct PersonText {
         for delivery in enrollment.deliveries {
             table.add([
                 "  \(delivery.step)", time(delivery.scheduled), delivery.state, time(delivery.at),
-                delivery.reason ?? "",
+                delivery.reason ?? delivery.receipt ?? "",
             ])
         }
         if let next = enrollment.next {

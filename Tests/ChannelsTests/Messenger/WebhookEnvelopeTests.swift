@@ -119,7 +119,8 @@ import Testing
         (#""message":{"mid":"m_1","is_unsupported":true}"#, "message"),
         (#""message":{"mid":"m_1","is_deleted":true}"#, "message_deleted"),
         (#""message_edit":{"mid":"m_1","text":"x","num_edit":"1"}"#, "message_edit"),
-        (#""optin":{"ref":"PASS_THROUGH_PARAM","user_ref":"UNIQUE"}"#, "optin"),
+        (#""optin":{"ref":"PASS_THROUGH_PARAM"}"#, "referral"),
+        (#""optin":{"type":"one_time_notif_req","payload":"X","one_time_notif_token":"T"}"#, "optin"),
         (#""account_linking":{"status":"linked","authorization_code":"X"}"#, "account_linking"),
         (#""payment":{"payload":"X","amount":{"currency":"USD","amount":29.62}}"#, "payment"),
         (#""policy-enforcement":{"action":"unblock"}"#, "policy-enforcement"),
@@ -160,12 +161,19 @@ import Testing
         #expect(events.map { "\($0.page) \($0.person ?? "") \($0.key)" } == ["1 a m:m_1", "1 b m:m_2", "2 c m:m_3"])
     }
 
-    @Test func `what another app holds is kept and nothing follows from it`() throws {
-        let events = try events(
-            #"{"object":"page","entry":[{"id":"1","standby":[{"sender":{"id":"a"},"message":{"mid":"m_1","text":"x"}}]}]}"#
-        )
-        #expect(events.map(\.kind) == [.other("standby")])
-        #expect(events[0].body == #"{"message":{"mid":"m_1","text":"x"},"sender":{"id":"a"}}"#)
+    @Test func `what we overhear while another app holds the conversation is marked as such`() throws {
+        let item = #"{"sender":{"id":"a"},"message":{"mid":"m_1","text":"x"}}"#
+        let overheard = try events(#"{"object":"page","entry":[{"id":"1","standby":[\#(item)]}]}"#)
+        #expect(overheard.map(\.kind) == [.message(text: "x", payload: nil, ref: nil)])
+        #expect(overheard.map(\.isStandby) == [true])
+        #expect(try events(#"{"entry":[{"id":"1","messaging":[\#(item)]}]}"#).map(\.isStandby) == [false])
+    }
+
+    @Test func `a receipt counts for what was sent until its watermark`() throws {
+        let read = try event(#"{"sender":{"id":"1"},"timestamp":1458668856463,"read":{"watermark":1458668856253}}"#)
+        #expect((read.kind, read.at) == (.read, Instant(milliseconds: 1_458_668_856_253)))
+        let delivered = try event(#"{"sender":{"id":"1"},"delivery":{"mids":["m"],"watermark":"1458668856253"}}"#)
+        #expect((delivered.kind, delivered.at) == (.delivered, Instant(milliseconds: 1_458_668_856_253)))
     }
 
     @Test func `a comment, as it comes today and as it came once`() throws {

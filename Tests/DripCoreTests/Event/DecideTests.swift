@@ -103,6 +103,27 @@ import Testing
         )
     }
 
+    @Test func `while another app answers, the window opens and the person is heard, but nothing starts`() {
+        let care = DripSequence.make(steps: .care)
+        let other = DripSequence.make("other", start: [.manual], steps: .care) { $0.stop = [.replied] }
+        func overheard(_ text: String) -> Event {
+            .of(.message(text: text, payload: nil, ref: nil), key: "m:1", isStandby: true)
+        }
+        #expect(
+            decide([care], overheard("gọi 0912345678"), .make())
+                == [opened, .wrote(at: now), .attribute("phone", value: "+84912345678")]
+        )
+        #expect(decide([care], overheard("dừng"), .make()) == [opened, .wrote(at: now), .stop(at: now)])
+        #expect(Decision([other], overheard("x"), underWay: ["other"]).effects == ["end other replied"])
+    }
+
+    @Test func `a receipt says what has arrived, or was read, and opens nothing`() {
+        let sequences = [DripSequence.make(steps: .care)]
+        #expect(decide(sequences, .of(.delivered, key: "d"), .make()) == [.received(until: now, read: false)])
+        #expect(decide(sequences, .of(.read, key: "r"), .make()) == [.received(until: now, read: true)])
+        #expect(decide(sequences, .of(.read, key: "r"), nil) == [])
+    }
+
     @Test func `an echo with a key confirms the delivery and opens nothing`() {
         let key = DeliveryKey(instance: "i", enrollment: EnrollmentID(rawValue: 4), step: "hello", part: 0)
         #expect(
@@ -118,8 +139,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Event.Kind.echo(messageID: "m_1", delivery: nil, isHuman: false), .delivered, .read, .other("optin"),
-        .other("standby"),
+        Event.Kind.echo(messageID: "m_1", delivery: nil, isHuman: false), .other("optin"), .other("feed"),
     ])
     func `what the person did not do opens nothing`(kind: Event.Kind) {
         #expect(decide([.make(steps: .care)], .of(kind, key: "k"), .make()) == [])

@@ -31,6 +31,7 @@ struct Decision {
         changes.compactMap { change in
             switch change {
             case .firstMessage, .openWindow, .wrote: nil
+            case .received(_, let read): read ? "read" : "delivered"
             case .humanWrote: "human"
             case .tag(let tag): "tag \(tag)"
             case .attribute(let name, let value): "\(name) \(value)"
