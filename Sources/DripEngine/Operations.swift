@@ -8,6 +8,7 @@ package struct Operations: Sendable {
     private let lanes: LaneTable
     private let clock: any WallClock
     private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
+    private let syncing: @Sendable (_ page: String?, SyncOrder) async throws -> Void
     private let refused: @Sendable () -> String?
     private let wake: @Sendable () -> Void
 
@@ -20,6 +21,7 @@ package struct Operations: Sendable {
         lanes: LaneTable,
         clock: any WallClock,
         adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
+        syncing: @escaping @Sendable (_ page: String?, SyncOrder) async throws -> Void,
         refused: @escaping @Sendable () -> String?,
         wake: @escaping @Sendable () -> Void
     ) {
@@ -28,6 +30,7 @@ package struct Operations: Sendable {
         self.lanes = lanes
         self.clock = clock
         self.adopting = adopting
+        self.syncing = syncing
         self.refused = refused
         self.wake = wake
     }
@@ -83,6 +86,15 @@ package struct Operations: Sendable {
 
     package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {
         await adopting(cause)
+    }
+
+    /// Begins a walk through a page's conversations, or joins the one that is under way; nil: through every page's.
+    package func sync(_ page: String?, enroll sequence: String?, wroteWithin span: Span?) async throws {
+        try await syncing(page, SyncOrder(sequence: sequence, since: span.map { clock.now() - $0 }))
+    }
+
+    package func syncs() async throws -> [SyncProgress] {
+        try await store.syncs()
     }
 
     /// What adopting these files would do. Changes nothing.

@@ -184,5 +184,25 @@ enum Schema {
         -- What left until then has reached the person, and was read: the platform's watermarks.
         ALTER TABLE person ADD COLUMN delivered_until INTEGER;
         ALTER TABLE person ADD COLUMN read_until INTEGER;
+
+        -- A page's latest walk through its conversations, and how far it is.
+        CREATE TABLE sync (
+            lane INTEGER PRIMARY KEY REFERENCES lane (id),
+            started_at INTEGER NOT NULL,
+            sequence TEXT,
+            since INTEGER,
+            -- Where it goes on; NULL: at the first.
+            cursor TEXT,
+            -- The last message of the conversation that it reached.
+            reached INTEGER,
+            conversations INTEGER NOT NULL DEFAULT 0,
+            people INTEGER NOT NULL DEFAULT 0,
+            enrolled INTEGER NOT NULL DEFAULT 0,
+            ended_at INTEGER,
+            -- Why it waits, or ended before the last conversation.
+            trouble TEXT
+        ) STRICT;
+        -- Until when it is certain that no message was missed.
+        ALTER TABLE lane ADD COLUMN caught_up_at INTEGER;
         """
 }

@@ -73,6 +73,12 @@ package struct ControlServer {
             )
             return try Response.json(order)
         }
+        router.get("/sync") { _, _ in try Response.json(try await operations.syncs()) }
+        router.post("/sync") { request, context in
+            let body = try await request.decode(as: SyncBody.self, context: context)
+            try await operations.sync(body.page, enroll: body.sequence, wroteWithin: body.wroteWithin)
+            return try Response.json(try await operations.syncs())
+        }
         router.post("/apply") { request, context in
             let order = try await request.decode(as: ApplyOrder.self, context: context)
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))

@@ -13,6 +13,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as PersonError {
             return try .json(ControlRefusal(error: error.description), status: error.status)
+        } catch let error as SyncError {
+            return try .json(ControlRefusal(error: error.description), status: .notFound)
         } catch let error as PlanRefusal {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as VersionError {

@@ -25,7 +25,7 @@ struct Dripd: AsyncParsableCommand {
         subcommands: [
             Run.self, Check.self, PlanCommand.self, Apply.self, History.self, Initialize.self, StatusCommand.self,
             SimulateCommand.self, ExplainCommand.self,
-            People.self, Jobs.self, SandboxCommand.self,
+            People.self, Sync.self, Jobs.self, SandboxCommand.self,
             Demo.self,
         ]
     )

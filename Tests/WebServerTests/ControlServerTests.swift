@@ -44,6 +44,25 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `a walk through the conversations, and how far it is`() async throws {
+        try await ControlSite.run { site in
+            #expect(try await site.get("/sync").text == "[]")
+            let begun = try await site.post("/sync", #"{"sequence":"care","wroteWithin":{"milliseconds":86400000}}"#)
+            #expect(
+                begun.text == #"""
+                    [{"conversations":0,"enrolled":0,"order":{"sequence":"care","since":"2027-01-03T03:00:00.000Z"},\#
+                    "page":"1234567890","people":0,"startedAt":"2027-01-04T03:00:00.000Z"}]
+                    """#
+            )
+            // One that is under way is joined, whatever is asked for.
+            #expect(try await site.post("/sync", "{}").text == begun.text)
+            let page = try await site.post("/sync", #"{"page":"9"}"#)
+            #expect((page.status, page.text) == (404, #"{"error":"page 9 is not in the configuration"}"#))
+            let sequence = try await site.post("/sync", #"{"sequence":"nope"}"#)
+            #expect(sequence.status == 404)
+        }
+    }
+
     @Test func `one person, with all that was and is to be sent`() async throws {
         try await ControlSite.run { site in
             let response = try await site.get("/people/one?person=1234567890%2F5678")
@@ -183,12 +202,17 @@ private struct ControlSite {
             .make(steps: .care), .make("by-hand", start: [.manual], steps: [.text("now", 1, .minute)]),
         ])
         try await state.take(.message("1"), .message("2", from: "9"), now: .start)
+        let (store, lane) = (state.store, state.lane)
         let operations = Operations(
             version: "1.2.3",
-            store: state.store,
+            store: store,
             lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 10)]),
             clock: ManualClock(.start),
             adopting: { _ in reload },
+            syncing: { page, order in
+                if let page { throw SyncError.unknownPage(page) }
+                try await store.beginSync(of: lane, order, now: .start)
+            },
             refused: { nil },
             wake: {}
         )

@@ -92,7 +92,7 @@ struct WebhookItem {
             payload: (message["quick_reply"] as? [String: Any]).flatMap { WebhookEnvelope.text($0["payload"]) },
             ref: ref(message["referral"])
         )
-        return event(kind, id: id.map { "m:\($0)" })
+        return event(kind, id: id.map(Event.key(ofMessage:)))
     }
 
     /// The `app_id` of an echo that somebody wrote by hand: the page's inbox. The platform's documents print its number

@@ -57,6 +57,11 @@ package struct Event: Hashable, Sendable {
     }
 }
 
+extension Event {
+    /// The key of a message of the person's, by the platform's id of it.
+    package static func key(ofMessage id: String) -> String { "m:\(id)" }
+}
+
 extension Event.Kind {
     /// Whether the person did what opens, or reopens, the 24-hour standard window. Source: "Send messages", section
     /// "Standard messaging window": messages, postbacks, m.me links into an existing conversation, reactions. Not:

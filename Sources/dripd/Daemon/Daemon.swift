@@ -75,6 +75,16 @@ struct Daemon {
             },
             pause: { try await Task.sleep(for: $0) }
         )
+        let sync = SyncService(
+            store: store,
+            pages: lanes.all.map { SyncService.Page(lane: $0.id, id: $0.page) },
+            clock: clock,
+            logger: logger,
+            catchesUp: clock.scale == 1,
+            ask: { page, after in await channel.conversations(of: page, after: after) },
+            pause: { try await Task.sleep(for: $0) },
+            wake: dispatcher.wake
+        )
         let intake = Intake(
             store: store,
             clock: clock,
@@ -114,6 +124,7 @@ struct Daemon {
                 statusDue.beat()
                 return outcome
             },
+            syncing: { page, order in try await sync.begin(page, order) },
             refused: { adopter.refused },
             wake: dispatcher.wake
         )
@@ -164,7 +175,7 @@ struct Daemon {
         // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
         // goes on through all of it.
         var services: [(String, any Service)] = [
-            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
+            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer), ("sync", sync),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])

@@ -1,0 +1,100 @@
+/// What a person and a page have written to each other, as far as the platform still tells it.
+package struct Conversation: Hashable, Sendable {
+    package struct Message: Hashable, Sendable {
+        package let id: String
+        package let at: Instant
+        package let isFromPerson: Bool
+        package let text: String?
+
+        package init(id: String, at: Instant, isFromPerson: Bool, text: String?) {
+            self.id = id
+            self.at = at
+            self.isFromPerson = isFromPerson
+            self.text = text
+        }
+    }
+
+    /// The person's address.
+    package let person: String
+    /// Their full name, where the platform tells it.
+    package let name: String?
+    package let updatedAt: Instant
+    /// The latest ones of both sides.
+    package let messages: [Message]
+
+    package init(person: String, name: String?, updatedAt: Instant, messages: [Message]) {
+        self.person = person
+        self.name = name
+        self.updatedAt = updatedAt
+        self.messages = messages
+    }
+}
+
+extension Conversation {
+    /// What the person wrote, the oldest first.
+    private var written: [Message] {
+        messages.filter(\.isFromPerson).sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+    }
+
+    /// What is to be known of somebody who wrote before dripd was there: enough to write to them only where that is allowed.
+    /// - Parameter optOut: phrases by which people say that they want nothing more.
+    package func contact(optOut: Set<Phrase>) -> Contact? {
+        let written = written
+        guard let first = written.first, let last = written.last else { return nil }
+        var attributes: [String: String] = [:]
+        if let name, !name.isEmpty { attributes["full_name"] = String(name.prefix(100)) }
+        for message in written {
+            let contacts = Contacts(in: message.text ?? "")
+            if let phone = contacts.phone { attributes["phone"] = phone }
+            if let email = contacts.email { attributes["email"] = email }
+        }
+        return Contact(
+            address: person,
+            attributes: attributes,
+            firstWroteAt: first.at,
+            lastWroteAt: last.at,
+            // Who wrote on after it has changed their mind, as far as we can tell.
+            hasOptedOut: last.text.map { optOut.contains(Phrase($0)) } ?? false
+        )
+    }
+
+    /// What the person wrote in a span of time, as the events that no webhook may have brought: they have the same keys, so that
+    /// one that did come changes nothing.
+    package func events(on page: String, from: Instant, until: Instant) -> [(event: Event, at: Instant)] {
+        written.filter { $0.at >= from && $0.at < until }.map { message in
+            let event = Event(
+                page: page,
+                person: person,
+                key: Event.key(ofMessage: message.id),
+                at: message.at,
+                kind: .message(text: message.text, payload: nil, ref: nil),
+                body: nil
+            )
+            return (event, message.at)
+        }
+    }
+}
+
+/// Somebody who has written to the page.
+package struct Contact: Hashable, Sendable {
+    package let address: String
+    package let attributes: [String: String]
+    /// The oldest of their messages that the platform still tells: there may have been earlier ones.
+    package let firstWroteAt: Instant
+    package let lastWroteAt: Instant
+    package let hasOptedOut: Bool
+
+    package init(
+        address: String,
+        attributes: [String: String],
+        firstWroteAt: Instant,
+        lastWroteAt: Instant,
+        hasOptedOut: Bool
+    ) {
+        self.address = address
+        self.attributes = attributes
+        self.firstWroteAt = firstWroteAt
+        self.lastWroteAt = lastWroteAt
+        self.hasOptedOut = hasOptedOut
+    }
+}

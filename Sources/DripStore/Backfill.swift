@@ -1,0 +1,60 @@
+import DripCore
+import GRDB
+
+/// Writes down somebody who wrote to the page before dripd was there, in the caller's transaction. What is known already is
+/// never made worse.
+struct Backfill {
+    let db: Database
+    let catalog: Catalog
+    let lane: LaneID
+    let now: Instant
+
+    /// - Returns: whether they are new.
+    func keep(_ contact: Contact) throws -> Bool {
+        // Asked for when they write: a page may have more people than the platform answers questions in a day.
+        try db.run(
+            """
+            INSERT INTO person (lane, address, created_at, profile_at) VALUES (?, ?, ?, 0)
+            ON CONFLICT (lane, address) DO NOTHING
+            """,
+            [lane, contact.address, now]
+        )
+        let isNew = db.changesCount > 0
+        if isNew { try db.tally("people") }
+        guard let person = try person(contact) else { return isNew }
+        let ends = contact.lastWroteAt + StandardWindow.length
+        try db.run(
+            """
+            UPDATE person SET first_message_at = coalesce(first_message_at, ?),
+                last_wrote_at = max(coalesce(last_wrote_at, ?), ?), window_ends = max(coalesce(window_ends, ?), ?)
+            WHERE id = ?
+            """,
+            [contact.firstWroteAt, contact.lastWroteAt, contact.lastWroteAt, ends, ends, person.id]
+        )
+        if ends > now { try db.run(IntakeTransaction.wakeWaiting, [now, now, person.id]) }
+        try db.merge(contact.attributes.filter { person.attributes[$0.key] == nil }, into: person.id)
+        // Words of long ago do not undo what the person did since.
+        if contact.hasOptedOut, isNew {
+            try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [contact.lastWroteAt, person.id])
+        }
+        return isNew
+    }
+
+    /// - Returns: whether they were enrolled: nobody is who was in it before, or wants nothing more.
+    func enroll(_ contact: Contact, in id: String) throws -> Bool {
+        guard let sequence = catalog[id], let person = try person(contact), person.stoppedAt == nil,
+            sequence.isFor(page: person.page),
+            try db.row("SELECT 1 FROM enrollment WHERE person = ? AND sequence = ?", [person.id, id]) == nil,
+            let new = catalog.enrollment(of: person, in: sequence, round: 1, at: now, cause: .manual)
+        else { return false }
+        try Enrolling(db: db).insert(new, person: person)
+        return true
+    }
+
+    private func person(_ contact: Contact) throws -> Person? {
+        try db.row(
+            "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
+            [lane, contact.address]
+        ).map(Person.init(row:))
+    }
+}

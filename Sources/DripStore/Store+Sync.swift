@@ -1,0 +1,122 @@
+package import DripCore
+import GRDB
+
+/// A page's latest walk through its conversations.
+package struct SyncProgress: Codable, Hashable, Sendable {
+    package var page: String
+    package var startedAt: Instant
+    package var order: SyncOrder
+    /// Where it goes on.
+    package var cursor: String?
+    /// The last message of the conversation that it reached: it goes from the latest to the oldest.
+    package var reached: Instant?
+    package var conversations: Int
+    /// Those that were new.
+    package var people: Int
+    package var enrolled: Int
+    package var endedAt: Instant?
+    /// Why it waits, or why it ended before the last conversation.
+    package var trouble: String?
+}
+
+extension Store {
+    /// Begins a walk, or joins the one that is under way.
+    /// - Throws: `PersonError.unknownSequence`.
+    package func beginSync(of lane: LaneID, _ order: SyncOrder, now: Instant) async throws {
+        try await write { [self] db in
+            if let sequence = order.sequence, catalog[sequence] == nil { throw PersonError.unknownSequence(sequence) }
+            try db.run("DELETE FROM sync WHERE lane = ? AND ended_at IS NOT NULL", [lane])
+            try db.run(
+                """
+                INSERT INTO sync (lane, started_at, sequence, since) VALUES (?, ?, ?, ?) ON CONFLICT (lane) DO NOTHING
+                """,
+                [lane, now, order.sequence, order.since]
+            )
+        }
+    }
+
+    /// The pages' latest walks, by page.
+    package func syncs() async throws -> [SyncProgress] {
+        try await read { db in
+            try db.rows("SELECT sync.*, lane.page FROM sync JOIN lane ON lane.id = sync.lane ORDER BY lane.page", [])
+                .map(SyncProgress.init(row:))
+        }
+    }
+
+    package func sync(of lane: LaneID) async throws -> SyncProgress? {
+        try await read { db in
+            try db.row("SELECT sync.*, lane.page FROM sync JOIN lane ON lane.id = sync.lane WHERE lane = ?", [lane])
+                .map(SyncProgress.init(row:))
+        }
+    }
+
+    /// Keeps the people of some conversations and where the walk goes on, in one transaction: after a crash it does so from
+    /// there, and what it does twice changes nothing.
+    package func keep(_ found: ConversationPage, of lane: LaneID, now: Instant) async throws {
+        try await write { [self] db in
+            let catalog = catalog
+            let order = try db.row("SELECT sequence, since FROM sync WHERE lane = ?", [lane])
+            let sequence: String? = order?["sequence"]
+            let since: Instant? = order?["since"]
+            var (people, enrolled) = (0, 0)
+            for conversation in found.conversations {
+                guard let contact = conversation.contact(optOut: catalog.optOut) else { continue }
+                let backfill = Backfill(db: db, catalog: catalog, lane: lane, now: now)
+                if try backfill.keep(contact) { people += 1 }
+                if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
+                    try backfill.enroll(contact, in: sequence)
+                {
+                    enrolled += 1
+                }
+            }
+            try db.run(
+                """
+                UPDATE sync SET cursor = ?, reached = coalesce(?, reached), conversations = conversations + ?,
+                    people = people + ?, enrolled = enrolled + ?, trouble = NULL,
+                    ended_at = CASE WHEN ? IS NULL THEN ? END
+                WHERE lane = ?
+                """,
+                [
+                    found.next, found.conversations.last?.updatedAt, found.conversations.count, people, enrolled,
+                    found.next, now, lane,
+                ]
+            )
+        }
+    }
+
+    /// - Parameter isOver: the walk ends here; otherwise it waits.
+    package func syncStands(of lane: LaneID, because trouble: String, isOver: Bool, now: Instant) async throws {
+        try await write { db in
+            try db.run(
+                "UPDATE sync SET trouble = ?, ended_at = CASE WHEN ? THEN ? END WHERE lane = ?",
+                [trouble, isOver, now, lane]
+            )
+        }
+    }
+
+    /// Until when it is certain that no message was missed; nil: it never was looked at.
+    package func caughtUp(of lane: LaneID) async throws -> Instant? {
+        try await read { try $0.row("SELECT caught_up_at FROM lane WHERE id = ?", [lane])?["caught_up_at"] }
+    }
+
+    package func isCaughtUp(_ lane: LaneID, until: Instant) async throws {
+        try await write { try $0.run("UPDATE lane SET caught_up_at = ? WHERE id = ?", [until, lane]) }
+    }
+}
+
+extension SyncProgress {
+    fileprivate init(row: Row) {
+        self.init(
+            page: row["page"],
+            startedAt: row["started_at"],
+            order: SyncOrder(sequence: row["sequence"], since: row["since"]),
+            cursor: row["cursor"],
+            reached: row["reached"],
+            conversations: row["conversations"],
+            people: row["people"],
+            enrolled: row["enrolled"],
+            endedAt: row["ended_at"],
+            trouble: row["trouble"]
+        )
+    }
+}
