@@ -19,6 +19,10 @@ struct MessageLog: Sendable {
         lastNumber = entry.number
     }
 
+    func hasMessages(of person: String) -> Bool {
+        entries.contains { $0.person == person }
+    }
+
     /// Up to `count` entries with a number above `number`, oldest first; those of one person, or of all.
     func entries(after number: Int, of person: String?, count: Int) -> [LogEntry] {
         let firstNumber = nextNumber - entries.count

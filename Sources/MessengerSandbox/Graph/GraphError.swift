@@ -25,6 +25,21 @@ struct GraphError: Error, Equatable {
     static let unknownPerson = parameter("No matching user found", subcode: 2_018_001)
     /// What the tags that ended on 27 April 2026 get, inside the window and outside it.
     static let deadTag = parameter("Invalid parameter")
+    static func noSuchObject(_ id: String, _ method: GraphCall.Method) -> GraphError {
+        let verb =
+            switch method {
+            case .get: "get"
+            case .post: "post"
+            case .delete: "delete"
+            }
+        return GraphError(
+            code: 100,
+            subcode: 33,
+            message: "Unsupported \(verb) request. Object with ID '\(id)' does not exist, cannot be loaded due to "
+                + "missing permissions, or does not support this operation."
+        )
+    }
+
     static let badToken = GraphError(status: 401, code: 190, message: "Invalid OAuth access token.")
     static let missingToken = GraphError(
         status: 401,

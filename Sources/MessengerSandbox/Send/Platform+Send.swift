@@ -1,0 +1,91 @@
+/// The Send API: https://developers.facebook.com/docs/messenger-platform/reference/send-api
+extension Platform {
+    mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
+        let request = try SendRequest(parameters.fields)
+        var handling = GraphAnswer.Handling.answer
+        switch faults.takeForCall(to: person(behind: request.recipient)) {
+        case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
+        case .refuse: return GraphAnswer(handling: .close, body: [:])
+        case .lostAnswer: handling = .close
+        case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
+        case .duplicateWebhook, nil: break
+        }
+        do throws(GraphError) {
+            let body = try perform(request, now: now)
+            return GraphAnswer(handling: handling, headers: usageHeaders(), body: body)
+        } catch {
+            return refusal(error, handling: handling)
+        }
+    }
+
+    /// Judges what is sent, then how much, then to whom, and last when: a dead tag is refused whatever the window.
+    private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
+        if let tag = request.tag { throw tag.refusal }
+        if case .message(let message) = request.content {
+            guard calls.admits(at: now), !message.hasAudioOrVideo || audioOrVideoCalls.admits(at: now) else {
+                throw .rateExceeded
+            }
+        }
+        switch (request.recipient, request.content) {
+        case (.person(let id), let content):
+            guard let person = everybody[id] else { throw .unknownPerson }
+            guard !person.hasBlockedPage else { throw .unavailablePerson }
+            guard person.windowIsOpen(at: now) else { throw .windowClosed }
+            guard case .message(let message) = content else { return ["recipient_id": .string(person.id)] }
+            let messageID = accept(message, to: person.id, now: now)
+            return ["recipient_id": .string(person.id), "message_id": .string(messageID)]
+        case (.comment(let id), .message(let message)):
+            return try replyPrivately(to: id, with: message, now: now)
+        case (.comment, .action):
+            throw .parameter("Param recipient must have id with a sender_action")
+        }
+    }
+
+    mutating func accept(
+        _ message: OutgoingMessage,
+        to person: String,
+        comment: String? = nil,
+        now: Int64
+    ) -> String {
+        let messageID = identifiers.messageID()
+        log.append(
+            LogEntry(
+                number: log.nextNumber,
+                at: now,
+                direction: .outgoing,
+                person: person,
+                messageID: messageID,
+                text: message.text,
+                attachments: message.attachments,
+                buttons: message.buttons,
+                quickReplies: message.quickReplies,
+                metadata: message.metadata,
+                comment: comment
+            )
+        )
+        everybody.change(person) { $0.unreadCount += 1 }
+        emit(writer.echo(of: message, to: person, id: messageID, at: now))
+        emit(writer.delivery(of: messageID, to: person, at: now))
+        return messageID
+    }
+
+    /// Empty for an address behind which there is nobody.
+    private func person(behind recipient: Recipient) -> String {
+        switch recipient {
+        case .person(let id): id
+        case .comment(let id): comments[id]?.author ?? ""
+        }
+    }
+
+    /// Percentages, as in https://developers.facebook.com/docs/graph-api/overview/rate-limiting.
+    private func usageHeaders() -> [(name: String, value: String)] {
+        let usage = #""call_count":\#(calls.percentUsed),"total_cputime":1,"total_time":1"#
+        return [
+            ("X-App-Usage", "{\(usage)}"),
+            (
+                "X-Business-Use-Case-Usage",
+                #"{"\#(pageID)":[{"type":"messenger",\#(usage),"estimated_time_to_regain_access":0}]}"#
+            ),
+        ]
+    }
+}
