@@ -161,6 +161,11 @@ package final class Sandbox: Sendable {
         change { (platform, _) in platform.baseURL = "http://\(configuration.host):\(port)" }
     }
 
+    /// What the page uploaded.
+    func file(_ attachment: String) -> UploadedFile? {
+        state.withLock { $0.platform.attachments[attachment]?.file }
+    }
+
     func refusal(_ error: GraphError) -> GraphAnswer {
         change { (platform, _) in platform.refusal(error) }
     }

@@ -29,6 +29,7 @@ package struct SandboxApplication: Service {
         let router = Router(context: SandboxRequestContext.self)
         GraphEndpoint(sandbox: sandbox).addRoutes(to: router)
         ControlEndpoints(sandbox: sandbox).addRoutes(to: router)
+        FileEndpoint(sandbox: sandbox).addRoutes(to: router)
         ChatPageEndpoint(pageName: configuration.pageName).addRoutes(to: router)
         let application = Application(
             router: router,

@@ -9,7 +9,7 @@ struct SendFormTests {
         #"{"text":"\#(String(repeating: "ộ", count: 1999))"}"#,
         #"{"text":"hi","metadata":"\#(String(repeating: "m", count: 999))"}"#,
         #"{"text":"hi","quick_replies":[{"content_type":"text","title":"Red","payload":"R"},{"content_type":"user_email"}]}"#,
-        #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg","is_reusable":true}}}"#,
+        #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg"}}}"#,
         #"{"attachment":{"type":"file","payload":{"url":"HTTP://a.vn/1.pdf"}}}"#,
         #"{"attachments":[\#(Array(repeating: image, count: 30).joined(separator: ","))]}"#,
         template(text: String(repeating: "t", count: 640), buttons: Array(repeating: button, count: 3)),
@@ -48,8 +48,12 @@ struct SendFormTests {
             "(#100) Param message[attachment][payload][url] is required"
         ),
         (
+            #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg","attachment_id":"1"}}}"#,
+            "(#100) Param message[attachment] must have exactly one of payload[url], payload[attachment_id] and filedata"
+        ),
+        (
             #"{"attachment":{"type":"image","payload":{"attachment_id":"1"}}}"#,
-            "(#100) Invalid attachment ID: the sandbox has no saved attachments"
+            "(#100) Invalid attachment ID"
         ),
         (
             #"{"attachment":{"type":"gif","payload":{"url":"https://a.vn/1.gif"}}}"#,
@@ -187,20 +191,14 @@ struct SendFormTests {
         #expect(test.platform.log.entries(after: 1, of: nil, count: 9).map(\.text) == ["hi there"])
     }
 
-    @Test func `a multipart body is refused with the reason`() {
+    @Test func `a body of another kind is refused with the reason`() {
         let test = TestPlatform()
         let decision = test.send(
-            GraphCall(
-                object: "me",
-                edge: "messages",
-                query: "access_token=TOKEN",
-                contentType: "multipart/form-data; boundary=x",
-                body: []
-            )
+            GraphCall(object: "me", edge: "messages", query: "access_token=TOKEN", contentType: "text/plain", body: [])
         )
         #expect(
             decision.body["error"]?["message"]
-                == "(#100) The sandbox takes JSON and x-www-form-urlencoded bodies, not multipart/form-data"
+                == "(#100) The sandbox takes JSON, x-www-form-urlencoded and multipart bodies, not text/plain"
         )
     }
 

@@ -71,9 +71,9 @@ extension Platform {
             throw GraphError(code: 10_903, message: "(#10903) This user can't reply to this activity")
         }
         guard !person.hasBlockedPage else { throw .unavailablePerson }
-        let messageID = accept(message, to: person.id, comment: id, now: now)
-        comments.change(id) { $0.privateReply = messageID }
-        return ["recipient_id": .string(person.id), "message_id": .string(messageID)]
+        let reply = try accept(message, to: person.id, comment: id, now: now)
+        comments.change(id) { $0.privateReply = reply.messageID }
+        return reply.answer
     }
 
     /// `GET /{POST_ID}/comments`. The parameters and fields are from memory; the platform documents them for Pages.

@@ -62,6 +62,10 @@ struct GraphError: Error, Equatable {
             + "https://developers.facebook.com/docs/messenger-platform/policy-overview"
     )
     static let rateExceeded = GraphError(code: 613, message: "(#613) Calls to this api have exceeded the rate limit.")
+    /// Also what an attachment id of another page gets, or one that has expired.
+    static let unknownAttachment = parameter("Invalid attachment ID", subcode: 2_018_074)
+    static let attachmentTooLarge = parameter("Attachment size exceeds allowable limit", subcode: 2_018_109)
+    static let attachmentMismatch = parameter("Upload attachment failure.", subcode: 2_018_047)
     static let bodyTooLarge = GraphError(status: 413, code: 100, message: "(#100) The request body is over 1 MiB")
 
     /// The error that a fault asks for, with the text that the platform gives to the best known codes.

@@ -3,10 +3,12 @@ struct GraphParameters {
     /// An object. What the body says goes before what the query says.
     let fields: JSON
     let token: String?
+    /// What a multipart body has as `filedata`.
+    let file: UploadedFile?
 
     init(_ call: GraphCall) throws(GraphError) {
         let query = try Self.members(ofForm: Array(call.query.utf8))
-        let body = call.method == .post ? try Self.members(ofBody: call.body, contentType: call.contentType) : []
+        let (body, file) = call.method == .post ? try Self.members(ofBody: call.body, call.contentType) : ([], nil)
         let fields = JSON.object(body + query)
         // A token in the query goes before one in the body, and both before the header.
         var token = JSON.object(query)["access_token"]?.string ?? fields["access_token"]?.string
@@ -14,24 +16,61 @@ struct GraphParameters {
             token = String(authorization.dropFirst("bearer ".count))
         }
         self.fields = fields
+        self.file = file
         self.token = token
     }
 
-    private static func members(ofBody body: [UInt8], contentType: String?) throws(GraphError) -> [JSON.Member] {
+    private static func members(
+        ofBody body: [UInt8],
+        _ contentType: String?
+    ) throws(GraphError) -> ([JSON.Member], UploadedFile?) {
         let mediaType = contentType?.split(separator: ";").first?.lowercased() ?? "application/json"
         switch mediaType.trimmingSuffix(" ") {
         case "application/json":
             // Calls whose parameters are all in the query have no body.
-            if body.isEmpty { return [] }
+            if body.isEmpty { return ([], nil) }
             guard case .object(let members)? = try? JSON(bytes: body) else {
                 throw .parameter("The request body is not a JSON object")
             }
-            return members
+            return (members, nil)
         case "application/x-www-form-urlencoded":
-            return try members(ofForm: body)
+            return (try members(ofForm: body), nil)
+        case MultipartForm.mediaType:
+            return try members(ofMultipart: body, contentType ?? "")
         default:
-            throw .parameter("The sandbox takes JSON and x-www-form-urlencoded bodies, not \(mediaType)")
+            throw .parameter("The sandbox takes JSON, x-www-form-urlencoded and multipart bodies, not \(mediaType)")
         }
+    }
+
+    private static func members(
+        ofMultipart body: [UInt8],
+        _ contentType: String
+    ) throws(GraphError) -> ([JSON.Member], UploadedFile?) {
+        let form: MultipartForm
+        do throws(MultipartError) {
+            form = try MultipartForm(body, contentType: contentType)
+        } catch {
+            throw .parameter("The request body is not a multipart form: \(error)")
+        }
+        var members: [JSON.Member] = []
+        var file: UploadedFile?
+        for part in form.parts {
+            if let name = part.fileName {
+                guard part.name == "filedata", file == nil else {
+                    throw .parameter("Only filedata is a file, and once")
+                }
+                file = UploadedFile(
+                    name: name,
+                    mediaType: part.mediaType ?? "application/octet-stream",
+                    bytes: Array(part.content)
+                )
+            } else if let value = String(validating: part.content, as: UTF8.self) {
+                members.append(try member(part.name, value))
+            } else {
+                throw .parameter("Param \(part.name) must be UTF-8")
+            }
+        }
+        return (members, file)
     }
 
     /// Form values that are objects or arrays are JSON; all others are plain strings.

@@ -28,6 +28,8 @@ extension Platform {
         let fields = parameters.fields
         switch (call.method, call.edge) {
         case (.post, "messages") where isPage: return try send(parameters, now: now)
+        case (.post, "message_attachments") where isPage:
+            return GraphAnswer(body: try saveAttachment(parameters, now: now))
         case (.get, "feed") where isPage, (.get, "published_posts") where isPage:
             return GraphAnswer(body: try posts(call.edge ?? "", fields))
         case (.get, "comments"): return GraphAnswer(body: try comments(under: call.object, fields, now: now))

@@ -15,6 +15,7 @@ struct Platform: Sendable {
     var faults = FaultQueue()
     var everybody = People()
     var comments = Comments()
+    var attachments = Attachments()
     var webhooks: [Webhook] = []
     var log = MessageLog(limit: Platform.logLimit)
 

@@ -1,7 +1,7 @@
 /// The Send API: https://developers.facebook.com/docs/messenger-platform/reference/send-api
 extension Platform {
     mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
-        let request = try SendRequest(parameters.fields)
+        let request = try SendRequest(parameters.fields, file: parameters.file)
         var handling = GraphAnswer.Handling.answer
         switch faults.takeForCall(to: person(behind: request.recipient)) {
         case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
@@ -32,8 +32,7 @@ extension Platform {
             guard !person.hasBlockedPage else { throw .unavailablePerson }
             guard person.windowIsOpen(at: now) else { throw .windowClosed }
             guard case .message(let message) = content else { return ["recipient_id": .string(person.id)] }
-            let messageID = accept(message, to: person.id, now: now)
-            return ["recipient_id": .string(person.id), "message_id": .string(messageID)]
+            return try accept(message, to: person.id, now: now).answer
         case (.comment(let id), .message(let message)):
             return try replyPrivately(to: id, with: message, now: now)
         case (.comment, .action):
@@ -46,7 +45,8 @@ extension Platform {
         to person: String,
         comment: String? = nil,
         now: Int64
-    ) -> String {
+    ) throws(GraphError) -> (messageID: String, answer: JSON) {
+        let (attachments, savedID) = try attach(message.media, now: now)
         let messageID = identifiers.messageID()
         log.append(
             LogEntry(
@@ -56,7 +56,7 @@ extension Platform {
                 person: person,
                 messageID: messageID,
                 text: message.text,
-                attachments: message.attachments,
+                attachments: attachments,
                 buttons: message.buttons,
                 quickReplies: message.quickReplies,
                 metadata: message.metadata,
@@ -64,9 +64,14 @@ extension Platform {
             )
         )
         everybody.change(person) { $0.unreadCount += 1 }
-        emit(writer.echo(of: message, to: person, id: messageID, at: now))
+        emit(writer.echo(of: message, attachments, to: person, id: messageID, at: now))
         emit(writer.delivery(of: messageID, to: person, at: now))
-        return messageID
+        var answer: [JSON.Member] = [
+            .init(name: "recipient_id", value: .string(person)),
+            .init(name: "message_id", value: .string(messageID)),
+        ]
+        if let savedID { answer.append(.init(name: "attachment_id", value: .string(savedID))) }
+        return (messageID, .object(answer))
     }
 
     /// Empty for an address behind which there is nobody.

@@ -10,7 +10,7 @@ struct SendRequest: Sendable, Equatable {
     let tag: MessageTag?
     let content: Content
 
-    init(_ fields: JSON) throws(GraphError) {
+    init(_ fields: JSON, file: UploadedFile?) throws(GraphError) {
         recipient = try Recipient(fields["recipient"])
         tag = try Self.tag(type: fields["messaging_type"], tag: fields["tag"])
         if let type = fields["notification_type"] {
@@ -22,7 +22,7 @@ struct SendRequest: Sendable, Equatable {
         case (_?, _?):
             throw .parameter("Cannot send both message and state at the same time.")
         case (let message?, nil):
-            content = .message(try MessageValidation(message).outgoing())
+            content = .message(try MessageValidation(message, file: file).outgoing())
         case (nil, let action?):
             guard let action = action.string.flatMap(SenderAction.init) else {
                 throw .parameter("Param sender_action must be one of {typing_on, typing_off, mark_seen}")

@@ -45,10 +45,13 @@ struct GraphEndpoint {
         _ context: SandboxRequestContext
     ) async throws -> GraphAnswer {
         let body: ByteBuffer
+        let isMultipart = request.headers[.contentType]?.lowercased().hasPrefix(MultipartForm.mediaType) ?? false
         do {
-            body = try await request.body.collect(upTo: context.maxUploadSize)
+            body = try await request.body.collect(
+                upTo: isMultipart ? SandboxRequestContext.multipartBodyLimit : context.maxUploadSize
+            )
         } catch is NIOTooManyBytesError {
-            return sandbox.refusal(.bodyTooLarge)
+            return sandbox.refusal(isMultipart ? .attachmentTooLarge : .bodyTooLarge)
         }
         return sandbox.answer(
             GraphCall(

@@ -24,7 +24,13 @@ struct WebhookWriter: Sendable {
         event(from: person, at: now, "referral", referral(ref))
     }
 
-    func echo(of message: OutgoingMessage, to person: String, id: String, at now: Int64) -> Webhook {
+    func echo(
+        of message: OutgoingMessage,
+        _ attachments: [Attachment],
+        to person: String,
+        id: String,
+        at now: Int64
+    ) -> Webhook {
         var members: [JSON.Member] = [
             .init(name: "is_echo", value: true),
             .init(name: "app_id", value: .integer(appID)),
@@ -34,7 +40,7 @@ struct WebhookWriter: Sendable {
         if let text = message.text, message.buttons.isEmpty {
             members.append(.init(name: "text", value: .string(text)))
         }
-        let attachments = message.attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
+        let attachments = attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
         if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
         return envelope(
             about: person,
