@@ -6,8 +6,12 @@ final class TestPlatform {
     static let page = "1234567890"
     static let start: Int64 = 1_459_991_487_970
 
-    var platform = Platform(configuration, run: 7)
+    var platform: Platform
     var now = TestPlatform.start
+
+    init(_ configuration: SandboxConfiguration = TestPlatform.configuration) {
+        platform = Platform(configuration, run: 7)
+    }
 
     static var configuration: SandboxConfiguration {
         SandboxConfiguration(

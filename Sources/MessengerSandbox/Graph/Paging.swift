@@ -10,12 +10,18 @@ struct Paging {
     /// The key of the last item that the caller has.
     let after: String?
 
-    init(_ parameters: JSON, standard: Int = Paging.standardLimit) throws(GraphError) {
+    /// The first page of a list within an answer.
+    init(limit: Int) {
+        self.limit = min(limit, Self.longestPage)
+        after = nil
+    }
+
+    init(_ parameters: JSON) throws(GraphError) {
         if let text = parameters["limit"]?.string {
             guard let limit = Int(text), limit > 0 else { throw .parameter("Param limit must be a positive integer") }
             self.limit = min(limit, Self.longestPage)
         } else {
-            limit = standard
+            limit = Self.standardLimit
         }
         if let cursor = parameters["after"]?.string, !cursor.isEmpty {
             guard let data = Data(base64Encoded: cursor), let key = String(data: data, encoding: .utf8) else {

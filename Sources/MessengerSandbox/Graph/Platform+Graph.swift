@@ -32,11 +32,21 @@ extension Platform {
             return GraphAnswer(body: try saveAttachment(parameters, now: now))
         case (.get, "feed") where isPage, (.get, "published_posts") where isPage:
             return GraphAnswer(body: try posts(call.edge ?? "", fields))
+        case (.get, "conversations") where isPage: return GraphAnswer(body: try conversations(fields, now: now))
+        case (.get, "messages"):
+            guard let conversation = conversation(call.object) else { throw .noSuchObject(call.object, .get) }
+            return GraphAnswer(body: try messages(of: conversation, fields, now: now))
         case (.get, "comments"): return GraphAnswer(body: try comments(under: call.object, fields, now: now))
         case (.get, nil):
             if let person = everybody[call.object] { return GraphAnswer(body: try profile(of: person, fields)) }
             if let comment = comments[call.object] {
                 return GraphAnswer(body: try self.comment(comment, fields, now: now))
+            }
+            if let conversation = conversation(call.object) {
+                return GraphAnswer(body: try self.conversation(conversation, fields, now: now))
+            }
+            if let message = log[message: call.object] {
+                return GraphAnswer(body: try self.message(message, fields, now: now))
             }
             throw .noSuchObject(call.object, .get)
         default: throw .noSuchObject(call.object, call.method)

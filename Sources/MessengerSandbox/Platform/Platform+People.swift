@@ -59,7 +59,7 @@ extension Platform {
     /// A link leads to the Get Started button in a new conversation, and to a referral event in one that exists:
     /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
     private mutating func open(linkWith ref: String, by person: Person, sayingNothingElse isAll: Bool, now: Int64) {
-        let isNew = person.lastActionAt == nil && !log.hasMessages(of: person.id)
+        let isNew = person.lastActionAt == nil && !log.hasEntries(of: person.id)
         let id = identifiers.messageID()
         emit(
             isNew

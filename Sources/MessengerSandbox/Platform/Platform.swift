@@ -12,6 +12,10 @@ struct Platform: Sendable {
     var identifiers: IdentifierSource
     var calls: RateMeter
     var audioOrVideoCalls: RateMeter
+    var conversationCalls: RateMeter
+    /// When the page last sent more in a second than it may; milliseconds since 1970.
+    var lastExcessAt: Int64?
+    let freezeMilliseconds: Int64
     var faults = FaultQueue()
     var everybody = People()
     var comments = Comments()
@@ -29,6 +33,8 @@ struct Platform: Sendable {
         identifiers = IdentifierSource(run: run)
         calls = RateMeter(limit: configuration.messagesPerSecond)
         audioOrVideoCalls = RateMeter(limit: configuration.audioOrVideoPerSecond)
+        conversationCalls = RateMeter(limit: configuration.conversationCallsPerSecond)
+        freezeMilliseconds = configuration.freezeMilliseconds
     }
 
     /// The webhooks that have come about since the last call, in order.

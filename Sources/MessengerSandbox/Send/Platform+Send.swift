@@ -22,9 +22,7 @@ extension Platform {
     private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
         if let tag = request.tag { throw tag.refusal }
         if case .message(let message) = request.content {
-            guard calls.admits(at: now), !message.hasAudioOrVideo || audioOrVideoCalls.admits(at: now) else {
-                throw .rateExceeded
-            }
+            try admit(message, now: now)
         }
         switch (request.recipient, request.content) {
         case (.person(let id), let content):
@@ -38,6 +36,20 @@ extension Platform {
         case (.comment, .action):
             throw .parameter("Param recipient must have id with a sender_action")
         }
+    }
+
+    private mutating func admit(_ message: OutgoingMessage, now: Int64) throws(GraphError) {
+        let isFrozen = lastExcessAt.map { now < $0 + freezeMilliseconds } ?? false
+        guard calls.admits(at: now) else {
+            lastExcessAt = now
+            throw .rateExceeded
+        }
+        guard !isFrozen, !message.hasAudioOrVideo || audioOrVideoCalls.admits(at: now) else { throw .rateExceeded }
+    }
+
+    /// At least as long as the second that had too many messages counts.
+    func inboxIsFrozen(at now: Int64) -> Bool {
+        lastExcessAt.map { now < $0 + max(freezeMilliseconds, 1000) } ?? false
     }
 
     mutating func accept(
