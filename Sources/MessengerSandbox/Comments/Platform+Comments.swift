@@ -61,6 +61,7 @@ extension Platform {
         with message: OutgoingMessage,
         now: Int64
     ) throws(GraphError) -> JSON {
+        guard privateReplies.admits(at: now) else { throw .rateExceeded }
         guard let comment = comments[id] else {
             throw .parameter("Invalid comment_id parameter", subcode: 2_018_292)
         }

@@ -66,6 +66,12 @@ struct GraphError: Error, Equatable {
     static let unknownAttachment = parameter("Invalid attachment ID", subcode: 2_018_074)
     static let attachmentTooLarge = parameter("Attachment size exceeds allowable limit", subcode: 2_018_109)
     static let attachmentMismatch = parameter("Upload attachment failure.", subcode: 2_018_047)
+    static let budgetExceeded = GraphError(
+        code: 80_006,
+        message:
+            "(#80006) There have been too many messenger api calls from this Page account. Wait a bit and try again. "
+            + "For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."
+    )
     static let bodyTooLarge = GraphError(status: 413, code: 100, message: "(#100) The request body is over 1 MiB")
 
     /// The error that a fault asks for, with the text that the platform gives to the best known codes.

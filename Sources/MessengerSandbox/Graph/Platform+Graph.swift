@@ -8,10 +8,26 @@ extension Platform {
             let parameters = try GraphParameters(call)
             guard let token = parameters.token, !token.isEmpty else { throw .missingToken }
             guard token == pageToken else { throw .badToken }
-            return try answer(call, parameters, now: now)
+            return counted(call, parameters, now: now)
         } catch {
             return refusal(error)
         }
+    }
+
+    private mutating func counted(
+        _ call: GraphCall,
+        _ parameters: GraphParameters,
+        now: Int64
+    ) -> GraphAnswer {
+        var counted: GraphAnswer
+        do throws(GraphError) {
+            try countCall(now: now)
+            counted = try answer(call, parameters, now: now)
+        } catch {
+            counted = refusal(error)
+        }
+        counted.headers = usageHeaders(now: now)
+        return counted
     }
 
     /// The answer to a call that got no further than `error`.

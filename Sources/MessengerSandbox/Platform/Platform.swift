@@ -13,6 +13,9 @@ struct Platform: Sendable {
     var calls: RateMeter
     var audioOrVideoCalls: RateMeter
     var conversationCalls: RateMeter
+    var privateReplies: RateMeter
+    var usage = UsageMeter()
+    let callsPerEngagedUser: Int
     /// When the page last sent more in a second than it may; milliseconds since 1970.
     var lastExcessAt: Int64?
     let freezeMilliseconds: Int64
@@ -34,6 +37,8 @@ struct Platform: Sendable {
         calls = RateMeter(limit: configuration.messagesPerSecond)
         audioOrVideoCalls = RateMeter(limit: configuration.audioOrVideoPerSecond)
         conversationCalls = RateMeter(limit: configuration.conversationCallsPerSecond)
+        privateReplies = RateMeter(limit: configuration.privateRepliesPerHour, per: RateMeter.hour)
+        callsPerEngagedUser = configuration.callsPerEngagedUser
         freezeMilliseconds = configuration.freezeMilliseconds
     }
 

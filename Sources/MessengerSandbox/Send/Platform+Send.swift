@@ -11,8 +11,7 @@ extension Platform {
         case .duplicateWebhook, nil: break
         }
         do throws(GraphError) {
-            let body = try perform(request, now: now)
-            return GraphAnswer(handling: handling, headers: usageHeaders(), body: body)
+            return GraphAnswer(handling: handling, body: try perform(request, now: now))
         } catch {
             return refusal(error, handling: handling)
         }
@@ -92,17 +91,5 @@ extension Platform {
         case .person(let id): id
         case .comment(let id): comments[id]?.author ?? ""
         }
-    }
-
-    /// Percentages, as in https://developers.facebook.com/docs/graph-api/overview/rate-limiting.
-    private func usageHeaders() -> [(name: String, value: String)] {
-        let usage = #""call_count":\#(calls.percentUsed),"total_cputime":1,"total_time":1"#
-        return [
-            ("X-App-Usage", "{\(usage)}"),
-            (
-                "X-Business-Use-Case-Usage",
-                #"{"\#(pageID)":[{"type":"messenger",\#(usage),"estimated_time_to_regain_access":0}]}"#
-            ),
-        ]
     }
 }
