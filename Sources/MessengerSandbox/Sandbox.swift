@@ -76,6 +76,25 @@ package final class Sandbox: Sendable {
         change { (platform, now) in (platform.people, now) }
     }
 
+    /// Somebody comments on a post of the page.
+    @discardableResult
+    package func comment(_ draft: CommentDraft) throws(ControlError) -> Comment {
+        try change { (platform, now) throws(ControlError) in try platform.comment(draft, now: now) }
+    }
+
+    package func editComment(_ id: String, text: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in try platform.editComment(id, text: text, now: now) }
+    }
+
+    package func removeComment(_ id: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in try platform.removeComment(id, now: now) }
+    }
+
+    /// The comments that are there, in the order in which they were written.
+    package func comments() -> [Comment] {
+        state.withLock { $0.platform.comments.all }
+    }
+
     // MARK: What goes wrong
 
     package func inject(_ fault: Fault) throws(ControlError) {
@@ -133,15 +152,21 @@ package final class Sandbox: Sendable {
 
     // MARK: For the server
 
-    func send(_ call: SendCall) -> SendDecision {
-        change { (platform, now) in platform.send(call, now: now) }
+    func answer(_ call: GraphCall) -> GraphAnswer {
+        change { (platform, now) in platform.answer(call, now: now) }
     }
 
-    func profile(of person: String, fields: [String], token: String?) -> SendDecision {
-        change { (platform, _) in platform.profile(of: person, fields: fields, token: token) }
+    /// Tells where the sandbox can be reached.
+    func listens(on port: Int) {
+        change { (platform, _) in platform.baseURL = "http://\(configuration.host):\(port)" }
     }
 
-    func refusal(_ error: GraphError) -> SendDecision {
+    /// What the page uploaded.
+    func file(_ attachment: String) -> UploadedFile? {
+        state.withLock { $0.platform.attachments[attachment]?.file }
+    }
+
+    func refusal(_ error: GraphError) -> GraphAnswer {
         change { (platform, _) in platform.refusal(error) }
     }
 

@@ -27,8 +27,9 @@ package struct SandboxApplication: Service {
         var serverLogger = logger
         serverLogger.logLevel = max(logger.logLevel, .warning)
         let router = Router(context: SandboxRequestContext.self)
-        SendEndpoint(sandbox: sandbox).addRoutes(to: router)
+        GraphEndpoint(sandbox: sandbox).addRoutes(to: router)
         ControlEndpoints(sandbox: sandbox).addRoutes(to: router)
+        FileEndpoint(sandbox: sandbox).addRoutes(to: router)
         ChatPageEndpoint(pageName: configuration.pageName).addRoutes(to: router)
         let application = Application(
             router: router,
@@ -37,7 +38,11 @@ package struct SandboxApplication: Service {
                 serverName: "messenger-sandbox"
             ),
             services: [WebhookCourier(sandbox: sandbox, logger: logger)],
-            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? configuration.port
+                sandbox.listens(on: port)
+                await onServerRunning(port)
+            },
             logger: serverLogger
         )
         do {

@@ -23,6 +23,15 @@ package struct SandboxConfiguration: Sendable {
     package var messagesPerSecond = 40
     /// Of these, so many may be audio or video (same source).
     package var audioOrVideoPerSecond = 10
+    /// So many calls a second may read conversations (same source).
+    package var conversationCallsPerSecond = 2
+    /// So many comments an hour may get a private reply (same source).
+    package var privateRepliesPerHour = 750
+    /// So many calls in 24 hours, for each person whom the page can message (same source).
+    package var callsPerEngagedUser = 200
+    /// How long a page that sent too fast cannot send. The platform says "until the volume decreases" and no time: 0 is
+    /// that. Milliseconds of the sandbox's clock.
+    package var freezeMilliseconds: Int64 = 0
 
     package init(
         pageID: String,
@@ -52,7 +61,11 @@ package struct SandboxConfiguration: Sendable {
         guard Self.isLoopback(webhookHost) else { throw .webhooksBeyondLoopback(url: webhookURL) }
         for (name, value) in [("page id", pageID), ("app secret", appSecret), ("page token", pageToken)]
         where value.isEmpty { throw .empty(name) }
-        guard messagesPerSecond > 0, audioOrVideoPerSecond > 0 else { throw .rateNotPositive }
+        let rates = [
+            messagesPerSecond, audioOrVideoPerSecond, conversationCallsPerSecond, privateRepliesPerHour,
+            callsPerEngagedUser,
+        ]
+        guard rates.allSatisfy({ $0 > 0 }), freezeMilliseconds >= 0 else { throw .rateNotPositive }
     }
 
     /// Names are not looked up: of these only `localhost` is taken.

@@ -21,7 +21,7 @@ package enum SandboxConfigurationError: Error, Equatable, CustomStringConvertibl
         case .empty(let name):
             "the sandbox's \(name) is empty"
         case .rateNotPositive:
-            "the sandbox's rates must be at least 1 a second"
+            "the sandbox's rates must be at least 1, and what freezes a page no negative time"
         case .cannotListen(let address, let why):
             "the sandbox cannot listen on \(address): \(why)"
         }

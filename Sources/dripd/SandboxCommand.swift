@@ -25,6 +25,12 @@ struct SandboxCommand: AsyncParsableCommand {
                 {"person": "100001", "text": "Hello", "ref": "tiktok"}
               POST /sandbox/block       a person blocks the page
                 {"person": "100001", "blocked": true}
+              POST /sandbox/comments    a person comments on a post of the page
+                {"person": "100001", "name": "Lan", "message": "How much?", "post": "1577703145783617_1"}
+                {"by_page": true, "message": "Thanks", "parent": "1_300000000000000001"} or "anonymous": true
+              POST /sandbox/comments/edit   {"comment_id": "…", "message": "…"}
+              POST /sandbox/comments/remove {"comment_id": "…"}
+              GET /sandbox/comments
               POST /sandbox/faults      what happens to the next calls
                 {"kind": "delay", "milliseconds": 500, "count": 3}
                 {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}

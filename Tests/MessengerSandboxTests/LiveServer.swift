@@ -49,10 +49,10 @@ struct LiveServer {
         try await exchange("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     }
 
-    func post(_ path: String, _ body: String) async throws -> String {
+    func post(_ path: String, _ body: String, contentType: String = "application/json") async throws -> String {
         try await exchange(
             """
-            POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+            POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(contentType)\r\n\
             Content-Length: \(body.utf8.count)\r\n\r\n\(body)
             """
         )

@@ -71,5 +71,7 @@ struct PeopleTests {
         #expect(log.entries(after: 4, of: nil, count: 2).map(\.number) == [5, 6])
         #expect(log.entries(after: 33, of: nil, count: 100) == [])
         #expect(log.entries(after: 99, of: nil, count: 100) == [])
+        #expect(log.conversation(with: "odd").map(\.number).last == 3)
+        #expect(log[message: "m"]?.number == 33)
     }
 }

@@ -9,7 +9,7 @@ struct SendFormTests {
         #"{"text":"\#(String(repeating: "ộ", count: 1999))"}"#,
         #"{"text":"hi","metadata":"\#(String(repeating: "m", count: 999))"}"#,
         #"{"text":"hi","quick_replies":[{"content_type":"text","title":"Red","payload":"R"},{"content_type":"user_email"}]}"#,
-        #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg","is_reusable":true}}}"#,
+        #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg"}}}"#,
         #"{"attachment":{"type":"file","payload":{"url":"HTTP://a.vn/1.pdf"}}}"#,
         #"{"attachments":[\#(Array(repeating: image, count: 30).joined(separator: ","))]}"#,
         template(text: String(repeating: "t", count: 640), buttons: Array(repeating: button, count: 3)),
@@ -48,8 +48,12 @@ struct SendFormTests {
             "(#100) Param message[attachment][payload][url] is required"
         ),
         (
+            #"{"attachment":{"type":"image","payload":{"url":"https://a.vn/1.jpg","attachment_id":"1"}}}"#,
+            "(#100) Param message[attachment] must have exactly one of payload[url], payload[attachment_id] and filedata"
+        ),
+        (
             #"{"attachment":{"type":"image","payload":{"attachment_id":"1"}}}"#,
-            "(#100) Invalid attachment ID: the sandbox has no saved attachments"
+            "(#100) Invalid attachment ID"
         ),
         (
             #"{"attachment":{"type":"gif","payload":{"url":"https://a.vn/1.gif"}}}"#,
@@ -121,8 +125,12 @@ struct SendFormTests {
         (#"[]"#, "(#100) The request body is not a JSON object"),
         (#"{"message":{"text":"hi"}}"#, "(#100) The parameter recipient is required"),
         (
-            #"{"recipient":{"comment_id":"1_2"},"message":{"text":"hi"}}"#,
-            "(#100) Param recipient must have id and nothing else: the sandbox knows no other addresses"
+            #"{"recipient":{"user_ref":"u"},"message":{"text":"hi"}}"#,
+            "(#100) The sandbox knows no recipient[user_ref], but {id, comment_id}"
+        ),
+        (
+            #"{"recipient":{"id":"5678","comment_id":"1_2"},"message":{"text":"hi"}}"#,
+            "(#100) Param recipient must have exactly one of {id, comment_id}"
         ),
         (#"{"recipient":{"id":true},"message":{"text":"hi"}}"#, "(#100) Param recipient[id] must be a string"),
         (
@@ -172,9 +180,9 @@ struct SendFormTests {
     func `a form whose values are JSON is taken`(form: String) throws {
         let test = try TestPlatform.withOpenWindow()
         let decision = test.send(
-            SendCall(
-                version: "v25.0",
-                page: "me",
+            GraphCall(
+                object: "me",
+                edge: "messages",
                 contentType: "application/x-www-form-urlencoded; charset=utf-8",
                 body: Array(form.utf8)
             )
@@ -183,27 +191,21 @@ struct SendFormTests {
         #expect(test.platform.log.entries(after: 1, of: nil, count: 9).map(\.text) == ["hi there"])
     }
 
-    @Test func `a multipart body is refused with the reason`() {
+    @Test func `a body of another kind is refused with the reason`() {
         let test = TestPlatform()
         let decision = test.send(
-            SendCall(
-                version: "v25.0",
-                page: "me",
-                queryToken: "TOKEN",
-                contentType: "multipart/form-data; boundary=x",
-                body: []
-            )
+            GraphCall(object: "me", edge: "messages", query: "access_token=TOKEN", contentType: "text/plain", body: [])
         )
         #expect(
             decision.body["error"]?["message"]
-                == "(#100) The sandbox takes JSON and x-www-form-urlencoded bodies, not multipart/form-data"
+                == "(#100) The sandbox takes JSON, x-www-form-urlencoded and multipart bodies, not text/plain"
         )
     }
 
     @Test func `the token is taken from the query, the body or the header, and must be right`() throws {
         let test = try TestPlatform.withOpenWindow()
         let body = #"{"recipient":{"id":"5678"},"message":{"text":"hi"}}"#
-        var call = SendCall(version: "v25.0", page: TestPlatform.page, body: Array(body.utf8))
+        var call = GraphCall(object: TestPlatform.page, edge: "messages", body: Array(body.utf8))
         #expect(
             test.send(call).text == #"""
                 {"error":{"message":"An access token is required to request this resource.","type":"OAuthException",\#
@@ -223,9 +225,11 @@ struct SendFormTests {
     @Test func `a path that is not the page's is refused`() throws {
         let test = try TestPlatform.withOpenWindow()
         let body = Array(#"{"recipient":{"id":"5678"},"message":{"text":"hi"}}"#.utf8)
-        let otherPage = test.send(SendCall(version: "v25.0", page: "999", queryToken: "TOKEN", body: body))
+        let otherPage = test.send(GraphCall(object: "999", edge: "messages", query: "access_token=TOKEN", body: body))
         #expect(otherPage.errorCode == "100/33")
-        let noVersion = test.send(SendCall(version: "25", page: "me", queryToken: "TOKEN", body: body))
+        let noVersion = test.send(
+            GraphCall(version: "25", object: "me", edge: "messages", query: "access_token=TOKEN", body: body)
+        )
         #expect(noVersion.errorCode == "2500")
     }
 

@@ -98,16 +98,4 @@ struct SendPermissionTests {
         #expect(test.sendText().status == 200)
     }
 
-    @Test func `an accepted message tells how much of the limits is used`() throws {
-        let test = try TestPlatform.withOpenWindow()
-        let headers = test.sendText().headers
-        #expect(headers.map(\.name) == ["X-App-Usage", "X-Business-Use-Case-Usage"])
-        #expect(headers[0].value == #"{"call_count":2,"total_cputime":1,"total_time":1}"#)
-        #expect(
-            headers[1].value == """
-                {"1234567890":[{"type":"messenger","call_count":2,"total_cputime":1,"total_time":1,\
-                "estimated_time_to_regain_access":0}]}
-                """
-        )
-    }
 }

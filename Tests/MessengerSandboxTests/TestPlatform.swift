@@ -6,8 +6,12 @@ final class TestPlatform {
     static let page = "1234567890"
     static let start: Int64 = 1_459_991_487_970
 
-    var platform = Platform(configuration, run: 7)
+    var platform: Platform
     var now = TestPlatform.start
+
+    init(_ configuration: SandboxConfiguration = TestPlatform.configuration) {
+        platform = Platform(configuration, run: 7)
+    }
 
     static var configuration: SandboxConfiguration {
         SandboxConfiguration(
@@ -33,15 +37,54 @@ final class TestPlatform {
         _ = try platform.write(as: person, name: nil, text: text, ref: ref, now: now)
     }
 
-    func send(_ body: String) -> SendDecision {
-        send(SendCall(version: "v25.0", page: "me", queryToken: "TOKEN", body: Array(body.utf8)))
+    func send(_ body: String) -> GraphAnswer {
+        send(GraphCall(object: "me", edge: "messages", query: "access_token=TOKEN", body: Array(body.utf8)))
     }
 
-    func send(_ call: SendCall) -> SendDecision {
-        platform.send(call, now: now)
+    func send(_ call: GraphCall) -> GraphAnswer {
+        platform.answer(call, now: now)
     }
 
-    func sendText() -> SendDecision {
+    /// - Parameter path: what stands behind the version, such as `me/messages`.
+    func post(_ path: String, _ body: String, query: String = "") -> GraphAnswer {
+        call(.post, path, query, body)
+    }
+
+    func get(_ path: String, _ query: String = "") -> GraphAnswer {
+        call(.get, path, query, "")
+    }
+
+    func delete(_ path: String) -> GraphAnswer {
+        call(.delete, path, "", "")
+    }
+
+    private func call(_ method: GraphCall.Method, _ path: String, _ query: String, _ body: String) -> GraphAnswer {
+        let names = path.split(separator: "/").map(String.init)
+        return send(
+            GraphCall(
+                method: method,
+                object: names[0],
+                edge: names.count > 1 ? names[1] : nil,
+                query: "access_token=TOKEN&" + query,
+                body: Array(body.utf8)
+            )
+        )
+    }
+
+    func comment(_ text: String?, as person: String, name: String? = nil) throws -> Comment {
+        var draft = CommentDraft()
+        draft.person = person
+        draft.name = name
+        draft.text = text
+        draft.post = "\(Self.page)_901"
+        return try platform.comment(draft, now: now)
+    }
+
+    func reply(to comment: String, _ message: String = #"{"text":"hi"}"#) -> GraphAnswer {
+        send(#"{"recipient":{"comment_id":"\#(comment)"},"message":\#(message)}"#)
+    }
+
+    func sendText() -> GraphAnswer {
         send(#"{"recipient":{"id":"5678"},"message":{"text":"hi"}}"#)
     }
 
@@ -50,7 +93,7 @@ final class TestPlatform {
     }
 }
 
-extension SendDecision {
+extension GraphAnswer {
     var text: String { String(decoding: body.bytes, as: UTF8.self) }
 
     /// `code`, or `code/subcode`; nil for an answer without an error.

@@ -22,6 +22,12 @@ struct IdentifierSource: Sendable {
         return String(2_000_000_000_000_000 + run % 10_000_000_000 * 100_000 + count % 100_000)
     }
 
+    /// Eighteen digits, as comments and attachments have.
+    mutating func objectID() -> String {
+        count += 1
+        return String(300_000_000_000_000_000 + run % 10_000_000 * 10_000_000_000 + count % 10_000_000_000)
+    }
+
     private mutating func suffix() -> String {
         count += 1
         return String(run, radix: 36) + "-" + String(count)

@@ -22,4 +22,6 @@ package struct LogEntry: Sendable, Equatable {
     package var metadata: String?
     /// The `ref` of the m.me link through which the person came.
     package var ref: String?
+    /// The comment that this message answers in private.
+    package var comment: String?
 }

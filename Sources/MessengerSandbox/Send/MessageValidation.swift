@@ -5,10 +5,13 @@
 /// …/reference/templates/button, …/send-messages/quick-replies.
 struct MessageValidation {
     private let message: JSON
+    /// What came with the call as `filedata`.
+    private let file: UploadedFile?
 
-    init(_ message: JSON) throws(GraphError) {
+    init(_ message: JSON, file: UploadedFile?) throws(GraphError) {
         guard message.isObject else { throw .parameter("Param message must be an object") }
         self.message = message
+        self.file = file
     }
 
     func outgoing() throws(GraphError) -> OutgoingMessage {
@@ -17,6 +20,9 @@ struct MessageValidation {
             outgoing.metadata = try Self.text(metadata, of: "message[metadata]", below: 1000)
         }
         outgoing.quickReplies = try quickReplies()
+        guard file == nil || outgoing.media.count == 1 else {
+            throw .parameter("filedata goes with a message[attachment] of its own")
+        }
         return outgoing
     }
 
@@ -29,22 +35,22 @@ struct MessageValidation {
             return OutgoingMessage(text: try Self.text(text, of: "message[text]", below: 2000))
         case (nil, let attachment?, nil):
             guard attachment["type"] == "template" else {
-                return OutgoingMessage(attachments: [try Self.media(attachment, at: "message[attachment]")])
+                return OutgoingMessage(media: [try MediaReference(attachment, file: file, at: "message[attachment]")])
             }
             return try Self.buttonTemplate(attachment["payload"])
         case (nil, nil, let attachments?):
             guard let array = attachments.array, (1...30).contains(array.count) else {
                 throw .parameter("Param message[attachments] must be an array of 1 to 30 images")
             }
-            var images: [Attachment] = []
+            var images: [MediaReference] = []
             for (index, element) in array.enumerated() {
-                let image = try Self.media(element, at: "message[attachments][\(index)]")
+                let image = try MediaReference(element, file: nil, at: "message[attachments][\(index)]")
                 guard image.kind == .image else {
                     throw .parameter("Param message[attachments][\(index)] must be an image")
                 }
                 images.append(image)
             }
-            return OutgoingMessage(attachments: images)
+            return OutgoingMessage(media: images)
         default:
             throw .parameter("Param message must have exactly one of text, attachment and attachments")
         }
@@ -69,16 +75,6 @@ struct MessageValidation {
             }
         }
         return titles
-    }
-
-    private static func media(_ attachment: JSON, at place: String) throws(GraphError) -> Attachment {
-        guard let kind = attachment["type"]?.string.flatMap(Attachment.Kind.init) else {
-            throw .parameter("Param \(place)[type] must be one of {image, audio, video, file, template}")
-        }
-        if attachment["payload"]?["attachment_id"] != nil {
-            throw .parameter("Invalid attachment ID: the sandbox has no saved attachments", subcode: 2_018_074)
-        }
-        return Attachment(kind: kind, url: try webURL(attachment["payload"]?["url"], of: place + "[payload][url]"))
     }
 
     private static func buttonTemplate(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
@@ -117,7 +113,7 @@ struct MessageValidation {
         }
     }
 
-    private static func webURL(_ value: JSON?, of name: String) throws(GraphError) -> String {
+    static func webURL(_ value: JSON?, of name: String) throws(GraphError) -> String {
         let url = try required(value, of: name, atMost: 2048)
         guard url.lowercased().wholeMatch(of: /https?:\/\/[^\s\/]\S*/) != nil else {
             throw .parameter("Param \(name) must be an http or https URL")

@@ -2,7 +2,7 @@
 struct OutgoingMessage: Sendable, Equatable {
     /// The text, or that of a button template.
     var text: String?
-    var attachments: [Attachment] = []
+    var media: [MediaReference] = []
     /// Not empty: the message is a button template.
     var buttons: [Button] = []
     /// Titles of the quick replies; those that ask for a phone number or an address have their content type instead.
@@ -10,6 +10,6 @@ struct OutgoingMessage: Sendable, Equatable {
     var metadata: String?
 
     var hasAudioOrVideo: Bool {
-        attachments.contains { $0.kind == .audio || $0.kind == .video }
+        media.contains { $0.kind == .audio || $0.kind == .video }
     }
 }

@@ -6,12 +6,12 @@ struct SendRequest: Sendable, Equatable {
         case action(SenderAction)
     }
 
-    let recipient: String
+    let recipient: Recipient
     let tag: MessageTag?
     let content: Content
 
-    init(_ fields: JSON) throws(GraphError) {
-        recipient = try Self.recipient(fields["recipient"])
+    init(_ fields: JSON, file: UploadedFile?) throws(GraphError) {
+        recipient = try Recipient(fields["recipient"])
         tag = try Self.tag(type: fields["messaging_type"], tag: fields["tag"])
         if let type = fields["notification_type"] {
             guard ["REGULAR", "SILENT_PUSH", "NO_PUSH"].contains(type) else {
@@ -22,7 +22,7 @@ struct SendRequest: Sendable, Equatable {
         case (_?, _?):
             throw .parameter("Cannot send both message and state at the same time.")
         case (let message?, nil):
-            content = .message(try MessageValidation(message).outgoing())
+            content = .message(try MessageValidation(message, file: file).outgoing())
         case (nil, let action?):
             guard let action = action.string.flatMap(SenderAction.init) else {
                 throw .parameter("Param sender_action must be one of {typing_on, typing_off, mark_seen}")
@@ -31,17 +31,6 @@ struct SendRequest: Sendable, Equatable {
         case (nil, nil):
             throw .emptyMessage
         }
-    }
-
-    private static func recipient(_ recipient: JSON?) throws(GraphError) -> String {
-        guard let recipient else { throw .parameter("The parameter recipient is required") }
-        guard case .object(let members) = recipient, members.count == 1, let id = recipient["id"] else {
-            throw .parameter("Param recipient must have id and nothing else: the sandbox knows no other addresses")
-        }
-        guard let id = id.string ?? id.integer.map({ String($0) }), !id.isEmpty else {
-            throw .parameter("Param recipient[id] must be a string")
-        }
-        return id
     }
 
     /// Calls without `messaging_type` are taken, as the platform's own samples do without it.

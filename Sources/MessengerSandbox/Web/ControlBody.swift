@@ -32,9 +32,21 @@ struct ControlBody {
         return flag
     }
 
-    func person() throws(ControlError) -> String {
-        guard let person = try text("person") else { throw .invalid("person is missing") }
-        return person
+    func required(_ name: String) throws(ControlError) -> String {
+        guard let text = try text(name) else { throw .invalid("\(name) is missing") }
+        return text
+    }
+
+    func comment() throws(ControlError) -> CommentDraft {
+        var draft = CommentDraft()
+        draft.person = try text("person")
+        draft.name = try text("name")
+        draft.text = try text("message")
+        draft.post = try text("post")
+        draft.parent = try text("parent")
+        draft.isAnonymous = try flag("anonymous") ?? false
+        draft.isByPage = try flag("by_page") ?? false
+        return draft
     }
 
     func fault() throws(ControlError) -> Fault {

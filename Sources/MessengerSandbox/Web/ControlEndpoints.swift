@@ -27,12 +27,31 @@ struct ControlEndpoints {
             return ["person": .string(person.id), "name": .string(person.name)]
         }
         addAction("read", to: group) { sandbox, body throws(ControlError) in
-            try sandbox.read(by: try body.person())
+            try sandbox.read(by: try body.required("person"))
             return [:]
         }
         addAction("block", to: group) { sandbox, body throws(ControlError) in
             guard let blocked = try body.flag("blocked") else { throw .invalid("blocked is missing") }
-            try sandbox.setBlocked(blocked, by: try body.person())
+            try sandbox.setBlocked(blocked, by: try body.required("person"))
+            return [:]
+        }
+        group.get("comments") { [sandbox] _, _ in
+            let now = sandbox.people().now
+            return Response.json(.array(sandbox.comments().map { $0.json(at: now) }))
+        }
+        addAction("comments", to: group) { sandbox, body throws(ControlError) in
+            let comment = try sandbox.comment(try body.comment())
+            return [
+                "comment_id": .string(comment.id), "post_id": .string(comment.post),
+                "person": .string(comment.author),
+            ]
+        }
+        addAction("comments/edit", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.editComment(try body.required("comment_id"), text: try body.required("message"))
+            return [:]
+        }
+        addAction("comments/remove", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.removeComment(try body.required("comment_id"))
             return [:]
         }
         addAction("faults", to: group) { sandbox, body throws(ControlError) in

@@ -1,23 +1,33 @@
 extension LogEntry {
-    /// As `GET /sandbox/messages` has it.
+    /// As `GET /sandbox/messages` has it. `comment_id` is there for private replies only.
     var json: JSON {
-        [
-            "number": .integer(Int64(number)), "at": .integer(at), "direction": .string(direction.rawValue),
-            "person": .string(person), "message_id": .string(messageID), "text": text.map { .string($0) } ?? nil,
-            "attachments": .array(
-                attachments.map { ["type": .string($0.kind.rawValue), "url": .string($0.url)] }
+        var members: [JSON.Member] = [
+            .init(name: "number", value: .integer(Int64(number))),
+            .init(name: "at", value: .integer(at)),
+            .init(name: "direction", value: .string(direction.rawValue)),
+            .init(name: "person", value: .string(person)),
+            .init(name: "message_id", value: .string(messageID)),
+            .init(name: "text", value: text.map { .string($0) } ?? nil),
+            .init(
+                name: "attachments",
+                value: .array(attachments.map { ["type": .string($0.kind.rawValue), "url": .string($0.url)] })
             ),
-            "buttons": .array(
-                buttons.map { button in
-                    .object([
-                        .init(name: "type", value: .string(button.kind.rawValue)),
-                        .init(name: "title", value: .string(button.title)),
-                        .init(name: button.valueName, value: .string(button.value)),
-                    ])
-                }
-            ),
-            "quick_replies": .array(quickReplies.map { .string($0) }),
-            "metadata": metadata.map { .string($0) } ?? nil, "ref": ref.map { .string($0) } ?? nil,
+            .init(name: "buttons", value: .array(buttons.map(\.json))),
+            .init(name: "quick_replies", value: .array(quickReplies.map { .string($0) })),
+            .init(name: "metadata", value: metadata.map { .string($0) } ?? nil),
+            .init(name: "ref", value: ref.map { .string($0) } ?? nil),
         ]
+        if let comment { members.append(.init(name: "comment_id", value: .string(comment))) }
+        return .object(members)
+    }
+}
+
+extension Button {
+    fileprivate var json: JSON {
+        .object([
+            .init(name: "type", value: .string(kind.rawValue)),
+            .init(name: "title", value: .string(title)),
+            .init(name: valueName, value: .string(value)),
+        ])
     }
 }

@@ -5,6 +5,8 @@ import NIOCore
 struct SandboxRequestContext: RequestContext {
     /// Also the limit that Hummingbird itself keeps to.
     static let bodyLimit = 1 << 20
+    /// A file and what stands around it.
+    static let multipartBodyLimit = UploadedFile.byteLimit + bodyLimit
 
     var coreContext: CoreRequestContextStorage
     let connection: any Channel

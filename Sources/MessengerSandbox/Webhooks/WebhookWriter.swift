@@ -24,7 +24,13 @@ struct WebhookWriter: Sendable {
         event(from: person, at: now, "referral", referral(ref))
     }
 
-    func echo(of message: OutgoingMessage, to person: String, id: String, at now: Int64) -> Webhook {
+    func echo(
+        of message: OutgoingMessage,
+        _ attachments: [Attachment],
+        to person: String,
+        id: String,
+        at now: Int64
+    ) -> Webhook {
         var members: [JSON.Member] = [
             .init(name: "is_echo", value: true),
             .init(name: "app_id", value: .integer(appID)),
@@ -34,7 +40,7 @@ struct WebhookWriter: Sendable {
         if let text = message.text, message.buttons.isEmpty {
             members.append(.init(name: "text", value: .string(text)))
         }
-        let attachments = message.attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
+        let attachments = attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
         if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
         return envelope(
             about: person,
@@ -60,6 +66,39 @@ struct WebhookWriter: Sendable {
 
     func read(by person: String, at now: Int64) -> Webhook {
         event(from: person, at: now, "read", ["watermark": .integer(now)])
+    }
+
+    /// A change of the page's feed. Unlike messages, it has its times in seconds.
+    /// https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed
+    func comment(_ comment: Comment, _ verb: String, authorName: String, at now: Int64) -> Webhook {
+        var value: [JSON.Member] = [
+            .init(name: "item", value: "comment"),
+            .init(name: "verb", value: .string(verb)),
+            .init(name: "comment_id", value: .string(comment.id)),
+            .init(name: "post_id", value: .string(comment.post)),
+            .init(name: "parent_id", value: .string(comment.parent ?? comment.post)),
+        ]
+        if !comment.isAnonymous {
+            value.append(
+                .init(name: "from", value: ["id": .string(comment.author), "name": .string(authorName)])
+            )
+        }
+        value.append(.init(name: "created_time", value: .integer(comment.at / 1000)))
+        if let text = comment.text, verb != "remove" { value.append(.init(name: "message", value: .string(text))) }
+        return change("feed", .object(value), about: comment.author, at: now)
+    }
+
+    private func change(_ field: String, _ value: JSON, about person: String, at now: Int64) -> Webhook {
+        let body: JSON = [
+            "object": "page",
+            "entry": [
+                [
+                    "id": .string(pageID), "time": .integer(now / 1000),
+                    "changes": [["field": .string(field), "value": value]],
+                ]
+            ],
+        ]
+        return Webhook(person: person, body: body.bytes)
     }
 
     private func referral(_ ref: String) -> JSON {

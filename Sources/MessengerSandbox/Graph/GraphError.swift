@@ -25,6 +25,21 @@ struct GraphError: Error, Equatable {
     static let unknownPerson = parameter("No matching user found", subcode: 2_018_001)
     /// What the tags that ended on 27 April 2026 get, inside the window and outside it.
     static let deadTag = parameter("Invalid parameter")
+    static func noSuchObject(_ id: String, _ method: GraphCall.Method) -> GraphError {
+        let verb =
+            switch method {
+            case .get: "get"
+            case .post: "post"
+            case .delete: "delete"
+            }
+        return GraphError(
+            code: 100,
+            subcode: 33,
+            message: "Unsupported \(verb) request. Object with ID '\(id)' does not exist, cannot be loaded due to "
+                + "missing permissions, or does not support this operation."
+        )
+    }
+
     static let badToken = GraphError(status: 401, code: 190, message: "Invalid OAuth access token.")
     static let missingToken = GraphError(
         status: 401,
@@ -47,6 +62,16 @@ struct GraphError: Error, Equatable {
             + "https://developers.facebook.com/docs/messenger-platform/policy-overview"
     )
     static let rateExceeded = GraphError(code: 613, message: "(#613) Calls to this api have exceeded the rate limit.")
+    /// Also what an attachment id of another page gets, or one that has expired.
+    static let unknownAttachment = parameter("Invalid attachment ID", subcode: 2_018_074)
+    static let attachmentTooLarge = parameter("Attachment size exceeds allowable limit", subcode: 2_018_109)
+    static let attachmentMismatch = parameter("Upload attachment failure.", subcode: 2_018_047)
+    static let budgetExceeded = GraphError(
+        code: 80_006,
+        message:
+            "(#80006) There have been too many messenger api calls from this Page account. Wait a bit and try again. "
+            + "For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."
+    )
     static let bodyTooLarge = GraphError(status: 413, code: 100, message: "(#100) The request body is over 1 MiB")
 
     /// The error that a fault asks for, with the text that the platform gives to the best known codes.

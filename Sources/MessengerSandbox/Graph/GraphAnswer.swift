@@ -1,5 +1,5 @@
-/// What becomes of a call of the Send API.
-struct SendDecision: Sendable {
+/// What becomes of a call of the Graph API.
+struct GraphAnswer: Sendable {
     enum Handling: Sendable, Equatable {
         case answer
         /// Answer after this many real milliseconds.
@@ -8,8 +8,8 @@ struct SendDecision: Sendable {
         case close
     }
 
-    let handling: Handling
-    let status: Int
-    let headers: [(name: String, value: String)]
+    var handling = Handling.answer
+    var status = 200
+    var headers: [(name: String, value: String)] = []
     let body: JSON
 }

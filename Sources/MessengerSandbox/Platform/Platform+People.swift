@@ -1,0 +1,97 @@
+/// What people do.
+extension Platform {
+    /// Generous: what a person may write is not documented.
+    private static let textLimit = 20_000
+    /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
+    private static let refLimit = 2083
+
+    var people: [Person] { everybody.all }
+
+    /// Creates a person. Without an id one is made up; without a name the person is called after their number.
+    mutating func addPerson(id: String?, name: String?) throws(ControlError) -> Person {
+        try everybody.add(id: id, madeUp: { identifiers.personID() }, name: name)
+    }
+
+    /// The person writes, or comes through an m.me link with `ref`, or both: that opens the window, ends a block and
+    /// marks everything before as read. Whoever writes for the first time is created, under the given id.
+    ///
+    /// - Returns: the person as they are afterwards.
+    mutating func write(
+        as id: String?,
+        name: String?,
+        text: String?,
+        ref: String?,
+        now: Int64
+    ) throws(ControlError) -> Person {
+        let text = text.flatMap { $0.isEmpty ? nil : $0 }
+        let ref = ref.flatMap { $0.isEmpty ? nil : $0 }
+        guard text != nil || ref != nil else { throw .invalid("writing takes a text, a ref, or both") }
+        guard (text?.unicodeScalars.count ?? 0) <= Self.textLimit else {
+            throw .invalid("a text has at most \(Self.textLimit) characters")
+        }
+        if let ref, ref.wholeMatch(of: /[0-9A-Za-z_=-]+/) == nil || ref.utf8.count > Self.refLimit {
+            throw .invalid("a ref has at most \(Self.refLimit) letters, digits, -, _ and =")
+        }
+        let person =
+            if let id, let known = everybody[id] { known } else { try addPerson(id: id, name: name) }
+        try read(by: person.id, now: now)
+        if let ref { open(linkWith: ref, by: person, sayingNothingElse: text == nil, now: now) }
+        if let text { say(text, ref: ref, by: person.id, now: now) }
+        everybody.change(person.id) {
+            $0.lastActionAt = now
+            $0.hasBlockedPage = false
+        }
+        return try everybody.find(person.id)
+    }
+
+    /// The person sees everything that has arrived. Nothing happens when they had already.
+    mutating func read(by id: String, now: Int64) throws(ControlError) {
+        guard try everybody.find(id).unreadCount > 0 else { return }
+        everybody.change(id) { $0.unreadCount = 0 }
+        emit(writer.read(by: id, at: now))
+    }
+
+    mutating func setBlocked(_ blocked: Bool, by id: String) throws(ControlError) {
+        _ = try everybody.find(id)
+        everybody.change(id) { $0.hasBlockedPage = blocked }
+    }
+
+    /// A link leads to the Get Started button in a new conversation, and to a referral event in one that exists:
+    /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
+    private mutating func open(linkWith ref: String, by person: Person, sayingNothingElse isAll: Bool, now: Int64) {
+        let isNew = person.lastActionAt == nil && !log.hasEntries(of: person.id)
+        let id = identifiers.messageID()
+        emit(
+            isNew
+                ? writer.getStarted(by: person.id, id: id, ref: ref, at: now)
+                : writer.referral(of: person.id, ref: ref, at: now)
+        )
+        guard isAll else { return }
+        log.append(
+            LogEntry(
+                number: log.nextNumber,
+                at: now,
+                direction: .incoming,
+                person: person.id,
+                messageID: id,
+                ref: ref
+            )
+        )
+    }
+
+    private mutating func say(_ text: String, ref: String?, by person: String, now: Int64) {
+        let id = identifiers.messageID()
+        log.append(
+            LogEntry(
+                number: log.nextNumber,
+                at: now,
+                direction: .incoming,
+                person: person,
+                messageID: id,
+                text: text,
+                ref: ref
+            )
+        )
+        emit(writer.message(from: person, id: id, text: text, at: now))
+    }
+}

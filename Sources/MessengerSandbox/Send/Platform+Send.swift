@@ -1,0 +1,95 @@
+/// The Send API: https://developers.facebook.com/docs/messenger-platform/reference/send-api
+extension Platform {
+    mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
+        let request = try SendRequest(parameters.fields, file: parameters.file)
+        var handling = GraphAnswer.Handling.answer
+        switch faults.takeForCall(to: person(behind: request.recipient)) {
+        case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
+        case .refuse: return GraphAnswer(handling: .close, body: [:])
+        case .lostAnswer: handling = .close
+        case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
+        case .duplicateWebhook, nil: break
+        }
+        do throws(GraphError) {
+            return GraphAnswer(handling: handling, body: try perform(request, now: now))
+        } catch {
+            return refusal(error, handling: handling)
+        }
+    }
+
+    /// Judges what is sent, then how much, then to whom, and last when: a dead tag is refused whatever the window.
+    private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
+        if let tag = request.tag { throw tag.refusal }
+        if case .message(let message) = request.content {
+            try admit(message, now: now)
+        }
+        switch (request.recipient, request.content) {
+        case (.person(let id), let content):
+            guard let person = everybody[id] else { throw .unknownPerson }
+            guard !person.hasBlockedPage else { throw .unavailablePerson }
+            guard person.windowIsOpen(at: now) else { throw .windowClosed }
+            guard case .message(let message) = content else { return ["recipient_id": .string(person.id)] }
+            return try accept(message, to: person.id, now: now).answer
+        case (.comment(let id), .message(let message)):
+            return try replyPrivately(to: id, with: message, now: now)
+        case (.comment, .action):
+            throw .parameter("Param recipient must have id with a sender_action")
+        }
+    }
+
+    private mutating func admit(_ message: OutgoingMessage, now: Int64) throws(GraphError) {
+        let isFrozen = lastExcessAt.map { now < $0 + freezeMilliseconds } ?? false
+        guard calls.admits(at: now) else {
+            lastExcessAt = now
+            throw .rateExceeded
+        }
+        guard !isFrozen, !message.hasAudioOrVideo || audioOrVideoCalls.admits(at: now) else { throw .rateExceeded }
+    }
+
+    /// At least as long as the second that had too many messages counts.
+    func inboxIsFrozen(at now: Int64) -> Bool {
+        lastExcessAt.map { now < $0 + max(freezeMilliseconds, 1000) } ?? false
+    }
+
+    mutating func accept(
+        _ message: OutgoingMessage,
+        to person: String,
+        comment: String? = nil,
+        now: Int64
+    ) throws(GraphError) -> (messageID: String, answer: JSON) {
+        let (attachments, savedID) = try attach(message.media, now: now)
+        let messageID = identifiers.messageID()
+        log.append(
+            LogEntry(
+                number: log.nextNumber,
+                at: now,
+                direction: .outgoing,
+                person: person,
+                messageID: messageID,
+                text: message.text,
+                attachments: attachments,
+                buttons: message.buttons,
+                quickReplies: message.quickReplies,
+                metadata: message.metadata,
+                comment: comment
+            )
+        )
+        everybody.change(person) { $0.unreadCount += 1 }
+        emit(writer.echo(of: message, attachments, to: person, id: messageID, at: now))
+        emit(writer.delivery(of: messageID, to: person, at: now))
+        var answer: [JSON.Member] = [
+            .init(name: "recipient_id", value: .string(person)),
+            .init(name: "message_id", value: .string(messageID)),
+        ]
+        if let savedID { answer.append(.init(name: "attachment_id", value: .string(savedID))) }
+        return (messageID, .object(answer))
+    }
+
+    /// Empty for an address behind which there is nobody.
+    private func person(behind recipient: Recipient) -> String {
+        switch recipient {
+        case .person(let id): id
+        case .comment(let id): comments[id]?.author ?? ""
+        }
+    }
+}
