@@ -9,10 +9,12 @@ package struct Operations: Sendable {
     private let clock: any WallClock
     private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
     private let refused: @Sendable () -> String?
+    private let uploadTroubles: @Sendable () -> [String]
     private let wake: @Sendable () -> Void
 
     /// - Parameters:
     ///   - refused: why the files on the disk are not those in force; nil when they are.
+    ///   - uploadTroubles: why files cannot be uploaded that messages wait for.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     package init(
         version: String,
@@ -21,6 +23,7 @@ package struct Operations: Sendable {
         clock: any WallClock,
         adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
         refused: @escaping @Sendable () -> String?,
+        uploadTroubles: @escaping @Sendable () -> [String],
         wake: @escaping @Sendable () -> Void
     ) {
         self.version = version
@@ -29,6 +32,7 @@ package struct Operations: Sendable {
         self.clock = clock
         self.adopting = adopting
         self.refused = refused
+        self.uploadTroubles = uploadTroubles
         self.wake = wake
     }
 
@@ -38,6 +42,7 @@ package struct Operations: Sendable {
             now: clock.now(),
             sequences: store.catalog.sequences.keys.sorted(),
             refused: refused(),
+            uploadTroubles: uploadTroubles(),
             lanes: lanes.all,
             sums: try await store.status()
         )

@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         return migrator
     }
 
@@ -171,5 +172,19 @@ enum Schema {
         -- When the platform was last asked who this is; NULL: it is to be asked.
         ALTER TABLE person ADD COLUMN profile_at INTEGER;
         CREATE INDEX person_without_profile ON person (id) WHERE profile_at IS NULL;
+        """
+
+    private static let fifth = """
+        -- What a page calls a file that was uploaded to it. The name is the page's, too: it shows a file by it.
+        CREATE TABLE attachment (
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            -- SHA-256 of the content.
+            hash TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            id TEXT NOT NULL,
+            uploaded_at INTEGER NOT NULL,
+            PRIMARY KEY (lane, hash, kind, name)
+        ) STRICT, WITHOUT ROWID;
         """
 }
