@@ -10,10 +10,12 @@ package struct Operations: Sendable {
     private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
     private let syncing: @Sendable (_ page: String?, SyncOrder) async throws -> Void
     private let refused: @Sendable () -> String?
+    private let uploadTroubles: @Sendable () -> [String]
     private let wake: @Sendable () -> Void
 
     /// - Parameters:
     ///   - refused: why the files on the disk are not those in force; nil when they are.
+    ///   - uploadTroubles: why files cannot be uploaded that messages wait for.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     package init(
         version: String,
@@ -23,6 +25,7 @@ package struct Operations: Sendable {
         adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
         syncing: @escaping @Sendable (_ page: String?, SyncOrder) async throws -> Void,
         refused: @escaping @Sendable () -> String?,
+        uploadTroubles: @escaping @Sendable () -> [String],
         wake: @escaping @Sendable () -> Void
     ) {
         self.version = version
@@ -32,6 +35,7 @@ package struct Operations: Sendable {
         self.adopting = adopting
         self.syncing = syncing
         self.refused = refused
+        self.uploadTroubles = uploadTroubles
         self.wake = wake
     }
 
@@ -41,6 +45,7 @@ package struct Operations: Sendable {
             now: clock.now(),
             sequences: store.catalog.sequences.keys.sorted(),
             refused: refused(),
+            uploadTroubles: uploadTroubles(),
             lanes: lanes.all,
             sums: try await store.status()
         )

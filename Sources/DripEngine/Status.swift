@@ -30,6 +30,8 @@ package struct Status: Codable, Hashable, Sendable {
     package var sequences: [String]
     /// Why the files on the disk are not the ones in force; nil when they are.
     package var refused: String?
+    /// Why files cannot be uploaded that messages wait for.
+    package var uploadTroubles: [String]
     package var pages: [Page]
     package var sums: StoreStatus
 
@@ -38,6 +40,7 @@ package struct Status: Codable, Hashable, Sendable {
         now: Instant,
         sequences: [String],
         refused: String?,
+        uploadTroubles: [String],
         lanes: [Lane],
         sums: StoreStatus
     ) {
@@ -45,6 +48,7 @@ package struct Status: Codable, Hashable, Sendable {
         self.now = now
         self.sequences = sequences
         self.refused = refused
+        self.uploadTroubles = uploadTroubles
         pages = lanes.map { Page($0, now: now) }
         self.sums = sums
     }

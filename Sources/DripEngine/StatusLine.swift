@@ -22,6 +22,7 @@ package struct StatusLine: CustomStringConvertible {
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")
         }
+        if let trouble = status.uploadTroubles.first { pieces.append("upload fails: \(trouble)") }
         if let refused = status.refused { pieces.append("files refused: \(refused)") }
         return pieces.joined(separator: ", ")
     }

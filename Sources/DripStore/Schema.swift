@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         return migrator
     }
 
@@ -204,5 +205,19 @@ enum Schema {
         ) STRICT;
         -- Until when it is certain that no message was missed.
         ALTER TABLE lane ADD COLUMN caught_up_at INTEGER;
+        """
+
+    private static let fifth = """
+        -- What a page calls a file that was uploaded to it. The name is the page's, too: it shows a file by it.
+        CREATE TABLE attachment (
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            -- SHA-256 of the content.
+            hash TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            id TEXT NOT NULL,
+            uploaded_at INTEGER NOT NULL,
+            PRIMARY KEY (lane, hash, kind, name)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -4,6 +4,8 @@ import GRDB
 /// What looking at a lane's due jobs did.
 package struct ClaimReport: Sendable {
     package var claims: [Claim] = []
+    /// What jobs wait for that would have been taken.
+    package var uploads: Set<Upload> = []
     /// Jobs that were looked at.
     package var examined = 0
     /// Nothing else is due now.
@@ -35,7 +37,13 @@ extension Store {
                 }
                 switch catalog.admit(job, now: now) {
                 case .send(let dispatch):
-                    report.claims.append(try Self.claim(job, dispatch, db, now: now))
+                    let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
+                    if missing.isEmpty {
+                        report.claims.append(try Self.claim(job, attached, db, now: now))
+                    } else {
+                        report.uploads.formUnion(missing)
+                        try db.wait(job, for: missing, now: now)
+                    }
                 case .wait(_, .sequence):
                     // The files changed while it was on its way.
                     try ledger.follow(job, over: ledger.over(job.enrollment.id))
@@ -147,6 +155,7 @@ extension Store {
         case .partSent(let messageID):
             try ledger.partSent(job, messageID: messageID)
         case .again(let due, let attempt, let waitingFor, let error):
+            try db.forgetAttachments(settlement.forgotten, lane: job.person.lane)
             try db.run(
                 "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",
                 [due, attempt, waitingFor.rawValue, error, job.enrollment.id]

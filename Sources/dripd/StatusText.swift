@@ -27,6 +27,7 @@ struct StatusText {
             let reason = page.reason.map { ": \($0)" } ?? ""
             lines.append("page         \(page.page) \(page.state)\(until)\(reason)")
         }
+        lines += status.uploadTroubles.map { "upload       \($0)" }
         if let refused = status.refused {
             lines.append("files        the last reload was refused: \(refused)")
         }

@@ -51,16 +51,26 @@ import Testing
             now: .start,
             sequences: [],
             refused: "a.yaml:3:1: error: x",
+            uploadTroubles: ["media/a.jpg for page 1: it is gone"],
             lanes: [],
             sums: sums
         )
         #expect(
             StatusLine(status, zone: .berlin).description
-                == "2 under way, next due never, 7 sent, 1 failed, 2 in doubt, files refused: a.yaml:3:1: error: x"
+                == "2 under way, next due never, 7 sent, 1 failed, 2 in doubt, "
+                + "upload fails: media/a.jpg for page 1: it is gone, files refused: a.yaml:3:1: error: x"
         )
     }
 
     private func status(_ lanes: [Lane]) -> Status {
-        Status(version: "1", now: .start, sequences: ["care"], refused: nil, lanes: lanes, sums: sums)
+        Status(
+            version: "1",
+            now: .start,
+            sequences: ["care"],
+            refused: nil,
+            uploadTroubles: [],
+            lanes: lanes,
+            sums: sums
+        )
     }
 }

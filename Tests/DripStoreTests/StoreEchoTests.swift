@@ -41,7 +41,7 @@ import Testing
         try await state.take(.echo("m_1", of: claim.key), now: due + .seconds(1))
         #expect(try await state.store.recover(now: due + .minutes(1)) == 0)
         let next = try #require(try await state.claim(now: due + .minutes(1)).first)
-        #expect(next.dispatch.message == .images(["https://example.com/1.jpg"]))
+        #expect(next.dispatch.message == .images([.url("https://example.com/1.jpg")]))
     }
 
     @Test func `one of an earlier part proves nothing`() async throws {

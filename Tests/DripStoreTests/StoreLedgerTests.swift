@@ -69,7 +69,7 @@ import Testing
             Offset(1, .week),
             outsideWindow: [.utility(UtilityTemplate(name: "news", language: "vi", parameters: []))],
             text: [.literal("week")],
-            video: "https://example.com/v.mp4"
+            video: .url("https://example.com/v.mp4")
         )
     ])
 

@@ -40,6 +40,15 @@ import Testing
         )
     }
 
+    @Test func `a file that was uploaded wakes the jobs of its page that are due within a minute`() async throws {
+        let plan = try await plan(of: Store.dueForMedia)
+        #expect(
+            plan == """
+                SEARCH job USING INDEX job_due (lane=? AND due<?)
+                """
+        )
+    }
+
     private func plan(of sql: String) async throws -> String {
         let state = try await TemporaryStore()
         return try await state.store.pool.read { db in

@@ -28,7 +28,7 @@ extension Step {
         "parts",
         Offset(15, .minute),
         text: [.literal("hi")],
-        images: ["https://example.com/1.jpg"],
-        video: "https://example.com/v.mp4"
+        images: [.url("https://example.com/1.jpg")],
+        video: .url("https://example.com/v.mp4")
     )
 }

@@ -21,7 +21,7 @@ func problemsTogether(_ contents: String...) -> String {
 func folder(_ contents: [String], zone: String = "Asia/Ho_Chi_Minh") -> SequenceFolder {
     let files = contents.map { content in
         let id = String(content.dropFirst("sequence: ".count).prefix { !$0.isWhitespace })
-        return (path: id + ".yaml", bytes: Array(content.utf8))
+        return (path: id + ".yaml", bytes: Array(content.utf8), media: [String: String]())
     }
     return SequenceFolder.read(files, defaultZone: TimeZone(identifier: zone)!)  // known to every system
 }

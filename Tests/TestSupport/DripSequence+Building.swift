@@ -53,8 +53,8 @@ extension Step {
         onlyIf: Condition? = nil,
         text: [TextTemplate.Segment]? = nil,
         variants: [Variant] = [],
-        images: [String] = [],
-        video: String? = nil,
+        images: [Media] = [],
+        video: Media? = nil,
         buttons: [Button] = [],
         quickReplies: [QuickReply] = []
     ) -> Step {
@@ -79,4 +79,11 @@ extension [Step] {
     package static let care = [
         Step.text("hello", 15, .minute), Step.text("day", 20, .hour), Step.text("week", 1, .week),
     ]
+}
+
+extension Media {
+    /// A file with this content, by its hash.
+    package static func file(_ path: String, hash: String?) -> Media {
+        .file(MediaFile(path: path, location: "/srv/\(path)", hash: hash))
+    }
 }

@@ -21,7 +21,7 @@ struct ControlServerTests {
                     {"now":"2027-01-04T03:00:00.000Z","pages":[{"page":"1234567890","state":"open"}],\#
                     "sequences":["by-hand","care"],"sums":{"enrolled":2,"failed":0,"inDoubt":0,\#
                     "nextDue":"2027-01-04T03:15:00.000Z","people":2,"sent":0,"skipped":0,"underWay":2},\#
-                    "version":"1.2.3"}
+                    "uploadTroubles":[],"version":"1.2.3"}
                     """#
             )
         }
@@ -214,6 +214,7 @@ private struct ControlSite {
                 try await store.beginSync(of: lane, order, now: .start)
             },
             refused: { nil },
+            uploadTroubles: { [] },
             wake: {}
         )
         let socket = state.directory.path + "/control.sock"

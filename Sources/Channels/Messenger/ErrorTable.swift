@@ -57,7 +57,9 @@ enum ErrorTable {
         add(.refused(.page), 230, nil)
         add(.refused(.page), 368, nil)
 
-        add(.refused(.message), 100, nil, 2_018_034, 2_018_109, 2_018_047, 2_018_074)
+        add(.refused(.message), 100, nil, 2_018_034, 2_018_109, 2_018_047)
+        // "Invalid attachment ID or not owner": it has expired, or was deleted.
+        add(.refused(.attachment), 100, 2_018_074)
         add(.refused(.message), 9, nil)
         return rows
     }()

@@ -5,14 +5,22 @@ import Synchronization
 /// The Messenger Platform's Send API: `POST {graph_url}/{PAGE_ID}/messages`.
 package final class MessengerChannel: Channel {
     let transport: any Transport
+    let uploads: any Transport
     let graphURL: String
     private let tokens: Mutex<[String: String]>
 
     /// - Parameters:
+    ///   - uploads: carries the files, where they have a transport of their own.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
     ///   - tokens: page access tokens, by page id.
-    package init(transport: any Transport, graphURL: String, tokens: [String: String]) {
+    package init(
+        transport: any Transport,
+        uploads: (any Transport)? = nil,
+        graphURL: String,
+        tokens: [String: String]
+    ) {
         self.transport = transport
+        self.uploads = uploads ?? transport
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
         self.tokens = Mutex(tokens)
     }
@@ -47,7 +55,7 @@ package final class MessengerChannel: Channel {
             case .perhaps: .inDoubt(why: error.message)
             }
         } catch {
-            return .unsent(why: "the message cannot be written as JSON: \(error)")
+            return .unsent(why: "the message cannot be written: \(error)")
         }
     }
 

@@ -33,6 +33,18 @@ struct SendAnswer {
         }
     }
 
+    /// The same for an upload, which may be made once more whatever came of it.
+    var uploaded: UploadAnswer {
+        if response.status == 200, let id = WebhookEnvelope.text(body?["attachment_id"]), !id.isEmpty {
+            return .uploaded(attachment: id)
+        }
+        switch outcome {
+        case .refused(let refusal): return .failed(why: "\(refusal.code) \(refusal.message)")
+        case .inDoubt(let why), .unsent(let why): return .failed(why: why)
+        case .accepted: return .failed(why: "the answer names no attachment")
+        }
+    }
+
     /// `{"error":{"code":…}}`; old answers have the object's fields at the top.
     private var error: [String: Any]? {
         if let error = body?["error"] as? [String: Any] { return error }

@@ -46,12 +46,14 @@ struct SendRequest: Encodable {
 
     struct Payload: Encodable {
         var url: String?
+        var attachmentID: String?
         var templateType: String?
         var text: String?
         var buttons: [Button]?
 
         enum CodingKeys: String, CodingKey {
             case url
+            case attachmentID = "attachment_id"
             case templateType = "template_type"
             case text
             case buttons
@@ -137,7 +139,8 @@ struct SendRequest: Encodable {
         case message
     }
 
-    init(_ part: MessagePart, to recipient: DripCore.Recipient, key: DeliveryKey) {
+    /// - Throws: where a file has not been uploaded.
+    init(_ part: MessagePart, to recipient: DripCore.Recipient, key: DeliveryKey) throws {
         self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
         var messagingType = if case .comment = recipient { "RESPONSE" } else { "UPDATE" }
@@ -149,16 +152,10 @@ struct SendRequest: Encodable {
                 type: "template",
                 payload: Payload(templateType: "button", text: text, buttons: buttons.map(Button.init))
             )
-        case .images(let urls) where urls.count == 1:
-            message.attachment = Self.attachment("image", urls[0])
-        case .images(let urls):
-            message.attachments = urls.map { Self.attachment("image", $0) }
-        case .video(let url):
-            message.attachment = Self.attachment("video", url)
-        case .audio(let url):
-            message.attachment = Self.attachment("audio", url)
-        case .file(let url):
-            message.attachment = Self.attachment("file", url)
+        case .images(let images) where images.count > 1:
+            message.attachments = try part.media.map(Self.attachment)
+        case .images, .video, .audio, .file:
+            message.attachment = try part.media.first.map(Self.attachment)
         case .template(let template):
             message.template = UtilityTemplate(template)
             messagingType = "UTILITY"
@@ -172,8 +169,21 @@ struct SendRequest: Encodable {
         self.messagingType = messagingType
     }
 
-    private static func attachment(_ type: String, _ url: String) -> Attachment {
-        Attachment(type: type, payload: Payload(url: url))
+    private static func attachment(_ kind: MediaKind, _ media: Media) throws -> Attachment {
+        var payload = Payload()
+        switch media {
+        case .url(let url): payload.url = url
+        case .file(let file):
+            guard let attachment = file.attachment else { throw NotUploaded(path: file.path) }
+            payload.attachmentID = attachment
+        }
+        return Attachment(type: kind.rawValue, payload: payload)
+    }
+
+    private struct NotUploaded: Error, CustomStringConvertible {
+        let path: String
+
+        var description: String { "\(path) has not been uploaded" }
     }
 
     func json() throws -> [UInt8] {

@@ -9,9 +9,9 @@ package enum Admission: Hashable, Sendable {
 
 /// A message part on its way to a channel.
 package struct Dispatch: Hashable, Sendable {
-    package let message: MessagePart
-    /// Whether other parts of the step follow it.
-    package let isLast: Bool
+    package var message: MessagePart
+    /// The step's parts behind it.
+    package let following: [MessagePart]
     package let permission: Permission
     /// The step's position: how far the enrollment has come once it is over.
     package let position: Span
@@ -22,9 +22,12 @@ package struct Dispatch: Hashable, Sendable {
     /// Of all the step's parts.
     package let bodyHash: String
 
+    /// Whether no other part of the step follows it.
+    package var isLast: Bool { following.isEmpty }
+
     package init(
         message: MessagePart,
-        isLast: Bool,
+        following: [MessagePart] = [],
         permission: Permission,
         position: Span,
         sequenceHash: String,
@@ -32,7 +35,7 @@ package struct Dispatch: Hashable, Sendable {
         bodyHash: String
     ) {
         self.message = message
-        self.isLast = isLast
+        self.following = following
         self.permission = permission
         self.position = position
         self.sequenceHash = sequenceHash
@@ -120,7 +123,7 @@ extension Catalog {
         return .send(
             Dispatch(
                 message: body.parts[job.part],
-                isLast: job.part == body.parts.count - 1,
+                following: Array(body.parts[(job.part + 1)...]),
                 permission: permission,
                 position: step.position,
                 sequenceHash: sequence.hash,
@@ -145,7 +148,6 @@ extension Catalog {
         return .send(
             Dispatch(
                 message: body.parts[0],
-                isLast: true,
                 permission: .utilityTemplate,
                 position: step.position,
                 sequenceHash: sequence.hash,
@@ -196,7 +198,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .time, .retry, .page, .sequence, nil: .late
+        case .quiet, .time, .retry, .page, .media, .sequence, nil: .late
         }
     }
 

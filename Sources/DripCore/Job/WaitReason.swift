@@ -12,6 +12,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case retry
     /// The page, which is paused or stopped.
     case page
+    /// A file that is to be uploaded to the page first.
+    case media
     /// Its sequence or step, which is in no file any more.
     case sequence
 }

@@ -18,10 +18,10 @@ extension MessagePart {
             switch content {
             case .text(let text, let buttons):
                 ["text", text] + buttons.flatMap { ["button", $0.title, $0.action.target] }
-            case .images(let urls): ["images"] + urls
-            case .video(let url): ["video", url]
-            case .audio(let url): ["audio", url]
-            case .file(let url): ["file", url]
+            case .images(let images): ["images"] + images.flatMap(\.identity)
+            case .video(let video): ["video"] + video.identity
+            case .audio(let audio): ["audio"] + audio.identity
+            case .file(let file): ["file"] + file.identity
             case .template(let template):
                 ["template", template.name, template.language] + template.parameters.flatMap { [$0.name, $0.text] }
             }
@@ -50,16 +50,25 @@ extension Step {
         if let variant {
             parts.append(.text(variant.text.rendered(seed: seed, value: value), buttons: buttons))
         }
-        if !images.isEmpty { parts.append(.images(images)) }
-        if let video { parts.append(.video(video)) }
-        if let audio { parts.append(.audio(audio)) }
-        if let file { parts.append(.file(file)) }
+        parts += mediaParts
         if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies }
         return Body(parts: parts, variant: variants.count > 1 ? variant?.index : nil)
     }
 
     /// How many messages it is, for anybody.
-    package var partCount: Int {
-        (variants.isEmpty ? 0 : 1) + (images.isEmpty ? 0 : 1) + [video, audio, file].count { $0 != nil }
+    package var partCount: Int { (variants.isEmpty ? 0 : 1) + mediaParts.count }
+
+    /// The files beside the sequence file that it sends.
+    package var files: [(kind: MediaKind, file: MediaFile)] {
+        mediaParts.flatMap(\.media).compactMap { kind, media in
+            if case .file(let file) = media { (kind, file) } else { nil }
+        }
+    }
+
+    private var mediaParts: [MessagePart] {
+        [
+            images.isEmpty ? nil : .images(images), video.map(MessagePart.video), audio.map(MessagePart.audio),
+            file.map(MessagePart.file),
+        ].compactMap(\.self)
     }
 }

@@ -3,11 +3,10 @@
 package struct MessagePart: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case text(String, buttons: [Button])
-        /// Addresses of pictures.
-        case images([String])
-        case video(String)
-        case audio(String)
-        case file(String)
+        case images([Media])
+        case video(Media)
+        case audio(Media)
+        case file(Media)
         case template(FilledTemplate)
     }
 
@@ -24,10 +23,46 @@ package struct MessagePart: Hashable, Sendable {
         MessagePart(.text(text, buttons: buttons))
     }
 
-    package static func images(_ urls: [String]) -> MessagePart { MessagePart(.images(urls)) }
-    package static func video(_ url: String) -> MessagePart { MessagePart(.video(url)) }
-    package static func audio(_ url: String) -> MessagePart { MessagePart(.audio(url)) }
-    package static func file(_ url: String) -> MessagePart { MessagePart(.file(url)) }
+    package static func images(_ images: [Media]) -> MessagePart { MessagePart(.images(images)) }
+    package static func video(_ video: Media) -> MessagePart { MessagePart(.video(video)) }
+    package static func audio(_ audio: Media) -> MessagePart { MessagePart(.audio(audio)) }
+    package static func file(_ file: Media) -> MessagePart { MessagePart(.file(file)) }
+}
+
+extension MessagePart {
+    /// All that it shows besides texts.
+    package var media: [(kind: MediaKind, media: Media)] {
+        switch content {
+        case .text, .template: []
+        case .images(let images): images.map { (.image, $0) }
+        case .video(let video): [(.video, video)]
+        case .audio(let audio): [(.audio, audio)]
+        case .file(let file): [(.file, file)]
+        }
+    }
+
+    /// What pages call the files that it shows, as far as they have been uploaded.
+    package var attachments: [String] {
+        media.compactMap { if case .file(let file) = $0.media { file.attachment } else { nil } }
+    }
+
+    /// The same part, with what the page calls each file.
+    package func attaching(_ attachment: (MediaKind, MediaFile) throws -> String?) rethrows -> MessagePart {
+        func attach(_ media: Media, _ kind: MediaKind) throws -> Media {
+            guard case .file(var file) = media else { return media }
+            file.attachment = try attachment(kind, file)
+            return .file(file)
+        }
+        let attached: Content =
+            switch content {
+            case .text, .template: content
+            case .images(let images): .images(try images.map { try attach($0, .image) })
+            case .video(let video): .video(try attach(video, .video))
+            case .audio(let audio): .audio(try attach(audio, .audio))
+            case .file(let file): .file(try attach(file, .file))
+            }
+        return MessagePart(attached, quickReplies: quickReplies)
+    }
 }
 
 /// A utility template with the words for one person.

@@ -19,12 +19,14 @@ package struct Refusal: Hashable, Sendable {
     /// How long the platform asks us to wait, where it says so.
     package let retryAfter: Span?
 
-    /// Six ends, and an error of the platform has exactly one of them.
+    /// Seven ends, and an error of the platform has exactly one of them.
     package enum Meaning: String, Hashable, Sendable {
         /// This person cannot be reached, by any message, until they write.
         case person
         /// This message will never be accepted.
         case message
+        /// What was uploaded for it is there no more.
+        case attachment
         /// The standard window is closed, whatever we thought.
         case window
         /// The page's token or right to send is gone: nothing goes out until an operator acts.

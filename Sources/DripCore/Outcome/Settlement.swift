@@ -25,12 +25,21 @@ package struct Settlement: Hashable, Sendable {
     package let result: Result
     package let person: PersonEffect?
     package let lane: LaneEffect?
+    /// What pages called the files that it shows, and call them no more: they are uploaded anew.
+    package let forgotten: [String]
 
-    package init(claim: Claim, result: Result, person: PersonEffect? = nil, lane: LaneEffect? = nil) {
+    package init(
+        claim: Claim,
+        result: Result,
+        person: PersonEffect? = nil,
+        lane: LaneEffect? = nil,
+        forgotten: [String] = []
+    ) {
         self.claim = claim
         self.result = result
         self.person = person
         self.lane = lane
+        self.forgotten = forgotten
     }
 }
 
@@ -86,13 +95,19 @@ extension Claim {
                 result: waitForPage(now, error),
                 lane: .trouble(error, atLeast: refusal.retryAfter)
             )
-        case .retry:
+        case .attachment where dispatch.message.attachments.isEmpty:
+            return Settlement(claim: self, result: failed, lane: .works)
+        case .retry, .attachment:
             let attempt = job.attempt + 1
             guard let wait = Backoff.message(after: attempt, jitter: jitter) else {
                 return Settlement(claim: self, result: failed, lane: .works)
             }
             let due = now + max(wait, refusal.retryAfter ?? .zero)
-            return Settlement(claim: self, result: .again(due: due, attempt: attempt, .retry, error: error))
+            return Settlement(
+                claim: self,
+                result: .again(due: due, attempt: attempt, .retry, error: error),
+                forgotten: refusal.meaning == .attachment ? dispatch.message.attachments : []
+            )
         }
     }
 

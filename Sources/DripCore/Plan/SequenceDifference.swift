@@ -124,15 +124,27 @@ extension Step {
     fileprivate func contentChanges(since earlier: Step) -> [String] {
         var changes: [String] = []
         if variants != earlier.variants { changes.append(variants.count > 1 ? "variants" : "text") }
-        if images != earlier.images { changes.append("images") }
-        if video != earlier.video { changes.append("video") }
-        if audio != earlier.audio { changes.append("audio") }
-        if file != earlier.file { changes.append("file") }
+        let media: [(name: String, old: [Media?], new: [Media?])] = [
+            ("images", earlier.images, images), ("video", [earlier.video], [video]),
+            ("audio", [earlier.audio], [audio]),
+            ("file", [earlier.file], [file]),
+        ]
+        changes += media.filter { !$0.old.elementsEqual($0.new, by: Media.looksLike) }.map(\.name)
         if buttons != earlier.buttons { changes.append("buttons") }
         if quickReplies != earlier.quickReplies { changes.append("quick_replies") }
         if onlyIf != earlier.onlyIf { changes.append("only_if") }
         if pullIntoWindow != earlier.pullIntoWindow { changes.append("pull_into_window") }
         if outsideWindow != earlier.outsideWindow { changes.append("outside_window") }
         return changes
+    }
+}
+
+extension Media {
+    /// Whether it is the same for all that is known: a state that is read elsewhere has no files beside it.
+    fileprivate static func looksLike(_ left: Media?, _ right: Media?) -> Bool {
+        guard case .file(let old)? = left, case .file(let new)? = right, old.hash == nil || new.hash == nil else {
+            return left?.identity == right?.identity
+        }
+        return old.path == new.path
     }
 }

@@ -33,9 +33,12 @@ package struct Catalog: Sendable {
 }
 
 extension Catalog {
-    /// Names what a change of moves people: the file, and the configured zone where the file names none.
+    /// Names what a change of is a change of the sequence: the file, the configured zone where the file names none, and the
+    /// files beside it that its steps send.
     package func version(of sequence: DripSequence) -> String {
-        "\(sequence.hash) \((sequence.zone ?? zone).identifier)"
+        let files = sequence.steps.flatMap(\.files).map(\.file)
+        let media = files.isEmpty ? "" : " " + Seed.hex(of: files.flatMap(\.identity))
+        return "\(sequence.hash) \((sequence.zone ?? zone).identifier)\(media)"
     }
 
     /// Names the change from these versions, by sequence, to this catalog: what `dripd plan` shows and `dripd apply` may be

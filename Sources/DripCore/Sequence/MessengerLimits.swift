@@ -14,6 +14,8 @@ package enum MessengerLimits {
     /// What a button or a quick reply carries, and what comes back with a tap on it.
     package static let payloadCharacters = 1000
     package static let images = 30
+    /// "Up to 25 MB in size": the smaller of the two megabytes ("Saving assets").
+    package static let uploadBytes = 25_000_000
     /// `message.metadata`: less than 1000 characters.
     package static let metadataCharacters = 999
 }

@@ -11,10 +11,10 @@ package struct Step: Hashable, Sendable {
     package let onlyIf: Condition?
     /// Empty: the step has no text.
     package let variants: [Variant]
-    package let images: [String]
-    package let video: String?
-    package let audio: String?
-    package let file: String?
+    package let images: [Media]
+    package let video: Media?
+    package let audio: Media?
+    package let file: Media?
     package let buttons: [Button]
     package let quickReplies: [QuickReply]
 
@@ -26,10 +26,10 @@ package struct Step: Hashable, Sendable {
         outsideWindow: [OutsideWindow] = [],
         onlyIf: Condition? = nil,
         variants: [Variant] = [],
-        images: [String] = [],
-        video: String? = nil,
-        audio: String? = nil,
-        file: String? = nil,
+        images: [Media] = [],
+        video: Media? = nil,
+        audio: Media? = nil,
+        file: Media? = nil,
         buttons: [Button] = [],
         quickReplies: [QuickReply] = []
     ) {

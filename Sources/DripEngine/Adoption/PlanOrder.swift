@@ -8,10 +8,13 @@ package struct PlanOrder: Codable, Sendable {
     package struct File: Codable, Sendable {
         package let path: String
         package let content: String
+        /// The hashes of the files beside it that its steps send, by path.
+        package let media: [String: String]
 
-        package init(path: String, content: String) {
+        package init(path: String, content: String, media: [String: String] = [:]) {
             self.path = path
             self.content = content
+            self.media = media
         }
     }
 
@@ -39,7 +42,10 @@ extension PlanOrder {
     /// The catalog that would be in force.
     /// - Throws: `PlanRefusal`.
     func catalog(inForce: Catalog) throws -> Catalog {
-        let folder = SequenceFolder.read(files.map { ($0.path, Array($0.content.utf8)) }, defaultZone: inForce.zone)
+        let folder = SequenceFolder.read(
+            files.map { ($0.path, Array($0.content.utf8), $0.media) },
+            defaultZone: inForce.zone
+        )
         guard let catalog = folder.catalog else {
             throw PlanRefusal(problems: folder.diagnostics.filter { $0.severity == .error }.map(\.description))
         }

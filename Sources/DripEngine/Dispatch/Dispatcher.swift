@@ -16,19 +16,23 @@ package final class Dispatcher {
     private let lanes: LaneTable
     private let limits: DispatchLimits
     private let random: @Sendable () -> Double
+    private let want: @Sendable (Set<Upload>) -> Void
     private let log: DispatchLog
     let mailbox = Mailbox()
     private var inFlight = 0
     /// Outcomes that the disk did not take yet. They have happened: they are kept until it does.
     private var unrecorded: [Settlement] = []
 
-    /// - Parameter random: from 0 up to 1, for the jitter of waits.
+    /// - Parameters:
+    ///   - random: from 0 up to 1, for the jitter of waits.
+    ///   - want: told of the files that messages wait for.
     package init(
         store: Store,
         channel: any Channel,
         lanes: LaneTable,
         limits: DispatchLimits,
         random: @escaping @Sendable () -> Double,
+        want: @escaping @Sendable (Set<Upload>) -> Void,
         logger: Logger
     ) {
         self.store = store
@@ -36,6 +40,7 @@ package final class Dispatcher {
         self.lanes = lanes
         self.limits = limits
         self.random = random
+        self.want = want
         log = DispatchLog(logger: logger)
     }
 
@@ -61,6 +66,7 @@ package final class Dispatcher {
             examining = max(examining, allowance)
             let report = try await store.claim(lane: lane.id, limit: allowance, examining: examining, now: now)
             log.looked(at: lane, report)
+            if !report.uploads.isEmpty { want(report.uploads) }
             _ = lanes.change(lane.id) { $0.sent(report.claims.count, at: now) }
             for claim in report.claims { launch(claim) }
             if report.isDrained { break }

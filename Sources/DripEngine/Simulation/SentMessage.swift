@@ -29,8 +29,8 @@ package struct SentMessage: Codable, Hashable, Sendable {
 
     package var kind: Kind
     package var text: String?
-    /// The addresses of what is attached.
-    package var urls: [String] = []
+    /// The addresses of what is attached, and the paths of files beside the sequence file.
+    package var media: [String] = []
     /// A template's name and language; its parameters in the template's order.
     package var template: String?
     package var language: String?
@@ -49,24 +49,17 @@ package struct SentMessage: Codable, Hashable, Sendable {
             kind = .text
             self.text = text
             self.buttons = buttons.map(Choice.init)
-        case .images(let urls):
-            kind = .images
-            self.urls = urls
-        case .video(let url):
-            kind = .video
-            urls = [url]
-        case .audio(let url):
-            kind = .audio
-            urls = [url]
-        case .file(let url):
-            kind = .file
-            urls = [url]
+        case .images: kind = .images
+        case .video: kind = .video
+        case .audio: kind = .audio
+        case .file: kind = .file
         case .template(let filled):
             kind = .template
             template = filled.name
             language = filled.language
             parameters = filled.parameters.map { Parameter(name: $0.name, text: $0.text) }
         }
+        media = part.media.map(\.media.name)
         quickReplies = part.quickReplies.map { Choice(title: $0.title, tap: $0.tap) }
     }
 }

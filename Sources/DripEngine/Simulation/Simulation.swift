@@ -49,9 +49,14 @@ package struct Simulation: Sendable {
             lanes: LaneTable([Lane(id: lane, page: page, perSecond: 10)]),
             limits: DispatchLimits(),
             random: { 0.5 },
+            want: { _ in },
             logger: Logger(label: "simulate", factory: { _ in SwiftLogNoOpLogHandler() })
         )
         _ = try await store.adopt(scenario.catalog, versions: [], plan: nil, now: scenario.start)
+        for (kind, file) in scenario.catalog.sequences.values.flatMap(\.steps).flatMap(\.files) {
+            let upload = Upload(lane: lane, page: page, kind: kind, file: file)
+            try await store.keep("simulated", of: upload, now: scenario.start + Self.longest)
+        }
         let start = SimulatedStart(scenario.sequence)
         try await begin(start, store, lane: lane, page: page)
         try await recorder.look(at: detail(store), now: scenario.start)

@@ -41,10 +41,14 @@ enum StepSchema {
             "A split test: a person always sees the same one of these texts.",
             .list(of: .mapping(variant), 2...VariantsReader.most)
         ),
-        .init("images", "Addresses of pictures.", .list(of: .text, 1...MessengerLimits.images)),
-        .init("video", "A video's address.", .text),
-        .init("audio", "A sound's address.", .text),
-        .init("file", "A file's address.", .text),
+        .init(
+            "images",
+            "Pictures, all in one message: files beside this one (media/a.jpg), or https:// addresses.",
+            .list(of: .text, 1...MessengerLimits.images)
+        ),
+        .init("video", "A video: a file beside this one (media/a.mp4), or an https:// address.", .text),
+        .init("audio", "A sound: a file beside this one (media/a.mp3), or an https:// address.", .text),
+        .init("file", "Any file: one beside this one (media/a.pdf), or an https:// address.", .text),
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(
             "quick_replies",

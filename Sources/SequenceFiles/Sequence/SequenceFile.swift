@@ -8,4 +8,10 @@ package struct SequenceFile: Hashable, Sendable {
     package let bytes: [UInt8]
     /// nil when the file has errors.
     package let sequence: DripSequence?
+
+    /// The hashes of the files beside it that its steps send, by path.
+    package var media: [String: String] {
+        let files = sequence?.steps.flatMap(\.files).map(\.file) ?? []
+        return Dictionary(files.map { ($0.path, $0.hash ?? "") }, uniquingKeysWith: { first, _ in first })
+    }
 }

@@ -23,15 +23,21 @@ package struct SequenceFolder: Sendable {
     }
 
     /// Reads files that were read from the disk elsewhere: nothing is looked up beside them.
-    package static func read(_ files: [(path: String, bytes: [UInt8])], defaultZone: TimeZone) -> SequenceFolder {
+    /// - Parameter files: `media` has the hashes of the files beside each, by path.
+    package static func read(
+        _ files: [(path: String, bytes: [UInt8], media: [String: String])],
+        defaultZone: TimeZone
+    ) -> SequenceFolder {
         var loader = SequenceLoader()
         loader.readAll(files)
         return SequenceFolder(loader: loader, zone: defaultZone)
     }
 
-    /// One version as it was kept; nil if it is not understood (any more). What can be said of it besides does not count.
+    /// One version as it was kept; nil if it is not understood (any more). What can be said of it besides does not count,
+    /// and the files beside it are those that lie there today.
     package static func sequence(of bytes: [UInt8], path: String) -> DripSequence? {
-        SequenceReader(bytes: bytes, path: path).sequence
+        let folder = MediaFolder.kept(SequenceLoader.folder(of: path))
+        return SequenceReader(bytes: bytes, path: path, mediaFolder: folder).sequence
     }
 
     private init(loader: SequenceLoader, zone: TimeZone) {

@@ -58,7 +58,7 @@ struct SequenceLoader {
         for path in paths {
             do {
                 let file = try BoundedFile(path: path, limit: SourceText.longestBytes)
-                read(path, file.bytes, mediaFolder: Self.folder(of: path))
+                read(path, file.bytes, mediaFolder: .disk(Self.folder(of: path)))
             } catch {
                 entries.append(Entry(path: path, bytes: [], reader: nil))
                 refuse(path, error.reason)
@@ -70,9 +70,9 @@ struct SequenceLoader {
         }
     }
 
-    mutating func readAll(_ files: [(path: String, bytes: [UInt8])]) {
+    mutating func readAll(_ files: [(path: String, bytes: [UInt8], media: [String: String])]) {
         guard isFew(files.map(\.path)) else { return }
-        for file in files { read(file.path, file.bytes, mediaFolder: nil) }
+        for file in files { read(file.path, file.bytes, mediaFolder: .told(file.media)) }
     }
 
     private mutating func isFew(_ paths: [String]) -> Bool {
@@ -82,7 +82,7 @@ struct SequenceLoader {
         return false
     }
 
-    private mutating func read(_ path: String, _ bytes: [UInt8], mediaFolder: String?) {
+    private mutating func read(_ path: String, _ bytes: [UInt8], mediaFolder: MediaFolder) {
         var reader = SequenceReader(bytes: bytes, path: path, mediaFolder: mediaFolder)
         if let (id, place) = reader.identity {
             if let owner = owners[id] {
@@ -138,7 +138,7 @@ struct SequenceLoader {
     }
 
     /// Empty: where the process stands.
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import DripCore
 import Foundation
 
@@ -12,8 +11,7 @@ struct SequenceReader {
     private(set) var steps: [PlacedStep] = []
     private(set) var report: FileReport
 
-    /// - Parameter mediaFolder: what media's paths are relative to; nil: the disk is not looked at.
-    init(bytes: [UInt8], path: String, mediaFolder: String? = nil) {
+    init(bytes: [UInt8], path: String, mediaFolder: MediaFolder = .told([:])) {
         report = FileReport(file: path)
         guard let source = SourceText(bytes: bytes, report: &report),
             let root = YAMLReader.read(source, report: &report)
@@ -34,14 +32,10 @@ struct SequenceReader {
         )
         report = settings.report
         let moved = readSteps(fields, context)
-        var sequence = readSettings(fields, context, hash: Self.hash(of: bytes))
+        var sequence = readSettings(fields, context, hash: ContentHash.hex(of: bytes))
         sequence.moved = moved
         guard !report.hasErrors, identity != nil else { return }
         self.sequence = sequence
-    }
-
-    private static func hash(of bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
     }
 
     /// Adds what only a look at the other files shows.

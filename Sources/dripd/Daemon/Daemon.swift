@@ -57,7 +57,13 @@ struct Daemon {
             zone: configuration.zone
         )
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
-        let channel = MessengerChannel(transport: transport, graphURL: messenger.graph.text, tokens: secrets.tokens)
+        let channel = MessengerChannel(
+            transport: transport,
+            // Of their own: an upload may take minutes, and nobody waits for it at the end.
+            uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
+            graphURL: messenger.graph.text,
+            tokens: secrets.tokens
+        )
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
                 .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
@@ -65,7 +71,23 @@ struct Daemon {
         let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
 
-        let dispatcher = makeDispatcher(store: store, channel: channel, lanes: lanes, changed: statusDue.beat)
+        // What is wanted is said again a minute later.
+        let (wanted, want) = AsyncStream.makeStream(of: Set<Upload>.self, bufferingPolicy: .bufferingNewest(64))
+        let dispatcher = makeDispatcher(
+            store: store,
+            channel: channel,
+            lanes: lanes,
+            want: { want.yield($0) },
+            changed: statusDue.beat
+        )
+        let uploads = UploadService(
+            store: store,
+            clock: clock,
+            logger: logger,
+            wanted: wanted,
+            upload: channel.upload,
+            wake: dispatcher.wake
+        )
         let profiles = ProfileService(
             store: store,
             clock: clock,
@@ -119,13 +141,17 @@ struct Daemon {
             clock: clock,
             adopting: { cause in
                 let outcome = await adopter.adopt(cause)
-                if case .adopted = outcome, cause == .reload { lanes.restart() }
+                if case .adopted = outcome, cause == .reload {
+                    lanes.restart()
+                    uploads.restart()
+                }
                 dispatcher.wake()
                 statusDue.beat()
                 return outcome
             },
             syncing: { page, order in try await sync.begin(page, order) },
             refused: { adopter.refused },
+            uploadTroubles: { uploads.troubles },
             wake: dispatcher.wake
         )
         let readiness = Readiness(parts: 2, logger: logger) { [notifier] in
@@ -175,7 +201,8 @@ struct Daemon {
         // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
         // goes on through all of it.
         var services: [(String, any Service)] = [
-            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer), ("sync", sync),
+            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
+            ("uploads", uploads), ("sync", sync),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])
@@ -202,6 +229,7 @@ struct Daemon {
         store: Store,
         channel: MessengerChannel,
         lanes: LaneTable,
+        want: @escaping @Sendable (Set<Upload>) -> Void,
         changed: @escaping @Sendable () -> Void
     ) -> DispatcherService {
         var limits = DispatchLimits()
@@ -213,6 +241,7 @@ struct Daemon {
                 lanes: lanes,
                 limits: limits,
                 random: { Double.random(in: 0..<1) },
+                want: want,
                 logger: logger
             )
         }

@@ -70,7 +70,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         return PlanOrder(
             files: folder.files.map {
-                PlanOrder.File(path: $0.path, content: String(decoding: $0.bytes, as: UTF8.self))
+                PlanOrder.File(path: $0.path, content: String(decoding: $0.bytes, as: UTF8.self), media: $0.media)
             },
             isWhole: paths.contains(where: Self.isFolder),
             people: people ? limit : 0

@@ -7,8 +7,8 @@ enum MessageText {
         switch message.kind {
         case .text:
             lines += (message.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        case .images: lines += message.urls.map { "(picture \($0))" }
-        case .video, .audio, .file: lines += message.urls.map { "(\(message.kind.rawValue) \($0))" }
+        case .images: lines += message.media.map { "(picture \($0))" }
+        case .video, .audio, .file: lines += message.media.map { "(\(message.kind.rawValue) \($0))" }
         case .template:
             let parameters = message.parameters.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
             lines.append("(template \(message.template ?? ""), \(message.language ?? "")) \(parameters)")

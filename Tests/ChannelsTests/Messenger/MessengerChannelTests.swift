@@ -78,7 +78,7 @@ import Testing
 
     @Test func `quick replies, below whatever it is`() async throws {
         let replies = [QuickReply(title: "Có", tap: .tag("quan-tam")), QuickReply(title: "Không", tap: .stop)]
-        let part = MessagePart(.audio("https://example.com/a.mp3"), quickReplies: replies)
+        let part = MessagePart(.audio(.url("https://example.com/a.mp3")), quickReplies: replies)
         #expect(
             try await body(of: part) == #"""
                 {"message":{"attachment":{"payload":{"url":"https://example.com/a.mp3"},"type":"audio"},\#
@@ -108,7 +108,7 @@ import Testing
 
     @Test func `one picture`() async throws {
         #expect(
-            try await body(of: .images(["https://example.com/1.jpg"])) == #"""
+            try await body(of: .images([.url("https://example.com/1.jpg")])) == #"""
                 {"message":{"attachment":{"payload":{"url":"https://example.com/1.jpg"},"type":"image"},\#
                 "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
                 """#
@@ -117,7 +117,7 @@ import Testing
 
     @Test func `several pictures`() async throws {
         #expect(
-            try await body(of: .images(["https://example.com/1.jpg", "https://example.com/2.jpg"])) == #"""
+            try await body(of: .images([.url("https://example.com/1.jpg"), .url("https://example.com/2.jpg")])) == #"""
                 {"message":{"attachments":[{"payload":{"url":"https://example.com/1.jpg"},"type":"image"},\#
                 {"payload":{"url":"https://example.com/2.jpg"},"type":"image"}],"metadata":"dripd/7f3a/4/0/chao"},\#
                 "messaging_type":"UPDATE","recipient":{"id":"5678"}}
@@ -127,17 +127,54 @@ import Testing
 
     @Test func `a video, a file`() async throws {
         #expect(
-            try await body(of: .video("https://example.com/v.mp4")) == #"""
+            try await body(of: .video(.url("https://example.com/v.mp4"))) == #"""
                 {"message":{"attachment":{"payload":{"url":"https://example.com/v.mp4"},"type":"video"},\#
                 "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
                 """#
         )
         #expect(
-            try await body(of: .file("https://example.com/f.pdf")) == #"""
+            try await body(of: .file(.url("https://example.com/f.pdf"))) == #"""
                 {"message":{"attachment":{"payload":{"url":"https://example.com/f.pdf"},"type":"file"},\#
                 "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
                 """#
         )
+    }
+
+    @Test func `files are called by what the page calls them`() async throws {
+        let (first, second) = (Media.uploaded("a.jpg", as: "1857777774821032"), Media.uploaded("b.jpg", as: "2"))
+        #expect(
+            try await body(of: .images([first])) == #"""
+                {"message":{"attachment":{"payload":{"attachment_id":"1857777774821032"},"type":"image"},\#
+                "metadata":"dripd/7f3a/4/0/chao"},"messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+        #expect(
+            try await body(of: .images([first, .url("https://example.com/1.jpg"), second])) == #"""
+                {"message":{"attachments":[{"payload":{"attachment_id":"1857777774821032"},"type":"image"},\#
+                {"payload":{"url":"https://example.com/1.jpg"},"type":"image"},\#
+                {"payload":{"attachment_id":"2"},"type":"image"}],"metadata":"dripd/7f3a/4/0/chao"},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+        let video = MessagePart(.video(.uploaded("v.mp4", as: "3")), quickReplies: [QuickReply(title: "A", tap: .stop)])
+        #expect(
+            try await body(of: video) == #"""
+                {"message":{"attachment":{"payload":{"attachment_id":"3"},"type":"video"},\#
+                "metadata":"dripd/7f3a/4/0/chao","quick_replies":[{"content_type":"text","payload":"dripd/stop","title":"A"}]},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a file that was not uploaded is not sent`() async {
+        let channel = MessengerChannel(
+            transport: ScriptedTransport(),
+            graphURL: "https://example.com",
+            tokens: ["1": "t"]
+        )
+        let file = MediaFile(path: "media/a.jpg", location: "/srv/media/a.jpg", hash: "h")
+        let outcome = await channel.deliver(.images([.file(file)]), from: "1", to: .person("5678"), key: key)
+        #expect(outcome == .unsent(why: "the message cannot be written: media/a.jpg has not been uploaded"))
     }
 
     @Test func `without a token nothing is sent`() async {
@@ -184,5 +221,11 @@ import Testing
         let channel = MessengerChannel(transport: transport, graphURL: "https://example.com", tokens: ["1": "t"])
         _ = await channel.deliver(part, from: "1", to: recipient, key: key)
         return String(decoding: try #require(transport.requests.first).body, as: UTF8.self)
+    }
+}
+
+extension Media {
+    fileprivate static func uploaded(_ path: String, as attachment: String) -> Media {
+        .file(MediaFile(path: path, location: "/srv/\(path)", hash: "h", attachment: attachment))
     }
 }

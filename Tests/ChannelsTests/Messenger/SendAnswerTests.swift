@@ -28,7 +28,7 @@ import Testing
             (200, 2_018_028, "page"), (230, nil, "page"), (368, nil, "page"),
             (100, nil, "message"), (100, 2_018_034, "message"), (100, 2_018_109, "message"),
             (100, 2_018_047, "message"),
-            (100, 2_018_074, "message"), (100, 2_018_008, "retry"), (100, 2_018_294, "retry"),
+            (100, 2_018_074, "attachment"), (100, 2_018_008, "retry"), (100, 2_018_294, "retry"),
             (9, 2_018_352, "message"),
             (424_242, nil, "retry"), (424_242, 7, "retry"),
         ] as [(Int, Int?, String)]

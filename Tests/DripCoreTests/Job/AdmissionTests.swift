@@ -14,7 +14,6 @@ import Testing
                 == .send(
                     Dispatch(
                         message: .text("hello", buttons: []),
-                        isLast: true,
                         permission: .standardWindow,
                         position: .minutes(15),
                         sequenceHash: sequence.hash,
@@ -189,8 +188,8 @@ extension Step {
         "parts",
         Offset(0, .second),
         text: [.literal("hi")],
-        images: ["https://example.com/1.jpg", "https://example.com/2.jpg"],
-        video: "https://example.com/v.mp4"
+        images: [.url("https://example.com/1.jpg"), .url("https://example.com/2.jpg")],
+        video: .url("https://example.com/v.mp4")
     )
 
     fileprivate static let named = Step.make(

@@ -50,7 +50,7 @@ import Testing
             Offset(15, .minute),
             onlyIf: .replied(false),
             text: [.literal("hi")],
-            video: "https://example.com/v.mp4"
+            video: .url("https://example.com/v.mp4")
         )
         let replied = Person.make(windowEnds: .start + .hours(24), lastWroteAt: due)
         let job = Job.make("hello", of: replied, scheduled: due, part: 1)

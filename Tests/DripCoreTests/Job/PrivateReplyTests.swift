@@ -65,7 +65,7 @@ import Testing
             number: 1,
             dispatch: Dispatch(
                 message: .text("hello", buttons: []),
-                isLast: true,
+                following: [],
                 permission: comment == nil ? .standardWindow : .privateReply,
                 position: .minutes(15),
                 sequenceHash: "h",

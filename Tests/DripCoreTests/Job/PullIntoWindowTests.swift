@@ -95,7 +95,7 @@ import Testing
             Offset(1, .day),
             pullIntoWindow: .minutes(30),
             text: [.literal("day")],
-            video: "https://example.com/v.mp4"
+            video: .url("https://example.com/v.mp4")
         )
         let wrote = Person.make(windowEnds: last + .hours(24))
         let job = Job.make("day", of: wrote, scheduled: due, part: 1)

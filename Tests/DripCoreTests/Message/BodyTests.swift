@@ -1,7 +1,8 @@
-import DripCore
 import Foundation
 import TestSupport
 import Testing
+
+@testable import DripCore
 
 /// What one person gets of one step.
 @Suite struct BodyTests {
@@ -41,7 +42,7 @@ import Testing
 
     @Test func `one text is no split test`() {
         #expect(body(.text("day", 1, .day)).variant == nil)
-        #expect(body(.make("day", Offset(1, .day), images: ["https://example.com/1.jpg"])).variant == nil)
+        #expect(body(.make("day", Offset(1, .day), images: [.url("https://example.com/1.jpg")])).variant == nil)
     }
 
     @Test func `the choice for one step says nothing of the choice for another`() {
@@ -60,15 +61,16 @@ import Testing
             id: "all",
             after: Offset(1, .day),
             variants: [.of("hi", 1)],
-            images: ["https://example.com/1.jpg"],
-            video: "https://example.com/v.mp4",
-            audio: "https://example.com/a.mp3",
-            file: "https://example.com/f.pdf"
+            images: [.url("https://example.com/1.jpg")],
+            video: .url("https://example.com/v.mp4"),
+            audio: .url("https://example.com/a.mp3"),
+            file: .url("https://example.com/f.pdf")
         )
         #expect(
             body(step).parts == [
-                .text("hi", buttons: []), .images(["https://example.com/1.jpg"]), .video("https://example.com/v.mp4"),
-                .audio("https://example.com/a.mp3"), .file("https://example.com/f.pdf"),
+                .text("hi", buttons: []), .images([.url("https://example.com/1.jpg")]),
+                .video(.url("https://example.com/v.mp4")),
+                .audio(.url("https://example.com/a.mp3")), .file(.url("https://example.com/f.pdf")),
             ]
         )
         #expect(step.partCount == 5)
@@ -80,7 +82,7 @@ import Testing
             "day",
             Offset(1, .day),
             text: [.literal("hi")],
-            video: "https://example.com/v.mp4",
+            video: .url("https://example.com/v.mp4"),
             quickReplies: replies
         )
         #expect(body(step).parts.map(\.quickReplies) == [[], replies])
@@ -92,9 +94,11 @@ import Testing
         let bodies: [Step] = [
             .make("s", Offset(1, .day), text: [.literal("hi")]),
             .make("s", Offset(1, .day), text: [.literal("ho")]),
-            .make("s", Offset(1, .day), text: [.literal("hi")], images: ["https://example.com/1.jpg"]),
-            .make("s", Offset(1, .day), text: [.literal("hi")], video: "https://example.com/1.jpg"),
+            .make("s", Offset(1, .day), text: [.literal("hi")], images: [.url("https://example.com/1.jpg")]),
+            .make("s", Offset(1, .day), text: [.literal("hi")], video: .url("https://example.com/1.jpg")),
             .make("s", Offset(1, .day), text: [.literal("hi")], buttons: [Button(title: "x", action: .tap(.stop))]),
+            .make("s", Offset(1, .day), video: .file("v.mp4", hash: "a")),
+            .make("s", Offset(1, .day), video: .file("v.mp4", hash: "b")),
             .make(
                 "s",
                 Offset(1, .day),
@@ -104,6 +108,8 @@ import Testing
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [QuickReply(title: "x", tap: .stop)]),
         ]
         #expect(Set(bodies.map { body($0).hash }).count == bodies.count)
+        let uploaded = body(bodies[4]).parts[0].attaching { _, _ in "17" }
+        #expect(Body(parts: [uploaded], variant: nil).hash == body(bodies[4]).hash)
         #expect(body(bodies[0]).hash == body(.make("s", Offset(2, .week), text: [.literal("hi")])).hash)
     }
 

@@ -111,6 +111,30 @@ import Testing
         #expect(settlement.result == .again(due: now + .minutes(3), attempt: 1, .retry, error: "2 no"))
     }
 
+    @Test func `a file that the page has forgotten is forgotten here, and the message waits a little`() {
+        let media = Media.file(MediaFile(path: "a.jpg", location: "/a.jpg", hash: "h", attachment: "17"))
+        let refusal = Outcome.refused(.make(.attachment, "100/2018074"))
+        let claim = Claim.make(message: .images([media, .url("https://example.com/1.jpg")]))
+        #expect(
+            claim.settle(refusal, now: now, jitter: 0.5)
+                == Settlement(
+                    claim: claim,
+                    result: .again(due: now + .seconds(30), attempt: 1, .retry, error: "100/2018074 no"),
+                    forgotten: ["17"]
+                )
+        )
+        let last = Claim.make(attempt: 4, message: .images([media]))
+        #expect(
+            last.settle(refusal, now: now, jitter: 0.5).result
+                == .over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil)
+        )
+        // Where nothing was uploaded, nothing helps.
+        #expect(
+            settle(refusal)
+                == expected(.over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil), lane: .works)
+        )
+    }
+
     private func settle(_ outcome: Outcome, attempt: Int = 0) -> Settlement {
         Claim.make(attempt: attempt).settle(outcome, now: now, jitter: 0.5)
     }
@@ -126,13 +150,17 @@ import Testing
 }
 
 extension Claim {
-    fileprivate static func make(attempt: Int = 0, isLast: Bool = true) -> Claim {
+    fileprivate static func make(
+        attempt: Int = 0,
+        isLast: Bool = true,
+        message: MessagePart = .text("hello", buttons: [])
+    ) -> Claim {
         Claim(
             job: .make("hello", attempt: attempt),
             number: 1,
             dispatch: Dispatch(
-                message: .text("hello", buttons: []),
-                isLast: isLast,
+                message: message,
+                following: isLast ? [] : [.images([])],
                 permission: .standardWindow,
                 position: .minutes(15),
                 sequenceHash: "hash",

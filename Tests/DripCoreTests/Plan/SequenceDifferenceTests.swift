@@ -13,6 +13,40 @@ import Testing
         #expect(SequenceDifference(before: .make(steps: .care), after: nil).plan.change == .removed)
     }
 
+    @Test func `another picture of the same name is another picture, as far as both are known`() {
+        func sequence(_ hash: String?, _ video: String? = "v") -> DripSequence {
+            .make(steps: [
+                .make("a", Offset(1, .day), images: [.file("a.jpg", hash: hash)], video: .file("a.mp4", hash: video))
+            ])
+        }
+        func changes(_ before: DripSequence, _ after: DripSequence) -> [[String]] {
+            SequenceDifference(before: before, after: after).plan.steps.map(\.content)
+        }
+        #expect(changes(sequence("a"), sequence("b")) == [["images"]])
+        #expect(changes(sequence("a"), sequence("b", "w")) == [["images", "video"]])
+        #expect(changes(sequence("a"), sequence("a")) == [])
+        // A copy of the state lies beside no files.
+        #expect(changes(sequence(nil), sequence("b")) == [])
+        let other = DripSequence.make(steps: [.make("a", Offset(1, .day), images: [.file("b.jpg", hash: nil)])])
+        #expect(changes(sequence(nil), other) == [["images", "video"]])
+    }
+
+    @Test func `the version of a sequence is its file, its zone and the files beside it`() {
+        func version(_ media: Media) -> String {
+            let sequence = DripSequence(
+                id: "a",
+                title: "a",
+                start: [.manual],
+                steps: [.make("a", Offset(1, .day), images: [media])],
+                hash: "0a1b"
+            )
+            return Catalog(zone: .berlin, sequences: [sequence]).version(of: sequence)
+        }
+        #expect(version(.url("https://example.com/a.jpg")) == "0a1b Europe/Berlin")
+        #expect(version(.file("a.jpg", hash: "1")).hasPrefix("0a1b Europe/Berlin "))
+        #expect(version(.file("a.jpg", hash: "1")) != version(.file("a.jpg", hash: "2")))
+    }
+
     @Test func `steps that are added, removed, moved, renamed and rewritten`() {
         let before = DripSequence.make(steps: .care + [.text("month", 1, .month)])
         let after = DripSequence.make(

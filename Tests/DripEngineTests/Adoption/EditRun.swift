@@ -65,6 +65,7 @@ final class EditRun {
             lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 1000)]),
             limits: DispatchLimits(),
             random: { 0.5 },
+            want: { _ in },
             logger: .silent
         )
         random = SeededRandom(seed: seed)

@@ -30,6 +30,7 @@ final class DispatcherFixture {
             lanes: lanes,
             limits: limits,
             random: { 0.5 },
+            want: { _ in },
             logger: .silent
         )
     }

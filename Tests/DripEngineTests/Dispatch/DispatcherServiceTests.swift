@@ -78,6 +78,7 @@ struct DispatcherServiceTests {
                     lanes: LaneTable([Lane(id: lane, page: Event.testPage, perSecond: 10)]),
                     limits: DispatchLimits(),
                     random: { 0.5 },
+                    want: { _ in },
                     logger: .silent
                 )
             }

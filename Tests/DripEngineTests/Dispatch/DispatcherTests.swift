@@ -49,8 +49,8 @@ import Testing
             "parts",
             Offset(0, .second),
             text: [.literal("hi")],
-            images: ["https://example.com/1.jpg"],
-            video: "https://example.com/v.mp4"
+            images: [.url("https://example.com/1.jpg")],
+            video: .url("https://example.com/v.mp4")
         )
         let fixture = try await DispatcherFixture([.make(steps: [step])])
         fixture.channel.acceptAll()

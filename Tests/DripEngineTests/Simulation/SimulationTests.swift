@@ -151,7 +151,7 @@ import Testing
                     weight: 1
                 ),
             ],
-            images: ["https://example.com/1.jpg"],
+            images: [.url("https://example.com/1.jpg")],
             buttons: [Button(title: "More", action: .tap(.start("other")))],
             quickReplies: [QuickReply(title: "Stop", tap: .stop)]
         )
@@ -159,10 +159,20 @@ import Testing
         let sent = try #require(timeline.entries.first { $0.kind == .sent })
         let letter = sent.variant == 1 ? "A" : "B"
         #expect(sent.messages.map(\.text) == ["\(letter) Nguyễn Thị Lan", nil])
-        #expect(sent.messages.map(\.urls) == [[], ["https://example.com/1.jpg"]])
+        #expect(sent.messages.map(\.media) == [[], ["https://example.com/1.jpg"]])
         #expect(sent.messages[0].buttons.map(\.effect) == [.start])
         #expect(sent.messages[1].quickReplies.map(\.effect) == [.stop])
         #expect(sent.permission == .standardWindow)
+    }
+
+    @Test func `files are shown by their paths, years after the start, too`() async throws {
+        let step = Step.make("hello", Offset(1, .minute), images: [.file("media/1.jpg", hash: "1")])
+        let late = Step.make("late", Offset(24, .month), video: .file("media/2.mp4", hash: "2"))
+        let reply = Scenario.Reply(after: Offset(24, .month), text: "hi")
+        let timeline = try await Simulation(scenario(.make(steps: [step, late]), replies: [reply])).run()
+        let sent = timeline.entries.filter { $0.kind == .sent }
+        #expect(sent.map { $0.messages.map(\.media) } == [[["media/1.jpg"]], [["media/2.mp4"]]])
+        #expect(timeline.entries.filter { $0.reason == "media" }.isEmpty)
     }
 
     @Test func `the same scenario gives the same timeline`() async throws {

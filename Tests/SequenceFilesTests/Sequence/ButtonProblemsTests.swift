@@ -73,7 +73,6 @@ struct ButtonProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:9: error: 'media/bang-gia.jpg': media from disk is not yet supported; give an https:// address
                 a.yaml:9:9: error: 'https://example.com/bảng giá.jpg' has characters that an address cannot have: they must be percent-encoded; did you mean 'https://example.com/b%E1%BA%A3ng%20gi%C3%A1.jpg'?
                 a.yaml:10:9: error: 'https://' has no host
                 a.yaml:11:9: error: 'https:///a.jpg' has no host
@@ -81,7 +80,6 @@ struct ButtonProblemsTests {
                 a.yaml:13:9: error: 'https://example.com:99999/a.jpg' has no valid port
                 a.yaml:14:9: error: variables and word lists work only in 'text'
                 a.yaml:15:9: error: an image must be a text, not a list
-                a.yaml:16:12: error: 'video.mp4': media from disk is not yet supported; give an https:// address
                 a.yaml:17:11: error: 'file' must be a text, not a mapping
                 """#
         )

@@ -144,34 +144,6 @@ struct ContentProblemsTests {
     }
 
     @Test func `a sound`() throws {
-        #expect(try read("audio: https://example.com/a.mp3").audio == "https://example.com/a.mp3")
-        #expect(
-            problems("sequence: a\nstart: [manual]\nsteps: [{step: x, after: 1 h, audio: a.mp3}]\n")
-                == "a.yaml:3:38: error: 'a.mp3': media from disk is not yet supported; give an https:// address"
-        )
-    }
-
-    @Test func `media on disk are looked for beside the file`() throws {
-        let folder = try TemporaryFolder()
-        try folder.makeFolder("media")
-        try folder.write("media/a.jpg", "x")
-        let file = #"""
-            sequence: a
-            start: [first_message]
-            steps:
-              - step: x
-                after: 1 h
-                images: [media/a.jpg, media/b.jpg]
-                file: /nowhere/f.pdf
-            """#
-        try folder.write("a.yaml", file)
-        let loaded = SequenceFolder.load(paths: [folder.path], defaultZone: .gmt)
-        #expect(
-            loaded.diagnostics.map { $0.description.replacing(folder.path, with: "T") }.joined(separator: "\n") == """
-                T/a.yaml:6:14: error: 'media/a.jpg': media from disk is not yet supported; give an https:// address
-                T/a.yaml:6:27: error: no such file: 'T/media/b.jpg'
-                T/a.yaml:7:11: error: no such file: '/nowhere/f.pdf'
-                """
-        )
+        #expect(try read("audio: https://example.com/a.mp3").audio == .url("https://example.com/a.mp3"))
     }
 }

@@ -1,4 +1,4 @@
-/// The example of the format's description, as it stands there. Left out is the picture on disk; the texts that it leaves open ("...") are filled in.
+/// The example of the format's description, as it stands there; the texts that it leaves open ("...") are filled in.
 enum FullExample {
     static let text = #"""
         sequence: cham-soc                # identity = file name; letters, digits, '-'
@@ -36,7 +36,7 @@ enum FullExample {
             after: 1 day
             pull_into_window: 30 min      # may go out up to this much earlier so that it still meets the window
             text: Một ngày
-            images: ["https://example.com/a.jpg"]     # also video:, audio:, file:
+            images: [media/bang-gia.jpg, "https://example.com/a.jpg"]     # also video:, audio:, file:
           - step: tuan-1
             after: 1 week
             at: "09:00"                   # local time of that day

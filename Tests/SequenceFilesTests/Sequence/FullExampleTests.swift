@@ -55,7 +55,12 @@ struct FullExampleTests {
         )
         #expect(second.after == Offset(1, .day))
         #expect(second.pullIntoWindow == .minutes(30))
-        #expect(second.images == ["https://example.com/a.jpg"])
+        #expect(
+            second.images == [
+                .file(MediaFile(path: "media/bang-gia.jpg", location: "media/bang-gia.jpg", hash: nil)),
+                .url("https://example.com/a.jpg"),
+            ]
+        )
     }
 
     @Test func `the last two steps`() throws {

@@ -57,9 +57,9 @@ struct SequenceReaderTests {
         )
         #expect(sequence.steps[0].buttons == [Button(title: "Xem", action: .url("https://example.com"))])
         #expect(sequence.steps[1].variants.first?.text == nil)
-        #expect(sequence.steps[1].images == ["https://example.com/1.jpg", "https://example.com/2.jpg"])
-        #expect(sequence.steps[1].video == "https://example.com/v.mp4")
-        #expect(sequence.steps[1].file == "http://example.com/f.pdf")
+        #expect(sequence.steps[1].images == [.url("https://example.com/1.jpg"), .url("https://example.com/2.jpg")])
+        #expect(sequence.steps[1].video == .url("https://example.com/v.mp4"))
+        #expect(sequence.steps[1].file == .url("http://example.com/f.pdf"))
     }
 
     @Test func `what a short file leaves out has its default`() throws {

@@ -1,12 +1,10 @@
 import DripCore
-import Foundation
 
-/// Pictures, videos, sounds and files: addresses that the platform fetches.
+/// Pictures, videos, sounds and files: addresses that the platform fetches, or files beside the sequence file.
 struct MediaReader {
-    /// What paths are relative to; nil: the disk is not looked at.
-    let folder: String?
+    let folder: MediaFolder
 
-    func readImages(_ fields: Fields, _ report: inout FileReport) -> [String] {
+    func readImages(_ fields: Fields, _ report: inout FileReport) -> [Media] {
         guard let entries = report.list(fields, "images") else { return [] }
         if entries.count > MessengerLimits.images {
             report.error(
@@ -16,23 +14,58 @@ struct MediaReader {
         }
         return entries.compactMap { entry in
             guard let text = report.text(entry, as: "an image") else { return nil }
-            return report.value(text, at: entry.place, parse)
+            return report.value(text, at: entry.place) { (text) throws(Fault) in try parse(text, .image) }
         }
     }
 
-    /// The format also knows files on disk, which have no scheme.
-    func parse(_ text: String) throws(Fault) -> String {
-        guard text.contains("://") else {
-            if let path = path(of: text), !FileManager.default.fileExists(atPath: path) {
-                throw Fault("no such file: '\(path)'")
+    func read(_ kind: MediaKind, _ fields: Fields, _ report: inout FileReport) -> Media? {
+        report.value(fields, kind.rawValue) { (text) throws(Fault) in try parse(text, kind) }
+    }
+
+    /// A file on the disk has no scheme.
+    private func parse(_ text: String, _ kind: MediaKind) throws(Fault) -> Media {
+        guard !text.contains("://") else { return .url(try WebAddress.parse(text)) }
+        try check(path: text)
+        try check(ending: text, kind)
+        return .file(try folder.file(text))
+    }
+
+    private func check(path: String) throws(Fault) {
+        guard !path.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
+        guard !path.hasPrefix("/") else {
+            throw Fault("'\(path)': write where it lies from the folder of the sequence files, such as 'media/a.jpg'")
+        }
+        var depth = 0
+        for component in path.split(separator: "/") where component != "." {
+            depth += component == ".." ? -1 : 1
+            guard depth >= 0 else {
+                throw Fault("'\(path)' leads out of the folder of the sequence files: put the file below it")
             }
-            throw Fault("'\(text)': media from disk is not yet supported; give an https:// address")
         }
-        return try WebAddress.parse(text)
     }
 
-    private func path(of text: String) -> String? {
-        guard !text.hasPrefix("/") else { return folder == nil ? nil : text }
-        return folder.map { $0.isEmpty ? text : $0 + "/" + text }
+    private func check(ending path: String, _ kind: MediaKind) throws(Fault) {
+        let endings = kind.contentTypes
+        guard !endings.isEmpty, endings[path.fileEnding] == nil else { return }
+        if let other = MediaKind.allCases.first(where: { $0.contentTypes[path.fileEnding] != nil }) {
+            throw Fault("'\(path)' is \(other.noun): write it in '\(other.key)'")
+        }
+        throw Fault(
+            "'\(path)' is not \(kind.noun) by its name, which must end in \(Words.either(endings.keys.sorted()))"
+        )
     }
+}
+
+extension MediaKind {
+    fileprivate var noun: String {
+        switch self {
+        case .image: "a picture"
+        case .video: "a video"
+        case .audio: "a sound"
+        case .file: "a file"
+        }
+    }
+
+    /// Of a step.
+    fileprivate var key: String { self == .image ? "images" : rawValue }
 }

@@ -41,9 +41,9 @@ struct StepReader {
         let variants = VariantsReader.read(fields, context, &report)
         let media = MediaReader(folder: context.mediaFolder)
         let images = media.readImages(fields, &report)
-        let video = report.value(fields, "video", media.parse)
-        let audio = report.value(fields, "audio", media.parse)
-        let file = report.value(fields, "file", media.parse)
+        let video = media.read(.video, fields, &report)
+        let audio = media.read(.audio, fields, &report)
+        let file = media.read(.file, fields, &report)
         let quickReplies = TapReader.readQuickReplies(fields, context, &report)
         if !Self.contents.contains(where: fields.has) {
             // With buttons alone it lacks the text that these stand below, which has been said.

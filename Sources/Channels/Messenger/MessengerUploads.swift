@@ -1,0 +1,42 @@
+package import DripCore
+import Foundation
+
+extension MessengerChannel {
+    /// Gives a file to a page, to be shown in messages for 90 days: `POST {graph_url}/{PAGE_ID}/message_attachments`.
+    /// Source: "Attachment Upload API". One that is given twice has two names, and both are good.
+    package func upload(_ content: [UInt8], _ upload: Upload) async -> UploadAnswer {
+        guard let token = token(of: upload.page) else {
+            return .failed(why: "page \(upload.page) is not in the configuration any more")
+        }
+        // No file holds its own hash.
+        var form = MultipartForm(boundary: "dripd-\(upload.file.hash ?? "")")
+        form.add("message", #"{"attachment":{"type":"\#(upload.kind.rawValue)","payload":{"is_reusable":true}}}"#)
+        form.add(
+            "filedata",
+            file: upload.file.name,
+            contentType: upload.kind.contentType(of: upload.file.name),
+            content
+        )
+        let request = HTTPRequest(
+            method: .post,
+            url: "\(graphURL)/\(Self.escaped(upload.page))/message_attachments?access_token=\(Self.escaped(token))",
+            headers: [HTTPHeader("Content-Type", form.contentType)],
+            body: form.bytes,
+            timeLimits: .upload
+        )
+        do {
+            return SendAnswer(try await uploads.send(request)).uploaded
+        } catch {
+            return .failed(why: error.message)
+        }
+    }
+}
+
+extension HTTPTimeLimits {
+    /// 25 MB at 1 Mbit/s, and then the platform may think about a video for as long as it takes to fetch one.
+    fileprivate static let upload = HTTPTimeLimits(
+        connectMilliseconds: 10_000,
+        totalMilliseconds: 300_000,
+        stallSeconds: 80
+    )
+}

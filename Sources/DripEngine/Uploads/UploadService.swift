@@ -1,0 +1,122 @@
+package import DripCore
+package import DripStore
+package import Logging
+import SequenceFiles
+import ServiceLifecycle
+import Synchronization
+
+/// Gives pages the files that messages show, before those messages are taken on: a message that waits for its picture is
+/// never on its way, and so never in doubt. One file after the other, however many wait for it, and one in memory.
+package final class UploadService: Service {
+    private struct Trouble {
+        var count = 0
+        var why = ""
+        var until = Instant.distantFuture
+    }
+
+    private let store: Store
+    private let clock: any WallClock
+    private let logger: Logger
+    private let wanted: AsyncStream<Set<Upload>>
+    private let upload: @Sendable ([UInt8], Upload) async -> UploadAnswer
+    private let wake: @Sendable () -> Void
+    private let failing = Mutex<[Upload: Trouble]>([:])
+
+    /// - Parameters:
+    ///   - wanted: what messages wait for; said again for as long as they do.
+    ///   - upload: puts a file to the platform.
+    ///   - wake: called when messages may go out that waited for a file.
+    package init(
+        store: Store,
+        clock: any WallClock,
+        logger: Logger,
+        wanted: AsyncStream<Set<Upload>>,
+        upload: @escaping @Sendable ([UInt8], Upload) async -> UploadAnswer,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+        self.wanted = wanted
+        self.upload = upload
+        self.wake = wake
+    }
+
+    /// Why files cannot be uploaded that messages wait for, one line for each.
+    package var troubles: [String] {
+        failing.withLock { $0.map { "\($0.file.path) for page \($0.page): \($1.why)" }.sorted() }
+    }
+
+    /// An operator acted: everything may be tried again.
+    package func restart() {
+        failing.withLock { $0 = [:] }
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await uploads in self.wanted { await self.give(uploads) }
+        }
+    }
+
+    func give(_ uploads: Set<Upload>) async {
+        for upload in uploads.sorted(by: { $0.file.path < $1.file.path }) where !Task.isCancelled {
+            do {
+                try await give(upload)
+            } catch {
+                logger.error("\(error)")
+            }
+        }
+    }
+
+    private func give(_ upload: Upload) async throws {
+        // What failed a moment ago has to wait, and what was wanted twice is there by now.
+        let now = clock.now()
+        guard failing.withLock({ $0[upload].map { $0.until <= now } ?? true }),
+            try await store.attachment(of: upload, now: now) == nil,
+            let answer = await answer(to: upload)
+        else { return }
+        let metadata: Logger.Metadata = ["file": "\(upload.file.path)", "page": "\(upload.page)"]
+        switch answer {
+        case .uploaded(let attachment):
+            try await store.keep(attachment, of: upload, now: clock.now())
+            failing.withLock { $0[upload] = nil }
+            logger.info("uploaded", metadata: metadata)
+            wake()
+        case .failed(let why):
+            fail(upload, why)
+            logger.error(
+                "a file cannot be uploaded: messages wait for it",
+                metadata: metadata.merging(["reason": "\(why)"]) { _, new in new }
+            )
+        }
+    }
+
+    /// nil at a shutdown: what is uploaded then is given up, and uploaded again after the next start.
+    private func answer(to upload: Upload) async -> UploadAnswer? {
+        let content: [UInt8]
+        do {
+            content = try MediaContent.read(upload.file)
+        } catch {
+            return .failed(why: error.description)
+        }
+        // A request is seen to its end, whoever waits for it; this does not.
+        let (answers, answer) = AsyncStream.makeStream(of: UploadAnswer.self)
+        Task { [put = self.upload] in
+            answer.yield(await put(content, upload))
+            answer.finish()
+        }
+        for await answer in answers { return answer }
+        return nil
+    }
+
+    private func fail(_ upload: Upload, _ why: String) {
+        let now = clock.now()
+        failing.withLock { failing in
+            var trouble = failing[upload] ?? Trouble()
+            trouble.count += 1
+            trouble.why = why
+            trouble.until = now + Backoff.page(after: trouble.count, jitter: 0.5)
+            failing[upload] = trouble
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import Crypto
+import Foundation
+
+/// Names a file's content: SHA-256, in lower-case hex.
+enum ContentHash {
+    static func hex(of bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+    }
+}
