@@ -47,6 +47,10 @@ package struct Operations: Sendable {
         try await store.people(limit: limit, after: after)
     }
 
+    package func people(where filter: PeopleFilter, from place: PeoplePlace, limit: Int) async throws -> PeoplePart {
+        try await store.people(where: filter, from: place, limit: limit, now: clock.now())
+    }
+
     package func person(_ name: String) async throws -> PersonDetail {
         try await store.person(name)
     }

@@ -36,6 +36,13 @@ package struct ControlServer {
                 try await operations.people(limit: try limit(of: request), after: query["after"].map(String.init))
             )
         }
+        router.post("/people/list") { request, context in
+            let order = try await request.decode(as: PeopleOrder.self, context: context)
+            guard (1...Self.listLimit).contains(order.limit) else { throw limitError }
+            return try Response.json(
+                try await operations.people(where: order.filter, from: order.from, limit: order.limit)
+            )
+        }
         router.get("/people/one") { request, _ in
             let name = request.uri.queryParameters["person"].map(String.init) ?? ""
             return try Response.json(try await operations.person(name))
@@ -97,10 +104,12 @@ package struct ControlServer {
 
     private func limit(of request: Request) throws -> Int {
         guard let text = request.uri.queryParameters["limit"] else { return 100 }
-        guard let limit = Int(text), (1...Self.listLimit).contains(limit) else {
-            throw HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
-        }
+        guard let limit = Int(text), (1...Self.listLimit).contains(limit) else { throw limitError }
         return limit
+    }
+
+    private var limitError: HTTPError {
+        HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
     }
 
     private func states(of request: Request) throws -> [JobSummary.State] {
