@@ -72,6 +72,16 @@ package struct Operations: Sendable {
         return first
     }
 
+    package func tag(_ people: [String], with tag: String) async throws -> [TagOutcome] {
+        let outcomes = try await store.tag(people, with: tag, now: clock.now())
+        if outcomes.contains(where: { !$0.started.isEmpty }) { wake() }
+        return outcomes
+    }
+
+    package func untag(_ people: [String], of tag: String) async throws -> [TagOutcome] {
+        try await store.untag(people, of: tag)
+    }
+
     package func stop(_ person: String, sequence: String?) async throws -> [String] {
         try await store.stop(person, sequence: sequence, now: clock.now())
     }

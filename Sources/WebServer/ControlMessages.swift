@@ -38,6 +38,16 @@ package struct EnrollAnswer: Codable, Sendable {
     }
 }
 
+package struct TagOrder: Codable, Sendable {
+    package let people: [String]
+    package let tag: String
+
+    package init(people: [String], tag: String) {
+        self.people = people
+        self.tag = tag
+    }
+}
+
 package struct StopOrder: Codable, Sendable {
     package let person: String
     /// nil: the person gets nothing more at all.

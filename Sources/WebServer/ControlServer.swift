@@ -14,6 +14,9 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people whom one order tags: one transaction, in which nobody else writes.
+    package static let tagLimit = 1_000
+
     /// The people that one plan lists at most.
     package static let planLimit = 100_000
 
@@ -65,6 +68,14 @@ package struct ControlServer {
                 StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
             )
         }
+        router.post("/people/tag") { request, context in
+            let order = try await tagOrder(request, context)
+            return try Response.json(try await operations.tag(order.people, with: order.tag))
+        }
+        router.post("/people/untag") { request, context in
+            let order = try await tagOrder(request, context)
+            return try Response.json(try await operations.untag(order.people, of: order.tag))
+        }
         router.get("/jobs") { request, _ in
             try Response.json(
                 try await operations.jobs(try states(of: request), limit: try limit(of: request))
@@ -110,6 +121,14 @@ package struct ControlServer {
 
     private var limitError: HTTPError {
         HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
+    }
+
+    private func tagOrder(_ request: Request, _ context: BasicRequestContext) async throws -> TagOrder {
+        let order = try await request.decode(as: TagOrder.self, context: context)
+        guard (1...Self.tagLimit).contains(order.people.count) else {
+            throw HTTPError(.badRequest, message: "one order tags from 1 to \(Self.tagLimit) people")
+        }
+        return order
     }
 
     private func states(of request: Request) throws -> [JobSummary.State] {
