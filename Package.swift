@@ -42,6 +42,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CTimer"),
 
@@ -49,6 +50,7 @@ let package = Package(
         .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
         .target(name: "DripStore", dependencies: ["DripCore", grdb], swiftSettings: settings),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
+        .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),
         .target(
             name: "DripEngine",
             dependencies: [
@@ -78,7 +80,8 @@ let package = Package(
             name: "dripd",
             dependencies: [
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
-                "MessengerSandbox", argumentParser, hummingbird, logging, metrics, serviceLifecycle, unixSignals,
+                "MessengerSandbox", "QRCodes", argumentParser, hummingbird, logging, metrics, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -117,6 +120,7 @@ let package = Package(
             dependencies: ["Channels", "DripCore", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(name: "QRCodesTests", dependencies: ["QRCodes", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SystemdTests",
             dependencies: ["Systemd", "dripd", "TestSupport", serviceLifecycle, lifecycleTestKit, logging],

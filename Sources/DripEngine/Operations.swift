@@ -55,6 +55,10 @@ package struct Operations: Sendable {
         try await store.people(limit: limit, after: after)
     }
 
+    package func people(where filter: PeopleFilter, from place: PeoplePlace, limit: Int) async throws -> PeoplePart {
+        try await store.people(where: filter, from: place, limit: limit, now: clock.now())
+    }
+
     package func person(_ name: String) async throws -> PersonDetail {
         try await store.person(name)
     }
@@ -74,6 +78,16 @@ package struct Operations: Sendable {
         let first = try await store.enroll(person, in: sequence, again: again, now: clock.now())
         wake()
         return first
+    }
+
+    package func tag(_ people: [String], with tag: String) async throws -> [TagOutcome] {
+        let outcomes = try await store.tag(people, with: tag, now: clock.now())
+        if outcomes.contains(where: { !$0.started.isEmpty }) { wake() }
+        return outcomes
+    }
+
+    package func untag(_ people: [String], of tag: String) async throws -> [TagOutcome] {
+        try await store.untag(people, of: tag)
     }
 
     package func stop(_ person: String, sequence: String?) async throws -> [String] {

@@ -30,4 +30,9 @@ extension Database {
         let tags = Set(try JSONColumn.read(row?["tags"], or: [String]())).union([tag])
         try run("UPDATE person SET tags = ? WHERE id = ?", [try JSONColumn.text(tags.sorted()), person])
     }
+    func remove(tag: String, from person: PersonID) throws {
+        let row = try row("SELECT tags FROM person WHERE id = ?", [person])
+        let tags = Set(try JSONColumn.read(row?["tags"], or: [String]())).subtracting([tag])
+        try run("UPDATE person SET tags = ? WHERE id = ?", [try JSONColumn.text(tags.sorted()), person])
+    }
 }

@@ -118,7 +118,7 @@ struct IntakeTransaction {
         ).map(Person.init(row:))
     }
 
-    private func rounds(_ person: PersonID) throws -> [String: Round] {
+    func rounds(_ person: PersonID) throws -> [String: Round] {
         let rows = try db.rows(
             "SELECT sequence, round, anchor, ended_at FROM enrollment WHERE person = ? ORDER BY round",
             [person]
@@ -132,7 +132,7 @@ struct IntakeTransaction {
         )
     }
 
-    private mutating func perform(_ change: Change, person: Person?) throws {
+    mutating func perform(_ change: Change, person: Person?) throws {
         switch change {
         case .firstMessage(let at):
             try db.run("UPDATE person SET first_message_at = ? WHERE id = ?", [at, person?.id])

@@ -97,17 +97,10 @@ extension Store {
     ///   - after: the last person of the page before; nil for the first page.
     package func people(limit: Int, after: String?) async throws -> [PersonSummary] {
         try await read { db in
-            try db.rows(
-                """
-                SELECT \(Person.columns), (
-                    SELECT group_concat(sequence, ' ') FROM enrollment
-                    WHERE enrollment.person = person.id AND enrollment.ended_at IS NULL) AS under_way
-                FROM person JOIN lane ON lane.id = person.lane
-                WHERE person.id > coalesce((SELECT min(id) FROM person WHERE address = ?), 0)
-                ORDER BY person.id LIMIT ?
-                """,
-                [after, limit]
-            ).map(PersonSummary.init(row:))
+            let after = try after.map { try Self.find($0, db).id } ?? PersonID(rawValue: 0)
+            return try db.rows(Self.peopleInOrder, [after, limit]).map { row in
+                PersonSummary(try Person(row: row), underWay: PersonSummary.underWay(row))
+            }
         }
     }
 
@@ -220,9 +213,9 @@ extension PersonSummary {
         )
     }
 
-    fileprivate init(row: Row) throws {
-        let underWay: String? = row["under_way"]
-        self.init(try Person(row: row), underWay: underWay?.split(separator: " ").map(String.init) ?? [])
+    static func underWay(_ row: Row) -> [String] {
+        let sequences: String? = row["under_way"]
+        return sequences?.split(separator: " ").map(String.init) ?? []
     }
 }
 

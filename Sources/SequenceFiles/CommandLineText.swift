@@ -14,6 +14,24 @@ package enum CommandLineText {
         }
     }
 
+    /// A length of time back from now: `7 days`, `7d`.
+    /// - Throws: `CommandLineProblem`.
+    package static func span(_ text: String) throws(CommandLineProblem) -> Span {
+        // In a shell the short form needs no quotes.
+        let short = text.wholeMatch(of: /([0-9]+)d/)
+        return try offset(short.map { "\($0.1) days" } ?? text).nominal
+    }
+
+    /// A tag, in Unicode's composed form.
+    /// - Throws: `CommandLineProblem`.
+    package static func tag(_ text: String) throws(CommandLineProblem) -> String {
+        do {
+            return try TagText.parse(text)
+        } catch {
+            throw CommandLineProblem(error)
+        }
+    }
+
     /// `Asia/Ho_Chi_Minh`.
     /// - Throws: `CommandLineProblem`.
     package static func zone(_ text: String) throws(CommandLineProblem) -> TimeZone {

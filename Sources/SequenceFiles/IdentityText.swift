@@ -5,7 +5,8 @@ enum IdentityText {
     static let longest = 64
     /// The same as `parse` and `parseReferral`, as regular expressions of ECMAScript.
     static let pattern = "^[A-Za-z0-9][A-Za-z0-9-]{0,\(longest - 1)}$"
-    static let refPattern = "^[A-Za-z0-9_=-]{1,2083}$"
+    static let longestRef = 2083
+    static let refPattern = "^[A-Za-z0-9_=-]{1,\(longestRef)}$"
 
     /// ASCII only: 'ê' has two forms in Unicode, and a file's name may change from one to the other on its way.
     static func parse(_ text: String) throws(Fault) -> String {
@@ -26,7 +27,11 @@ enum IdentityText {
 
     /// `ref` in an m.me link. Source: "m.me Links" reference: up to 2,083 characters, letters, digits and `-`, `_`, `=`.
     static func parseReferral(_ text: String) throws(Fault) -> String {
-        guard text.utf8.count <= 2083, text.utf8.allSatisfy({ isLetterOrDigit($0) || "-_=".utf8.contains($0) }) else {
+        guard !text.isEmpty else { throw Fault("a link's ref can't be empty") }
+        guard text.utf8.count <= longestRef else {
+            throw Fault("a link's ref has at most \(longestRef) characters, and this one \(text.utf8.count)")
+        }
+        guard text.utf8.allSatisfy({ isLetterOrDigit($0) || "-_=".utf8.contains($0) }) else {
             throw Fault(
                 "'\(text)' cannot be a link's ref: Messenger takes letters (a-z), digits, '-', '_' and '='",
                 suggestion: nearest(text)

@@ -2,6 +2,19 @@ package import DripCore
 package import DripStore
 
 /// Orders to the control API, and its answers where they are not the store's own values.
+package struct PeopleOrder: Codable, Sendable {
+    package let filter: PeopleFilter
+    package let from: PeoplePlace
+    /// At most so many in the answer; fewer than that does not mean that there are no more.
+    package let limit: Int
+
+    package init(filter: PeopleFilter, from place: PeoplePlace, limit: Int) {
+        self.filter = filter
+        from = place
+        self.limit = limit
+    }
+}
+
 package struct EnrollOrder: Codable, Sendable {
     package let person: String
     package let sequence: String
@@ -22,6 +35,16 @@ package struct EnrollAnswer: Codable, Sendable {
     init(first: DueStep?) {
         step = first?.step.id
         due = first?.due
+    }
+}
+
+package struct TagOrder: Codable, Sendable {
+    package let people: [String]
+    package let tag: String
+
+    package init(people: [String], tag: String) {
+        self.people = people
+        self.tag = tag
     }
 }
 

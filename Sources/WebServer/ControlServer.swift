@@ -14,6 +14,9 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people whom one order tags: one transaction, in which nobody else writes.
+    package static let tagLimit = 1_000
+
     /// The people that one plan lists at most.
     package static let planLimit = 100_000
 
@@ -34,6 +37,13 @@ package struct ControlServer {
             let query = request.uri.queryParameters
             return try Response.json(
                 try await operations.people(limit: try limit(of: request), after: query["after"].map(String.init))
+            )
+        }
+        router.post("/people/list") { request, context in
+            let order = try await request.decode(as: PeopleOrder.self, context: context)
+            guard (1...Self.listLimit).contains(order.limit) else { throw limitError }
+            return try Response.json(
+                try await operations.people(where: order.filter, from: order.from, limit: order.limit)
             )
         }
         router.get("/people/one") { request, _ in
@@ -57,6 +67,14 @@ package struct ControlServer {
             return try Response.json(
                 StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
             )
+        }
+        router.post("/people/tag") { request, context in
+            let order = try await tagOrder(request, context)
+            return try Response.json(try await operations.tag(order.people, with: order.tag))
+        }
+        router.post("/people/untag") { request, context in
+            let order = try await tagOrder(request, context)
+            return try Response.json(try await operations.untag(order.people, of: order.tag))
         }
         router.get("/jobs") { request, _ in
             try Response.json(
@@ -103,10 +121,20 @@ package struct ControlServer {
 
     private func limit(of request: Request) throws -> Int {
         guard let text = request.uri.queryParameters["limit"] else { return 100 }
-        guard let limit = Int(text), (1...Self.listLimit).contains(limit) else {
-            throw HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
-        }
+        guard let limit = Int(text), (1...Self.listLimit).contains(limit) else { throw limitError }
         return limit
+    }
+
+    private var limitError: HTTPError {
+        HTTPError(.badRequest, message: "limit is a number from 1 to \(Self.listLimit)")
+    }
+
+    private func tagOrder(_ request: Request, _ context: BasicRequestContext) async throws -> TagOrder {
+        let order = try await request.decode(as: TagOrder.self, context: context)
+        guard (1...Self.tagLimit).contains(order.people.count) else {
+            throw HTTPError(.badRequest, message: "one order tags from 1 to \(Self.tagLimit) people")
+        }
+        return order
     }
 
     private func states(of request: Request) throws -> [JobSummary.State] {

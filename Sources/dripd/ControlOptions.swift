@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import SequenceFiles
 
 /// How a command finds the daemon.
@@ -31,9 +30,7 @@ struct ControlOptions: ParsableArguments {
     /// What --config names, else ./dripd.yaml if it is there.
     var configuration: Configuration? {
         get throws {
-            if let config { return try ConfigurationFile.load(config) }
-            return FileManager.default.fileExists(atPath: "dripd.yaml")
-                ? try ConfigurationFile.load("dripd.yaml") : nil
+            try ConfigurationFile.ifThere(config)
         }
     }
 }

@@ -18,13 +18,14 @@ struct Dripd: AsyncParsableCommand {
               dripd run                    the daemon, in the foreground
               dripd status                 how things stand
               dripd explain PERSON         why they got what they got, and what comes next
+              dripd link                   the links and QR codes by which people come
 
             Exit codes: 0 fine, 1 the input is wrong or something failed, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
             """,
         version: Version.text,
         subcommands: [
             Run.self, Check.self, PlanCommand.self, Apply.self, History.self, Initialize.self, StatusCommand.self,
-            SimulateCommand.self, ExplainCommand.self,
+            SimulateCommand.self, ExplainCommand.self, LinkCommand.self,
             People.self, Sync.self, Jobs.self, SandboxCommand.self,
             Demo.self,
         ]

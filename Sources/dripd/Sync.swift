@@ -26,7 +26,7 @@ struct Sync: AsyncParsableCommand {
     var enroll: String?
 
     @Option(
-        help: ArgumentHelp("With --enroll: only who wrote in this time, such as '30 days'.", valueName: "time"),
+        help: ArgumentHelp("With --enroll: only who wrote in this time, such as 30d or '30 days'.", valueName: "time"),
         transform: Self.span
     )
     var since: Span?
@@ -71,7 +71,7 @@ struct Sync: AsyncParsableCommand {
 
     @Sendable private static func span(_ text: String) throws -> Span {
         do {
-            return try CommandLineText.offset(text).nominal
+            return try CommandLineText.span(text)
         } catch {
             throw ValidationError("--since: \(error)")
         }

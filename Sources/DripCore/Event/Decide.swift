@@ -32,7 +32,7 @@ extension Catalog {
         if event.kind.isReply { course.end(where: .replied, .replied) }
         switch event.kind.payload.flatMap(Tap.init) {
         case .stop: return changes + [.stop(at: at)]
-        case .tag(let tag): course.tag(tag)
+        case .tag(let tag): course.tag(tag, starts: true)
         case .start(let sequence): course.start(sequence, .button)
         case nil where event.kind.says(oneOf: optOut): return changes + [.stop(at: at)]
         case nil: break
@@ -63,6 +63,21 @@ extension Catalog {
             if !course.changes.isEmpty { break }
         }
         return changes + course.changes
+    }
+
+    /// What a tag causes that somebody of the team gives: the same as one by a button.
+    /// - Parameter starts: whether it may begin sequences, too.
+    package func changes(
+        tagging person: Person,
+        with tag: String,
+        rounds: [String: Round],
+        at: Instant,
+        starts: Bool
+    ) -> [Change] {
+        guard person.stoppedAt == nil else { return person.tags.contains(tag) ? [] : [.tag(tag)] }
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        course.tag(tag, starts: starts)
+        return course.changes
     }
 
     /// The enrollment of a person from `at` on, its first step being the sequence's first.
@@ -101,10 +116,11 @@ private struct Course {
         self.at = at
     }
 
-    mutating func tag(_ tag: String) {
+    mutating func tag(_ tag: String, starts: Bool) {
         guard !person.tags.contains(tag), !changes.contains(.tag(tag)) else { return }
         changes.append(.tag(tag))
         end(where: .tag(tag), .tagged)
+        guard starts else { return }
         for sequence in catalog.sequences.values.sorted(by: { $0.id < $1.id })
         where sequence.start.contains(.tag(tag)) {
             start(sequence.id, .tag(tag))

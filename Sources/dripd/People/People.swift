@@ -2,8 +2,10 @@ import ArgumentParser
 
 struct People: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at people, enrol them, stop their messages.",
-        subcommands: [PeopleList.self, PeopleShow.self, PeopleEnroll.self, PeopleStop.self],
+        abstract: "Look at people, tag and enrol them, stop their messages.",
+        subcommands: [
+            PeopleList.self, PeopleShow.self, PeopleEnroll.self, PeopleStop.self, PeopleTag.self, PeopleUntag.self,
+        ],
         defaultSubcommand: PeopleList.self
     )
 }

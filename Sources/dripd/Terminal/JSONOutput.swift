@@ -3,8 +3,21 @@ import Foundation
 /// `--json`: one value, readable and stable.
 enum JSONOutput {
     static func print(_ value: some Encodable) throws {
+        Swift.print(try text(value))
+    }
+
+    static func text(_ value: some Encodable) throws -> String {
+        try encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    }
+
+    /// Without line breaks.
+    static func line(_ value: some Encodable) throws -> String {
+        try encode(value, [.sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private static func encode(_ value: some Encodable, _ form: JSONEncoder.OutputFormatting) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        encoder.outputFormatting = form
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

@@ -1,0 +1,202 @@
+import ArgumentParser
+import DripCore
+import Foundation
+import QRCodes
+import SequenceFiles
+
+struct LinkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link",
+        abstract: "Make the links, QR codes and buttons by which people come to a sequence.",
+        discussion: """
+            An m.me link with a ref opens the conversation with the page; a sequence with `start: [{ref: REF}]` starts for \
+            whoever comes by it. Without REF: every ref on which a sequence starts. Needs no daemon.
+
+              dripd link tiktok-tool                     the link and its QR code, here
+              dripd link tiktok-tool --output qr.svg     for print: also .png; .html is a button for a web page
+              dripd link tiktok-tool --format url        the link alone
+
+            Somebody new has to tap Get Started first, and the ref comes only where the page has that button \
+            (Meta Business Suite, or POST /me/messenger_profile with get_started).
+            """
+    )
+
+    @Argument(help: "What the link carries: letters (a-z), digits, '-', '_' and '=', at most 2083.")
+    var ref: String?
+
+    @Option(help: "The page's id, or its user name (m.me/NAME). Default: the configuration's page, if it has only one.")
+    var page: String?
+
+    @Option(help: "text, url, svg, png, or html: a button. Default: what the name of --output ends with, else text.")
+    var format: LinkFormat?
+
+    @Option(help: ArgumentHelp("Write it to this file.", valueName: "file"))
+    var output: String?
+
+    @Option(help: "What the button says.")
+    var label = "Nhắn tin qua Messenger"
+
+    @Flag(help: "Whether or not a sequence starts on this ref; reads no sequences.")
+    var any = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Sequence files or folder. Default: what --config says, else ./Sequences.",
+            valueName: "path"
+        )
+    )
+    var sequences: String?
+
+    @Option(help: ArgumentHelp("The configuration file. Default: ./dripd.yaml, if it is there.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Print JSON: the refs, their links and the sequences that they start.")
+    var json = false
+
+    func validate() throws {
+        if let page, !Self.isPage(page) {
+            throw ValidationError("--page \(page): a page's id has digits, its user name letters (a-z), digits and '.'")
+        }
+        if json, format != nil || output != nil {
+            throw ValidationError("--json goes with neither --format nor --output")
+        }
+        if ref == nil, any || format != nil || output != nil {
+            throw ValidationError("--any, --format and --output go with a ref")
+        }
+    }
+
+    func run() throws {
+        let configuration = try ConfigurationFile.ifThere(config)
+        guard let ref else { return try list(configuration) }
+        try Referrals.check(ref)
+        let link = RefLink(ref: ref, page: try page(of: configuration), starts: try started(by: ref, configuration))
+        if json { return try JSONOutput.print(link) }
+        let format = format ?? output.flatMap(LinkFormat.init(file:)) ?? .text
+        try put(try bytes(of: link, as: format), isText: format != .png)
+    }
+
+    // MARK: What it leads to
+
+    /// What the ref starts on the page.
+    private func started(by ref: String, _ configuration: Configuration?) throws -> [DripSequence] {
+        guard !any else { return [] }
+        let referrals = try referrals(configuration)
+        // Behind a user name may be any page.
+        let id = page.map { Self.isID($0) ? $0 : nil } ?? configuration?.onlyPage
+        let started = referrals.sequences(on: ref, page: id)
+        guard started.isEmpty else { return started }
+        if let elsewhere = referrals.sequences(on: ref, page: nil).first {
+            throw Failure("'\(ref)' starts '\(elsewhere.id)', but not on page \(id ?? ""): see its 'pages'")
+        }
+        let near = referrals.nearest(to: ref).map { "; did you mean '\($0)'?" } ?? ""
+        throw Failure(
+            "no sequence starts on the ref '\(ref)'\(near)\n"
+                + "`dripd link` lists the refs; --any makes the link nevertheless"
+        )
+    }
+
+    private func referrals(_ configuration: Configuration?) throws -> Referrals {
+        let path = sequences ?? configuration?.sequences ?? "Sequences"
+        let folder = SequenceFolder.load(
+            paths: [path],
+            defaultZone: configuration?.zone ?? Configuration.standardZone
+        )
+        guard let catalog = folder.catalog else {
+            throw Failure(
+                folder.diagnostics.filter { $0.severity == .error }.map(\.description).joined(separator: "\n")
+            )
+        }
+        return Referrals(catalog)
+    }
+
+    private func page(of configuration: Configuration?) throws -> String {
+        let pages = configuration?.messenger.pages.map(\.id) ?? []
+        if let page {
+            guard pages.isEmpty || !Self.isID(page) || pages.contains(page) else {
+                throw Failure("page \(page) is not in the configuration; it has \(pages.joined(separator: ", "))")
+            }
+            return page
+        }
+        guard let only = pages.first else { throw Failure("there is no dripd.yaml here: say --page or --config") }
+        guard pages.count == 1 else {
+            throw Failure(
+                "the configuration has several pages: say --page with one of \(pages.joined(separator: ", "))"
+            )
+        }
+        return only
+    }
+
+    private static func isID(_ page: String) -> Bool {
+        page.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private static func isPage(_ page: String) -> Bool {
+        page.wholeMatch(of: /[A-Za-z0-9.]{1,64}/) != nil
+    }
+
+    // MARK: What is printed
+
+    private func list(_ configuration: Configuration?) throws {
+        let referrals = try referrals(configuration)
+        let pages =
+            try page != nil || configuration == nil
+            ? [page(of: configuration)] : configuration?.messenger.pages.map(\.id) ?? []
+        let links = referrals.refs.flatMap { ref in
+            pages.map { page in
+                RefLink(
+                    ref: ref,
+                    page: page,
+                    starts: referrals.sequences(on: ref, page: Self.isID(page) ? page : nil)
+                )
+            }
+        }.filter { !$0.sequences.isEmpty }
+        if json { return try JSONOutput.print(links) }
+        guard !links.isEmpty else {
+            return print("no sequence starts on a ref; one does with `start: [{ref: NAME}]`")
+        }
+        var table = TextTable(["REF", "STARTS", "LINK"])
+        for link in links { table.add([link.ref, link.sequences.joined(separator: " "), link.url]) }
+        print(table.text)
+    }
+
+    private func bytes(of link: RefLink, as format: LinkFormat) throws -> [UInt8] {
+        switch format {
+        case .url: return Array("\(link.url)\n".utf8)
+        case .html: return Array("\(ContactButton.html(url: link.url, label: label))\n".utf8)
+        case .text, .svg, .png: break
+        }
+        guard let code = QRCode(link.url) else { throw Failure("the link is too long for a QR code") }
+        switch format {
+        case .svg: return Array("\(code.svg(title: link.url))\n".utf8)
+        case .png: return code.png
+        case .text, .url, .html:
+            // The colours are the code itself here, so that NO_COLOR does not turn them off.
+            let ink: QRCode.Ink =
+                output == nil && Terminal.isTerminal(STDOUT_FILENO)
+                    && ProcessInfo.processInfo.environment["TERM"] != "dumb" ? .colours : .characters
+            let starts = link.sequences.isEmpty ? [] : ["starts \(link.sequences.joined(separator: ", "))"]
+            return Array(([link.url] + starts + [""] + code.lines(ink) + [""]).joined(separator: "\n").utf8)
+        }
+    }
+
+    private func put(_ bytes: [UInt8], isText: Bool) throws {
+        if let output {
+            do {
+                try Data(bytes).write(to: URL(filePath: output), options: .atomic)
+            } catch {
+                throw Failure("\(output) can't be written: \(error.localizedDescription)")
+            }
+            return print("wrote \(output)")
+        }
+        guard isText || !Terminal.isTerminal(STDOUT_FILENO) else {
+            throw Failure("a picture is nothing for a terminal: say --output FILE")
+        }
+        FileHandle.standardOutput.write(Data(bytes))
+    }
+}
+
+extension Configuration {
+    fileprivate var onlyPage: String? {
+        messenger.pages.count == 1 ? messenger.pages[0].id : nil
+    }
+}
