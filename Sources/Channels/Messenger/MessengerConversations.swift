@@ -79,7 +79,8 @@ struct ConversationsResponse {
         let subcode = WebhookEnvelope.text(error["error_subcode"]).flatMap(Int.init)
         let words = "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))"
         switch ErrorTable.meaning(code: code, subcode: subcode) {
-        case .refused(.slowDown), .refused(.retry), .inDoubt: return .later(why: words)
+        case .refused(.slowDown, _), .refused(.retry, _), .refused(.perhapsPage, _), .inDoubt:
+            return .later(why: words)
         case .refused: return .refused(why: words)
         }
     }

@@ -50,8 +50,8 @@ struct ProfileResponse {
         // "No profile available for this user": accounts made with a phone number.
         if subcode == 2_018_218 || code == 2_018_218 { return .withheld }
         switch ErrorTable.meaning(code: code, subcode: subcode) {
-        case .refused(.person), .refused(.message): return .withheld
-        case .refused(.retry), .inDoubt: return .failed(why: words(of: error, code))
+        case .refused(.person, _), .refused(.message, _): return .withheld
+        case .refused(.retry, _), .inDoubt: return .failed(why: words(of: error, code))
         case .refused: return .later(why: words(of: error, code))
         }
     }

@@ -57,10 +57,13 @@ struct SendAnswer {
         let name = subcode.map { "\(code)/\($0)" } ?? "\(code)"
         // The platform's words go to the ledger and to the operator: as much as a line holds.
         let message = String((WebhookEnvelope.text(error["message"]) ?? "").prefix(300))
-        switch ErrorTable.meaning(code: code, subcode: subcode) {
+        let isTransient = error["is_transient"] as? Bool ?? false
+        switch ErrorTable.meaning(code: code, subcode: subcode, isTransient: isTransient, message: message) {
         case .inDoubt: return .inDoubt(why: "\(name) \(message)")
-        case .refused(let meaning):
-            return .refused(Refusal(meaning: meaning, code: name, message: message, retryAfter: retryAfter))
+        case .refused(let meaning, let tries):
+            return .refused(
+                Refusal(meaning: meaning, code: name, message: message, retryAfter: retryAfter, tries: tries)
+            )
         }
     }
 

@@ -198,7 +198,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .time, .retry, .page, .media, .sequence, nil: .late
+        case .quiet, .time, .retry, .thread, .page, .media, .sequence, nil: .late
         }
     }
 

@@ -10,6 +10,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case time
     /// Another attempt, after the platform refused for now.
     case retry
+    /// Whoever else holds the conversation: another app, or the platform's own questions and answers.
+    case thread
     /// The page, which is paused or stopped.
     case page
     /// A file that is to be uploaded to the page first.

@@ -7,8 +7,13 @@
 /// | 3 | 8 min | 3 | 20 s |
 /// | 4 | 32 min | n | doubling, at most 10 min |
 /// | 5 | it has failed | | |
+///
+/// A page that the platform restricted waits 30 min, 1, 2, 4, 8, then 12 h; one that has used up its allowance as long as
+/// the platform says, or 1, 2, 4, 8 … min, at most an hour; a message whose conversation somebody else holds 10, 20, 40, 80,
+/// 160 min, then 4 h.
 package enum Backoff {
     package static let attempts = 5
+    package static let threadAttempts = 12
     private static let pageLimit = Span.minutes(10)
 
     /// The wait after the `attempt`-th refusal (from 1); nil when it was the last.
@@ -20,7 +25,28 @@ package enum Backoff {
 
     /// How long a page pauses after `troubles` in a row (from 1).
     package static func page(after troubles: Int, jitter: Double) -> Span {
-        spread(min(.seconds(5 << Int64(min(troubles - 1, 10))), pageLimit), jitter)
+        spread(doubling(.seconds(5), troubles, atMost: pageLimit), jitter)
+    }
+
+    /// The wait after the `attempt`-th time that somebody else held the conversation (from 1); nil when it was the last.
+    package static func thread(after attempt: Int, jitter: Double) -> Span? {
+        guard attempt < threadAttempts else { return nil }
+        return spread(doubling(.minutes(10), attempt, atMost: .hours(4)), jitter)
+    }
+
+    /// How long a page pauses that was found restricted `times` times in a row (from 1). Not earlier, by any jitter: each
+    /// message that the platform has to refuse may count against the page.
+    package static func restriction(after times: Int) -> Span {
+        doubling(.minutes(30), times, atMost: .hours(12))
+    }
+
+    /// How long a page pauses that has used up its allowance `times` times in a row (from 1), where the platform does not say.
+    package static func allowance(after times: Int) -> Span {
+        doubling(.minutes(1), times, atMost: .hours(1))
+    }
+
+    private static func doubling(_ first: Span, _ times: Int, atMost limit: Span) -> Span {
+        min(Span(milliseconds: first.milliseconds << Int64(min(times - 1, 10))), limit)
     }
 
     private static func spread(_ span: Span, _ jitter: Double) -> Span {

@@ -18,8 +18,10 @@ package struct Refusal: Hashable, Sendable {
     package let message: String
     /// How long the platform asks us to wait, where it says so.
     package let retryAfter: Span?
+    /// How often the message is tried in all, where it is tried again at all.
+    package let tries: Int
 
-    /// Seven ends, and an error of the platform has exactly one of them.
+    /// An error of the platform has exactly one of these ends.
     package enum Meaning: String, Hashable, Sendable {
         /// This person cannot be reached, by any message, until they write.
         case person
@@ -31,16 +33,29 @@ package struct Refusal: Hashable, Sendable {
         case window
         /// The page's token or right to send is gone: nothing goes out until an operator acts.
         case page
+        /// It may pass; if it does not, it is the page's access that is missing.
+        case perhapsPage = "perhaps_page"
+        /// The platform has forbidden the page to send, for a time that it does not tell.
+        case restricted
         /// The platform asks the page to slow down.
         case slowDown = "slow_down"
+        /// Somebody else holds the conversation for now: another app, or the platform's own questions and answers.
+        case thread
         /// It may work later.
         case retry
     }
 
-    package init(meaning: Meaning, code: String, message: String, retryAfter: Span?) {
+    package init(
+        meaning: Meaning,
+        code: String,
+        message: String,
+        retryAfter: Span?,
+        tries: Int = Backoff.attempts
+    ) {
         self.meaning = meaning
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
+        self.tries = tries
     }
 }

@@ -18,6 +18,9 @@ package struct Settlement: Hashable, Sendable {
         case works
         /// Something is wrong with the page or the way to it: `atLeast` where the platform named a time.
         case trouble(String, atLeast: Span?)
+        /// The platform has forbidden the page to send, for a time that it does not tell.
+        case restricted(String)
+        /// Nothing goes out until an operator acts.
         case stopped(String)
     }
 
@@ -95,20 +98,41 @@ extension Claim {
                 result: waitForPage(now, error),
                 lane: .trouble(error, atLeast: refusal.retryAfter)
             )
+        case .restricted:
+            return Settlement(claim: self, result: waitForPage(now, error), lane: .restricted(error))
         case .attachment where dispatch.message.attachments.isEmpty:
             return Settlement(claim: self, result: failed, lane: .works)
         case .retry, .attachment:
-            let attempt = job.attempt + 1
-            guard let wait = Backoff.message(after: attempt, jitter: jitter) else {
-                return Settlement(claim: self, result: failed, lane: .works)
-            }
-            let due = now + max(wait, refusal.retryAfter ?? .zero)
-            return Settlement(
-                claim: self,
-                result: .again(due: due, attempt: attempt, .retry, error: error),
-                forgotten: refusal.meaning == .attachment ? dispatch.message.attachments : []
-            )
+            return again(refusal, error, now, Backoff.message(after: job.attempt + 1, jitter: jitter), atLast: .works)
+        case .perhapsPage:
+            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter)
+            return again(refusal, error, now, wait, atLast: .stopped(error))
+        case .thread:
+            return again(refusal, error, now, Backoff.thread(after: job.attempt + 1, jitter: jitter), atLast: .works)
         }
+    }
+
+    /// Another try after `wait`, or the step's end where this was the last one.
+    /// - Parameter atLast: what the last refusal says of the page.
+    private func again(
+        _ refusal: Refusal,
+        _ error: String,
+        _ now: Instant,
+        _ wait: Span?,
+        atLast lane: Settlement.LaneEffect
+    ) -> Settlement {
+        let attempt = job.attempt + 1
+        guard attempt < refusal.tries, let wait else {
+            let failed = Delivery(state: .failed, reason: error)
+            return Settlement(claim: self, result: .over(failed, messageID: nil), lane: lane)
+        }
+        let due = now + max(wait, refusal.retryAfter ?? .zero)
+        let reason: WaitReason = refusal.meaning == .thread ? .thread : .retry
+        return Settlement(
+            claim: self,
+            result: .again(due: due, attempt: attempt, reason, error: error),
+            forgotten: refusal.meaning == .attachment ? dispatch.message.attachments : []
+        )
     }
 
     /// Only a comment's author is not known by the address that the message went to.

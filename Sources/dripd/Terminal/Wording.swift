@@ -42,6 +42,7 @@ enum Wording {
         case .human: "somebody of the team wrote in the thread: waits"
         case .time: "waits for its time"
         case .retry: "the platform refused for now: waits for another attempt"
+        case .thread: "another app holds the conversation: waits for another attempt"
         case .page: "waits for the page, which is paused or stopped"
         case .media: "waits for a file to be uploaded"
         case .sequence: "waits for its sequence, which is in no file"

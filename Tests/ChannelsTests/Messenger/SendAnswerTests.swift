@@ -14,45 +14,6 @@ import Testing
         #expect(outcome(200, #"{"message_id":"mid.1:2"}"#) == .accepted(messageID: "mid.1:2"))
     }
 
-    @Test(
-        arguments: [
-            (1, nil, "retry"), (1, 99, "retry"), (1, 1_965_014, "retry"), (1, 1_357_046, "in doubt"), (2, nil, "retry"),
-            (1200, nil, "retry"), (2_018_300, nil, "retry"), (2_018_321, nil, "retry"),
-            (4, nil, "slow_down"), (4, 2_018_022, "slow_down"), (17, nil, "slow_down"), (17, 2_446_079, "slow_down"),
-            (32, nil, "slow_down"), (613, nil, "slow_down"), (613, 1996, "slow_down"), (80_001, nil, "slow_down"),
-            (80_002, nil, "slow_down"), (80_006, nil, "slow_down"),
-            (10, 2_018_278, "window"), (10, 2_018_065, "window"), (10, 2_534_022, "window"), (10, 1_545_041, "window"),
-            (10, 2_018_108, "person"), (100, 2_018_001, "person"), (100, 33, "person"), (100, 2_534_014, "person"),
-            (200, 1_545_041, "person"), (551, nil, "person"), (551, 1_545_041, "person"),
-            (10, nil, "page"), (10, 1_893_063, "page"), (190, nil, "page"), (190, 460, "page"), (200, nil, "page"),
-            (200, 2_018_028, "page"), (230, nil, "page"), (368, nil, "page"),
-            (100, nil, "message"), (100, 2_018_034, "message"), (100, 2_018_109, "message"),
-            (100, 2_018_047, "message"),
-            (100, 2_018_074, "attachment"), (100, 2_018_008, "retry"), (100, 2_018_294, "retry"),
-            (9, 2_018_352, "message"),
-            (424_242, nil, "retry"), (424_242, 7, "retry"),
-        ] as [(Int, Int?, String)]
-    )
-    func `an error's code says what it means`(code: Int, subcode: Int?, meaning: String) {
-        let subcodeField = subcode.map { #","error_subcode":\#($0)"# } ?? ""
-        let body =
-            #"{"error":{"message":"no","type":"OAuthException","code":\#(code)\#(subcodeField),"fbtrace_id":"A"}}"#
-        let name = subcode.map { "\(code)/\($0)" } ?? "\(code)"
-        for status in [400, 403, 500, 200] {
-            switch outcome(status, body) {
-            case .inDoubt(let why):
-                #expect(meaning == "in doubt")
-                #expect(why == "\(name) no")
-            case .refused(let refusal):
-                #expect(refusal.meaning.rawValue == meaning)
-                #expect(refusal.code == name)
-                #expect(refusal.message == "no")
-                #expect(refusal.retryAfter == nil)
-            case let other: Issue.record("\(other)")
-            }
-        }
-    }
-
     @Test func `an old answer has the fields at its top`() {
         let body = #"""
             {"message":"(#200) This person isn't receiving messages from you right now.","type":"OAuthException",\#

@@ -94,6 +94,47 @@ import Testing
         #expect(lane.allowed(at: now + .seconds(1)) == 10)
     }
 
+    @Test func `restricted, it pauses for half an hour, then finds out by one message, later each time`() {
+        var lane = Lane.make()
+        var moment = now
+        var pauses: [Int64] = []
+        for _ in 0..<7 {
+            #expect(lane.allowed(at: moment) == (moment == now ? 10 : 1))
+            lane.sent(1, at: moment)
+            lane.ended(.restricted("10/1893063 no"), now: moment, jitter: 0.5)
+            let end = lane.pausedUntil ?? moment
+            pauses.append((end - moment).milliseconds / 60_000)
+            moment = end
+        }
+        #expect(pauses == [30, 60, 120, 240, 480, 720, 720])
+        #expect(lane.restricted == "10/1893063 no")
+        lane.sent(1, at: moment)
+        lane.ended(.works, now: moment, jitter: 0.5)
+        #expect(lane.restricted == nil)
+        #expect(lane.allowed(at: moment + .seconds(1)) == 10)
+    }
+
+    @Test func `a restriction outlasts a shorter pause, and what was under way with it adds nothing`() {
+        var lane = Lane.make()
+        lane.sent(3, at: now)
+        lane.ended(.trouble("timeout", atLeast: nil), now: now, jitter: 0.5)
+        lane.ended(.restricted("368 no"), now: now + .seconds(1), jitter: 0.5)
+        lane.ended(.restricted("368 no"), now: now + .seconds(2), jitter: 0.5)
+        #expect(lane.pausedUntil == now + .seconds(1) + .minutes(30))
+        #expect(lane.lastTrouble == "368 no")
+    }
+
+    @Test func `the platform lifts a restriction, and no other pause`() {
+        var lane = Lane.make()
+        lane.restrict("policy: block", now: now)
+        #expect(lane.allowed(at: now + .minutes(29)) == 0)
+        lane.unrestrict()
+        #expect(lane.allowed(at: now + .minutes(1)) == 10)
+        lane.fail(at: now + .minutes(2))
+        lane.unrestrict()
+        #expect(lane.allowed(at: now + .minutes(2) + .seconds(4)) == 0)
+    }
+
     @Test func `an operator also ends a pause`() {
         var lane = Lane.make()
         lane.fail(at: now)

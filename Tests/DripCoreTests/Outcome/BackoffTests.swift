@@ -26,6 +26,22 @@ import Testing
         #expect(Backoff.page(after: troubles, jitter: 1) == Span(milliseconds: seconds * 1200))
     }
 
+    @Test func `a restricted page waits half an hour, doubling up to twelve`() {
+        #expect(
+            (1...7).map { Backoff.restriction(after: $0) } == [
+                .minutes(30), .hours(1), .hours(2), .hours(4), .hours(8), .hours(12), .hours(12),
+            ]
+        )
+    }
+
+    @Test func `a page without allowance waits a minute, doubling up to an hour`() {
+        #expect(
+            (1...8).map { Backoff.allowance(after: $0) } == [
+                .minutes(1), .minutes(2), .minutes(4), .minutes(8), .minutes(16), .minutes(32), .hours(1), .hours(1),
+            ]
+        )
+    }
+
     @Test func `jitter stays within a fifth`() {
         var random = SeededRandom(seed: 1)
         for _ in 0..<1000 {

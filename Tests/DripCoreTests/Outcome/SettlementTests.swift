@@ -106,6 +106,63 @@ import Testing
         )
     }
 
+    @Test func `how often it is tried is the error's own`() {
+        let once = Refusal.make(.retry, "100/2018294", tries: 2)
+        #expect(
+            settle(.refused(once)).result
+                == .again(due: now + .seconds(30), attempt: 1, .retry, error: "100/2018294 no")
+        )
+        #expect(
+            settle(.refused(once), attempt: 1).result
+                == .over(Delivery(state: .failed, reason: "100/2018294 no"), messageID: nil)
+        )
+    }
+
+    @Test func `what may be the page's access is tried again, and then stops the page`() {
+        let refusal = Refusal.make(.perhapsPage, "1/99", tries: 2)
+        #expect(
+            settle(.refused(refusal))
+                == expected(.again(due: now + .seconds(30), attempt: 1, .retry, error: "1/99 no"), lane: nil)
+        )
+        #expect(
+            settle(.refused(refusal), attempt: 1)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "1/99 no"), messageID: nil),
+                    lane: .stopped("1/99 no"),
+                    attempt: 1
+                )
+        )
+    }
+
+    @Test func `a restricted page keeps the message as it is`() {
+        #expect(
+            settle(.refused(.make(.restricted, "368")), attempt: 2)
+                == expected(
+                    .again(due: now, attempt: 2, .page, error: "368 no"),
+                    lane: .restricted("368 no"),
+                    attempt: 2
+                )
+        )
+    }
+
+    @Test func `a conversation that somebody else holds is waited for by the hour`() {
+        let refusal = Refusal.make(.thread, "2018300", tries: 12)
+        for (attempt, minutes) in [(0, 10), (1, 20), (4, 160), (5, 240), (10, 240)] as [(Int, Int64)] {
+            #expect(
+                settle(.refused(refusal), attempt: attempt).result
+                    == .again(due: now + .minutes(minutes), attempt: attempt + 1, .thread, error: "2018300 no")
+            )
+        }
+        #expect(
+            settle(.refused(refusal), attempt: 11)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "2018300 no"), messageID: nil),
+                    lane: .works,
+                    attempt: 11
+                )
+        )
+    }
+
     @Test func `it is not tried before the platform says`() {
         let settlement = settle(.refused(.make(.retry, "2", retryAfter: .minutes(3))))
         #expect(settlement.result == .again(due: now + .minutes(3), attempt: 1, .retry, error: "2 no"))
@@ -171,7 +228,12 @@ extension Claim {
 }
 
 extension Refusal {
-    fileprivate static func make(_ meaning: Meaning, _ code: String, retryAfter: Span? = nil) -> Refusal {
-        Refusal(meaning: meaning, code: code, message: "no", retryAfter: retryAfter)
+    fileprivate static func make(
+        _ meaning: Meaning,
+        _ code: String,
+        retryAfter: Span? = nil,
+        tries: Int = Backoff.attempts
+    ) -> Refusal {
+        Refusal(meaning: meaning, code: code, message: "no", retryAfter: retryAfter, tries: tries)
     }
 }

@@ -1,0 +1,104 @@
+import DripCore
+import DripEngine
+import DripStore
+import Foundation
+import MessengerSandbox
+import Testing
+
+/// People whom the page knows by other ways than a first message, with the real binary against the platform's rules.
+@Suite(.timeLimit(.minutes(3))) struct CommentAndSyncTests {
+    private static let game = """
+        sequence: game
+        title: Mini game
+        start: [comment: {contains: "đã share"}]
+        steps:
+          - {step: reply, after: 1 min, text: 'Chào {{full_name, default: "bạn"}}!'}
+          - {step: next, after: 2 min, text: Next}
+
+        """
+
+    @Test func `a comment is answered in private once, and the rest comes when its author answers`() async throws {
+        let shop = try await Shop(sequences: ["game.yaml": Self.game], scale: 600)
+        try await shop.start()
+        var draft = CommentDraft()
+        draft.name = "Trần Lan"
+        draft.text = "Em ĐÃ SHARE rồi ạ"
+        draft.isAnonymous = true
+        let comment = try shop.sandbox.comment(draft)
+        draft.text = "đẹp quá"
+        try shop.sandbox.comment(draft)
+        var replies: [LogEntry] = []
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            replies.append(entry)
+            if replies.count == 1 {
+                #expect(entry.comment == comment.id)
+                // Whoever it is answers, and only then is there a conversation.
+                try shop.sandbox.write(as: entry.person, name: nil, text: "Dạ", ref: nil)
+            } else {
+                break
+            }
+        }
+        #expect(replies.map(\.text) == ["Chào bạn!", "Next"])
+        #expect(Set(replies.map(\.person)).count == 1)
+        #expect(shop.sandbox.comments().count == 2)
+        let person: PersonDetail = try await shop.ask("people", "show", replies[0].person)
+        #expect(person.enrollments.map(\.cause) == ["comment"])
+        #expect(person.enrollments[0].deliveries[0].permission == "private_reply")
+    }
+
+    @Test func `pictures beside the files are uploaded once, for everybody`() async throws {
+        let photos = """
+            sequence: photos
+            title: Photos
+            start: [first_message]
+            steps: [{step: look, after: 1 s, images: [media/a.png, media/b.png]}]
+
+            """
+        let shop = try await Shop(sequences: [:], scale: 1)
+        try FileManager.default.createDirectory(
+            atPath: shop.folder + "/Sequences/media",
+            withIntermediateDirectories: false
+        )
+        for name in ["a", "b"] { try shop.write("picture \(name)", to: "Sequences/media/\(name).png") }
+        try shop.write(photos, to: "Sequences/photos.yaml")
+        try await shop.start()
+        for person in ["1001", "1002", "1003"] {
+            try shop.sandbox.write(as: person, name: nil, text: "x", ref: nil)
+        }
+        var got: [[String]] = []
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            got.append(entry.attachments.map(\.url))
+            if got.count == 3 { break }
+        }
+        // Two uploads: everybody is sent the same two.
+        #expect(Set(got).count == 1)
+        #expect(got[0].count == 2)
+        #expect(got[0][0] != got[0][1])
+    }
+
+    @Test func `a walk finds who wrote before, and what was written while the daemon was down is not forgotten`()
+        async throws
+    {
+        let care = """
+            sequence: care
+            title: Care
+            start: [first_message]
+            steps: [{step: hello, after: 1 s, text: Hello}]
+
+            """
+        let shop = try await Shop(sequences: ["care.yaml": care], scale: 1)
+        // Nobody listens yet: the platform tries its webhooks in vain, and gives up.
+        for person in ["1001", "1002"] {
+            try shop.sandbox.write(as: person, name: "Lan \(person)", text: "gọi 0912345678", ref: nil)
+        }
+        try await shop.start()
+        let walk: [SyncProgress] = try await shop.ask("sync")
+        #expect(walk.map(\.conversations) == [2])
+        #expect(walk.map(\.trouble) == [nil])
+        let known: PersonDetail = try await shop.ask("people", "show", "1001")
+        #expect(known.summary.attributes["phone"] == "+84912345678")
+        let text = try await Program.run("sync", "--status", "--config", shop.configuration)
+        #expect(text.output.hasPrefix("page 1577703145783617: 2 conversations, "))
+        #expect(text.output.hasSuffix("; done\n"))
+    }
+}
