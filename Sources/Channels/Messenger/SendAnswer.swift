@@ -65,12 +65,6 @@ struct SendAnswer {
         if let seconds = response.headers["retry-after"].flatMap(Int64.init), seconds > 0 {
             return .seconds(min(seconds, 24 * 3600))
         }
-        guard let usage = response.headers["x-business-use-case-usage"],
-            let json = try? JSONSerialization.jsonObject(with: Data(usage.utf8)) as? [String: Any]
-        else { return nil }
-        let minutes =
-            json.values.compactMap { $0 as? [[String: Any]] }.joined()
-            .compactMap { number($0["estimated_time_to_regain_access"]) }.max() ?? 0
-        return minutes > 0 ? .minutes(Int64(min(minutes, 24 * 60))) : nil
+        return UsageHeaders(response.headers).regainAfter
     }
 }

@@ -188,7 +188,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .time, .retry, .thread, .page, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .sequence, nil: .late
         }
     }
 

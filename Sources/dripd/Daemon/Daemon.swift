@@ -57,10 +57,16 @@ struct Daemon {
             zone: configuration.zone
         )
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
-        let channel = MessengerChannel(transport: transport, graphURL: messenger.graph.text, tokens: secrets.tokens)
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
                 .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
+        )
+        let news = PageNews(lanes: lanes, clock: clock, logger: logger)
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: messenger.graph.text,
+            tokens: secrets.tokens,
+            used: news.used
         )
         let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
@@ -82,7 +88,12 @@ struct Daemon {
             appSecret: secrets.appSecret,
             logger: logger,
             wake: dispatcher.wake,
-            met: profiles.wake
+            met: profiles.wake,
+            heard: { notice in
+                news.heard(notice)
+                dispatcher.wake()
+                statusDue.beat()
+            }
         )
         let adopter = Adopter(
             store: store,
@@ -126,6 +137,7 @@ struct Daemon {
             verifyToken: { verifyToken.withLock { $0 } },
             isReady: { readiness.isReady },
             metrics: metrics,
+            observe: { [clock] in PageGauges.record(lanes.all, now: clock.now()) },
             logger: logger
         ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
             port.withLock { $0 = bound }
