@@ -5,22 +5,24 @@ package import DripStore
 package struct Status: Codable, Hashable, Sendable {
     package struct Page: Codable, Hashable, Sendable {
         package var page: String
-        /// `open`, `paused` or `stopped`.
+        /// `open`, `slowed`, `paused`, `restricted` or `stopped`.
         package var state: String
         package var reason: String?
         package var until: Instant?
+        /// Of the platform's allowance of calls; nil where the platform said nothing lately.
+        package var usedPercent: Int?
 
         init(_ lane: Lane, now: Instant) {
             page = lane.page
-            if let why = lane.stopped {
-                state = "stopped"
-                reason = why
-            } else if let pausedUntil = lane.pausedUntil {
-                state = "paused"
+            state = lane.state(at: now).rawValue
+            usedPercent = lane.usage(at: now)?.percent
+            switch lane.state(at: now) {
+            case .stopped: reason = lane.stopped
+            case .restricted, .paused:
                 reason = lane.lastTrouble
-                until = pausedUntil
-            } else {
-                state = "open"
+                until = lane.pausedUntil
+            case .slowed: reason = usedPercent.map { "\($0) % of what the platform allows is used up" }
+            case .open: break
             }
         }
     }

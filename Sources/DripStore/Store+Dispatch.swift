@@ -20,8 +20,16 @@ extension Store {
     /// - Parameters:
     ///   - limit: takes so many at most.
     ///   - examining: looks at so many at most; nil: at as many as it may take.
-    package func claim(lane: LaneID, limit: Int, examining: Int? = nil, now: Instant) async throws -> ClaimReport {
+    ///   - turns: what is not in them goes when it is due.
+    package func claim(
+        lane: LaneID,
+        limit: Int,
+        examining: Int? = nil,
+        turns: Turns? = nil,
+        now: Instant
+    ) async throws -> ClaimReport {
         try await write { [self] db in
+            var turns = turns
             let catalog = catalog
             var report = ClaimReport()
             let ledger = Ledger(db: db, catalog: catalog, now: now)
@@ -38,20 +46,22 @@ extension Store {
                 switch catalog.admit(job, now: now) {
                 case .send(let dispatch):
                     let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
-                    if missing.isEmpty {
-                        report.claims.append(try Self.claim(job, attached, db, now: now))
-                    } else {
+                    guard missing.isEmpty else {
                         report.uploads.formUnion(missing)
                         try db.wait(job, for: missing, now: now)
+                        continue
                     }
+                    // Later, and out of the way of what may go now.
+                    if let turn = turns?.take(dispatch.kind), turn > now {
+                        try Self.wait(job, until: turn, .rate, db)
+                        continue
+                    }
+                    report.claims.append(try Self.claim(job, attached, db, now: now))
                 case .wait(_, .sequence):
                     // The files changed while it was on its way.
                     try ledger.follow(job, over: ledger.over(job.enrollment.id))
                 case .wait(let until, let reason):
-                    try db.run(
-                        "UPDATE job SET due = ?, waiting_for = ? WHERE enrollment = ?",
-                        [until, reason.rawValue, job.enrollment.id]
-                    )
+                    try Self.wait(job, until: until, reason, db)
                 case .skip(let reason):
                     report.skipped[reason, default: 0] += 1
                     try ledger.end(job, .init(Delivery(state: .skipped, reason: reason.rawValue), job, catalog))
@@ -63,6 +73,13 @@ extension Store {
             report.isDrained = rows.count < most
             return report
         }
+    }
+
+    private static func wait(_ job: Job, until: Instant, _ reason: WaitReason, _ db: Database) throws {
+        try db.run(
+            "UPDATE job SET due = ?, waiting_for = ? WHERE enrollment = ?",
+            [until, reason.rawValue, job.enrollment.id]
+        )
     }
 
     static let dueJobs = """

@@ -1,26 +1,39 @@
 package import Metrics
 import Synchronization
 
-/// Counters in memory, for `/metrics`. Source of the format:
+/// Counters and gauges in memory, for `/metrics`. Source of the format:
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 ///
-/// dripd counts what happened and nothing else: recorders, meters and timers of libraries are not kept.
+/// dripd counts what happened and shows how things stand: distributions, meters and timers of libraries are not kept.
 package final class PrometheusFactory: MetricsFactory {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    private struct Key: Hashable {
+    private struct Key: Hashable, Comparable {
         let label: String
         let dimensions: String
+
+        init(_ label: String, _ dimensions: [(String, String)]) {
+            self.label = label
+            self.dimensions = dimensions.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        }
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.label, left.dimensions) < (right.label, right.dimensions)
+        }
+
+        private static func escaped(_ value: String) -> String {
+            value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        }
     }
 
     private let counters = Mutex<[Key: PrometheusCounter]>([:])
+    private let gauges = Mutex<[Key: PrometheusGauge]>([:])
 
     package init() {}
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        let pairs = dimensions.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        let key = Key(label, dimensions)
         return counters.withLock { counters in
-            let key = Key(label: label, dimensions: pairs)
             if let counter = counters[key] { return counter }
             let counter = PrometheusCounter()
             counters[key] = counter
@@ -29,7 +42,15 @@ package final class PrometheusFactory: MetricsFactory {
     }
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        NOOPMetricsHandler.instance
+        // A gauge is a recorder that does not aggregate.
+        guard !aggregate else { return NOOPMetricsHandler.instance }
+        let key = Key(label, dimensions)
+        return gauges.withLock { gauges in
+            if let gauge = gauges[key] { return gauge }
+            let gauge = PrometheusGauge()
+            gauges[key] = gauge
+            return gauge
+        }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
@@ -41,23 +62,21 @@ package final class PrometheusFactory: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// All counters in the text format, sorted.
+    /// All of them in the text format, sorted.
     package var exposition: String {
-        let counters = counters.withLock { $0 }
-        var text = ""
-        var last = ""
-        for (key, counter) in counters.sorted(by: {
-            ($0.key.label, $0.key.dimensions) < ($1.key.label, $1.key.dimensions)
-        }) {
-            if key.label != last { text += "# TYPE \(key.label) counter\n" }
-            last = key.label
-            text += key.label + (key.dimensions.isEmpty ? "" : "{\(key.dimensions)}") + " \(counter.value)\n"
-        }
-        return text
+        text("counter", counters.withLock { $0 }.mapValues { "\($0.value)" })
+            + text("gauge", gauges.withLock { $0 }.mapValues { "\($0.value)" })
     }
 
-    private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    private func text(_ type: String, _ values: [Key: String]) -> String {
+        var text = ""
+        var last = ""
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+            if key.label != last { text += "# TYPE \(key.label) \(type)\n" }
+            last = key.label
+            text += key.label + (key.dimensions.isEmpty ? "" : "{\(key.dimensions)}") + " \(value)\n"
+        }
+        return text
     }
 }
 
@@ -72,5 +91,19 @@ final class PrometheusCounter: CounterHandler {
 
     func reset() {
         count.store(0, ordering: .relaxed)
+    }
+}
+
+final class PrometheusGauge: RecorderHandler {
+    private let latest = Mutex<Double>(0)
+
+    var value: Double { latest.withLock { $0 } }
+
+    func record(_ value: Int64) {
+        record(Double(value))
+    }
+
+    func record(_ value: Double) {
+        latest.withLock { $0 = value }
     }
 }

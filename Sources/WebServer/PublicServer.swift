@@ -9,19 +9,23 @@ package struct PublicServer {
     private let verifyToken: @Sendable () -> String
     private let isReady: @Sendable () -> Bool
     private let metrics: PrometheusFactory
+    private let observe: @Sendable () -> Void
     private let logger: Logger
 
+    /// - Parameter observe: called before the metrics are shown: sets the gauges.
     package init(
         intake: Intake,
         verifyToken: @escaping @Sendable () -> String,
         isReady: @escaping @Sendable () -> Bool,
         metrics: PrometheusFactory,
+        observe: @escaping @Sendable () -> Void,
         logger: Logger
     ) {
         self.intake = intake
         self.verifyToken = verifyToken
         self.isReady = isReady
         self.metrics = metrics
+        self.observe = observe
         self.logger = logger
     }
 
@@ -34,7 +38,8 @@ package struct PublicServer {
             isReady() ? Response.text("ready\n") : Response.text("not ready\n", status: .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
-            Response(
+            observe()
+            return Response(
                 status: .ok,
                 headers: [.contentType: PrometheusFactory.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition))

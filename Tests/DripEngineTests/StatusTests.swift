@@ -20,7 +20,7 @@ import Testing
     @Test func `a page is open, paused or stopped`() {
         var paused = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
         paused.sent(1, at: .start)
-        paused.ended(.trouble("80006 slow down", atLeast: .minutes(19)), now: .start, jitter: 0.5)
+        paused.ended(.usedUp("80006 slow down", regainAfter: .minutes(19)), now: .start, jitter: 0.5)
         var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
         stopped.sent(1, at: .start)
         stopped.ended(.stopped("190 Invalid OAuth access token."), now: .start, jitter: 0.5)
@@ -34,6 +34,23 @@ import Testing
             StatusLine(status, zone: .hoChiMinh).description == """
                 2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed, page 1 paused: 80006 slow down, \
                 page 2 stopped: 190 Invalid OAuth access token.
+                """
+        )
+    }
+
+    @Test func `a page is slowed, or restricted`() {
+        var slowed = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        slowed.note(Usage(percent: 82, regainAfter: nil), now: .start)
+        var restricted = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
+        restricted.restrict("policy enforcement: block: spam", now: .start)
+        let status = status([slowed, restricted])
+        #expect(status.pages.map(\.state) == ["slowed", "restricted"])
+        #expect(status.pages.map(\.usedPercent) == [82, nil])
+        #expect(status.pages.map(\.until) == [nil, .start + .minutes(30)])
+        #expect(
+            StatusLine(status, zone: .hoChiMinh).description == """
+                2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed, page 1 slowed: 82 % of what the platform \
+                allows is used up, page 2 restricted: policy enforcement: block: spam
                 """
         )
     }

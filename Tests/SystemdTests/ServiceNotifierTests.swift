@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Systemd
+import TestSupport
 import Testing
 
 @Suite struct ServiceNotifierTests {

@@ -3,6 +3,7 @@ import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Synchronization
 import Systemd
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WatchdogTests {

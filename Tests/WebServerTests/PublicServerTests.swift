@@ -119,7 +119,7 @@ struct PublicServerTests {
         }
     }
 
-    @Test func `counters are there for Prometheus`() async throws {
+    @Test func `counters are there for Prometheus, and gauges, read when it asks`() async throws {
         let metrics = PrometheusFactory()
         let events = ["message", "echo", "message"]
         for kind in events {
@@ -127,8 +127,11 @@ struct PublicServerTests {
         }
         Counter(label: "dripd_events_duplicate_total", factory: metrics).increment(by: 3)
         Counter(label: "odd_total", dimensions: [("a", "x\"y\\z\n"), ("b", "")], factory: metrics).increment()
-        Gauge(label: "kept_by_nobody", factory: metrics).record(7)
-        try await Site.run(metrics: metrics) { site in
+        Recorder(label: "kept_by_nobody", aggregate: true, factory: metrics).record(7)
+        let gauge = Gauge(label: "dripd_page_used_percent", dimensions: [("page", "1")], factory: metrics)
+        gauge.record(7)
+        let observe: @Sendable () -> Void = { gauge.record(82) }
+        try await Site.run(metrics: metrics, observe: observe) { site in
             let response = try await site.get("/metrics")
             #expect(response.status == 200)
             #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
@@ -141,6 +144,8 @@ struct PublicServerTests {
                     dripd_events_total{kind="message"} 2
                     # TYPE odd_total counter
                     odd_total{a="x\"y\\z\n",b=""} 1
+                    # TYPE dripd_page_used_percent gauge
+                    dripd_page_used_percent{page="1"} 82.0
 
                     """#
             )
@@ -167,6 +172,7 @@ private struct Site {
         verifyToken: String = "my-token",
         isReady: Bool = true,
         metrics: PrometheusFactory = PrometheusFactory(),
+        observe: @escaping @Sendable () -> Void = {},
         _ body: (Site) async throws -> Void
     ) async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
@@ -177,13 +183,15 @@ private struct Site {
             appSecret: "test-app-secret",
             logger: .silent,
             wake: {},
-            met: {}
+            met: {},
+            heard: { _ in }
         )
         let server = PublicServer(
             intake: intake,
             verifyToken: { verifyToken },
             isReady: { isReady },
             metrics: metrics,
+            observe: observe,
             logger: .silent
         )
         try await running { ready in

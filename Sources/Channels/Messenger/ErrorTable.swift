@@ -90,6 +90,10 @@ enum ErrorTable {
         // "Invalid attachment ID or not owner": it has expired, or was deleted.
         add(.attachment, 100, 2_018_074)
         add(.message, 10_303, nil)
+        // "Activity already replied to", and a comment too old for a private reply: codes that other programs report, and no
+        // page of the platform names.
+        add(.message, 10_900, nil)
+        add(.message, 10_903, nil)
         add(.message, 2_018_218, nil)
         add(.message, 2_300_052, nil)
         return rows

@@ -8,21 +8,25 @@ package final class MessengerChannel: Channel {
     let uploads: any Transport
     let graphURL: String
     private let tokens: Mutex<[String: String]>
+    private let used: @Sendable (Usage, _ page: String) -> Void
 
     /// - Parameters:
     ///   - uploads: carries the files, where they have a transport of their own.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
     ///   - tokens: page access tokens, by page id.
+    ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
         graphURL: String,
-        tokens: [String: String]
+        tokens: [String: String],
+        used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
         self.tokens = Mutex(tokens)
+        self.used = used
     }
 
     /// Takes new tokens, for the requests from now on.
@@ -48,7 +52,9 @@ package final class MessengerChannel: Channel {
                 try SendRequest(part, to: recipient, key: key).json(),
                 to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
             )
-            return SendAnswer(try await transport.send(request)).outcome
+            let response = try await transport.send(request)
+            if let usage = UsageHeaders(response.headers).usage { used(usage, page) }
+            return SendAnswer(response).outcome
         } catch let error as TransportError {
             return switch error.arrival {
             case .certainlyNot: .unsent(why: error.message)

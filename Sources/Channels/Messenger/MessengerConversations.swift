@@ -16,7 +16,7 @@ struct ConversationsResponse {
         guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
             return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
         }
-        if let error = body["error"] as? [String: Any] { return answer(to: error) }
+        if let error = PlatformError(body) { return answer(to: error) }
         guard response.status == 200, let list = body["data"] as? [Any] else {
             return .later(why: "HTTP \(response.status) without a list")
         }
@@ -74,14 +74,11 @@ struct ConversationsResponse {
         return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
-    private func answer(to error: [String: Any]) -> ConversationsAnswer {
-        let code = WebhookEnvelope.text(error["code"]).flatMap(Int.init) ?? 0
-        let subcode = WebhookEnvelope.text(error["error_subcode"]).flatMap(Int.init)
-        let words = "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))"
-        switch ErrorTable.meaning(code: code, subcode: subcode) {
+    private func answer(to error: PlatformError) -> ConversationsAnswer {
+        switch error.meaning {
         case .refused(.slowDown, _), .refused(.retry, _), .refused(.perhapsPage, _), .inDoubt:
-            return .later(why: words)
-        case .refused: return .refused(why: words)
+            return .later(why: error.words)
+        case .refused: return .refused(why: error.words)
         }
     }
 }

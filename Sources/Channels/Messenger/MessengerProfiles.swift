@@ -14,7 +14,7 @@ struct ProfileResponse {
         guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
             return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
         }
-        if let error = body["error"] as? [String: Any] { return answer(to: error) }
+        if let error = PlatformError(body) { return answer(to: error) }
         guard response.status == 200 else { return .later(why: "HTTP \(response.status)") }
         return profile(body).map(ProfileAnswer.found) ?? .withheld
     }
@@ -44,22 +44,14 @@ struct ProfileResponse {
         return TimeZone(secondsFromGMT: Int((hours * 3600).rounded()))
     }
 
-    private func answer(to error: [String: Any]) -> ProfileAnswer {
-        let code = WebhookEnvelope.text(error["code"]).flatMap(Int.init) ?? 0
-        let subcode = WebhookEnvelope.text(error["error_subcode"]).flatMap(Int.init)
-        // "No profile available for this user": accounts made with a phone number.
-        if subcode == 2_018_218 || code == 2_018_218 { return .withheld }
-        switch ErrorTable.meaning(code: code, subcode: subcode) {
+    private func answer(to error: PlatformError) -> ProfileAnswer {
+        // Accounts made with a phone number.
+        if error.isWithoutProfile { return .withheld }
+        switch error.meaning {
         case .refused(.person, _), .refused(.message, _): return .withheld
-        case .refused(.retry, _), .inDoubt: return .failed(why: words(of: error, code))
-        case .refused: return .later(why: words(of: error, code))
+        case .refused(.retry, _), .inDoubt: return .failed(why: error.words)
+        case .refused: return .later(why: error.words)
         }
-    }
-}
-
-extension ProfileResponse {
-    private func words(of error: [String: Any], _ code: Int) -> String {
-        "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))"
     }
 }
 

@@ -13,7 +13,7 @@ struct SendAnswer {
 
     /// The code decides, not the HTTP status: the platform answers errors with several, 200 among them.
     var outcome: Outcome {
-        if let error { return self.outcome(of: error) }
+        if let error = PlatformError(body) { return outcome(of: error) }
         if response.status == 200, let id = WebhookEnvelope.text(body?["message_id"]), !id.isEmpty {
             return .accepted(messageID: id, address: WebhookEnvelope.text(body?["recipient_id"]))
         }
@@ -45,30 +45,20 @@ struct SendAnswer {
         }
     }
 
-    /// `{"error":{"code":…}}`; old answers have the object's fields at the top.
-    private var error: [String: Any]? {
-        if let error = body?["error"] as? [String: Any] { return error }
-        return body?["code"] is NSNumber ? body : nil
-    }
-
-    private func outcome(of error: [String: Any]) -> Outcome {
-        let code = number(error["code"]) ?? 0
-        let subcode = number(error["error_subcode"])
-        let name = subcode.map { "\(code)/\($0)" } ?? "\(code)"
-        // The platform's words go to the ledger and to the operator: as much as a line holds.
-        let message = String((WebhookEnvelope.text(error["message"]) ?? "").prefix(300))
-        let isTransient = error["is_transient"] as? Bool ?? false
-        switch ErrorTable.meaning(code: code, subcode: subcode, isTransient: isTransient, message: message) {
-        case .inDoubt: return .inDoubt(why: "\(name) \(message)")
+    private func outcome(of error: PlatformError) -> Outcome {
+        switch error.meaning {
+        case .inDoubt: return .inDoubt(why: error.words)
         case .refused(let meaning, let tries):
             return .refused(
-                Refusal(meaning: meaning, code: name, message: message, retryAfter: retryAfter, tries: tries)
+                Refusal(
+                    meaning: meaning,
+                    code: error.name,
+                    message: error.message,
+                    retryAfter: retryAfter,
+                    tries: tries
+                )
             )
         }
-    }
-
-    private func number(_ value: Any?) -> Int? {
-        WebhookEnvelope.text(value).flatMap(Int.init)
     }
 
     /// `Retry-After` in seconds, or the minutes in `X-Business-Use-Case-Usage` after which the platform lets the page
@@ -77,12 +67,6 @@ struct SendAnswer {
         if let seconds = response.headers["retry-after"].flatMap(Int64.init), seconds > 0 {
             return .seconds(min(seconds, 24 * 3600))
         }
-        guard let usage = response.headers["x-business-use-case-usage"],
-            let json = try? JSONSerialization.jsonObject(with: Data(usage.utf8)) as? [String: Any]
-        else { return nil }
-        let minutes =
-            json.values.compactMap { $0 as? [[String: Any]] }.joined()
-            .compactMap { number($0["estimated_time_to_regain_access"]) }.max() ?? 0
-        return minutes > 0 ? .minutes(Int64(min(minutes, 24 * 60))) : nil
+        return UsageHeaders(response.headers).regainAfter
     }
 }

@@ -57,7 +57,7 @@ struct WebhookItem {
         )
         return Event(
             page: entryPage ?? "",
-            person: author ?? "comment:\(id)",
+            person: author ?? Comment.placeholder(for: id),
             key: "c:\(id)",
             at: Self.time(value["created_time"]),
             kind: .comment(comment),

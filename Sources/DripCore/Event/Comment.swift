@@ -13,4 +13,11 @@ package struct Comment: Hashable, Sendable {
         self.text = text
         self.author = author
     }
+
+    /// What stands for the address of an author whom the platform does not name, until it tells whom the private reply reached.
+    package static func placeholder(for id: String) -> String { placeholder + id }
+
+    static func isPlaceholder(_ address: String) -> Bool { address.hasPrefix(placeholder) }
+
+    private static let placeholder = "comment:"
 }

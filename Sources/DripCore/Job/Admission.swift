@@ -78,7 +78,9 @@ extension Catalog {
         if job.part == 0, PrivateReply.isOpen(for: job.enrollment, at: now) {
             return dispatch(job, of: step, in: sequence, by: .privateReply)
         }
-        if let template = step.template, sequence.purpose != .promotion, job.part == 0 {
+        if let template = step.template, sequence.purpose != .promotion, job.part == 0,
+            !Comment.isPlaceholder(job.person.address)
+        {
             return dispatch(template, for: job, of: step, in: sequence)
         }
         return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
@@ -198,7 +200,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .time, .retry, .thread, .page, .media, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .media, .sequence, nil: .late
         }
     }
 

@@ -1,9 +1,22 @@
 /// The state of a lane: its rate, and whether it may send at all. A value: the dispatcher asks it and tells it.
 package struct Lane: Sendable {
+    package enum State: String, CaseIterable, Sendable {
+        case open
+        /// The platform's allowance of calls runs out.
+        case slowed
+        /// Until a time; then one message at a time finds out whether it is over.
+        case paused
+        /// Paused, since the platform forbade the page to send.
+        case restricted
+        /// Until an operator acts.
+        case stopped
+    }
+
     package let id: LaneID
     /// The page's address, for people to read.
     package let page: String
     private var rate: RateWindow
+    private var kinds: [SendKind: RateWindow]
     package var perSecond: Int { rate.limit }
     private(set) package var pausedUntil: Instant?
     private(set) package var stopped: String?
@@ -12,36 +25,73 @@ package struct Lane: Sendable {
     private(set) package var restricted: String?
     private var troubles = 0
     private var restrictions = 0
+    private var exhaustions = 0
+    private var lastUsage: (usage: Usage, at: Instant)?
     private var inFlight = 0
 
     package init(id: LaneID, page: String, perSecond: Int) {
         self.id = id
         self.page = page
         rate = RateWindow(perSecond: perSecond)
+        kinds = [
+            .media: RateWindow(perSecond: Self.mediaPerSecond(of: perSecond)),
+            .privateReply: RateWindow(MessengerLimits.privateRepliesPerHour, per: .hours(1)),
+        ]
+    }
+
+    /// Never all that the page may send: what is behind a thousand videos and is none goes past them.
+    private static func mediaPerSecond(of perSecond: Int) -> Int {
+        // Faster than the platform allows is a test server, which has no such limit.
+        if perSecond > MessengerLimits.messagesPerSecond { return perSecond }
+        return min(MessengerLimits.mediaPerSecond, max(perSecond * 3 / 4, 1))
     }
 
     /// How many may be sent at `now`. While the page is in trouble, one at a time finds out whether it is over.
     package mutating func allowance(at now: Instant) -> Int {
         guard stopped == nil, !isPaused(at: now) else { return 0 }
-        let allowed = rate.allowance(at: now)
+        let allowed = rate.allowance(at: now, share: share(at: now))
         return isProbing ? min(1 - min(inFlight, 1), allowed) : allowed
     }
 
     /// When it may send next; nil while it is stopped, or while an outcome has to come first.
     package func next(at now: Instant) -> Instant? {
         guard stopped == nil, !isProbing || inFlight == 0 else { return nil }
-        return max(rate.next(at: now), pausedUntil ?? now)
+        return max(rate.next(at: now, share: share(at: now)), pausedUntil ?? now)
+    }
+
+    /// Whose turn it is among what is due, by kind.
+    package func turns(at now: Instant) -> Turns {
+        Turns(kinds, at: now)
+    }
+
+    /// What the platform last said of the page's allowance, as long as that means anything.
+    package func usage(at now: Instant) -> Usage? {
+        lastUsage.flatMap { now - $0.at < Usage.lasts ? $0.usage : nil }
+    }
+
+    /// What had used up everything goes on at the slowest pace, until the platform says better or nothing any more.
+    private func share(at now: Instant) -> Double {
+        guard let usage = usage(at: now) else { return 1 }
+        return usage.share ?? Usage(percent: Usage.stopped - 1, regainAfter: nil).share ?? 1
     }
 
     package func isPaused(at now: Instant) -> Bool {
         pausedUntil.map { $0 > now } ?? false
     }
 
-    private var isProbing: Bool { troubles > 0 || restrictions > 0 }
+    package func state(at now: Instant) -> State {
+        if stopped != nil { return .stopped }
+        if restricted != nil { return .restricted }
+        if pausedUntil != nil { return .paused }
+        return share(at: now) < 1 ? .slowed : .open
+    }
+
+    private var isProbing: Bool { troubles + restrictions + exhaustions > 0 }
 
     /// Notes that `count` requests are on their way.
-    package mutating func sent(_ count: Int, at now: Instant) {
+    package mutating func sent(_ count: Int, of kind: SendKind = .text, at now: Instant) {
         rate.spend(count, at: now)
+        kinds[kind]?.spend(count, at: now)
         inFlight += count
     }
 
@@ -54,17 +104,39 @@ package struct Lane: Sendable {
         case .works:
             // It was under way when the pause began: a page that may not send yet proves nothing by it.
             if !isPaused(at: now) { endPause() }
-        case .trouble(let why, let atLeast):
+        case .trouble(let why):
             // Requests that were under way together fail together: that is one trouble, not many.
             if isPaused(at: now) { return }
             troubles += 1
             lastTrouble = why
-            pausedUntil = now + max(Backoff.page(after: troubles, jitter: jitter), atLeast ?? .zero)
+            pausedUntil = now + Backoff.page(after: troubles, jitter: jitter)
+        case .usedUp(let why, let regainAfter):
+            useUp(why, regainAfter: regainAfter, now: now)
         case .restricted(let why):
             restrict(why, now: now)
         case .stopped(let why):
             stopped = why
         }
+    }
+
+    /// Notes what the platform says of the page's allowance: near its end, the page pauses before it is refused.
+    package mutating func note(_ usage: Usage, now: Instant) {
+        lastUsage = (usage, now)
+        if usage.share == nil {
+            let why = "\(usage.percent) % of what the platform allows is used up"
+            useUp(why, regainAfter: usage.regainAfter, now: now)
+        }
+    }
+
+    private mutating func useUp(_ why: String, regainAfter: Span?, now: Instant) {
+        // Of requests that were under way together one counts, unless the platform now says a longer time.
+        if isPaused(at: now) {
+            if let regainAfter { pausedUntil = pausedUntil.map { max($0, now + regainAfter) } }
+            return
+        }
+        exhaustions += 1
+        lastTrouble = why
+        pausedUntil = now + (regainAfter ?? Backoff.allowance(after: exhaustions))
     }
 
     /// The platform has forbidden the page to send: pauses longer each time that a message finds it so.
@@ -90,6 +162,7 @@ package struct Lane: Sendable {
     private mutating func endPause() {
         troubles = 0
         restrictions = 0
+        exhaustions = 0
         pausedUntil = nil
         lastTrouble = nil
         restricted = nil

@@ -6,6 +6,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case quiet
     /// The end of a pause that began when somebody of the team wrote in the thread.
     case human
+    /// Its turn: the platform takes so many of its kind and no more.
+    case rate
     /// Its time: it was looked at early, to see whether it has to be pulled into the standard window.
     case time
     /// Another attempt, after the platform refused for now.

@@ -2,7 +2,7 @@
 ///
 /// | after attempt | a message waits, ±20 % | after trouble | a page waits, ±20 % |
 /// | --- | --- | --- | --- |
-/// | 1 | 30 s | 1 | 5 s, or as long as the platform asks |
+/// | 1 | 30 s | 1 | 5 s |
 /// | 2 | 2 min | 2 | 10 s |
 /// | 3 | 8 min | 3 | 20 s |
 /// | 4 | 32 min | n | doubling, at most 10 min |

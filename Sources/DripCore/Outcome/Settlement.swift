@@ -16,8 +16,10 @@ package struct Settlement: Hashable, Sendable {
 
     package enum LaneEffect: Hashable, Sendable {
         case works
-        /// Something is wrong with the page or the way to it: `atLeast` where the platform named a time.
-        case trouble(String, atLeast: Span?)
+        /// Something is wrong with the page or the way to it.
+        case trouble(String)
+        /// The platform asks to slow down; it answers again after a time, where it says so.
+        case usedUp(String, regainAfter: Span?)
         /// The platform has forbidden the page to send, for a time that it does not tell.
         case restricted(String)
         /// Nothing goes out until an operator acts.
@@ -65,10 +67,10 @@ extension Claim {
             return Settlement(
                 claim: self,
                 result: .over(Delivery(state: .inDoubt, reason: why), messageID: nil),
-                lane: .trouble(why, atLeast: nil)
+                lane: .trouble(why)
             )
         case .unsent(let why):
-            return Settlement(claim: self, result: waitForPage(now, why), lane: .trouble(why, atLeast: nil))
+            return Settlement(claim: self, result: waitForPage(now, why), lane: .trouble(why))
         case .refused(let refusal):
             return settle(refusal, now: now, jitter: jitter)
         }
@@ -96,7 +98,7 @@ extension Claim {
             return Settlement(
                 claim: self,
                 result: waitForPage(now, error),
-                lane: .trouble(error, atLeast: refusal.retryAfter)
+                lane: .usedUp(error, regainAfter: refusal.retryAfter)
             )
         case .restricted:
             return Settlement(claim: self, result: waitForPage(now, error), lane: .restricted(error))

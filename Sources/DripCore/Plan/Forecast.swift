@@ -48,7 +48,8 @@ extension Catalog {
                 .compactMap(\.self).max()
             switch following(job.enrollment, behind: position, over: over, personZone: job.person.zone) {
             case .step(let next):
-                job = job.followed(by: next, position: position)
+                let comment = step.permission == .privateReply ? nil : job.enrollment.comment
+                job = job.followed(by: next, position: position, comment: comment)
                 look = max(at, next.lookAt)
             case .nothing:
                 forecast.end = .finished
@@ -107,7 +108,7 @@ extension Job {
         )
     }
 
-    fileprivate func followed(by next: DueStep, position: Span?) -> Job {
+    fileprivate func followed(by next: DueStep, position: Span?, comment: String?) -> Job {
         Job(
             enrollment: Enrollment(
                 id: enrollment.id,
@@ -116,7 +117,8 @@ extension Job {
                 round: enrollment.round,
                 anchor: enrollment.anchor,
                 position: position,
-                version: enrollment.version
+                version: enrollment.version,
+                comment: comment
             ),
             person: person,
             step: next.step.id,

@@ -18,4 +18,12 @@ package enum MessengerLimits {
     package static let uploadBytes = 25_000_000
     /// `message.metadata`: less than 1000 characters.
     package static let metadataCharacters = 999
+
+    /// Above so many the platform freezes the page's inbox. Source of these four: "Rate Limiting", Messenger Platform.
+    package static let messagesPerSecond = 40
+    /// "Audio or video content".
+    package static let mediaPerSecond = 10
+    package static let privateRepliesPerHour = 750
+    /// Of the Conversations API.
+    package static let conversationCallsPerSecond = 2
 }

@@ -47,21 +47,37 @@ struct DispatchLog {
             metadata["reason"] = "\(error)"
             logger.info("not sent yet", metadata: metadata)
         }
-        laneChanged(before, after)
+        if let before, let after { laneChanged(before, after) }
     }
 
-    private func laneChanged(_ before: Lane?, _ after: Lane?) {
-        guard let before, let after else { return }
+    func laneChanged(_ before: Lane, _ after: Lane) {
         let page: Logger.Metadata = ["page": "\(after.page)"]
         if before.stopped == nil, let why = after.stopped {
             logger.error(
                 "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",
                 metadata: page.merging(["reason": "\(why)"]) { _, new in new }
             )
+        } else if before.restricted == nil, let why = after.restricted {
+            logger.error(
+                """
+                the platform has restricted the page: it pauses, and one message at a time finds out whether it may send \
+                again; look into its Page Support Inbox
+                """,
+                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+            )
         } else if before.lastTrouble == nil, let why = after.lastTrouble {
             logger.warning("the page pauses", metadata: page.merging(["reason": "\(why)"]) { _, new in new })
         } else if before.lastTrouble != nil, after.lastTrouble == nil {
             logger.notice("the page sends again", metadata: page)
+        }
+    }
+
+    func pace(of page: String, _ usage: Usage) {
+        let metadata: Logger.Metadata = ["page": "\(page)", "used": "\(usage.percent) %"]
+        if usage.percent >= Usage.slowed {
+            logger.warning("the page's allowance of calls runs out: it sends more slowly", metadata: metadata)
+        } else {
+            logger.notice("the page has allowance of calls again: it sends at its full rate", metadata: metadata)
         }
     }
 

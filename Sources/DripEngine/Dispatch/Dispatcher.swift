@@ -61,13 +61,21 @@ package final class Dispatcher {
         var examining = 0
         while true {
             let free = min(limits.concurrency - inFlight, limits.batch)
-            let allowance = lanes.change(lane.id) { min($0.allowance(at: now), free) } ?? 0
-            guard allowance > 0 else { break }
+            let open = lanes.change(lane.id) { (min($0.allowance(at: now), free), $0.turns(at: now)) }
+            guard let (allowance, turns) = open, allowance > 0 else { break }
             examining = max(examining, allowance)
-            let report = try await store.claim(lane: lane.id, limit: allowance, examining: examining, now: now)
+            let report = try await store.claim(
+                lane: lane.id,
+                limit: allowance,
+                examining: examining,
+                turns: turns,
+                now: now
+            )
             log.looked(at: lane, report)
             if !report.uploads.isEmpty { want(report.uploads) }
-            _ = lanes.change(lane.id) { $0.sent(report.claims.count, at: now) }
+            _ = lanes.change(lane.id) { lane in
+                for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
+            }
             for claim in report.claims { launch(claim) }
             if report.isDrained { break }
             // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.

@@ -21,6 +21,10 @@ package final class LaneTable: Sendable {
         }
     }
 
+    func change<Result: Sendable>(page: String, _ body: (inout Lane) -> Result) -> Result? {
+        all.first { $0.page == page }.flatMap { change($0.id, body) }
+    }
+
     /// An operator acted: every lane may try again.
     package func restart() {
         lanes.withLock { lanes in

@@ -1,4 +1,4 @@
-import Channels
+package import Channels
 package import DripCore
 package import DripStore
 package import Foundation
@@ -23,10 +23,12 @@ package final class Intake: Sendable {
     private let logger: Logger
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
+    private let heard: @Sendable (PolicyNotice) -> Void
 
     /// - Parameters:
     ///   - wake: called when there is new or earlier work for the dispatcher.
     ///   - met: called when somebody wrote of whom the platform has yet to tell.
+    ///   - heard: called when the platform enforces a policy on a page, or ceases to.
     package init(
         store: Store,
         clock: any WallClock,
@@ -34,7 +36,8 @@ package final class Intake: Sendable {
         appSecret: String,
         logger: Logger,
         wake: @escaping @Sendable () -> Void,
-        met: @escaping @Sendable () -> Void
+        met: @escaping @Sendable () -> Void,
+        heard: @escaping @Sendable (PolicyNotice) -> Void
     ) {
         self.store = store
         self.clock = clock
@@ -43,6 +46,7 @@ package final class Intake: Sendable {
         self.logger = logger
         self.wake = wake
         self.met = met
+        self.heard = heard
     }
 
     package func use(appSecret new: String) {
@@ -76,6 +80,10 @@ package final class Intake: Sendable {
         let report = try await store.take(dated, now: now)
         if report.earliestDue != nil { wake() }
         if report.metUnknown { met() }
+        // Not when it comes again: by then it may be over.
+        if PolicyNotice.kinds.contains(where: { report.taken[$0] != nil }) {
+            for notice in events.compactMap(PolicyNotice.init) { heard(notice) }
+        }
         return .taken(report)
     }
 

@@ -25,6 +25,7 @@ package final class SyncService: Service {
     private let ask: @Sendable (_ page: String, _ after: String?) async -> ConversationsAnswer
     private let pause: @Sendable (Duration) async throws -> Void
     private let wake: @Sendable () -> Void
+    private let met: @Sendable () -> Void
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
@@ -45,6 +46,7 @@ package final class SyncService: Service {
     ///   - catchesUp: not on a fast clock, where the platform's times are of another age.
     ///   - pause: waits in real time, as `Task.sleep(for:)` does.
     ///   - wake: called when there is new or earlier work for the dispatcher.
+    ///   - met: called when somebody had written of whom the platform has yet to tell.
     package init(
         store: Store,
         pages: [Page],
@@ -53,7 +55,8 @@ package final class SyncService: Service {
         catchesUp: Bool,
         ask: @escaping @Sendable (_ page: String, _ after: String?) async -> ConversationsAnswer,
         pause: @escaping @Sendable (Duration) async throws -> Void,
-        wake: @escaping @Sendable () -> Void
+        wake: @escaping @Sendable () -> Void,
+        met: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.pages = pages
@@ -63,6 +66,7 @@ package final class SyncService: Service {
         self.ask = ask
         self.pause = pause
         self.wake = wake
+        self.met = met
         (news, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -150,7 +154,7 @@ package final class SyncService: Service {
         let (from, until) = (caughtUp - Self.overlap, now - Self.youngest)
         var after: String?
         var missed = 0
-        for _ in 0..<Self.mostPages {
+        for number in 1...Self.mostPages {
             guard case .found(let found) = try await answer(page, after) else { return }
             let events = found.conversations.flatMap { $0.events(on: page.id, from: from, until: until) }
                 .sorted { $0.at < $1.at }
@@ -158,10 +162,17 @@ package final class SyncService: Service {
                 let report = try await store.take(events.map { DatedEvent(event: $0.event, at: $0.at) }, now: now)
                 missed += report.taken.values.reduce(0, +)
                 if report.earliestDue != nil { wake() }
+                if report.metUnknown { met() }
             }
             // The latest first: behind one that did not change none has.
             after = found.next
             guard after != nil, found.conversations.allSatisfy({ $0.updatedAt >= from }) else { break }
+            guard number < Self.mostPages else {
+                return logger.error(
+                    "too much was written to catch up with; `dripd sync` finds the people",
+                    metadata: ["page": "\(page.id)", "messages": "\(missed)"]
+                )
+            }
             try await pause(Self.pace)
         }
         try await store.isCaughtUp(page.lane, until: until)

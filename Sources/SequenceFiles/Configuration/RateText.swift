@@ -1,8 +1,8 @@
+import DripCore
+
 /// Rates as the configuration writes them: `10/s`.
 enum RateText {
     static let standard = 10
-    /// Above 40 messages a second the platform freezes the page's inbox. Source: "Rate Limiting", Messenger Platform.
-    static let most = 40
     /// For a test server on this machine.
     static let mostOnLoopback = 100_000
 
@@ -19,8 +19,10 @@ enum RateText {
             }
             return rate
         }
-        guard rate <= most else {
-            throw Fault("'\(text)' is over \(most)/s, above which the platform freezes the page's inbox")
+        guard rate <= MessengerLimits.messagesPerSecond else {
+            throw Fault(
+                "'\(text)' is over \(MessengerLimits.messagesPerSecond)/s, above which the platform freezes the page's inbox"
+            )
         }
         return rate
     }

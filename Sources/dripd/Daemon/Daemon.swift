@@ -57,16 +57,18 @@ struct Daemon {
             zone: configuration.zone
         )
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
+        let lanes = LaneTable(
+            zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
+                .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
+        )
+        let news = PageNews(lanes: lanes, clock: clock, logger: logger)
         let channel = MessengerChannel(
             transport: transport,
             // Of their own: an upload may take minutes, and nobody waits for it at the end.
             uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
             graphURL: messenger.graph.text,
-            tokens: secrets.tokens
-        )
-        let lanes = LaneTable(
-            zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
-                .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
+            tokens: secrets.tokens,
+            used: news.used
         )
         let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
@@ -105,7 +107,8 @@ struct Daemon {
             catchesUp: clock.scale == 1,
             ask: { page, after in await channel.conversations(of: page, after: after) },
             pause: { try await Task.sleep(for: $0) },
-            wake: dispatcher.wake
+            wake: dispatcher.wake,
+            met: profiles.wake
         )
         let intake = Intake(
             store: store,
@@ -114,7 +117,12 @@ struct Daemon {
             appSecret: secrets.appSecret,
             logger: logger,
             wake: dispatcher.wake,
-            met: profiles.wake
+            met: profiles.wake,
+            heard: { notice in
+                news.heard(notice)
+                dispatcher.wake()
+                statusDue.beat()
+            }
         )
         let adopter = Adopter(
             store: store,
@@ -163,6 +171,7 @@ struct Daemon {
             verifyToken: { verifyToken.withLock { $0 } },
             isReady: { readiness.isReady },
             metrics: metrics,
+            observe: { [clock] in PageGauges.record(lanes.all, now: clock.now()) },
             logger: logger
         ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
             port.withLock { $0 = bound }

@@ -40,6 +40,7 @@ enum Wording {
         case .window: "the 24-hour window is closed: waits for the person to write"
         case .quiet: "nothing is sent at this hour or on this day: waits"
         case .human: "somebody of the team wrote in the thread: waits"
+        case .rate: "so many of its kind go out at a time: waits for its turn"
         case .time: "waits for its time"
         case .retry: "the platform refused for now: waits for another attempt"
         case .thread: "another app holds the conversation: waits for another attempt"

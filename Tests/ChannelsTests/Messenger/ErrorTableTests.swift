@@ -154,6 +154,10 @@ import Testing
                 "message"
             ),
             (
+                #"{"error":{"message":"(#10900) Activity already replied to","type":"OAuthException","code":10900,"fbtrace_id":"A"}}"#,
+                "message"
+            ),
+            (
                 #"{"error":{"message":"Invalid attachment ID","type":"OAuthException","code":100,"error_subcode":2018074,"fbtrace_id":"A"}}"#,
                 "attachment"
             ),

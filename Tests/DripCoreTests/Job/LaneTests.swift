@@ -16,7 +16,7 @@ import Testing
     @Test func `trouble pauses it, and then one message at a time finds out whether it is over`() {
         var lane = Lane.make()
         lane.fail(at: now)
-        #expect(lane.lastTrouble == "4 slow down")
+        #expect(lane.lastTrouble == "timeout")
         #expect(lane.pausedUntil == now + .seconds(5))
         #expect(lane.allowed(at: now + .seconds(5) - Span(milliseconds: 1)) == 0)
         #expect(lane.next(at: now) == now + .seconds(5))
@@ -49,17 +49,29 @@ import Testing
         #expect(lane.pausedUntil == moment + .seconds(5))
     }
 
-    @Test func `it pauses as long as the platform asks, if that is longer`() {
+    @Test func `it pauses as long as the platform asks, or a minute, doubling`() {
         var lane = Lane.make()
-        lane.fail(at: now, atLeast: .minutes(19))
+        lane.sent(1, at: now)
+        lane.ended(.usedUp("80006 slow down", regainAfter: .minutes(19)), now: now, jitter: 0.5)
         #expect(lane.pausedUntil == now + .minutes(19))
+        var moment = now + .minutes(19)
+        for minutes in [2, 4, 8] as [Int64] {
+            #expect(lane.allowed(at: moment) == 1)
+            lane.sent(1, at: moment)
+            lane.ended(.usedUp("613 slow down", regainAfter: nil), now: moment, jitter: 0.5)
+            #expect(lane.pausedUntil == moment + .minutes(minutes))
+            moment = moment + .minutes(minutes)
+        }
+        lane.sent(1, at: moment)
+        lane.ended(.works, now: moment, jitter: 0.5)
+        #expect(lane.allowed(at: moment + .seconds(1)) == 10)
     }
 
     @Test func `what was under way together and fails together is one trouble`() {
         var lane = Lane.make()
         lane.sent(3, at: now)
         for second in 1...3 {
-            lane.ended(.trouble("timeout", atLeast: nil), now: now + .seconds(Int64(second)), jitter: 0.5)
+            lane.ended(.trouble("timeout"), now: now + .seconds(Int64(second)), jitter: 0.5)
         }
         #expect(lane.pausedUntil == now + .seconds(6))
     }
@@ -67,7 +79,7 @@ import Testing
     @Test func `what was under way and succeeds does not end the pause that the platform asked for`() {
         var lane = Lane.make()
         lane.sent(2, at: now)
-        lane.ended(.trouble("4 slow down", atLeast: .minutes(19)), now: now, jitter: 0.5)
+        lane.ended(.usedUp("4 slow down", regainAfter: .minutes(19)), now: now, jitter: 0.5)
         lane.ended(.works, now: now + Span(milliseconds: 10), jitter: 0.5)
         #expect(lane.pausedUntil == now + .minutes(19))
         #expect(lane.allowed(at: now + .seconds(2)) == 0)
@@ -117,7 +129,7 @@ import Testing
     @Test func `a restriction outlasts a shorter pause, and what was under way with it adds nothing`() {
         var lane = Lane.make()
         lane.sent(3, at: now)
-        lane.ended(.trouble("timeout", atLeast: nil), now: now, jitter: 0.5)
+        lane.ended(.trouble("timeout"), now: now, jitter: 0.5)
         lane.ended(.restricted("368 no"), now: now + .seconds(1), jitter: 0.5)
         lane.ended(.restricted("368 no"), now: now + .seconds(2), jitter: 0.5)
         #expect(lane.pausedUntil == now + .seconds(1) + .minutes(30))
@@ -133,6 +145,78 @@ import Testing
         lane.fail(at: now + .minutes(2))
         lane.unrestrict()
         #expect(lane.allowed(at: now + .minutes(2) + .seconds(4)) == 0)
+    }
+
+    @Test func `it slows down before the platform does`() {
+        for (percent, rates) in [
+            (0, [10]), (74, [10]), (75, [10]), (76, [9, 9]), (85, [5, 5]), (91, [2, 2]), (94, [1, 0]),
+        ] {
+            var lane = Lane.make()
+            lane.note(Usage(percent: percent, regainAfter: nil), now: now)
+            #expect(lane.allowed(at: now) == rates[0], "\(percent) %")
+            lane.sent(rates[0], at: now)
+            #expect(lane.allowed(at: now + .seconds(1)) == (rates.count > 1 ? rates[1] : 10), "\(percent) %")
+        }
+    }
+
+    @Test func `slowed to less than one a second, it waits longer between two`() {
+        var lane = Lane.make()
+        lane.note(Usage(percent: 94, regainAfter: nil), now: now)
+        lane.sent(1, at: now)
+        #expect(lane.next(at: now) == now + .seconds(2))
+        #expect(lane.allowed(at: now + .seconds(2)) == 1)
+    }
+
+    @Test func `its allowance used up, it pauses as long as the platform says, and goes on slowly`() {
+        var lane = Lane.make()
+        lane.sent(3, at: now)
+        lane.note(Usage(percent: 95, regainAfter: .minutes(1)), now: now)
+        #expect(lane.lastTrouble == "95 % of what the platform allows is used up")
+        lane.note(Usage(percent: 97, regainAfter: .minutes(2)), now: now)
+        lane.note(Usage(percent: 97, regainAfter: nil), now: now)
+        lane.ended(.works, now: now, jitter: 0.5)
+        #expect(lane.pausedUntil == now + .minutes(2))
+        lane.ended(.works, now: now, jitter: 0.5)
+        lane.ended(.works, now: now, jitter: 0.5)
+        let later = now + .minutes(2)
+        #expect(lane.allowed(at: later) == 1)
+        lane.sent(1, at: later)
+        lane.ended(.works, now: later + .seconds(1), jitter: 0.5)
+        #expect(lane.lastTrouble == nil)
+        #expect(lane.next(at: later + .seconds(1)) == later + .seconds(2))
+        #expect(lane.usage(at: now + .minutes(4)) == Usage(percent: 97, regainAfter: nil))
+        #expect(lane.usage(at: now + .minutes(5)) == nil)
+        #expect(lane.allowed(at: now + .minutes(5)) == 10)
+    }
+
+    @Test func `used up again and again, it pauses for one, two, four minutes`() {
+        var lane = Lane.make()
+        var moment = now
+        for minutes in [1, 2, 4, 8] as [Int64] {
+            lane.sent(1, at: moment)
+            lane.note(Usage(percent: 100, regainAfter: nil), now: moment)
+            lane.ended(.works, now: moment, jitter: 0.5)
+            #expect(lane.pausedUntil == moment + .minutes(minutes))
+            moment = moment + .minutes(minutes)
+        }
+    }
+
+    @Test(arguments: [(1, 1), (2, 1), (4, 3), (10, 7), (13, 9), (14, 10), (40, 10), (41, 41), (1000, 1000)])
+    func `videos leave room for texts, and never go faster than the platform takes them`(rate: Int, media: Int) {
+        let lane = Lane(id: LaneID(rawValue: 1), page: Event.testPage, perSecond: rate)
+        var turns = lane.turns(at: now)
+        let now = now
+        #expect((0..<2000).count { _ in turns.take(.media) == now } == media)
+        #expect((0..<2000).allSatisfy { _ in turns.take(.text) == now })
+    }
+
+    @Test func `750 private replies in any hour, and no more`() {
+        var lane = Lane.make()
+        lane.sent(750, of: .privateReply, at: now)
+        var turns = lane.turns(at: now + .minutes(59))
+        #expect(turns.take(.privateReply) == now + .hours(1))
+        turns = lane.turns(at: now + .hours(1))
+        #expect(turns.take(.privateReply) == now + .hours(1))
     }
 
     @Test func `an operator also ends a pause`() {
@@ -156,8 +240,8 @@ extension Lane {
     }
 
     /// Sends one message, which meets a page in trouble.
-    fileprivate mutating func fail(at now: Instant, atLeast: Span? = nil) {
+    fileprivate mutating func fail(at now: Instant) {
         sent(1, at: now)
-        ended(.trouble("4 slow down", atLeast: atLeast), now: now, jitter: 0.5)
+        ended(.trouble("timeout"), now: now, jitter: 0.5)
     }
 }

@@ -32,9 +32,21 @@ import Testing
         #expect(admit(now: .start + .minutes(15), part: 1).sent == nil)
     }
 
+    @Test func `somebody whose address nobody knows yet gets no template`() {
+        let order = UtilityTemplate(name: "t", language: "vi", parameters: [])
+        let steps = [Step.make("hello", Offset(15, .minute), outsideWindow: [.utility(order)], text: [.literal("x")])]
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: steps)])
+        func admit(_ address: String) -> Admission {
+            catalog.admit(.make("hello", of: .make(address: address)), now: .start + .minutes(15))
+        }
+        #expect(admit(Comment.placeholder(for: "1_9")) == .skip(.windowClosed))
+        #expect(admit("77").sent == "utility_template: t vi")
+    }
+
     @Test func `the request goes to the comment, and the answer tells the person's address`() {
         let claim = claim(comment: "1_9")
         #expect(claim.recipient == .comment("1_9"))
+        #expect(claim.dispatch.kind == .privateReply)
         let accepted = Outcome.accepted(messageID: "m_1", address: "77")
         #expect(claim.settle(accepted, now: .start, jitter: 0).person == .known(address: "77"))
         let same = Outcome.accepted(messageID: "m_1", address: Event.testPerson)
@@ -46,6 +58,7 @@ import Testing
     @Test func `a message to a person says nothing of who that is`() {
         let claim = claim(comment: nil)
         #expect(claim.recipient == .person(Event.testPerson))
+        #expect(claim.dispatch.kind == .text)
         let accepted = Outcome.accepted(messageID: "m_1", address: "77")
         #expect(claim.settle(accepted, now: .start, jitter: 0).person == nil)
     }

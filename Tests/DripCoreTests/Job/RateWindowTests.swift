@@ -14,6 +14,43 @@ import Testing
         #expect(rate.allowed(at: .start + Span(milliseconds: 1400)) == 3)
     }
 
+    @Test func `who waits behind others is told when their turn is`() {
+        var rate = RateWindow(2, per: .seconds(10))
+        #expect((0..<5).map { rate.turn($0, at: .start) } == [0, 0, 10, 10, 20].map { .start + .seconds($0) })
+        rate.spend(1, at: .start)
+        let now = Instant.start + .seconds(4)
+        #expect((0..<6).map { rate.turn($0, at: now) } == [4, 10, 14, 20, 24, 30].map { .start + .seconds($0) })
+    }
+
+    @Test(arguments: 0..<20)
+    func `a turn is when it goes, if all before it go as soon as they may`(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var rate = RateWindow(Int.random(in: 1...5, using: &random), per: .seconds(3))
+        var now = Instant.start
+        for _ in 0..<10 {
+            now = now + Span(milliseconds: Int64.random(in: 0...2000, using: &random))
+            if rate.allowed(at: now) > 0 { rate.spend(1, at: now) }
+        }
+        var played = rate
+        var moment = now
+        for ahead in 0..<12 {
+            moment = played.next(at: moment)
+            #expect(rate.turn(ahead, at: now) == moment)
+            played.spend(1, at: moment)
+        }
+    }
+
+    @Test(arguments: [(1.0, 10, 1000), (0.95, 9, 948), (0.5, 5, 1000), (0.25, 2, 800), (0.05, 1, 2000)])
+    func `a share of the limit is whole sends in a longer window`(share: Double, count: Int, milliseconds: Int64) {
+        var rate = RateWindow(perSecond: 10)
+        let now = Instant.start
+        #expect(rate.allowance(at: now, share: share) == count)
+        rate.spend(count, at: now)
+        #expect(rate.next(at: now, share: share) == now + Span(milliseconds: milliseconds))
+        #expect(rate.allowance(at: now + Span(milliseconds: milliseconds), share: share) == count)
+        #expect(rate.allowance(at: now + Span(milliseconds: milliseconds - 1), share: share) == 0)
+    }
+
     @Test func `before anything was sent the next one may go now`() {
         let rate = RateWindow(perSecond: 3)
         #expect(rate.next(at: .start) == .start)

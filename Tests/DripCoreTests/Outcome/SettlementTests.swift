@@ -22,7 +22,7 @@ import Testing
             settle(.inDoubt(why: "timeout"))
                 == expected(
                     .over(Delivery(state: .inDoubt, reason: "timeout"), messageID: nil),
-                    lane: .trouble("timeout", atLeast: nil)
+                    lane: .trouble("timeout")
                 )
         )
     }
@@ -32,7 +32,7 @@ import Testing
             settle(.unsent(why: "connection refused"), attempt: 3)
                 == expected(
                     .again(due: now, attempt: 3, .page, error: "connection refused"),
-                    lane: .trouble("connection refused", atLeast: nil),
+                    lane: .trouble("connection refused"),
                     attempt: 3
                 )
         )
@@ -80,7 +80,7 @@ import Testing
             settle(.refused(.make(.slowDown, "4", retryAfter: .minutes(19))))
                 == expected(
                     .again(due: now, attempt: 0, .page, error: "4 no"),
-                    lane: .trouble("4 no", atLeast: .minutes(19))
+                    lane: .usedUp("4 no", regainAfter: .minutes(19))
                 )
         )
     }

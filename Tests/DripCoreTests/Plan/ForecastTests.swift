@@ -18,6 +18,19 @@ import Testing
         )
     }
 
+    @Test func `a comment has one private reply, which a step that is skipped leaves to the next`() {
+        let steps =
+            [Step.make("hello", Offset(15, .minute), onlyIf: .tag("vip"), text: [.literal("x")])]
+            + [Step.text("day", 20, .hour), Step.text("two", 2, .day)]
+        let job = Job.make("hello", of: .make(), scheduled: first, comment: "1_9")
+        #expect(
+            lines(forecast(job, .make(steps: steps))) == [
+                "hello Mon 10:15 skipped condition", "day Tue 06:00 sent private_reply",
+                "two Wed 10:00 window until Thu 10:00; Thu 10:00 skipped window_closed", "finished",
+            ]
+        )
+    }
+
     @Test func `what is over already does not come again`() {
         let job = Job.make("day", position: .minutes(15), scheduled: .start + .hours(20))
         let forecast = catalog(.make(steps: .care)).forecast(

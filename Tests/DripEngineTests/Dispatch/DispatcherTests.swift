@@ -74,6 +74,37 @@ import Testing
         #expect(Set(fixture.channel.requests.map(\.address)).count == 25)
     }
 
+    @Test func `texts go past a burst of videos, which keep to their own rate`() async throws {
+        let fixture = try await DispatcherFixture([
+            .make(
+                "films",
+                start: [.ref("film")],
+                steps: [.make("film", Offset(15, .minute), video: .url("https://example.com/v"))]
+            ),
+            .make("care", steps: [.text("hello", 16, .minute)]),
+        ])
+        fixture.channel.acceptAll()
+        for number in 1...50 {
+            try await fixture.state.take(.of(.referral(ref: "film"), key: "r\(number)", person: "v\(number)"), now: now)
+        }
+        try await fixture.people(5, at: now)
+        // After an outage, all of it is due.
+        let late = due + .minutes(5)
+        #expect(try await fixture.run(at: late) == late + .seconds(1))
+        #expect(fixture.channel.texts.filter { $0 == "hello" }.count == 3)
+        #expect(fixture.channel.requests.count == 10)
+        var moment: Instant? = late + .seconds(1)
+        var seconds = 1
+        while let next = moment {
+            moment = try await fixture.run(at: next)
+            seconds += 1
+            #expect(fixture.channel.requests.count { $0.part.kind == .media } == min(7 * seconds, 50))
+        }
+        #expect(seconds == 8)
+        #expect(fixture.channel.texts.filter { $0 == "hello" }.count == 5)
+        #expect(try await fixture.state.store.status().sent == 55)
+    }
+
     @Test func `no more requests are under way than the limit says`() async throws {
         var limits = DispatchLimits()
         limits.concurrency = 3

@@ -1,3 +1,4 @@
+import Channels
 import Crypto
 import DripCore
 import DripStore
@@ -64,6 +65,27 @@ import Testing
         #expect(bench.wakes.count == 0)
     }
 
+    @Test(arguments: [
+        (
+            #""policy_enforcement":{"action":"block","reason":"spam"}"#,
+            "page 1234567890 policy enforcement: block: spam"
+        ),
+        (#""policy-enforcement":{"action":"warning"}"#, "page 1234567890 policy enforcement: warning"),
+        (#""policy_enforcement":{"action":"unblock"}"#, "page 1234567890 policy enforcement: unblock"),
+        (#""policy_enforcement":{}"#, "page 1234567890 policy enforcement: warning"),
+    ])
+    func `a policy that the platform enforces is heard, once`(field: String, heard: String) async throws {
+        let bench = try await Bench()
+        let body = Data(
+            #"""
+            {"object":"page","entry":[{"id":"1234567890","time":1798859970000,"messaging":[\#
+            {"recipient":{"id":"1234567890"},"timestamp":1798859970000,\#(field)}]}]}
+            """#.utf8
+        )
+        for _ in 0..<2 { _ = try await bench.receive(body) }
+        #expect(bench.heard.all == [heard])
+    }
+
     @Test func `a new secret holds from now on`() async throws {
         let bench = try await Bench()
         bench.intake.use(appSecret: "new")
@@ -89,6 +111,7 @@ private final class Bench {
     let intake: Intake
     let wakes: Counter
     let meetings: Counter
+    let heard = Recorder()
 
     final class Counter: Sendable {
         private let number = Atomic(0)
@@ -114,7 +137,8 @@ private final class Bench {
             appSecret: "test-app-secret",
             logger: .silent,
             wake: { wakes.increment() },
-            met: { meetings.increment() }
+            met: { meetings.increment() },
+            heard: { [heard] notice in heard.record("page \(notice.page) \(notice)") }
         )
     }
 

@@ -96,6 +96,7 @@ import Testing
         let person = try await walk.state.store.person("1")
         #expect(person.enrollments.map(\.anchor) == [.start + .hours(30)])
         #expect(try await walk.state.store.status().people == 1)
+        #expect(walk.met == 1)
         // The webhook comes after all, and changes nothing.
         #expect(try await walk.state.take(.message("m_1-108000000", from: "1"), now: .start + .days(2)).duplicates == 1)
         // The one that was too young is found at the next look, if no webhook has brought it.
@@ -128,6 +129,8 @@ private final class Walk {
         var asked: [String] = []
         var pauses: [Duration] = []
         var endsAtPause = false
+        /// How often it was told that somebody is new.
+        var met = 0
 
         mutating func answer(_ after: String?) -> ConversationsAnswer {
             asked.append(after ?? "")
@@ -170,7 +173,8 @@ private final class Walk {
                     throw CancellationError()
                 }
             },
-            wake: {}
+            wake: {},
+            met: { platform.value.withLock { $0.met += 1 } }
         )
         has(pages)
     }
@@ -199,6 +203,7 @@ private final class Walk {
     }
 
     var asked: [String] { platform.value.withLock { $0.asked } }
+    var met: Int { platform.value.withLock { $0.met } }
     var pauses: [Duration] { platform.value.withLock { $0.pauses } }
 
     func go(_ order: SyncOrder = SyncOrder()) async throws {

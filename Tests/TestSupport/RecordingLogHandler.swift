@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 
 /// Records each event as `level message key=value…`.
 struct RecordingLogHandler: LogHandler {
@@ -19,7 +19,7 @@ struct RecordingLogHandler: LogHandler {
 }
 
 extension Logger {
-    init(recordingInto recorder: Recorder) {
+    package init(recordingInto recorder: Recorder) {
         self.init(label: "test") { _ in RecordingLogHandler(recorder: recorder) }
     }
 }
