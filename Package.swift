@@ -86,9 +86,10 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "TestSupport",
-            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", logging],
+            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", "CSpawn", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

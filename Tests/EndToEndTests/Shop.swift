@@ -16,7 +16,7 @@ final class Shop: Sendable {
     let sandbox: Sandbox
     let clock: SystemClock
     private let server: Task<Void, any Error>
-    private let daemon = Mutex<Process?>(nil)
+    private let daemon = Mutex<ChildProcess?>(nil)
     private let notified = Mutex<[NotifySocket]>([])
     private let port: Int
 
@@ -72,30 +72,26 @@ final class Shop: Sendable {
 
     deinit {
         server.cancel()
-        daemon.withLock { if let process = $0, process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        daemon.withLock { $0?.signal(SIGKILL) }
     }
 
     /// Starts the daemon, and returns when it told its service manager that it is ready.
     func start(_ options: String...) async throws {
         let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
         let log = folder + "/log"
-        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
-        let output = try FileHandle(forWritingTo: URL(filePath: log))
-        try output.seekToEnd()
-        let process = Process()
-        process.executableURL = Program.url
-        process.arguments =
+        let process = try ChildProcess(
+            Program.url.path,
             [
                 "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
                 "\(clock.epoch.milliseconds)",
-            ] + options
-        process.environment = ["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"]
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
+            ] + options,
+            environment: ["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"],
+            output: log,
+            errors: log
+        )
+        // A stream, and not its exit: the wait for that goes on when it is cancelled.
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
-        try process.runAlone()
+        process.whenEnded { _ in end.finish() }
         daemon.withLock { $0 = process }
         notified.withLock { $0.append(socket) }
         let isReady = await withTaskGroup(of: Bool.self) { group in
@@ -122,19 +118,13 @@ final class Shop: Sendable {
     @discardableResult
     func end(_ signal: Int32) async -> Int32? {
         guard let process = daemon.withLock({ $0 }) else { return nil }
-        kill(process.processIdentifier, signal)
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                process.waitUntilExit()
-                continuation.resume(
-                    returning: process.terminationReason == .exit ? process.terminationStatus : nil
-                )
-            }
-        }
+        process.signal(signal)
+        if case .status(let status) = await process.exit { return status }
+        return nil
     }
 
     func hangUp() {
-        daemon.withLock { if let process = $0 { _ = kill(process.processIdentifier, SIGHUP) } }
+        daemon.withLock { $0?.signal(SIGHUP) }
     }
 
     /// Asks the daemon by its command line.

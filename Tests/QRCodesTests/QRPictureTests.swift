@@ -59,21 +59,8 @@ import Testing
 
     private func output(of program: String, _ arguments: [String], in folder: TemporaryDirectory) async throws -> String
     {
-        // Into a file: a read of a pipe may be interrupted.
         let file = folder.path + "/output"
-        try Data().write(to: URL(filePath: file))
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: file))
-        try process.runAlone()
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        _ = try await ChildProcess(program, arguments, output: file, errors: "/dev/null").exit
         return try String(contentsOfFile: file, encoding: .utf8)
     }
 }
