@@ -25,7 +25,7 @@ extension Store {
         lane: LaneID,
         limit: Int,
         examining: Int? = nil,
-        turns: Turns? = nil,
+        turns: SendTurns? = nil,
         now: Instant
     ) async throws -> ClaimReport {
         try await write { [self] db in

@@ -60,8 +60,8 @@ package struct Lane: Sendable {
     }
 
     /// Whose turn it is among what is due, by kind.
-    package func turns(at now: Instant) -> Turns {
-        Turns(kinds, at: now)
+    package func turns(at now: Instant) -> SendTurns {
+        SendTurns(kinds, at: now)
     }
 
     /// What the platform last said of the page's allowance, as long as that means anything.

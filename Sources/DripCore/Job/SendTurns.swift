@@ -1,5 +1,5 @@
 /// Whose turn it is when a page's jobs are looked at: what may go of each kind now, and when the rest may.
-package struct Turns: Sendable {
+package struct SendTurns: Sendable {
     private let now: Instant
     private var kinds: [SendKind: (rate: RateWindow, asked: Int)]
 
