@@ -101,6 +101,23 @@ package final class Sandbox: Sendable {
         try change { (platform, _) throws(ControlError) in try platform.inject(fault) }
     }
 
+    /// Changes what the platform thinks of the page; what `body` leaves alone stays as it is.
+    @discardableResult
+    package func changeStanding(
+        _ body: (inout PageStanding) throws(ControlError) -> Void
+    ) throws(ControlError) -> PageStanding {
+        try change { (platform, _) throws(ControlError) in
+            var standing = platform.standing
+            try body(&standing)
+            try platform.setStanding(standing)
+            return standing
+        }
+    }
+
+    package func enforcePolicy(_ action: PolicyAction, reason: String) {
+        change { (platform, now) in platform.enforcePolicy(action, reason: reason, now: now) }
+    }
+
     package func clearFaults() {
         change { (platform, _) in platform.clearFaults() }
     }

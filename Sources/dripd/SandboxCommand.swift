@@ -31,6 +31,9 @@ struct SandboxCommand: AsyncParsableCommand {
               POST /sandbox/comments/edit   {"comment_id": "…", "message": "…"}
               POST /sandbox/comments/remove {"comment_id": "…"}
               GET /sandbox/comments
+              POST /sandbox/page        what the platform thinks of the page; {} tells
+                {"restricted": true, "token": "expired", "missing_permissions": ["pages_messaging"]}
+              POST /sandbox/policy      {"action": "warning" or "block" or "unblock", "reason": "…"}
               POST /sandbox/faults      what happens to the next calls
                 {"kind": "delay", "milliseconds": 500, "count": 3}
                 {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}

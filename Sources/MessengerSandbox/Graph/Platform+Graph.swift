@@ -6,8 +6,7 @@ extension Platform {
                 throw GraphError(code: 2500, message: "Unknown path components: /\(call.version)")
             }
             let parameters = try GraphParameters(call)
-            guard let token = parameters.token, !token.isEmpty else { throw .missingToken }
-            guard token == pageToken else { throw .badToken }
+            try require(parameters.token)
             return counted(call, parameters, now: now)
         } catch {
             return refusal(error)

@@ -20,6 +20,7 @@ struct Platform: Sendable {
     var lastExcessAt: Int64?
     let freezeMilliseconds: Int64
     var faults = FaultQueue()
+    var standing = PageStanding()
     var everybody = People()
     var comments = Comments()
     var attachments = Attachments()

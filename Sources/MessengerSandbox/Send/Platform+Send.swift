@@ -11,6 +11,8 @@ extension Platform {
         case .duplicateWebhook, nil: break
         }
         do throws(GraphError) {
+            try require("pages_messaging")
+            guard !standing.isRestricted else { throw .pageRestricted }
             return GraphAnswer(handling: handling, body: try perform(request, now: now))
         } catch {
             return refusal(error, handling: handling)

@@ -37,6 +37,34 @@ struct ControlBody {
         return text
     }
 
+    func words(_ name: String) throws(ControlError) -> [String]? {
+        guard let value = fields[name] else { return nil }
+        guard let array = value.array else { throw .invalid("\(name) must be an array of strings") }
+        let words = array.compactMap(\.string)
+        guard words.count == array.count else { throw .invalid("\(name) must be an array of strings") }
+        return words
+    }
+
+    /// One of the cases of `Word`.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(ControlError) -> Word {
+        guard let word = try text(name).flatMap(Word.init) else {
+            throw .invalid("\(name) must be one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    func change(_ standing: inout PageStanding) throws(ControlError) {
+        if let restricted = try flag("restricted") { standing.isRestricted = restricted }
+        if let token = try text("token") {
+            standing.deadToken = PageStanding.DeadToken(rawValue: token)
+            guard token == "alive" || standing.deadToken != nil else {
+                let words = PageStanding.DeadToken.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid("token must be one of alive, \(words)")
+            }
+        }
+        if let permissions = try words("missing_permissions") { standing.missingPermissions = permissions }
+    }
+
     func comment() throws(ControlError) -> CommentDraft {
         var draft = CommentDraft()
         draft.person = try text("person")

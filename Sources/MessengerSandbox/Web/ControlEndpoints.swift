@@ -54,6 +54,18 @@ struct ControlEndpoints {
             try sandbox.removeComment(try body.required("comment_id"))
             return [:]
         }
+        addAction("page", to: group) { sandbox, body throws(ControlError) in
+            let standing = try sandbox.changeStanding { (standing) throws(ControlError) in try body.change(&standing) }
+            return [
+                "restricted": .bool(standing.isRestricted),
+                "token": .string(standing.deadToken?.rawValue ?? "alive"),
+                "missing_permissions": .array(standing.missingPermissions.map { .string($0) }),
+            ]
+        }
+        addAction("policy", to: group) { sandbox, body throws(ControlError) in
+            sandbox.enforcePolicy(try body.word("action"), reason: try body.text("reason") ?? "")
+            return [:]
+        }
         addAction("faults", to: group) { sandbox, body throws(ControlError) in
             try sandbox.inject(try body.fault())
             return [:]

@@ -88,6 +88,18 @@ struct WebhookWriter: Sendable {
         return change("feed", .object(value), about: comment.author, at: now)
     }
 
+    /// About the page, and so without a sender.
+    func policyEnforcement(_ action: PolicyAction, reason: String, at now: Int64) -> Webhook {
+        envelope(
+            about: pageID,
+            at: now,
+            [
+                "recipient": ["id": .string(pageID)], "timestamp": .integer(now),
+                "policy_enforcement": ["action": .string(action.rawValue), "reason": .string(reason)],
+            ]
+        )
+    }
+
     private func change(_ field: String, _ value: JSON, about person: String, at now: Int64) -> Webhook {
         let body: JSON = [
             "object": "page",
