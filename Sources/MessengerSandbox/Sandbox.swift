@@ -95,6 +95,45 @@ package final class Sandbox: Sendable {
         state.withLock { $0.platform.comments.all }
     }
 
+    /// The person taps on the button or the quick reply with this title, in the newest message that has it.
+    ///
+    /// - Parameter value: the phone number or the address that a quick reply asks for.
+    /// - Returns: the one-time token, when the tap makes one.
+    @discardableResult
+    package func tap(_ title: String, by person: String, value: String? = nil) throws(ControlError) -> String? {
+        try change { (platform, now) throws(ControlError) in
+            try platform.tap(title, by: person, value: value, now: now)
+        }
+    }
+
+    /// The person agrees to marketing messages.
+    ///
+    /// - Returns: the subscription token.
+    @discardableResult
+    package func subscribe(_ person: String, title: String) throws(ControlError) -> String {
+        try change { (platform, now) throws(ControlError) in
+            try platform.subscribe(person, title: title, now: now)
+        }
+    }
+
+    package func unsubscribe(_ person: String, title: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.unsubscribe(person, title: title, now: now)
+        }
+    }
+
+    /// The platform has looked at a template.
+    package func review(
+        template: String,
+        language: String,
+        _ status: TemplateStatus,
+        reason: String? = nil
+    ) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.review(template, language, status, reason: reason, now: now)
+        }
+    }
+
     // MARK: What goes wrong
 
     package func inject(_ fault: Fault) throws(ControlError) {

@@ -31,8 +31,15 @@ struct SandboxCommand: AsyncParsableCommand {
               POST /sandbox/comments/edit   {"comment_id": "…", "message": "…"}
               POST /sandbox/comments/remove {"comment_id": "…"}
               GET /sandbox/comments
+              POST /sandbox/tap         a person taps on a button or a quick reply
+                {"person": "100001", "title": "Yes"} and "value" for a phone number or an address
+              POST /sandbox/subscribe   a person agrees to marketing messages; "stop": true ends it
+                {"person": "100001"}
+              POST /sandbox/templates   the platform has looked at a template
+                {"name": "order_sent", "language": "vi", "status": "APPROVED", "reason": "…"}
               POST /sandbox/page        what the platform thinks of the page; {} tells
-                {"restricted": true, "token": "expired", "missing_permissions": ["pages_messaging"]}
+                {"restricted": true, "token": "expired", "reviews_templates": true,
+                 "missing_permissions": ["pages_messaging"]}
               POST /sandbox/policy      {"action": "warning" or "block" or "unblock", "reason": "…"}
               POST /sandbox/faults      what happens to the next calls
                 {"kind": "delay", "milliseconds": 500, "count": 3}

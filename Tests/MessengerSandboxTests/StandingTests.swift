@@ -85,11 +85,11 @@ struct StandingTests {
             )
             #expect(
                 answer.hasSuffix(
-                    #"{"restricted":true,"token":"password_changed","missing_permissions":["pages_messaging"]}"#
+                    #"{"restricted":true,"token":"password_changed","reviews_templates":false,"missing_permissions":["pages_messaging"]}"#
                 )
             )
             #expect(try await server.sendText().hasPrefix("HTTP/1.1 401 "))
-            let fine = #"{"restricted":false,"token":"alive","missing_permissions":[]}"#
+            let fine = #"{"restricted":false,"token":"alive","reviews_templates":false,"missing_permissions":[]}"#
             #expect(try await server.post("/sandbox/page", fine).hasSuffix(fine))
             #expect(try await server.sendText().hasPrefix("HTTP/1.1 200 "))
             #expect(

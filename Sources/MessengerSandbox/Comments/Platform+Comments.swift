@@ -72,7 +72,7 @@ extension Platform {
             throw GraphError(code: 10_903, message: "(#10903) This user can't reply to this activity")
         }
         guard !person.hasBlockedPage else { throw .unavailablePerson }
-        let reply = try accept(message, to: person.id, comment: id, now: now)
+        let reply = try accept(try fill(message), to: person.id, comment: id, now: now)
         comments.change(id) { $0.privateReply = reply.messageID }
         return reply.answer
     }

@@ -88,6 +88,16 @@ struct GraphError: Error, Equatable {
         subcode: 1_893_063,
         message: "(#10) This Page is temporarily restricted from sending messages."
     )
+    /// https://developers.facebook.com/docs/messenger-platform/error-codes; of a person who has enough, or is busy.
+    static let unavailableForMarketing = GraphError(
+        code: 2_300_052,
+        message: "(#2300052) This person is not available right now."
+    )
+    static let tooSoonForMarketing = GraphError(
+        code: 4,
+        subcode: 2_018_354,
+        message: "(#4) Marketing Messages minimum delay between 2 notifications"
+    )
     static let budgetExceeded = GraphError(
         code: 80_006,
         message:

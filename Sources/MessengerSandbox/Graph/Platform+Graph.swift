@@ -43,6 +43,10 @@ extension Platform {
         let fields = parameters.fields
         switch (call.method, call.edge) {
         case (.post, "messages") where isPage: return try send(parameters, now: now)
+        case (.post, "messages") where call.object.wholeMatch(of: /act_[0-9]+/) != nil:
+            return GraphAnswer(body: try sendMarketing(fields, now: now))
+        case (.post, "message_templates") where isPage: return GraphAnswer(body: try makeTemplate(fields, now: now))
+        case (.get, "message_templates") where isPage: return GraphAnswer(body: try templates(fields))
         case (.post, "message_attachments") where isPage:
             return GraphAnswer(body: try saveAttachment(parameters, now: now))
         case (.get, "feed") where isPage, (.get, "published_posts") where isPage:

@@ -17,7 +17,7 @@ package struct LogEntry: Sendable, Equatable {
     package var text: String?
     package var attachments: [Attachment] = []
     package var buttons: [Button] = []
-    package var quickReplies: [String] = []
+    package var quickReplies: [QuickReply] = []
     /// What the page put into `metadata`.
     package var metadata: String?
     /// The `ref` of the m.me link through which the person came.

@@ -27,5 +27,8 @@ package struct PageStanding: Sendable, Equatable {
     /// What the token does not permit.
     package var missingPermissions: [String] = []
 
+    /// New templates wait for somebody to look at them, instead of being approved at once.
+    package var reviewsTemplates = false
+
     package init() {}
 }

@@ -24,6 +24,10 @@ struct Platform: Sendable {
     var everybody = People()
     var comments = Comments()
     var attachments = Attachments()
+    var templates: [MessageTemplate] = []
+    var tokens: [String: PermissionToken] = [:]
+    /// The messages whose "Notify Me" was tapped on.
+    var tappedRequests: Set<String> = []
     var webhooks: [Webhook] = []
     var log = MessageLog(limit: Platform.logLimit)
 

@@ -29,12 +29,19 @@ extension Platform {
         case (.person(let id), let content):
             guard let person = everybody[id] else { throw .unknownPerson }
             guard !person.hasBlockedPage else { throw .unavailablePerson }
-            guard person.windowIsOpen(at: now) else { throw .windowClosed }
+            // No window is documented for utility messages.
+            guard person.windowIsOpen(at: now) || content.isUtility else { throw .windowClosed }
             guard case .message(let message) = content else { return ["recipient_id": .string(person.id)] }
-            return try accept(message, to: person.id, now: now).answer
+            return try accept(try fill(message), to: person.id, now: now).answer
         case (.comment(let id), .message(let message)):
             return try replyPrivately(to: id, with: message, now: now)
-        case (.comment, .action):
+        case (.oneTimeToken(let token), .message(let message)):
+            let person = try personBehind(oneTimeToken: token, now: now)
+            guard !person.hasBlockedPage else { throw .unavailablePerson }
+            let answer = try accept(try fill(message), to: person.id, now: now).answer
+            tokens[token]?.lastUsedAt = now
+            return answer
+        case (.comment, .action), (.oneTimeToken, .action):
             throw .parameter("Param recipient must have id with a sender_action")
         }
     }
@@ -92,6 +99,7 @@ extension Platform {
         switch recipient {
         case .person(let id): id
         case .comment(let id): comments[id]?.author ?? ""
+        case .oneTimeToken(let token): tokens[token]?.person ?? ""
         }
     }
 }

@@ -62,6 +62,7 @@ struct ControlBody {
                 throw .invalid("token must be one of alive, \(words)")
             }
         }
+        if let reviews = try flag("reviews_templates") { standing.reviewsTemplates = reviews }
         if let permissions = try words("missing_permissions") { standing.missingPermissions = permissions }
     }
 

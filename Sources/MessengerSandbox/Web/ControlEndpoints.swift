@@ -54,11 +54,37 @@ struct ControlEndpoints {
             try sandbox.removeComment(try body.required("comment_id"))
             return [:]
         }
+        addAction("tap", to: group) { sandbox, body throws(ControlError) in
+            let token = try sandbox.tap(
+                try body.required("title"),
+                by: try body.required("person"),
+                value: try body.text("value")
+            )
+            return token.map { ["token": .string($0)] } ?? [:]
+        }
+        addAction("subscribe", to: group) { sandbox, body throws(ControlError) in
+            let title = try body.text("title") ?? "Updates and promotions"
+            if try body.flag("stop") ?? false {
+                try sandbox.unsubscribe(try body.required("person"), title: title)
+                return [:]
+            }
+            return ["token": .string(try sandbox.subscribe(try body.required("person"), title: title))]
+        }
+        addAction("templates", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.review(
+                template: try body.required("name"),
+                language: try body.required("language"),
+                try body.word("status"),
+                reason: try body.text("reason")
+            )
+            return [:]
+        }
         addAction("page", to: group) { sandbox, body throws(ControlError) in
             let standing = try sandbox.changeStanding { (standing) throws(ControlError) in try body.change(&standing) }
             return [
                 "restricted": .bool(standing.isRestricted),
                 "token": .string(standing.deadToken?.rawValue ?? "alive"),
+                "reviews_templates": .bool(standing.reviewsTemplates),
                 "missing_permissions": .array(standing.missingPermissions.map { .string($0) }),
             ]
         }

@@ -13,7 +13,7 @@ extension LogEntry {
                 value: .array(attachments.map { ["type": .string($0.kind.rawValue), "url": .string($0.url)] })
             ),
             .init(name: "buttons", value: .array(buttons.map(\.json))),
-            .init(name: "quick_replies", value: .array(quickReplies.map { .string($0) })),
+            .init(name: "quick_replies", value: .array(quickReplies.map { .string($0.title) })),
             .init(name: "metadata", value: metadata.map { .string($0) } ?? nil),
             .init(name: "ref", value: ref.map { .string($0) } ?? nil),
         ]

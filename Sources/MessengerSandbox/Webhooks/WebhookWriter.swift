@@ -88,6 +88,66 @@ struct WebhookWriter: Sendable {
         return change("feed", .object(value), about: comment.author, at: now)
     }
 
+    func postback(by person: String, id: String, title: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "postback",
+            ["mid": .string(id), "title": .string(title), "payload": .string(payload)]
+        )
+    }
+
+    func quickReply(from person: String, id: String, text: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "message",
+            ["mid": .string(id), "text": .string(text), "quick_reply": ["payload": .string(payload)]]
+        )
+    }
+
+    /// The names of the first and the last member are those that several programs read; no page that could be seen has
+    /// a sample.
+    func oneTimeOptIn(by person: String, token: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "optin",
+            [
+                "type": "one_time_notif_req", "payload": .string(payload), "one_time_notif_token": .string(token),
+            ]
+        )
+    }
+
+    /// - Parameter status: `STOP` or `RESUME`; nil for somebody new.
+    func marketingOptIn(by person: String, token: String, title: String, status: String?, at now: Int64) -> Webhook {
+        var members: [JSON.Member] = [
+            .init(name: "type", value: "notification_messages"),
+            .init(name: "payload", value: ""),
+            .init(name: "notification_messages_token", value: .string(token)),
+            .init(name: "title", value: .string(title)),
+        ]
+        if let status {
+            members.append(.init(name: "notification_messages_status", value: .string("\(status) NOTIFICATIONS")))
+        }
+        return event(from: person, at: now, "optin", .object(members))
+    }
+
+    /// The platform names the field and shows no value: this one is like that of its other messenger.
+    func templateStatus(_ template: MessageTemplate, at now: Int64) -> Webhook {
+        change(
+            "message_template_status_update",
+            [
+                "event": .string(template.status.rawValue), "message_template_id": .string(template.id),
+                "message_template_name": .string(template.name),
+                "message_template_language": .string(template.language),
+                "reason": .string(template.rejection ?? "NONE"),
+            ],
+            about: pageID,
+            at: now
+        )
+    }
+
     /// About the page, and so without a sender.
     func policyEnforcement(_ action: PolicyAction, reason: String, at now: Int64) -> Webhook {
         envelope(
@@ -122,6 +182,15 @@ struct WebhookWriter: Sendable {
     }
 
     private func template(_ message: OutgoingMessage) -> JSON {
+        if let request = message.buttons.first, request.kind == .oneTimeNotification {
+            return [
+                "type": "template",
+                "payload": [
+                    "template_type": "one_time_notif_req", "title": .string(message.text ?? ""),
+                    "payload": .string(request.value),
+                ],
+            ]
+        }
         let buttons = message.buttons.map { button in
             JSON.object([
                 .init(name: "type", value: .string(button.kind.rawValue)),
