@@ -106,6 +106,31 @@ package final class Sandbox: Sendable {
         }
     }
 
+    /// What a person does besides writing, reading and tapping.
+    package func act(_ act: PersonAct, by person: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in try platform.act(act, by: person, now: now) }
+    }
+
+    /// A human being answers in the page's inbox.
+    @discardableResult
+    package func operatorWrites(_ text: String, to person: String) throws(ControlError) -> LogEntry {
+        try change { (platform, now) throws(ControlError) in
+            try platform.operatorWrites(text, to: person, now: now)
+        }
+    }
+
+    /// Another app, `app`, takes, gives or wants the conversation.
+    package func handOver(
+        _ handover: Handover,
+        of person: String,
+        app: Int64,
+        metadata: String = ""
+    ) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.handOver(handover, of: person, app: app, metadata: metadata, now: now)
+        }
+    }
+
     /// The person agrees to marketing messages.
     ///
     /// - Returns: the subscription token.

@@ -33,6 +33,17 @@ struct SandboxCommand: AsyncParsableCommand {
               GET /sandbox/comments
               POST /sandbox/tap         a person taps on a button or a quick reply
                 {"person": "100001", "title": "Yes"} and "value" for a phone number or an address
+              POST /sandbox/react       {"person": "100001", "message_id": "m_…", "emoji": "👍", "take_back": false}
+              POST /sandbox/edit        {"person": "100001", "message_id": "m_…", "text": "Hello!"}
+              POST /sandbox/unsend      {"person": "100001", "message_id": "m_…"}
+              POST /sandbox/postback    {"person": "100001", "title": "Menu", "payload": "MENU"}
+              POST /sandbox/advertisement   {"person": "100001", "ad_id": "6", "ref": "tet", "text": "Hello"}
+              POST /sandbox/plugin      {"person": "100001", "ref": "website"}
+              POST /sandbox/operator    somebody answers in the page's inbox
+                {"person": "100001", "text": "I will look into it."}
+              POST /sandbox/handover    another app takes, passes or requests the conversation
+                {"person": "100001", "kind": "take", "app_id": 123456789}
+              POST /sandbox/read        {"person": "100001"}
               POST /sandbox/subscribe   a person agrees to marketing messages; "stop": true ends it
                 {"person": "100001"}
               POST /sandbox/templates   the platform has looked at a template
@@ -68,6 +79,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The page token that calls must carry.", valueName: "word"))
     var pageToken = "sandbox-page-token"
+
+    @Flag(help: "People read what arrives at once.")
+    var receipts = false
 
     @OptionGroup var clock: ClockOptions
 
@@ -109,6 +123,13 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private func settings(logger: Logger) throws -> SandboxConfiguration {
+        var settings = try identity(logger: logger)
+        settings.readsAtOnce = receipts
+        return settings
+    }
+
+    /// Which page it plays, and where.
+    private func identity(logger: Logger) throws -> SandboxConfiguration {
         guard let config else {
             let address = try ListenAddress(argument: listen)
             return SandboxConfiguration(

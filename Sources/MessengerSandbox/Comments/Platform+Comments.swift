@@ -32,6 +32,7 @@ extension Platform {
         )
         try comments.append(comment)
         emit(writer.comment(comment, "add", authorName: name(of: author), at: now))
+        notes.append(.comment, text ?? "", about: author, at: now)
         return comment
     }
 

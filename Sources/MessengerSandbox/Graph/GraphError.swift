@@ -98,6 +98,11 @@ struct GraphError: Error, Equatable {
         subcode: 2_018_354,
         message: "(#4) Marketing Messages minimum delay between 2 notifications"
     )
+    /// Reported by others; the platform's own table could not be seen so far.
+    static let otherAppHasConversation = GraphError(
+        code: 2_018_300,
+        message: "(#2018300) Another app is controlling this thread now."
+    )
     static let budgetExceeded = GraphError(
         code: 80_006,
         message:

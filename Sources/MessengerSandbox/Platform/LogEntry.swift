@@ -24,4 +24,8 @@ package struct LogEntry: Sendable, Equatable {
     package var ref: String?
     /// The comment that this message answers in private.
     package var comment: String?
+    /// How often the person has changed the text.
+    package var edits = 0
+    /// Written by a human being in the page's inbox, not by the page's app.
+    package var isByOperator = false
 }

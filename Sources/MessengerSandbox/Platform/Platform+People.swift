@@ -37,10 +37,7 @@ extension Platform {
         try read(by: person.id, now: now)
         if let ref { open(linkWith: ref, by: person, sayingNothingElse: text == nil, now: now) }
         if let text { say(text, ref: ref, by: person.id, now: now) }
-        everybody.change(person.id) {
-            $0.lastActionAt = now
-            $0.hasBlockedPage = false
-        }
+        openWindow(of: person.id, now: now)
         return try everybody.find(person.id)
     }
 

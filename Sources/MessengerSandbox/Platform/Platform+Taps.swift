@@ -22,7 +22,7 @@ extension Platform {
         // Those that ask for a number or an address have it both as their text and as their payload.
         guard let payload = reply.payload ?? value else { throw .invalid("value is missing: \(reply.title)") }
         let text = reply.payload == nil ? payload : reply.title
-        try act(by: person, text: text, now: now) { writer, id in
+        try write(by: person, text: text, now: now) { writer, id in
             writer.quickReply(from: person, id: id, text: text, payload: payload, at: now)
         }
     }
@@ -35,7 +35,7 @@ extension Platform {
     ) throws(ControlError) -> String? {
         switch button.kind {
         case .postback:
-            try act(by: person, text: button.title, now: now) { writer, id in
+            try write(by: person, text: button.title, now: now) { writer, id in
                 writer.postback(by: person, id: id, title: button.title, payload: button.value, at: now)
             }
             return nil
@@ -46,32 +46,6 @@ extension Platform {
             return try allowOneMessage(by: person, payload: button.value, now: now)
         case .webURL, .phoneNumber:
             throw .invalid("the platform tells nobody of taps on a button of type \(button.kind.rawValue)")
-        }
-    }
-
-    /// What opens the window and shows in the conversation.
-    private mutating func act(
-        by person: String,
-        text: String,
-        now: Int64,
-        _ webhook: (WebhookWriter, _ messageID: String) -> Webhook
-    ) throws(ControlError) {
-        try read(by: person, now: now)
-        let id = identifiers.messageID()
-        log.append(
-            LogEntry(
-                number: log.nextNumber,
-                at: now,
-                direction: .incoming,
-                person: person,
-                messageID: id,
-                text: text
-            )
-        )
-        emit(webhook(writer, id))
-        everybody.change(person) {
-            $0.lastActionAt = now
-            $0.hasBlockedPage = false
         }
     }
 }

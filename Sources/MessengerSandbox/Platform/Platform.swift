@@ -6,7 +6,7 @@ struct Platform: Sendable {
     let pageID: String
     let pageName: String
     let pageToken: String
-    let writer: WebhookWriter
+    var writer: WebhookWriter
     /// Where the sandbox can be reached, as ``Sandbox`` learns when it listens.
     var baseURL: String
     var identifiers: IdentifierSource
@@ -28,6 +28,9 @@ struct Platform: Sendable {
     var tokens: [String: PermissionToken] = [:]
     /// The messages whose "Notify Me" was tapped on.
     var tappedRequests: Set<String> = []
+    /// Whether people look at what arrives.
+    let readsAtOnce: Bool
+    var notes = Notes()
     var webhooks: [Webhook] = []
     var log = MessageLog(limit: Platform.logLimit)
 
@@ -36,7 +39,12 @@ struct Platform: Sendable {
         pageID = configuration.pageID
         pageName = configuration.pageName
         pageToken = configuration.pageToken
-        writer = WebhookWriter(pageID: configuration.pageID, appID: configuration.appID)
+        writer = WebhookWriter(
+            pageID: configuration.pageID,
+            appID: configuration.appID,
+            inboxAppID: configuration.inboxAppID
+        )
+        readsAtOnce = configuration.readsAtOnce
         baseURL = "http://\(configuration.host):\(configuration.port)"
         identifiers = IdentifierSource(run: run)
         calls = RateMeter(limit: configuration.messagesPerSecond)

@@ -2,19 +2,24 @@
 extension Platform {
     mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
         let request = try SendRequest(parameters.fields, file: parameters.file)
+        let person = person(behind: request.recipient)
         var handling = GraphAnswer.Handling.answer
-        switch faults.takeForCall(to: person(behind: request.recipient)) {
-        case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
-        case .refuse: return GraphAnswer(handling: .close, body: [:])
-        case .lostAnswer: handling = .close
-        case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
-        case .duplicateWebhook, nil: break
-        }
         do throws(GraphError) {
+            switch faults.takeForCall(to: person) {
+            case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
+            case .refuse: return GraphAnswer(handling: .close, body: [:])
+            case .lostAnswer: handling = .close
+            case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
+            case .duplicateWebhook, nil: break
+            }
             try require("pages_messaging")
             guard !standing.isRestricted else { throw .pageRestricted }
+            guard !writer.standby.contains(person) else { throw .otherAppHasConversation }
             return GraphAnswer(handling: handling, body: try perform(request, now: now))
         } catch {
+            if everybody[person] != nil, case .message(let message) = request.content {
+                notes.append(.refused, "\(message.summary): \(error.message)", about: person, at: now)
+            }
             return refusal(error, handling: handling)
         }
     }
@@ -83,9 +88,8 @@ extension Platform {
                 comment: comment
             )
         )
-        everybody.change(person) { $0.unreadCount += 1 }
         emit(writer.echo(of: message, attachments, to: person, id: messageID, at: now))
-        emit(writer.delivery(of: messageID, to: person, at: now))
+        arrived(messageID, to: person, now: now)
         var answer: [JSON.Member] = [
             .init(name: "recipient_id", value: .string(person)),
             .init(name: "message_id", value: .string(messageID)),

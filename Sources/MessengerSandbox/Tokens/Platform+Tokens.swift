@@ -16,6 +16,7 @@ extension Platform {
     /// that do.
     mutating func allowOneMessage(by person: String, payload: String, now: Int64) throws(ControlError) -> String {
         let token = try makeToken(.oneTime, of: person, now: now)
+        notes.append(.other, "wants to be notified once", about: person, at: now)
         emit(writer.oneTimeOptIn(by: person, token: token, payload: payload, at: now))
         return token
     }
@@ -27,6 +28,7 @@ extension Platform {
         let known = tokens.values.first { $0.kind == .marketing && $0.person == person }
         let token = if let known { known.text } else { try makeToken(.marketing, of: person, now: now) }
         tokens[token]?.isStopped = false
+        notes.append(.other, "agreed to marketing messages", about: person, at: now)
         emit(
             writer.marketingOptIn(by: person, token: token, title: title, status: known.map { _ in "RESUME" }, at: now)
         )
@@ -39,6 +41,7 @@ extension Platform {
             throw .invalid("\(person) has not agreed to marketing messages")
         }
         tokens[known.text]?.isStopped = true
+        notes.append(.other, "has enough of marketing messages", about: person, at: now)
         emit(writer.marketingOptIn(by: person, token: known.text, title: title, status: "STOP", at: now))
     }
 

@@ -53,6 +53,24 @@ struct ControlBody {
         return word
     }
 
+    /// - Parameter name: of the control call.
+    func act(_ name: String) throws(ControlError) -> PersonAct {
+        switch name {
+        case "react":
+            let (id, reaction) = (try required("message_id"), try text("reaction") ?? "love")
+            let emoji = try text("emoji") ?? "\u{2764}\u{FE0F}"
+            return try flag("take_back") ?? false
+                ? .unreact(messageID: id, reaction: reaction, emoji: emoji)
+                : .react(messageID: id, reaction: reaction, emoji: emoji)
+        case "edit": return .edit(messageID: try required("message_id"), text: try required("text"))
+        case "unsend": return .unsend(messageID: try required("message_id"))
+        case "postback": return .postback(title: try required("title"), payload: try required("payload"))
+        case "advertisement":
+            return .advertisement(id: try required("ad_id"), ref: try text("ref"), text: try text("text"))
+        default: return .plugin(ref: try required("ref"))
+        }
+    }
+
     func change(_ standing: inout PageStanding) throws(ControlError) {
         if let restricted = try flag("restricted") { standing.isRestricted = restricted }
         if let token = try text("token") {

@@ -62,6 +62,26 @@ struct ControlEndpoints {
             )
             return token.map { ["token": .string($0)] } ?? [:]
         }
+        for name in ["react", "edit", "unsend", "postback", "advertisement", "plugin"] {
+            addAction(RouterPath(name), to: group) { sandbox, body throws(ControlError) in
+                try sandbox.act(try body.act(name), by: try body.required("person"))
+                return [:]
+            }
+        }
+        addAction("operator", to: group) { sandbox, body throws(ControlError) in
+            let entry = try sandbox.operatorWrites(try body.required("text"), to: try body.required("person"))
+            return ["message_id": .string(entry.messageID)]
+        }
+        addAction("handover", to: group) { sandbox, body throws(ControlError) in
+            guard let app = try body.integer("app_id") else { throw .invalid("app_id is missing") }
+            try sandbox.handOver(
+                try body.word("kind"),
+                of: try body.required("person"),
+                app: app,
+                metadata: try body.text("metadata") ?? ""
+            )
+            return [:]
+        }
         addAction("subscribe", to: group) { sandbox, body throws(ControlError) in
             let title = try body.text("title") ?? "Updates and promotions"
             if try body.flag("stop") ?? false {

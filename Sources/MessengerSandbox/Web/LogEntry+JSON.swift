@@ -1,5 +1,6 @@
 extension LogEntry {
-    /// As `GET /sandbox/messages` has it. `comment_id` is there for private replies only.
+    /// As `GET /sandbox/messages` has it. `comment_id` is there for private replies only, and `operator` for
+    /// what a human being wrote.
     var json: JSON {
         var members: [JSON.Member] = [
             .init(name: "number", value: .integer(Int64(number))),
@@ -18,6 +19,7 @@ extension LogEntry {
             .init(name: "ref", value: ref.map { .string($0) } ?? nil),
         ]
         if let comment { members.append(.init(name: "comment_id", value: .string(comment))) }
+        if isByOperator { members.append(.init(name: "operator", value: true)) }
         return .object(members)
     }
 }

@@ -2,6 +2,9 @@
 struct WebhookWriter: Sendable {
     let pageID: String
     let appID: Int64
+    let inboxAppID: Int64
+    /// Whose conversation another app has: what they do comes as `standby`, and postbacks without their payload.
+    var standby: Set<String> = []
 
     func message(from person: String, id: String, text: String, at now: Int64) -> Webhook {
         event(from: person, at: now, "message", ["mid": .string(id), "text": .string(text)])
@@ -42,12 +45,17 @@ struct WebhookWriter: Sendable {
         }
         let attachments = attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
         if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
-        return envelope(
+        return echo(.object(members), to: person, at: now)
+    }
+
+    func echo(_ message: JSON, to person: String, at now: Int64) -> Webhook {
+        envelope(
+            "message_echoes",
             about: person,
             at: now,
             [
                 "sender": ["id": .string(pageID)], "recipient": ["id": .string(person)], "timestamp": .integer(now),
-                "message": .object(members),
+                "message": message,
             ]
         )
     }
@@ -55,6 +63,7 @@ struct WebhookWriter: Sendable {
     /// Has no timestamp, as in the platform's samples.
     func delivery(of id: String, to person: String, at now: Int64) -> Webhook {
         envelope(
+            "message_deliveries",
             about: person,
             at: now,
             [
@@ -93,7 +102,9 @@ struct WebhookWriter: Sendable {
             from: person,
             at: now,
             "postback",
-            ["mid": .string(id), "title": .string(title), "payload": .string(payload)]
+            standby.contains(person)
+                ? ["mid": .string(id), "title": .string(title)]
+                : ["mid": .string(id), "title": .string(title), "payload": .string(payload)]
         )
     }
 
@@ -151,6 +162,7 @@ struct WebhookWriter: Sendable {
     /// About the page, and so without a sender.
     func policyEnforcement(_ action: PolicyAction, reason: String, at now: Int64) -> Webhook {
         envelope(
+            "messaging_policy_enforcement",
             about: pageID,
             at: now,
             [
@@ -170,7 +182,7 @@ struct WebhookWriter: Sendable {
                 ]
             ],
         ]
-        return Webhook(person: person, body: body.bytes)
+        return Webhook(person: person, field: field, body: body.bytes)
     }
 
     private func referral(_ ref: String) -> JSON {
@@ -206,8 +218,17 @@ struct WebhookWriter: Sendable {
         ]
     }
 
-    private func event(from person: String, at now: Int64, _ kind: String, _ content: JSON) -> Webhook {
+    /// https://developers.facebook.com/docs/messenger-platform/webhooks: which field to subscribe to for what.
+    private static let fields = [
+        "message": "messages", "postback": "messaging_postbacks", "referral": "messaging_referrals",
+        "read": "message_reads", "optin": "messaging_optins", "reaction": "message_reactions",
+        "message_edit": "message_edits", "take_thread_control": "messaging_handovers",
+        "pass_thread_control": "messaging_handovers", "request_thread_control": "messaging_handovers",
+    ]
+
+    func event(from person: String, at now: Int64, _ kind: String, _ content: JSON) -> Webhook {
         envelope(
+            Self.fields[kind] ?? kind,
             about: person,
             at: now,
             .object([
@@ -219,11 +240,17 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    private func envelope(about person: String, at now: Int64, _ item: JSON) -> Webhook {
+    private func envelope(_ field: String, about person: String, at now: Int64, _ item: JSON) -> Webhook {
+        let isStandby = standby.contains(person) && field != "messaging_handovers"
         let body: JSON = [
             "object": "page",
-            "entry": [["id": .string(pageID), "time": .integer(now), "messaging": [item]]],
+            "entry": [
+                .object([
+                    .init(name: "id", value: .string(pageID)), .init(name: "time", value: .integer(now)),
+                    .init(name: isStandby ? "standby" : "messaging", value: [item]),
+                ])
+            ],
         ]
-        return Webhook(person: person, body: body.bytes)
+        return Webhook(person: person, field: isStandby ? "standby" : field, body: body.bytes)
     }
 }
