@@ -67,6 +67,10 @@ package final class Sandbox: Sendable {
         try change { (platform, now) throws(ControlError) in try platform.read(by: person, now: now) }
     }
 
+    package func setProfileAccess(_ access: ProfileAccess, of person: String) throws(ControlError) {
+        try change { (platform, _) throws(ControlError) in try platform.setProfileAccess(access, of: person) }
+    }
+
     package func setBlocked(_ blocked: Bool, by person: String) throws(ControlError) {
         try change { (platform, _) throws(ControlError) in try platform.setBlocked(blocked, by: person) }
     }

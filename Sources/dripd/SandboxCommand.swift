@@ -33,6 +33,7 @@ struct SandboxCommand: AsyncParsableCommand {
               GET /sandbox/comments
               POST /sandbox/tap         a person taps on a button or a quick reply
                 {"person": "100001", "title": "Yes"} and "value" for a phone number or an address
+              POST /sandbox/profile     {"person": "100001", "access": "full" or "empty" or "none"}
               POST /sandbox/react       {"person": "100001", "message_id": "m_…", "emoji": "👍", "take_back": false}
               POST /sandbox/edit        {"person": "100001", "message_id": "m_…", "text": "Hello!"}
               POST /sandbox/unsend      {"person": "100001", "message_id": "m_…"}

@@ -27,6 +27,7 @@ extension Platform {
     /// Judges what is sent, then how much, then to whom, and last when: a dead tag is refused whatever the window.
     private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
         if let tag = request.tag { throw tag.refusal }
+        if let id = request.persona, persona(id) == nil { throw .parameter("Invalid persona ID") }
         if case .message(let message) = request.content {
             try admit(message, now: now)
         }

@@ -12,11 +12,13 @@ struct SendRequest: Sendable, Equatable {
 
     let recipient: Recipient
     let tag: MessageTag?
+    let persona: String?
     let content: Content
 
     init(_ fields: JSON, file: UploadedFile?) throws(GraphError) {
         recipient = try Recipient(fields["recipient"])
         tag = try Self.tag(type: fields["messaging_type"], tag: fields["tag"])
+        persona = fields["persona_id"].flatMap { $0.string ?? $0.integer.map { String($0) } }
         if let type = fields["notification_type"] {
             guard ["REGULAR", "SILENT_PUSH", "NO_PUSH"].contains(type) else {
                 throw .parameter("Param notification_type must be one of {REGULAR, SILENT_PUSH, NO_PUSH}")

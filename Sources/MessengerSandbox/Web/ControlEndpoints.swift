@@ -30,6 +30,10 @@ struct ControlEndpoints {
             try sandbox.read(by: try body.required("person"))
             return [:]
         }
+        addAction("profile", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.setProfileAccess(try body.word("access"), of: try body.required("person"))
+            return [:]
+        }
         addAction("block", to: group) { sandbox, body throws(ControlError) in
             guard let blocked = try body.flag("blocked") else { throw .invalid("blocked is missing") }
             try sandbox.setBlocked(blocked, by: try body.required("person"))

@@ -11,13 +11,13 @@ struct WebhookWriter: Sendable {
     }
 
     /// The Get Started button, which a person who comes through an m.me link presses first.
-    func getStarted(by person: String, id: String, ref: String, at now: Int64) -> Webhook {
+    func getStarted(by person: String, id: String, payload: String, ref: String, at now: Int64) -> Webhook {
         event(
             from: person,
             at: now,
             "postback",
             [
-                "mid": .string(id), "title": "Get Started", "payload": "GET_STARTED", "referral": referral(ref),
+                "mid": .string(id), "title": "Get Started", "payload": .string(payload), "referral": referral(ref),
             ]
         )
     }
