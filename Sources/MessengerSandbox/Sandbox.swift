@@ -202,9 +202,25 @@ package final class Sandbox: Sendable {
     /// As ``messages(after:of:)``, but waits up to `patience` for the first message if there is none. Being cancelled
     /// ends the waiting, and the answer is what there is.
     package func messages(after number: Int, of person: String?, within patience: Duration) async -> [LogEntry] {
+        await wait(within: patience) { !self.messages(after: number, of: person).isEmpty }
+        return messages(after: number, of: person)
+    }
+
+    /// Up to ``messagesPerAnswer`` notes with a number above `number`, oldest first.
+    package func notes(after number: Int) -> [Note] {
+        state.withLock { $0.platform.notes.notes(after: number, count: Self.messagesPerAnswer) }
+    }
+
+    /// As ``notes(after:)``, but waits as ``messages(after:of:within:)`` does.
+    package func notes(after number: Int, within patience: Duration) async -> [Note] {
+        await wait(within: patience) { !self.notes(after: number).isEmpty }
+        return notes(after: number)
+    }
+
+    private func wait(within patience: Duration, until isThere: @escaping @Sendable () -> Bool) async {
         await withTaskGroup { group in
             group.addTask {
-                for await _ in self.changes() where !self.messages(after: number, of: person).isEmpty { return }
+                for await _ in self.changes() where isThere() { return }
             }
             group.addTask {
                 try? await Task.sleep(for: patience, clock: .continuous)
@@ -212,7 +228,6 @@ package final class Sandbox: Sendable {
             await group.next()
             group.cancelAll()
         }
-        return messages(after: number, of: person)
     }
 
     /// Every message with a number above `number`, those to come included. Ends when the reading task is cancelled.
@@ -284,10 +299,12 @@ package final class Sandbox: Sendable {
             for listener in listeners { listener.yield() }
         }
         return try state.withLock { (state) throws(Failure) in
-            let entriesBefore = state.platform.log.lastNumber
+            let before = (state.platform.log.lastNumber, state.platform.notes.lastNumber)
             let result = try body(&state.platform, now())
             for webhook in state.platform.takeWebhooks() where !state.webhooks.append(webhook) { lost += 1 }
-            if state.platform.log.lastNumber > entriesBefore { listeners = Array(state.listeners.values) }
+            if (state.platform.log.lastNumber, state.platform.notes.lastNumber) != before {
+                listeners = Array(state.listeners.values)
+            }
             return result
         }
     }

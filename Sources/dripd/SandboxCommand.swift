@@ -59,6 +59,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 {"kind": "lost_answer" or "refuse" or "duplicate_webhook", "count": 1}
               DELETE /sandbox/faults    nothing any more
               GET /sandbox/people
+              GET /sandbox/notes?after=0&wait=10    refusals, comments and what else is no message
               GET /sandbox/messages?person=100001&after=0&wait=10
             """
     )

@@ -13,6 +13,7 @@ struct ControlEndpoints {
         let group = router.group("sandbox")
         group.get("people", use: people)
         group.get("messages", use: messages)
+        group.get("notes", use: notes)
         addAction("people", to: group) { sandbox, body throws(ControlError) in
             let person = try sandbox.addPerson(id: try body.text("id"), name: try body.text("name"))
             return ["person": .string(person.id), "name": .string(person.name)]
@@ -148,6 +149,18 @@ struct ControlEndpoints {
     private func people(_ request: Request, _ context: SandboxRequestContext) -> Response {
         let (people, now) = sandbox.people()
         return .json(.array(people.map { $0.json(at: now) }))
+    }
+
+    /// What happened besides messages; `after` and `wait` are as in ``messages(_:_:)``.
+    @Sendable
+    private func notes(_ request: Request, _ context: SandboxRequestContext) async -> Response {
+        let query = request.uri.queryParameters
+        let after = query["after"].flatMap { Int($0) } ?? 0
+        let wait = query["wait"].flatMap { Int($0) } ?? 0
+        guard wait > 0 else { return .json(.array(sandbox.notes(after: after).map(\.json))) }
+        let patience = Duration.seconds(min(wait, Self.longestWaitSeconds))
+        let notes = await cancelWhenGracefulShutdown { await sandbox.notes(after: after, within: patience) }
+        return .json(.array(notes.map(\.json)))
     }
 
     /// `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early when the server shuts down.
