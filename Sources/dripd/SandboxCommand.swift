@@ -85,6 +85,17 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "People read what arrives at once.")
     var receipts = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a page cannot send that sent too fast, in seconds of the sandbox's clock; 0: until it is slower.",
+            valueName: "seconds"
+        )
+    )
+    var freeze: Int32 = 0
+
+    @Option(help: ArgumentHelp("Calls that the page has in 24 hours for each person who wrote.", valueName: "count"))
+    var callsPerPerson: Int32 = 200
+
     @OptionGroup var clock: ClockOptions
 
     func run() async throws {
@@ -127,6 +138,8 @@ struct SandboxCommand: AsyncParsableCommand {
     private func settings(logger: Logger) throws -> SandboxConfiguration {
         var settings = try identity(logger: logger)
         settings.readsAtOnce = receipts
+        settings.freezeMilliseconds = Int64(freeze) * 1000
+        settings.callsPerEngagedUser = Int(callsPerPerson)
         return settings
     }
 

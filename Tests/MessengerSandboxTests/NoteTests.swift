@@ -10,8 +10,15 @@ struct NoteTests {
         try test.change { $0.isRestricted = true }
         _ = test.sendText()
         _ = test.send(#"{"recipient":{"id":"9"},"message":{"text":"to nobody"}}"#)
+        let long = String(repeating: "x", count: 2000)
+        _ = test.send(#"{"recipient":{"id":"5678"},"message":{"text":"\#(long)"}}"#)
         #expect(
-            test.platform.notes.notes(after: 0, count: 9) == [
+            test.platform.notes.notes(after: 1, count: 9).map(\.text) == [
+                "“\(long.prefix(100))”: (#100) Length of param message[text] must be less than or equal to 1999"
+            ]
+        )
+        #expect(
+            test.platform.notes.notes(after: 0, count: 1) == [
                 Note(
                     number: 1,
                     at: TestPlatform.start,

@@ -10,12 +10,6 @@ struct OutgoingMessage: Sendable, Equatable {
     var template: TemplateUse?
     var metadata: String?
 
-    /// For who looks at what was refused.
-    var summary: String {
-        text.map { "“\($0)”" } ?? template.map { "template \($0.name)" }
-            ?? media.map(\.kind.rawValue).joined(separator: ", ")
-    }
-
     var hasAudioOrVideo: Bool {
         media.contains { $0.kind == .audio || $0.kind == .video }
     }

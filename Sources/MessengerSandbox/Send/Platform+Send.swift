@@ -1,11 +1,12 @@
 /// The Send API: https://developers.facebook.com/docs/messenger-platform/reference/send-api
 extension Platform {
     mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
-        let request = try SendRequest(parameters.fields, file: parameters.file)
-        let person = person(behind: request.recipient)
+        let fields = parameters.fields
+        let addressee = (try? Recipient(fields["recipient"])).map(person) ?? ""
         var handling = GraphAnswer.Handling.answer
         do throws(GraphError) {
-            switch faults.takeForCall(to: person) {
+            let request = try SendRequest(fields, file: parameters.file)
+            switch faults.takeForCall(to: addressee) {
             case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
             case .refuse: return GraphAnswer(handling: .close, body: [:])
             case .lostAnswer: handling = .close
@@ -14,11 +15,12 @@ extension Platform {
             }
             try require("pages_messaging")
             guard !standing.isRestricted else { throw .pageRestricted }
-            guard !writer.standby.contains(person) else { throw .otherAppHasConversation }
+            guard !writer.standby.contains(addressee) else { throw .otherAppHasConversation }
             return GraphAnswer(handling: handling, body: try perform(request, now: now))
         } catch {
-            if everybody[person] != nil, case .message(let message) = request.content {
-                notes.append(.refused, "\(message.summary): \(error.message)", about: person, at: now)
+            if everybody[addressee] != nil, let message = fields["message"] {
+                let what = message["text"]?.string.map { "“\($0.prefix(100))”" } ?? "a message"
+                notes.append(.refused, "\(what): \(error.message)", about: addressee, at: now)
             }
             return refusal(error, handling: handling)
         }

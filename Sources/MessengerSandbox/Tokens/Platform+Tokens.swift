@@ -48,6 +48,7 @@ extension Platform {
     /// `POST /act_{AD_ACCOUNT_ID}/messages`: the Marketing Message API.
     mutating func sendMarketing(_ fields: JSON, now: Int64) throws(GraphError) -> JSON {
         try require("pages_messaging", "paid_marketing_messages")
+        guard !standing.isRestricted else { throw .pageRestricted }
         guard let delivery = fields["messenger_delivery_data"], let text = delivery["subscription_token"]?.string else {
             throw .parameter("Param messenger_delivery_data[subscription_token] is required")
         }

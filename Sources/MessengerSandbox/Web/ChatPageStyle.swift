@@ -70,7 +70,8 @@ enum ChatPageStyle {
         #ref { width: 110px; }
         #compose button { width: 40px; height: 40px; flex: none; border-radius: 50%; background: var(--blue);
           color: #fff; }
-        #compose #comment { background: var(--pale); }
+        #compose #comment { width: auto; padding: 0 13px; border-radius: 20px; background: var(--pale); color: var(--ink);
+          font-size: 13px; }
         #problem { margin: 0; padding: 0 18px 12px; color: #b42318; font-size: 13px; }
         @media (max-width: 680px) {
           aside { width: 100%; border-right: 0; }
