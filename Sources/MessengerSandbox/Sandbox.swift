@@ -67,6 +67,10 @@ package final class Sandbox: Sendable {
         try change { (platform, now) throws(ControlError) in try platform.read(by: person, now: now) }
     }
 
+    package func setProfileAccess(_ access: ProfileAccess, of person: String) throws(ControlError) {
+        try change { (platform, _) throws(ControlError) in try platform.setProfileAccess(access, of: person) }
+    }
+
     package func setBlocked(_ blocked: Bool, by person: String) throws(ControlError) {
         try change { (platform, _) throws(ControlError) in try platform.setBlocked(blocked, by: person) }
     }
@@ -95,10 +99,91 @@ package final class Sandbox: Sendable {
         state.withLock { $0.platform.comments.all }
     }
 
+    /// The person taps on the button or the quick reply with this title, in the newest message that has it.
+    ///
+    /// - Parameter value: the phone number or the address that a quick reply asks for.
+    /// - Returns: the one-time token, when the tap makes one.
+    @discardableResult
+    package func tap(_ title: String, by person: String, value: String? = nil) throws(ControlError) -> String? {
+        try change { (platform, now) throws(ControlError) in
+            try platform.tap(title, by: person, value: value, now: now)
+        }
+    }
+
+    /// What a person does besides writing, reading and tapping.
+    package func act(_ act: PersonAct, by person: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in try platform.act(act, by: person, now: now) }
+    }
+
+    /// A human being answers in the page's inbox.
+    @discardableResult
+    package func operatorWrites(_ text: String, to person: String) throws(ControlError) -> LogEntry {
+        try change { (platform, now) throws(ControlError) in
+            try platform.operatorWrites(text, to: person, now: now)
+        }
+    }
+
+    /// Another app, `app`, takes, gives or wants the conversation.
+    package func handOver(
+        _ handover: Handover,
+        of person: String,
+        app: Int64,
+        metadata: String = ""
+    ) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.handOver(handover, of: person, app: app, metadata: metadata, now: now)
+        }
+    }
+
+    /// The person agrees to marketing messages.
+    ///
+    /// - Returns: the subscription token.
+    @discardableResult
+    package func subscribe(_ person: String, title: String) throws(ControlError) -> String {
+        try change { (platform, now) throws(ControlError) in
+            try platform.subscribe(person, title: title, now: now)
+        }
+    }
+
+    package func unsubscribe(_ person: String, title: String) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.unsubscribe(person, title: title, now: now)
+        }
+    }
+
+    /// The platform has looked at a template.
+    package func review(
+        template: String,
+        language: String,
+        _ status: TemplateStatus,
+        reason: String? = nil
+    ) throws(ControlError) {
+        try change { (platform, now) throws(ControlError) in
+            try platform.review(template, language, status, reason: reason, now: now)
+        }
+    }
+
     // MARK: What goes wrong
 
     package func inject(_ fault: Fault) throws(ControlError) {
         try change { (platform, _) throws(ControlError) in try platform.inject(fault) }
+    }
+
+    /// Changes what the platform thinks of the page; what `body` leaves alone stays as it is.
+    @discardableResult
+    package func changeStanding(
+        _ body: (inout PageStanding) throws(ControlError) -> Void
+    ) throws(ControlError) -> PageStanding {
+        try change { (platform, _) throws(ControlError) in
+            var standing = platform.standing
+            try body(&standing)
+            try platform.setStanding(standing)
+            return standing
+        }
+    }
+
+    package func enforcePolicy(_ action: PolicyAction, reason: String) {
+        change { (platform, now) in platform.enforcePolicy(action, reason: reason, now: now) }
     }
 
     package func clearFaults() {
@@ -117,9 +202,25 @@ package final class Sandbox: Sendable {
     /// As ``messages(after:of:)``, but waits up to `patience` for the first message if there is none. Being cancelled
     /// ends the waiting, and the answer is what there is.
     package func messages(after number: Int, of person: String?, within patience: Duration) async -> [LogEntry] {
+        await wait(within: patience) { !self.messages(after: number, of: person).isEmpty }
+        return messages(after: number, of: person)
+    }
+
+    /// Up to ``messagesPerAnswer`` notes with a number above `number`, oldest first.
+    package func notes(after number: Int) -> [Note] {
+        state.withLock { $0.platform.notes.notes(after: number, count: Self.messagesPerAnswer) }
+    }
+
+    /// As ``notes(after:)``, but waits as ``messages(after:of:within:)`` does.
+    package func notes(after number: Int, within patience: Duration) async -> [Note] {
+        await wait(within: patience) { !self.notes(after: number).isEmpty }
+        return notes(after: number)
+    }
+
+    private func wait(within patience: Duration, until isThere: @escaping @Sendable () -> Bool) async {
         await withTaskGroup { group in
             group.addTask {
-                for await _ in self.changes() where !self.messages(after: number, of: person).isEmpty { return }
+                for await _ in self.changes() where isThere() { return }
             }
             group.addTask {
                 try? await Task.sleep(for: patience, clock: .continuous)
@@ -127,7 +228,6 @@ package final class Sandbox: Sendable {
             await group.next()
             group.cancelAll()
         }
-        return messages(after: number, of: person)
     }
 
     /// Every message with a number above `number`, those to come included. Ends when the reading task is cancelled.
@@ -199,10 +299,12 @@ package final class Sandbox: Sendable {
             for listener in listeners { listener.yield() }
         }
         return try state.withLock { (state) throws(Failure) in
-            let entriesBefore = state.platform.log.lastNumber
+            let before = (state.platform.log.lastNumber, state.platform.notes.lastNumber)
             let result = try body(&state.platform, now())
             for webhook in state.platform.takeWebhooks() where !state.webhooks.append(webhook) { lost += 1 }
-            if state.platform.log.lastNumber > entriesBefore { listeners = Array(state.listeners.values) }
+            if (state.platform.log.lastNumber, state.platform.notes.lastNumber) != before {
+                listeners = Array(state.listeners.values)
+            }
             return result
         }
     }

@@ -18,6 +18,11 @@ package struct SandboxConfiguration: Sendable {
     package var port: Int
     /// The app that echoes name as the sender.
     package var appID: Int64 = 1_517_776_481_860_111
+    /// The app that echoes name when an operator wrote in the page's inbox. The platform's page on echoes prints this
+    /// number; another one, 263902037430900, is in use elsewhere.
+    package var inboxAppID: Int64 = 26_390_203_743_090
+    /// Whether people look at what arrives at once, which makes a read event of each message.
+    package var readsAtOnce = false
     /// Above this the platform freezes the page's inbox and refuses what is sent; seconds of the sandbox's clock.
     /// https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting
     package var messagesPerSecond = 40

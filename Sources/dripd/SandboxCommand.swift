@@ -31,12 +31,35 @@ struct SandboxCommand: AsyncParsableCommand {
               POST /sandbox/comments/edit   {"comment_id": "…", "message": "…"}
               POST /sandbox/comments/remove {"comment_id": "…"}
               GET /sandbox/comments
+              POST /sandbox/tap         a person taps on a button or a quick reply
+                {"person": "100001", "title": "Yes"} and "value" for a phone number or an address
+              POST /sandbox/profile     {"person": "100001", "access": "full" or "empty" or "none"}
+              POST /sandbox/react       {"person": "100001", "message_id": "m_…", "emoji": "👍", "take_back": false}
+              POST /sandbox/edit        {"person": "100001", "message_id": "m_…", "text": "Hello!"}
+              POST /sandbox/unsend      {"person": "100001", "message_id": "m_…"}
+              POST /sandbox/postback    {"person": "100001", "title": "Menu", "payload": "MENU"}
+              POST /sandbox/advertisement   {"person": "100001", "ad_id": "6", "ref": "tet", "text": "Hello"}
+              POST /sandbox/plugin      {"person": "100001", "ref": "website"}
+              POST /sandbox/operator    somebody answers in the page's inbox
+                {"person": "100001", "text": "I will look into it."}
+              POST /sandbox/handover    another app takes, passes or requests the conversation
+                {"person": "100001", "kind": "take", "app_id": 123456789}
+              POST /sandbox/read        {"person": "100001"}
+              POST /sandbox/subscribe   a person agrees to marketing messages; "stop": true ends it
+                {"person": "100001"}
+              POST /sandbox/templates   the platform has looked at a template
+                {"name": "order_sent", "language": "vi", "status": "APPROVED", "reason": "…"}
+              POST /sandbox/page        what the platform thinks of the page; {} tells
+                {"restricted": true, "token": "expired", "reviews_templates": true,
+                 "missing_permissions": ["pages_messaging"]}
+              POST /sandbox/policy      {"action": "warning" or "block" or "unblock", "reason": "…"}
               POST /sandbox/faults      what happens to the next calls
                 {"kind": "delay", "milliseconds": 500, "count": 3}
                 {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}
                 {"kind": "lost_answer" or "refuse" or "duplicate_webhook", "count": 1}
               DELETE /sandbox/faults    nothing any more
               GET /sandbox/people
+              GET /sandbox/notes?after=0&wait=10    refusals, comments and what else is no message
               GET /sandbox/messages?person=100001&after=0&wait=10
             """
     )
@@ -58,6 +81,20 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The page token that calls must carry.", valueName: "word"))
     var pageToken = "sandbox-page-token"
+
+    @Flag(help: "People read what arrives at once.")
+    var receipts = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a page cannot send that sent too fast, in seconds of the sandbox's clock; 0: until it is slower.",
+            valueName: "seconds"
+        )
+    )
+    var freeze: Int32 = 0
+
+    @Option(help: ArgumentHelp("Calls that the page has in 24 hours for each person who wrote.", valueName: "count"))
+    var callsPerPerson: Int32 = 200
 
     @OptionGroup var clock: ClockOptions
 
@@ -99,6 +136,15 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private func settings(logger: Logger) throws -> SandboxConfiguration {
+        var settings = try identity(logger: logger)
+        settings.readsAtOnce = receipts
+        settings.freezeMilliseconds = Int64(freeze) * 1000
+        settings.callsPerEngagedUser = Int(callsPerPerson)
+        return settings
+    }
+
+    /// Which page it plays, and where.
+    private func identity(logger: Logger) throws -> SandboxConfiguration {
         guard let config else {
             let address = try ListenAddress(argument: listen)
             return SandboxConfiguration(

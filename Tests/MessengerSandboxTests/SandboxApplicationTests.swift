@@ -30,7 +30,7 @@ struct SandboxApplicationTests {
                 people.hasSuffix(
                     """
                     [{"id":"5678","name":"Lan","blocked":false,"unread":1,"window_open":true,\
-                    "window_closes_at":1460077887970}]
+                    "window_closes_at":1460077887970,"window_left":86400000}]
                     """
                 )
             )

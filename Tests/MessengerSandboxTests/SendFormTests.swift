@@ -97,7 +97,7 @@ struct SendFormTests {
         ),
         (
             #"{"attachment":{"type":"template","payload":{"template_type":"generic","elements":[]}}}"#,
-            "(#100) Param message[attachment][payload][template_type] must be button: the sandbox knows no other template"
+            "(#100) Param message[attachment][payload][template_type] must be button or one_time_notif_req: the sandbox knows no other template"
         ),
         (
             #"{"text":"hi","quick_replies":[\#(Array(repeating: quickReply, count: 14).joined(separator: ","))]}"#,
@@ -126,11 +126,11 @@ struct SendFormTests {
         (#"{"message":{"text":"hi"}}"#, "(#100) The parameter recipient is required"),
         (
             #"{"recipient":{"user_ref":"u"},"message":{"text":"hi"}}"#,
-            "(#100) The sandbox knows no recipient[user_ref], but {id, comment_id}"
+            "(#100) The sandbox knows no recipient[user_ref], but {id, comment_id, one_time_notif_token}"
         ),
         (
             #"{"recipient":{"id":"5678","comment_id":"1_2"},"message":{"text":"hi"}}"#,
-            "(#100) Param recipient must have exactly one of {id, comment_id}"
+            "(#100) Param recipient must have exactly one of {id, comment_id, one_time_notif_token}"
         ),
         (#"{"recipient":{"id":true},"message":{"text":"hi"}}"#, "(#100) Param recipient[id] must be a string"),
         (
@@ -139,7 +139,7 @@ struct SendFormTests {
         ),
         (
             #"{"recipient":{"id":"5678"},"messaging_type":"UTILITY","message":{"template":{"name":"x"}}}"#,
-            "(#100) A utility message needs an approved template; the page of the sandbox has none"
+            "(#100) Param message[template] must have name and language[code]"
         ),
         (
             #"{"recipient":{"id":"5678"},"messaging_type":"MESSAGE_TAG","message":{"text":"hi"}}"#,

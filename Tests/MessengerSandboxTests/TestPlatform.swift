@@ -84,6 +84,11 @@ final class TestPlatform {
         send(#"{"recipient":{"comment_id":"\#(comment)"},"message":\#(message)}"#)
     }
 
+    func change(_ body: (inout PageStanding) -> Void) throws {
+        body(&platform.standing)
+        try platform.setStanding(platform.standing)
+    }
+
     func sendText() -> GraphAnswer {
         send(#"{"recipient":{"id":"5678"},"message":{"text":"hi"}}"#)
     }

@@ -5,7 +5,7 @@ import Testing
 /// The very bytes that go to the daemon.
 struct WebhookBytesTests {
     @Test func `a message is escaped as the platform does it, and signed over those bytes`() {
-        let webhook = WebhookWriter(pageID: "1234567890", appID: 1)
+        let webhook = WebhookWriter(pageID: "1234567890", appID: 1, inboxAppID: 2)
             .message(from: "5678", id: "m_1", text: "Xin chào https://m.me", at: 1_459_991_487_970)
         let literal = #"""
             {"object":"page","entry":[{"id":"1234567890","time":1459991487970,"messaging":[{"sender":{"id":"5678"},\#

@@ -24,7 +24,9 @@ struct Comments: Sendable {
     }
 
     mutating func append(_ comment: Comment) throws(ControlError) {
-        guard byID.count < Self.limit else { throw .full("\(Self.limit) comments exist") }
+        guard byID.count < Self.limit, posts.count < Self.limit else {
+            throw .full("\(Self.limit) comments or posts exist")
+        }
         byID[comment.id] = comment
         ids.append(comment.id)
         lastNumber = comment.number

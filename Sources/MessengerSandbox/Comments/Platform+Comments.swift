@@ -32,6 +32,7 @@ extension Platform {
         )
         try comments.append(comment)
         emit(writer.comment(comment, "add", authorName: name(of: author), at: now))
+        notes.append(.comment, text ?? "", about: author, at: now)
         return comment
     }
 
@@ -72,13 +73,14 @@ extension Platform {
             throw GraphError(code: 10_903, message: "(#10903) This user can't reply to this activity")
         }
         guard !person.hasBlockedPage else { throw .unavailablePerson }
-        let reply = try accept(message, to: person.id, comment: id, now: now)
+        let reply = try accept(try fill(message), to: person.id, comment: id, now: now)
         comments.change(id) { $0.privateReply = reply.messageID }
         return reply.answer
     }
 
     /// `GET /{POST_ID}/comments`. The parameters and fields are from memory; the platform documents them for Pages.
     func comments(under post: String, _ parameters: JSON, now: Int64) throws(GraphError) -> JSON {
+        try require("pages_read_engagement", "pages_read_user_content")
         guard isPost(post) else { throw .noSuchObject(post, .get) }
         let fields = try FieldSelection(of: parameters, else: "created_time,from,message")
         var list = comments.under(post)
@@ -106,13 +108,15 @@ extension Platform {
 
     /// `GET /{COMMENT_ID}`.
     func comment(_ comment: Comment, _ parameters: JSON, now: Int64) throws(GraphError) -> JSON {
-        try FieldSelection(of: parameters, else: "created_time,from,message").members {
+        try require("pages_read_engagement", "pages_read_user_content")
+        return try FieldSelection(of: parameters, else: "created_time,from,message").members {
             member($0.name, of: comment, now: now)
         }
     }
 
     /// `GET /{PAGE_ID}/feed` and `/{PAGE_ID}/published_posts`, newest first.
     func posts(_ edge: String, _ parameters: JSON) throws(GraphError) -> JSON {
+        try require("pages_read_engagement")
         let fields = try FieldSelection(of: parameters, else: "created_time")
         return try Paging(parameters).page(
             Array(comments.posts.enumerated()).reversed(),

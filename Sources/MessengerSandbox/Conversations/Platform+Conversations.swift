@@ -89,6 +89,7 @@ extension Platform {
     /// "2 calls per second" for the Conversations API:
     /// https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting
     private mutating func admitConversationCall(now: Int64) throws(GraphError) {
+        try require("pages_messaging", "pages_manage_metadata", "pages_read_engagement")
         guard conversationCalls.admits(at: now) else { throw .rateExceeded }
     }
 

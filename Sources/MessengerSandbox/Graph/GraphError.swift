@@ -46,6 +46,23 @@ struct GraphError: Error, Equatable {
         code: 190,
         message: "An access token is required to request this resource."
     )
+    static func deadToken(_ why: PageStanding.DeadToken) -> GraphError {
+        let what =
+            switch why {
+            case .expired: "Session has expired."
+            case .passwordChanged:
+                "The session has been invalidated because the user changed their password or Facebook has changed the "
+                    + "session for security reasons."
+            case .appRemoved: "The user has not authorized the application."
+            }
+        return GraphError(
+            status: 401,
+            code: 190,
+            subcode: why.subcode,
+            message: "Error validating access token: \(what)"
+        )
+    }
+
     static let unavailablePerson = GraphError(
         code: 551,
         subcode: 1_545_041,
@@ -66,6 +83,26 @@ struct GraphError: Error, Equatable {
     static let unknownAttachment = parameter("Invalid attachment ID", subcode: 2_018_074)
     static let attachmentTooLarge = parameter("Attachment size exceeds allowable limit", subcode: 2_018_109)
     static let attachmentMismatch = parameter("Upload attachment failure.", subcode: 2_018_047)
+    static let pageRestricted = GraphError(
+        code: 10,
+        subcode: 1_893_063,
+        message: "(#10) This Page is temporarily restricted from sending messages."
+    )
+    /// https://developers.facebook.com/docs/messenger-platform/error-codes; of a person who has enough, or is busy.
+    static let unavailableForMarketing = GraphError(
+        code: 2_300_052,
+        message: "(#2300052) This person is not available right now."
+    )
+    static let tooSoonForMarketing = GraphError(
+        code: 4,
+        subcode: 2_018_354,
+        message: "(#4) Marketing Messages minimum delay between 2 notifications"
+    )
+    /// Reported by others; the platform's own table could not be seen so far.
+    static let otherAppHasConversation = GraphError(
+        code: 2_018_300,
+        message: "(#2018300) Another app is controlling this thread now."
+    )
     static let budgetExceeded = GraphError(
         code: 80_006,
         message:
@@ -76,7 +113,9 @@ struct GraphError: Error, Equatable {
 
     /// The error that a fault asks for, with the text that the platform gives to the best known codes.
     static func injected(code: Int, subcode: Int?) -> GraphError {
-        for known in [unknownPerson, emptyMessage, badToken, unavailablePerson, windowClosed, rateExceeded]
+        for known in [
+            unknownPerson, emptyMessage, badToken, unavailablePerson, windowClosed, rateExceeded, pageRestricted,
+        ]
         where known.code == code && known.subcode == subcode {
             return known
         }

@@ -8,7 +8,7 @@ struct GraphParameters {
 
     init(_ call: GraphCall) throws(GraphError) {
         let query = try Self.members(ofForm: Array(call.query.utf8))
-        let (body, file) = call.method == .post ? try Self.members(ofBody: call.body, call.contentType) : ([], nil)
+        let (body, file) = call.method != .get ? try Self.members(ofBody: call.body, call.contentType) : ([], nil)
         let fields = JSON.object(body + query)
         // A token in the query goes before one in the body, and both before the header.
         var token = JSON.object(query)["access_token"]?.string ?? fields["access_token"]?.string

@@ -17,11 +17,15 @@ package struct LogEntry: Sendable, Equatable {
     package var text: String?
     package var attachments: [Attachment] = []
     package var buttons: [Button] = []
-    package var quickReplies: [String] = []
+    package var quickReplies: [QuickReply] = []
     /// What the page put into `metadata`.
     package var metadata: String?
     /// The `ref` of the m.me link through which the person came.
     package var ref: String?
     /// The comment that this message answers in private.
     package var comment: String?
+    /// How often the person has changed the text.
+    package var edits = 0
+    /// Written by a human being in the page's inbox, not by the page's app.
+    package var isByOperator = false
 }

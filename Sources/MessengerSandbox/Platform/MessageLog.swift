@@ -32,6 +32,12 @@ struct MessageLog: Sendable {
         numbersByMessage[id].map { entries[$0 - firstNumber] }
     }
 
+    /// Nothing happens when there is no such message.
+    mutating func change(_ message: String, _ body: (inout LogEntry) -> Void) {
+        guard let number = numbersByMessage[message] else { return }
+        body(&entries[number - firstNumber])
+    }
+
     /// Everything in the conversation with `person`, newest first.
     func conversation(with person: String) -> some Sequence<LogEntry> {
         (numbersByPerson[person] ?? []).lazy.reversed().map { entries[$0 - firstNumber] }

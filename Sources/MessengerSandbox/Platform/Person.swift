@@ -7,6 +7,8 @@ package struct Person: Sendable, Equatable {
     package var hasBlockedPage = false
     /// When the person last did what opens the messaging window; milliseconds since 1970. Nil: never.
     package var lastActionAt: Int64?
+    /// What the page may know of the person.
+    package var profileAccess = ProfileAccess.full
     /// Messages of the page that the person has not read.
     package var unreadCount = 0
 

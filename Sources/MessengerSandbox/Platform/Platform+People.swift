@@ -37,10 +37,7 @@ extension Platform {
         try read(by: person.id, now: now)
         if let ref { open(linkWith: ref, by: person, sayingNothingElse: text == nil, now: now) }
         if let text { say(text, ref: ref, by: person.id, now: now) }
-        everybody.change(person.id) {
-            $0.lastActionAt = now
-            $0.hasBlockedPage = false
-        }
+        openWindow(of: person.id, now: now)
         return try everybody.find(person.id)
     }
 
@@ -51,21 +48,27 @@ extension Platform {
         emit(writer.read(by: id, at: now))
     }
 
+    mutating func setProfileAccess(_ access: ProfileAccess, of id: String) throws(ControlError) {
+        _ = try everybody.find(id)
+        everybody.change(id) { $0.profileAccess = access }
+    }
+
     mutating func setBlocked(_ blocked: Bool, by id: String) throws(ControlError) {
         _ = try everybody.find(id)
         everybody.change(id) { $0.hasBlockedPage = blocked }
     }
 
-    /// A link leads to the Get Started button in a new conversation, and to a referral event in one that exists:
+    /// A link leads to the Get Started button in a new conversation, and to a referral event in one that exists. Where
+    /// the page has no such button, it never learns of the link:
     /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
     private mutating func open(linkWith ref: String, by person: Person, sayingNothingElse isAll: Bool, now: Int64) {
         let isNew = person.lastActionAt == nil && !log.hasEntries(of: person.id)
         let id = identifiers.messageID()
-        emit(
-            isNew
-                ? writer.getStarted(by: person.id, id: id, ref: ref, at: now)
-                : writer.referral(of: person.id, ref: ref, at: now)
-        )
+        if !isNew {
+            emit(writer.referral(of: person.id, ref: ref, at: now))
+        } else if let payload = profile["get_started"]?["payload"]?.string {
+            emit(writer.getStarted(by: person.id, id: id, payload: payload, ref: ref, at: now))
+        }
         guard isAll else { return }
         log.append(
             LogEntry(

@@ -6,7 +6,8 @@ struct Platform: Sendable {
     let pageID: String
     let pageName: String
     let pageToken: String
-    let writer: WebhookWriter
+    let appSecret: String
+    var writer: WebhookWriter
     /// Where the sandbox can be reached, as ``Sandbox`` learns when it listens.
     var baseURL: String
     var identifiers: IdentifierSource
@@ -20,9 +21,24 @@ struct Platform: Sendable {
     var lastExcessAt: Int64?
     let freezeMilliseconds: Int64
     var faults = FaultQueue()
+    var standing = PageStanding()
     var everybody = People()
     var comments = Comments()
     var attachments = Attachments()
+    var personas: [Persona] = []
+    /// Without these, the page is not told.
+    var subscribedFields = Platform.webhookFields
+    /// The Messenger profile. Pages of the sandbox have a Get Started button to begin with.
+    var profile: [String: JSON] = ["get_started": ["payload": "GET_STARTED"]]
+    /// "10 API calls per 10 minute interval" (https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api).
+    var profileCalls = RateMeter(limit: 10, per: 10 * 60 * 1000)
+    var templates: [MessageTemplate] = []
+    var tokens: [String: PermissionToken] = [:]
+    /// The messages whose "Notify Me" was tapped on.
+    var tappedRequests: Set<String> = []
+    /// Whether people look at what arrives.
+    let readsAtOnce: Bool
+    var notes = Notes()
     var webhooks: [Webhook] = []
     var log = MessageLog(limit: Platform.logLimit)
 
@@ -31,7 +47,13 @@ struct Platform: Sendable {
         pageID = configuration.pageID
         pageName = configuration.pageName
         pageToken = configuration.pageToken
-        writer = WebhookWriter(pageID: configuration.pageID, appID: configuration.appID)
+        appSecret = configuration.appSecret
+        writer = WebhookWriter(
+            pageID: configuration.pageID,
+            appID: configuration.appID,
+            inboxAppID: configuration.inboxAppID
+        )
+        readsAtOnce = configuration.readsAtOnce
         baseURL = "http://\(configuration.host):\(configuration.port)"
         identifiers = IdentifierSource(run: run)
         calls = RateMeter(limit: configuration.messagesPerSecond)
@@ -60,6 +82,7 @@ struct Platform: Sendable {
     }
 
     mutating func emit(_ webhook: Webhook) {
+        guard subscribedFields.contains(webhook.field) else { return }
         webhooks.append(webhook)
         if faults.takeDuplication(for: webhook.person) { webhooks.append(webhook) }
     }

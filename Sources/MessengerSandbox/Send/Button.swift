@@ -1,9 +1,11 @@
-/// One button of a button template.
+/// One button of a template.
 package struct Button: Sendable, Equatable {
     package enum Kind: String, Sendable {
         case webURL = "web_url"
         case postback
         case phoneNumber = "phone_number"
+        /// "Notify Me", which a one-time notification request has instead of buttons.
+        case oneTimeNotification = "one_time_notif_req"
     }
 
     package let kind: Kind

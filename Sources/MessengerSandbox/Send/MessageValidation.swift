@@ -27,6 +27,12 @@ struct MessageValidation {
     }
 
     private func body() throws(GraphError) -> OutgoingMessage {
+        if let template = message["template"] {
+            guard message["text"] == nil, message["attachment"] == nil, message["attachments"] == nil else {
+                throw .parameter("Param message must have exactly one of text, attachment, attachments and template")
+            }
+            return OutgoingMessage(template: try TemplateUse(template))
+        }
         switch (message["text"], message["attachment"], message["attachments"]) {
         case (nil, nil, nil):
             throw .emptyMessage
@@ -37,7 +43,15 @@ struct MessageValidation {
             guard attachment["type"] == "template" else {
                 return OutgoingMessage(media: [try MediaReference(attachment, file: file, at: "message[attachment]")])
             }
-            return try Self.buttonTemplate(attachment["payload"])
+            switch attachment["payload"]?["template_type"] {
+            case "button": return try Self.buttonTemplate(attachment["payload"])
+            case "one_time_notif_req": return try Self.oneTimeNotificationRequest(attachment["payload"])
+            default:
+                throw .parameter(
+                    "Param message[attachment][payload][template_type] must be button or one_time_notif_req: the "
+                        + "sandbox knows no other template"
+                )
+            }
         case (nil, nil, let attachments?):
             guard let array = attachments.array, (1...30).contains(array.count) else {
                 throw .parameter("Param message[attachments] must be an array of 1 to 30 images")
@@ -56,32 +70,31 @@ struct MessageValidation {
         }
     }
 
-    private func quickReplies() throws(GraphError) -> [String] {
+    private func quickReplies() throws(GraphError) -> [QuickReply] {
         guard let list = message["quick_replies"] else { return [] }
         guard let array = list.array, array.count <= 13 else {
             throw .parameter("Param message[quick_replies] must be an array of at most 13")
         }
-        var titles: [String] = []
+        var replies: [QuickReply] = []
         for (index, reply) in array.enumerated() {
             let place = "message[quick_replies][\(index)]"
             switch reply["content_type"] {
             case "text":
-                titles.append(try Self.required(reply["title"], of: place + "[title]", atMost: 20))
-                _ = try Self.required(reply["payload"], of: place + "[payload]", atMost: 1000)
-            case "user_phone_number": titles.append("user_phone_number")
-            case "user_email": titles.append("user_email")
+                let title = try Self.required(reply["title"], of: place + "[title]", atMost: 20)
+                let payload = try Self.required(reply["payload"], of: place + "[payload]", atMost: 1000)
+                replies.append(QuickReply(kind: .text, title: title, payload: payload))
+            case "user_phone_number":
+                replies.append(QuickReply(kind: .phoneNumber, title: "user_phone_number", payload: nil))
+            case "user_email": replies.append(QuickReply(kind: .email, title: "user_email", payload: nil))
             default:
                 throw .parameter("Param \(place)[content_type] must be one of {text, user_phone_number, user_email}")
             }
         }
-        return titles
+        return replies
     }
 
     private static func buttonTemplate(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
         let place = "message[attachment][payload]"
-        guard payload?["template_type"] == "button" else {
-            throw .parameter("Param \(place)[template_type] must be button: the sandbox knows no other template")
-        }
         let text = try required(payload?["text"], of: place + "[text]", atMost: 640)
         guard let array = payload?["buttons"]?.array, (1...3).contains(array.count) else {
             throw .parameter("Param \(place)[buttons] must be an array of 1 to 3")
@@ -93,12 +106,25 @@ struct MessageValidation {
         return OutgoingMessage(text: text, buttons: buttons)
     }
 
+    /// https://developers.facebook.com/docs/messenger-platform/send-messages/one-time-notification
+    private static func oneTimeNotificationRequest(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
+        let place = "message[attachment][payload]"
+        let title = try required(payload?["title"], of: place + "[title]", atMost: 65)
+        let value = try required(payload?["payload"], of: place + "[payload]", atMost: 1000)
+        return OutgoingMessage(
+            text: title,
+            buttons: [Button(kind: .oneTimeNotification, title: "Notify Me", value: value)]
+        )
+    }
+
     private static func button(_ button: JSON, at place: String) throws(GraphError) -> Button {
         guard let kind = button["type"]?.string.flatMap(Button.Kind.init) else {
             throw .parameter("Param \(place)[type] must be one of {web_url, postback, phone_number}")
         }
         let title = try required(button["title"], of: place + "[title]", atMost: 20)
         switch kind {
+        case .oneTimeNotification:
+            throw .parameter("Param \(place)[type] must be one of {web_url, postback, phone_number}")
         case .webURL:
             return Button(kind: kind, title: title, value: try webURL(button["url"], of: place + "[url]"))
         case .postback:

@@ -3,10 +3,11 @@ struct OutgoingMessage: Sendable, Equatable {
     /// The text, or that of a button template.
     var text: String?
     var media: [MediaReference] = []
-    /// Not empty: the message is a button template.
+    /// Not empty: the message is a template.
     var buttons: [Button] = []
-    /// Titles of the quick replies; those that ask for a phone number or an address have their content type instead.
-    var quickReplies: [String] = []
+    var quickReplies: [QuickReply] = []
+    /// Not nil: the text and the buttons are those of an approved template.
+    var template: TemplateUse?
     var metadata: String?
 
     var hasAudioOrVideo: Bool {

@@ -1,18 +1,27 @@
 /// The Send API: https://developers.facebook.com/docs/messenger-platform/reference/send-api
 extension Platform {
     mutating func send(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> GraphAnswer {
-        let request = try SendRequest(parameters.fields, file: parameters.file)
+        let fields = parameters.fields
+        let addressee = (try? Recipient(fields["recipient"])).map(person) ?? ""
         var handling = GraphAnswer.Handling.answer
-        switch faults.takeForCall(to: person(behind: request.recipient)) {
-        case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
-        case .refuse: return GraphAnswer(handling: .close, body: [:])
-        case .lostAnswer: handling = .close
-        case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
-        case .duplicateWebhook, nil: break
-        }
         do throws(GraphError) {
+            let request = try SendRequest(fields, file: parameters.file)
+            switch faults.takeForCall(to: addressee) {
+            case .error(let code, let subcode): throw GraphError.injected(code: code, subcode: subcode)
+            case .refuse: return GraphAnswer(handling: .close, body: [:])
+            case .lostAnswer: handling = .close
+            case .delay(let milliseconds): handling = .answerLater(milliseconds: milliseconds)
+            case .duplicateWebhook, nil: break
+            }
+            try require("pages_messaging")
+            guard !standing.isRestricted else { throw .pageRestricted }
+            guard !writer.standby.contains(addressee) else { throw .otherAppHasConversation }
             return GraphAnswer(handling: handling, body: try perform(request, now: now))
         } catch {
+            if everybody[addressee] != nil, let message = fields["message"] {
+                let what = message["text"]?.string.map { "“\($0.prefix(100))”" } ?? "a message"
+                notes.append(.refused, "\(what): \(error.message)", about: addressee, at: now)
+            }
             return refusal(error, handling: handling)
         }
     }
@@ -20,6 +29,7 @@ extension Platform {
     /// Judges what is sent, then how much, then to whom, and last when: a dead tag is refused whatever the window.
     private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
         if let tag = request.tag { throw tag.refusal }
+        if let id = request.persona, persona(id) == nil { throw .parameter("Invalid persona ID") }
         if case .message(let message) = request.content {
             try admit(message, now: now)
         }
@@ -27,12 +37,19 @@ extension Platform {
         case (.person(let id), let content):
             guard let person = everybody[id] else { throw .unknownPerson }
             guard !person.hasBlockedPage else { throw .unavailablePerson }
-            guard person.windowIsOpen(at: now) else { throw .windowClosed }
+            // No window is documented for utility messages.
+            guard person.windowIsOpen(at: now) || content.isUtility else { throw .windowClosed }
             guard case .message(let message) = content else { return ["recipient_id": .string(person.id)] }
-            return try accept(message, to: person.id, now: now).answer
+            return try accept(try fill(message), to: person.id, now: now).answer
         case (.comment(let id), .message(let message)):
             return try replyPrivately(to: id, with: message, now: now)
-        case (.comment, .action):
+        case (.oneTimeToken(let token), .message(let message)):
+            let person = try personBehind(oneTimeToken: token, now: now)
+            guard !person.hasBlockedPage else { throw .unavailablePerson }
+            let answer = try accept(try fill(message), to: person.id, now: now).answer
+            tokens[token]?.lastUsedAt = now
+            return answer
+        case (.comment, .action), (.oneTimeToken, .action):
             throw .parameter("Param recipient must have id with a sender_action")
         }
     }
@@ -74,9 +91,8 @@ extension Platform {
                 comment: comment
             )
         )
-        everybody.change(person) { $0.unreadCount += 1 }
         emit(writer.echo(of: message, attachments, to: person, id: messageID, at: now))
-        emit(writer.delivery(of: messageID, to: person, at: now))
+        arrived(messageID, to: person, now: now)
         var answer: [JSON.Member] = [
             .init(name: "recipient_id", value: .string(person)),
             .init(name: "message_id", value: .string(messageID)),
@@ -90,6 +106,7 @@ extension Platform {
         switch recipient {
         case .person(let id): id
         case .comment(let id): comments[id]?.author ?? ""
+        case .oneTimeToken(let token): tokens[token]?.person ?? ""
         }
     }
 }

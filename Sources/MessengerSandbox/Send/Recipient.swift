@@ -4,6 +4,8 @@ enum Recipient: Sendable, Equatable {
     case person(String)
     /// Whoever wrote this comment: a private reply.
     case comment(String)
+    /// Whoever tapped on "Notify Me".
+    case oneTimeToken(String)
 
     /// Exactly one of the forms.
     init(_ recipient: JSON?) throws(GraphError) {
@@ -19,8 +21,12 @@ enum Recipient: Sendable, Equatable {
         guard let id = member.value.string ?? member.value.integer.map({ String($0) }), !id.isEmpty else {
             throw .parameter("Param recipient[\(member.name)] must be a string")
         }
-        self = member.name == "id" ? .person(id) : .comment(id)
+        switch member.name {
+        case "comment_id": self = .comment(id)
+        case "one_time_notif_token": self = .oneTimeToken(id)
+        default: self = .person(id)
+        }
     }
 
-    private static let names = ["id", "comment_id"]
+    private static let names = ["id", "comment_id", "one_time_notif_token"]
 }

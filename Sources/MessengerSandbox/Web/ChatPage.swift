@@ -43,6 +43,8 @@ enum ChatPage {
               <input id="text" maxlength="20000" aria-label="message" placeholder="Write as this customer…">
               <input id="ref" maxlength="2083" pattern="[0-9A-Za-z_=\\-]*" aria-label="ref" placeholder="ref"
                 title="came through an m.me link with this ref (letters, digits, - _ =)">
+              <button id="comment" type="button" aria-label="comment on a post of the page"
+                title="comment on a post of the page instead">comment</button>
               <button type="submit" aria-label="send">➤</button>
             </form>
             <p id="problem" role="alert" hidden></p>

@@ -4,7 +4,7 @@ enum ChatPageScript {
         const $ = id => document.getElementById(id);
         const pageName = $('conversation').dataset.page;
         const conversations = new Map();
-        let people = [], selected = null, last = 0, hasAsked = false, hasChosen = false;
+        let people = [], selected = null, last = 0, lastNote = 0, hasAsked = false, hasChosen = false;
 
         function element(kind, className, text) {
           const made = document.createElement(kind);
@@ -61,23 +61,46 @@ enum ChatPageScript {
           return made;
         }
 
-        function button(item) {
+        function button(item, person) {
           if (item.type === 'web_url') return link(item.url, 'button', item.title);
           if (item.type === 'phone_number') return link('tel:' + item.payload, 'button', item.title);
-          const made = element('span', 'button', item.title);
-          made.title = 'postback: ' + item.payload;
+          const made = element('button', 'button', item.title);
+          made.title = item.type + ': ' + item.payload;
+          made.onclick = () => attempt(() => call('tap', { person, title: item.title }));
+          return made;
+        }
+
+        function tapReply(person, title) {
+          const body = { person, title };
+          if (title === 'user_phone_number' || title === 'user_email') {
+            body.value = prompt(title === 'user_email' ? 'Address' : 'Phone number');
+            if (!body.value) return;
+          }
+          attempt(() => call('tap', body));
+        }
+
+        function noted(note) {
+          const made = element('div', 'event ' + note.kind);
+          made.title = clock.format(note.at);
+          const what = { refused: 'refused ', comment: 'commented on a post of the page: ' }[note.kind] ?? '';
+          made.append(what + note.text);
           return made;
         }
 
         function bubble(entry) {
+          if (entry.kind) return noted(entry);
+          if (entry.direction === 'in' && entry.text === null && entry.ref === null)
+            return element('div', 'event', 'a message that was taken back');
           if (entry.direction === 'in' && entry.text === null)
             return element('div', 'event', `opened the m.me link with ref “${entry.ref}”`);
           const made = element('div', 'message ' + entry.direction);
           made.title = clock.format(entry.at) + (entry.ref ? ` · ref ${entry.ref}` : '');
+          if (entry.comment_id) made.append(element('div', 'tag', 'in private, to a comment'));
+          if (entry.operator) made.append(element('div', 'tag', 'written by an operator'));
           made.append(...entry.attachments.map(media));
           if (entry.buttons.length) {
             const template = element('div', 'template');
-            template.append(element('div', 'bubble', entry.text), ...entry.buttons.map(button));
+            template.append(element('div', 'bubble', entry.text), ...entry.buttons.map(item => button(item, entry.person)));
             made.append(template);
           } else if (entry.text !== null) {
             made.append(element('div', 'bubble', entry.text));
@@ -86,7 +109,7 @@ enum ChatPageScript {
             const replies = element('div', 'replies');
             for (const title of entry.quick_replies) {
               const reply = element('button', '', title);
-              reply.onclick = () => attempt(() => call('write', { person: entry.person, text: title }));
+              reply.onclick = () => tapReply(entry.person, title);
               replies.append(reply);
             }
             made.append(replies);
@@ -101,7 +124,7 @@ enum ChatPageScript {
             const face = element('span', 'face', [...person.name][0].toUpperCase());
             face.style.background = `hsl(${hue(person.id)} 55% 55%)`;
             const who = element('span', 'who');
-            const newest = (conversations.get(person.id) ?? []).at(-1);
+            const newest = (conversations.get(person.id) ?? []).findLast(entry => !entry.kind);
             who.append(element('div', '', person.name), element('div', 'quiet', preview(newest)));
             row.append(face, who);
             if (person.unread) row.append(element('span', 'count', person.unread));
@@ -126,13 +149,19 @@ enum ChatPageScript {
           $('name').textContent = person.name;
           $('window').textContent = person.blocked ? 'has blocked the page'
             : !person.window_closes_at ? 'not written yet: the page may not write'
-            : person.window_open ? 'the page may write until ' + clock.format(person.window_closes_at)
+            : person.window_open ? `the page may write for ${duration(person.window_left)}, until `
+              + clock.format(person.window_closes_at)
             : '24 hours of silence: the page may not write since ' + clock.format(person.window_closes_at);
           $('block').textContent = person.blocked ? 'Unblock' : 'Block';
           $('block').onclick = () => attempt(async () => {
             await call('block', { person: person.id, blocked: !person.blocked });
             await refreshPeople();
           });
+        }
+
+        function duration(milliseconds) {
+          const minutes = Math.max(1, Math.floor(milliseconds / 60000));
+          return (minutes >= 60 ? Math.floor(minutes / 60) + ' h ' : '') + minutes % 60 + ' min';
         }
 
         const quarterHour = 15 * 60 * 1000;
@@ -179,16 +208,31 @@ enum ChatPageScript {
           showTitle();
         }
 
+        // Messages and notes come by two ways: one that is late goes to its place.
         function take(entries) {
           for (const entry of entries) {
-            last = entry.number;
+            if (entry.kind) lastNote = entry.number; else last = entry.number;
             const known = conversations.get(entry.person) ?? [];
             conversations.set(entry.person, known);
             const before = known.at(-1);
             known.push(entry);
+            const isLate = before && before.at > entry.at;
+            if (isLate) known.sort((a, b) => a.at - b.at);
             if (entry.person !== selected) continue;
-            if (!before) $('messages').replaceChildren();
-            append([entry], before);
+            if (isLate || !before) showConversation();
+            else append([entry], before);
+          }
+        }
+
+        async function followNotes() {
+          for (let wait = 0;; wait = 25) {
+            try {
+              const notes = await call(`notes?after=${lastNote}&wait=${wait}`);
+              take(notes);
+              if (notes.length) await refreshPeople();
+            } catch {
+              await new Promise(resolve => setTimeout(resolve, 1000));
+            }
           }
         }
 
@@ -230,6 +274,12 @@ enum ChatPageScript {
           $('text').focus();
         });
         $('back').onclick = () => select(null);
+        $('comment').onclick = () => attempt(async () => {
+          const message = $('text').value;
+          if (!message) throw new Error('write the comment first');
+          await call('comments', { person: selected, message });
+          $('text').value = '';
+        });
         $('compose').onsubmit = event => {
           event.preventDefault();
           const text = $('text').value, ref = $('ref').value;
@@ -244,5 +294,6 @@ enum ChatPageScript {
         showTitle();
         showConversation();
         follow();
+        followNotes();
         """#
 }

@@ -52,7 +52,10 @@ enum ChatPageStyle {
         .template .button { border-top: 1px solid #dde1e7; }
         .button { display: block; padding: 9px 13px; text-align: center; color: var(--blue); font-weight: 600;
           text-decoration: none; overflow-wrap: anywhere; }
-        span.button { color: var(--quiet); }
+        button.button { width: 100%; border-radius: 0; }
+        .event.refused { color: #b42318; background: #fef3f2; padding: 6px 12px; border-radius: 12px; max-width: 80%; }
+        .event.comment { color: var(--ink); background: #fff8e6; padding: 6px 12px; border-radius: 12px; max-width: 80%; }
+        .tag { color: var(--quiet); font-size: 12px; padding: 0 13px; }
         img.media { display: block; max-width: 100%; max-height: 320px; border-radius: 18px; }
         a.media { display: block; padding: 11px 14px; border: 1px solid var(--line); border-radius: 18px;
           text-decoration: none; color: inherit; overflow-wrap: anywhere; }
@@ -67,6 +70,8 @@ enum ChatPageStyle {
         #ref { width: 110px; }
         #compose button { width: 40px; height: 40px; flex: none; border-radius: 50%; background: var(--blue);
           color: #fff; }
+        #compose #comment { width: auto; padding: 0 13px; border-radius: 20px; background: var(--pale); color: var(--ink);
+          font-size: 13px; }
         #problem { margin: 0; padding: 0 18px 12px; color: #b42318; font-size: 13px; }
         @media (max-width: 680px) {
           aside { width: 100%; border-right: 0; }

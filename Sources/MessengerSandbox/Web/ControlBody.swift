@@ -37,6 +37,53 @@ struct ControlBody {
         return text
     }
 
+    func words(_ name: String) throws(ControlError) -> [String]? {
+        guard let value = fields[name] else { return nil }
+        guard let array = value.array else { throw .invalid("\(name) must be an array of strings") }
+        let words = array.compactMap(\.string)
+        guard words.count == array.count else { throw .invalid("\(name) must be an array of strings") }
+        return words
+    }
+
+    /// One of the cases of `Word`.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(ControlError) -> Word {
+        guard let word = try text(name).flatMap(Word.init) else {
+            throw .invalid("\(name) must be one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    /// - Parameter name: of the control call.
+    func act(_ name: String) throws(ControlError) -> PersonAct {
+        switch name {
+        case "react":
+            let (id, reaction) = (try required("message_id"), try text("reaction") ?? "love")
+            let emoji = try text("emoji") ?? "\u{2764}\u{FE0F}"
+            return try flag("take_back") ?? false
+                ? .unreact(messageID: id, reaction: reaction, emoji: emoji)
+                : .react(messageID: id, reaction: reaction, emoji: emoji)
+        case "edit": return .edit(messageID: try required("message_id"), text: try required("text"))
+        case "unsend": return .unsend(messageID: try required("message_id"))
+        case "postback": return .postback(title: try required("title"), payload: try required("payload"))
+        case "advertisement":
+            return .advertisement(id: try required("ad_id"), ref: try text("ref"), text: try text("text"))
+        default: return .plugin(ref: try required("ref"))
+        }
+    }
+
+    func change(_ standing: inout PageStanding) throws(ControlError) {
+        if let restricted = try flag("restricted") { standing.isRestricted = restricted }
+        if let token = try text("token") {
+            standing.deadToken = PageStanding.DeadToken(rawValue: token)
+            guard token == "alive" || standing.deadToken != nil else {
+                let words = PageStanding.DeadToken.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid("token must be one of alive, \(words)")
+            }
+        }
+        if let reviews = try flag("reviews_templates") { standing.reviewsTemplates = reviews }
+        if let permissions = try words("missing_permissions") { standing.missingPermissions = permissions }
+    }
+
     func comment() throws(ControlError) -> CommentDraft {
         var draft = CommentDraft()
         draft.person = try text("person")

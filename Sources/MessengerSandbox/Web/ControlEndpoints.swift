@@ -13,6 +13,7 @@ struct ControlEndpoints {
         let group = router.group("sandbox")
         group.get("people", use: people)
         group.get("messages", use: messages)
+        group.get("notes", use: notes)
         addAction("people", to: group) { sandbox, body throws(ControlError) in
             let person = try sandbox.addPerson(id: try body.text("id"), name: try body.text("name"))
             return ["person": .string(person.id), "name": .string(person.name)]
@@ -28,6 +29,10 @@ struct ControlEndpoints {
         }
         addAction("read", to: group) { sandbox, body throws(ControlError) in
             try sandbox.read(by: try body.required("person"))
+            return [:]
+        }
+        addAction("profile", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.setProfileAccess(try body.word("access"), of: try body.required("person"))
             return [:]
         }
         addAction("block", to: group) { sandbox, body throws(ControlError) in
@@ -52,6 +57,64 @@ struct ControlEndpoints {
         }
         addAction("comments/remove", to: group) { sandbox, body throws(ControlError) in
             try sandbox.removeComment(try body.required("comment_id"))
+            return [:]
+        }
+        addAction("tap", to: group) { sandbox, body throws(ControlError) in
+            let token = try sandbox.tap(
+                try body.required("title"),
+                by: try body.required("person"),
+                value: try body.text("value")
+            )
+            return token.map { ["token": .string($0)] } ?? [:]
+        }
+        for name in ["react", "edit", "unsend", "postback", "advertisement", "plugin"] {
+            addAction(RouterPath(name), to: group) { sandbox, body throws(ControlError) in
+                try sandbox.act(try body.act(name), by: try body.required("person"))
+                return [:]
+            }
+        }
+        addAction("operator", to: group) { sandbox, body throws(ControlError) in
+            let entry = try sandbox.operatorWrites(try body.required("text"), to: try body.required("person"))
+            return ["message_id": .string(entry.messageID)]
+        }
+        addAction("handover", to: group) { sandbox, body throws(ControlError) in
+            guard let app = try body.integer("app_id") else { throw .invalid("app_id is missing") }
+            try sandbox.handOver(
+                try body.word("kind"),
+                of: try body.required("person"),
+                app: app,
+                metadata: try body.text("metadata") ?? ""
+            )
+            return [:]
+        }
+        addAction("subscribe", to: group) { sandbox, body throws(ControlError) in
+            let title = try body.text("title") ?? "Updates and promotions"
+            if try body.flag("stop") ?? false {
+                try sandbox.unsubscribe(try body.required("person"), title: title)
+                return [:]
+            }
+            return ["token": .string(try sandbox.subscribe(try body.required("person"), title: title))]
+        }
+        addAction("templates", to: group) { sandbox, body throws(ControlError) in
+            try sandbox.review(
+                template: try body.required("name"),
+                language: try body.required("language"),
+                try body.word("status"),
+                reason: try body.text("reason")
+            )
+            return [:]
+        }
+        addAction("page", to: group) { sandbox, body throws(ControlError) in
+            let standing = try sandbox.changeStanding { (standing) throws(ControlError) in try body.change(&standing) }
+            return [
+                "restricted": .bool(standing.isRestricted),
+                "token": .string(standing.deadToken?.rawValue ?? "alive"),
+                "reviews_templates": .bool(standing.reviewsTemplates),
+                "missing_permissions": .array(standing.missingPermissions.map { .string($0) }),
+            ]
+        }
+        addAction("policy", to: group) { sandbox, body throws(ControlError) in
+            sandbox.enforcePolicy(try body.word("action"), reason: try body.text("reason") ?? "")
             return [:]
         }
         addAction("faults", to: group) { sandbox, body throws(ControlError) in
@@ -86,6 +149,18 @@ struct ControlEndpoints {
     private func people(_ request: Request, _ context: SandboxRequestContext) -> Response {
         let (people, now) = sandbox.people()
         return .json(.array(people.map { $0.json(at: now) }))
+    }
+
+    /// What happened besides messages; `after` and `wait` are as in ``messages(_:_:)``.
+    @Sendable
+    private func notes(_ request: Request, _ context: SandboxRequestContext) async -> Response {
+        let query = request.uri.queryParameters
+        let after = query["after"].flatMap { Int($0) } ?? 0
+        let wait = query["wait"].flatMap { Int($0) } ?? 0
+        guard wait > 0 else { return .json(.array(sandbox.notes(after: after).map(\.json))) }
+        let patience = Duration.seconds(min(wait, Self.longestWaitSeconds))
+        let notes = await cancelWhenGracefulShutdown { await sandbox.notes(after: after, within: patience) }
+        return .json(.array(notes.map(\.json)))
     }
 
     /// `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early when the server shuts down.

@@ -2,5 +2,7 @@
 struct Webhook: Sendable, Equatable {
     /// Whom it is about; events about one person go out in order.
     let person: String
+    /// What the page has to be subscribed to for it.
+    var field = "messages"
     let body: [UInt8]
 }

@@ -2,19 +2,22 @@
 struct WebhookWriter: Sendable {
     let pageID: String
     let appID: Int64
+    let inboxAppID: Int64
+    /// Whose conversation another app has: what they do comes as `standby`, and postbacks without their payload.
+    var standby: Set<String> = []
 
     func message(from person: String, id: String, text: String, at now: Int64) -> Webhook {
         event(from: person, at: now, "message", ["mid": .string(id), "text": .string(text)])
     }
 
     /// The Get Started button, which a person who comes through an m.me link presses first.
-    func getStarted(by person: String, id: String, ref: String, at now: Int64) -> Webhook {
+    func getStarted(by person: String, id: String, payload: String, ref: String, at now: Int64) -> Webhook {
         event(
             from: person,
             at: now,
             "postback",
             [
-                "mid": .string(id), "title": "Get Started", "payload": "GET_STARTED", "referral": referral(ref),
+                "mid": .string(id), "title": "Get Started", "payload": .string(payload), "referral": referral(ref),
             ]
         )
     }
@@ -42,12 +45,17 @@ struct WebhookWriter: Sendable {
         }
         let attachments = attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
         if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
-        return envelope(
+        return echo(.object(members), to: person, at: now)
+    }
+
+    func echo(_ message: JSON, to person: String, at now: Int64) -> Webhook {
+        envelope(
+            "message_echoes",
             about: person,
             at: now,
             [
                 "sender": ["id": .string(pageID)], "recipient": ["id": .string(person)], "timestamp": .integer(now),
-                "message": .object(members),
+                "message": message,
             ]
         )
     }
@@ -55,6 +63,7 @@ struct WebhookWriter: Sendable {
     /// Has no timestamp, as in the platform's samples.
     func delivery(of id: String, to person: String, at now: Int64) -> Webhook {
         envelope(
+            "message_deliveries",
             about: person,
             at: now,
             [
@@ -88,6 +97,81 @@ struct WebhookWriter: Sendable {
         return change("feed", .object(value), about: comment.author, at: now)
     }
 
+    func postback(by person: String, id: String, title: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "postback",
+            standby.contains(person)
+                ? ["mid": .string(id), "title": .string(title)]
+                : ["mid": .string(id), "title": .string(title), "payload": .string(payload)]
+        )
+    }
+
+    func quickReply(from person: String, id: String, text: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "message",
+            ["mid": .string(id), "text": .string(text), "quick_reply": ["payload": .string(payload)]]
+        )
+    }
+
+    /// The names of the first and the last member are those that several programs read; no page that could be seen has
+    /// a sample.
+    func oneTimeOptIn(by person: String, token: String, payload: String, at now: Int64) -> Webhook {
+        event(
+            from: person,
+            at: now,
+            "optin",
+            [
+                "type": "one_time_notif_req", "payload": .string(payload), "one_time_notif_token": .string(token),
+            ]
+        )
+    }
+
+    /// - Parameter status: `STOP` or `RESUME`; nil for somebody new.
+    func marketingOptIn(by person: String, token: String, title: String, status: String?, at now: Int64) -> Webhook {
+        var members: [JSON.Member] = [
+            .init(name: "type", value: "notification_messages"),
+            .init(name: "payload", value: ""),
+            .init(name: "notification_messages_token", value: .string(token)),
+            .init(name: "title", value: .string(title)),
+        ]
+        if let status {
+            members.append(.init(name: "notification_messages_status", value: .string("\(status) NOTIFICATIONS")))
+        }
+        return event(from: person, at: now, "optin", .object(members))
+    }
+
+    /// The platform names the field and shows no value: this one is like that of its other messenger.
+    func templateStatus(_ template: MessageTemplate, at now: Int64) -> Webhook {
+        change(
+            "message_template_status_update",
+            [
+                "event": .string(template.status.rawValue), "message_template_id": .string(template.id),
+                "message_template_name": .string(template.name),
+                "message_template_language": .string(template.language),
+                "reason": .string(template.rejection ?? "NONE"),
+            ],
+            about: pageID,
+            at: now
+        )
+    }
+
+    /// About the page, and so without a sender.
+    func policyEnforcement(_ action: PolicyAction, reason: String, at now: Int64) -> Webhook {
+        envelope(
+            "messaging_policy_enforcement",
+            about: pageID,
+            at: now,
+            [
+                "recipient": ["id": .string(pageID)], "timestamp": .integer(now),
+                "policy_enforcement": ["action": .string(action.rawValue), "reason": .string(reason)],
+            ]
+        )
+    }
+
     private func change(_ field: String, _ value: JSON, about person: String, at now: Int64) -> Webhook {
         let body: JSON = [
             "object": "page",
@@ -98,7 +182,7 @@ struct WebhookWriter: Sendable {
                 ]
             ],
         ]
-        return Webhook(person: person, body: body.bytes)
+        return Webhook(person: person, field: field, body: body.bytes)
     }
 
     private func referral(_ ref: String) -> JSON {
@@ -110,6 +194,15 @@ struct WebhookWriter: Sendable {
     }
 
     private func template(_ message: OutgoingMessage) -> JSON {
+        if let request = message.buttons.first, request.kind == .oneTimeNotification {
+            return [
+                "type": "template",
+                "payload": [
+                    "template_type": "one_time_notif_req", "title": .string(message.text ?? ""),
+                    "payload": .string(request.value),
+                ],
+            ]
+        }
         let buttons = message.buttons.map { button in
             JSON.object([
                 .init(name: "type", value: .string(button.kind.rawValue)),
@@ -125,8 +218,17 @@ struct WebhookWriter: Sendable {
         ]
     }
 
-    private func event(from person: String, at now: Int64, _ kind: String, _ content: JSON) -> Webhook {
+    /// https://developers.facebook.com/docs/messenger-platform/webhooks: which field to subscribe to for what.
+    private static let fields = [
+        "message": "messages", "postback": "messaging_postbacks", "referral": "messaging_referrals",
+        "read": "message_reads", "optin": "messaging_optins", "reaction": "message_reactions",
+        "message_edit": "message_edits", "take_thread_control": "messaging_handovers",
+        "pass_thread_control": "messaging_handovers", "request_thread_control": "messaging_handovers",
+    ]
+
+    func event(from person: String, at now: Int64, _ kind: String, _ content: JSON) -> Webhook {
         envelope(
+            Self.fields[kind] ?? kind,
             about: person,
             at: now,
             .object([
@@ -138,11 +240,17 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    private func envelope(about person: String, at now: Int64, _ item: JSON) -> Webhook {
+    private func envelope(_ field: String, about person: String, at now: Int64, _ item: JSON) -> Webhook {
+        let isStandby = standby.contains(person) && field != "messaging_handovers"
         let body: JSON = [
             "object": "page",
-            "entry": [["id": .string(pageID), "time": .integer(now), "messaging": [item]]],
+            "entry": [
+                .object([
+                    .init(name: "id", value: .string(pageID)), .init(name: "time", value: .integer(now)),
+                    .init(name: isStandby ? "standby" : "messaging", value: [item]),
+                ])
+            ],
         ]
-        return Webhook(person: person, body: body.bytes)
+        return Webhook(person: person, field: isStandby ? "standby" : field, body: body.bytes)
     }
 }
