@@ -14,6 +14,9 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people whom one order imports: one transaction, a second or so in which nobody else writes.
+    package static let importLimit = 5_000
+
     /// The people whom one order tags: one transaction, in which nobody else writes.
     package static let tagLimit = 1_000
 
@@ -67,6 +70,14 @@ package struct ControlServer {
             return try Response.json(
                 StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
             )
+        }
+        router.post("/people/import") { request, _ in
+            let body = try await request.body.collect(upTo: Self.planBytes)
+            let order = try JSONDecoder().decode(ImportOrder.self, from: Data(body.readableBytesView))
+            guard order.people.count <= Self.importLimit else {
+                throw HTTPError(.badRequest, message: "one order imports at most \(Self.importLimit) people")
+            }
+            return try Response.json(try await operations.take(order))
         }
         router.post("/people/tag") { request, context in
             let order = try await tagOrder(request, context)

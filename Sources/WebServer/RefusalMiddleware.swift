@@ -15,6 +15,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: error.status)
         } catch let error as PlanRefusal {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
+        } catch let error as ImportRefusal {
+            return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as VersionError {
             return try .json(ControlRefusal(error: error.description), status: .conflict)
         } catch let error as ResolveError {
