@@ -99,6 +99,10 @@ package struct Operations: Sendable {
         try await store.stop(person, sequence: sequence, now: clock.now())
     }
 
+    package func forget(_ person: String) async throws -> ForgetReport {
+        try await store.forget(person, now: clock.now())
+    }
+
     package func jobs(_ states: [JobSummary.State], limit: Int) async throws -> [JobSummary] {
         try await store.jobs(states, limit: limit)
     }

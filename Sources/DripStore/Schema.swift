@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("7") { try $0.execute(sql: seventh) }
         return migrator
     }
 
@@ -171,5 +172,15 @@ enum Schema {
         -- When the platform was last asked who this is; NULL: it is to be asked.
         ALTER TABLE person ADD COLUMN profile_at INTEGER;
         CREATE INDEX person_without_profile ON person (id) WHERE profile_at IS NULL;
+        """
+
+    private static let seventh = """
+        -- Who was erased, by the hash of page and address: nobody can be read out of it, and what comes of them can be told.
+        CREATE TABLE forgotten (
+            hash TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            -- When they asked to get nothing more: that outlives what is known of them.
+            stopped_at INTEGER
+        ) STRICT, WITHOUT ROWID;
         """
 }

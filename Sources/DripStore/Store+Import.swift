@@ -18,6 +18,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
     package var enrolled = 0
     /// Who has been through the sequence, is under way in it, gets nothing more, or is of a page that it is not for.
     package var notEnrolled = 0
+    /// Who was erased at their request, and so was not taken: they come back by writing, and in no other way.
+    package var forgotten = 0
 
     package static func + (left: ImportReport, right: ImportReport) -> ImportReport {
         var sum = left
@@ -29,6 +31,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
         sum.stopped += right.stopped
         sum.enrolled += right.enrolled
         sum.notEnrolled += right.notEnrolled
+        sum.forgotten += right.forgotten
         return sum
     }
 
@@ -60,7 +63,9 @@ extension Store {
                     intake: IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now),
                     sequence: sequence
                 )
-                for (record, lane) in people { try taking.take(record, lane) }
+                for (record, lane) in people where try !taking.isForgotten(record, lane) {
+                    try taking.take(record, lane)
+                }
                 report = taking.report
                 return isTrial ? .rollback : .commit
             }
@@ -73,6 +78,17 @@ private struct ImportTransaction {
     var intake: IntakeTransaction
     let sequence: DripSequence?
     var report = ImportReport()
+
+    /// Whether somebody is unknown because they wanted to be.
+    mutating func isForgotten(_ record: PersonRecord, _ lane: LaneID) throws -> Bool {
+        guard try find(record, lane) == nil,
+            let page: String = try intake.db.row("SELECT page FROM lane WHERE id = ?", [lane])?["page"],
+            try Forgotten(page: page, address: record.address, intake.db, intake.instance) != nil
+        else { return false }
+        report.people += 1
+        report.forgotten += 1
+        return true
+    }
 
     mutating func take(_ record: PersonRecord, _ lane: LaneID) throws {
         let (db, now) = (intake.db, intake.now)

@@ -56,14 +56,21 @@ struct IntakeTransaction {
             return
         }
         let laneID: LaneID = lane["id"]
-        guard try isNew(event, lane: laneID, at: at) else {
+        let forgotten = try event.person.flatMap { try Forgotten(page: event.page, address: $0, db, instance) }
+        // A late copy of something that was erased must not bring the person back.
+        guard at > forgotten?.at ?? .distantPast, try isNew(event, lane: laneID, at: at) else {
             report.duplicates += 1
             return
         }
         report.taken[event.kind.name, default: 0] += 1
         var person: Person?
         if let address = event.person {
-            person = try self.person(address, lane: laneID, create: event.kind.opensWindow)
+            person = try self.person(
+                address,
+                lane: laneID,
+                create: event.kind.opensWindow,
+                stoppedAt: forgotten?.stoppedAt
+            )
         }
         if let person {
             try db.run(
@@ -94,11 +101,15 @@ struct IntakeTransaction {
         return true
     }
 
-    private func person(_ address: String, lane: LaneID, create: Bool) throws -> Person? {
+    /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
+    private func person(_ address: String, lane: LaneID, create: Bool, stoppedAt: Instant?) throws -> Person? {
         if create {
             try db.run(
-                "INSERT INTO person (lane, address, created_at) VALUES (?, ?, ?) ON CONFLICT (lane, address) DO NOTHING",
-                [lane, address, now]
+                """
+                INSERT INTO person (lane, address, created_at, stopped_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (lane, address) DO NOTHING
+                """,
+                [lane, address, now, stoppedAt]
             )
             if db.changesCount > 0 { try db.tally("people") }
         }

@@ -87,6 +87,10 @@ package struct ControlServer {
             let order = try await tagOrder(request, context)
             return try Response.json(try await operations.untag(order.people, of: order.tag))
         }
+        router.post("/people/forget") { request, context in
+            let order = try await request.decode(as: ForgetOrder.self, context: context)
+            return try Response.json(try await operations.forget(order.person))
+        }
         router.get("/jobs") { request, _ in
             try Response.json(
                 try await operations.jobs(try states(of: request), limit: try limit(of: request))

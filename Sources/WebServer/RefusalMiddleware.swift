@@ -35,7 +35,7 @@ extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .unknown, .unknownSequence: .notFound
-        case .ambiguous, .underWay, .beenThrough, .stopped: .conflict
+        case .ambiguous, .underWay, .beenThrough, .stopped, .busy: .conflict
         }
     }
 }

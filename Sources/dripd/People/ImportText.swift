@@ -11,11 +11,12 @@ struct ImportText {
     }
 
     var lines: [String] {
-        let known = report.people - report.added
+        let known = report.people - report.added - report.forgotten
         let first =
             "\(count(report.people, "person", "people")): \(report.added) new, \(known) known already"
             + (known > 0 ? ", \(report.changed) of them changed" : "")
         let effects = [
+            (report.forgotten, "not imported: forgotten at their request"),
             (report.tagged, "tagged"), (report.stopped, "get nothing more"),
             (report.ended, "ways through a sequence ended"), (report.enrolled, "enrolled"),
             (report.notEnrolled, "not enrolled: been in the sequence, stopped, or of a page that it is not for"),
