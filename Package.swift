@@ -48,7 +48,7 @@ let package = Package(
 
         .target(name: "DripCore", swiftSettings: settings),
         .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
-        .target(name: "DripStore", dependencies: ["DripCore", grdb], swiftSettings: settings),
+        .target(name: "DripStore", dependencies: ["DripCore", grdb, crypto], swiftSettings: settings),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
         .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),
         .target(

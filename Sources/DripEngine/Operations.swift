@@ -80,6 +80,19 @@ package struct Operations: Sendable {
         return first
     }
 
+    /// - Throws: `ImportRefusal`, `PersonError`.
+    package func take(_ order: ImportOrder) async throws -> ImportReport {
+        let now = clock.now()
+        let report = try await store.take(
+            try order.located(in: lanes.all, now: now),
+            enrollingIn: order.sequence,
+            isTrial: order.isTrial,
+            now: now
+        )
+        if !order.isTrial { wake() }
+        return report
+    }
+
     package func tag(_ people: [String], with tag: String) async throws -> [TagOutcome] {
         let outcomes = try await store.tag(people, with: tag, now: clock.now())
         if outcomes.contains(where: { !$0.started.isEmpty }) { wake() }
@@ -92,6 +105,10 @@ package struct Operations: Sendable {
 
     package func stop(_ person: String, sequence: String?) async throws -> [String] {
         try await store.stop(person, sequence: sequence, now: clock.now())
+    }
+
+    package func forget(_ person: String) async throws -> ForgetReport {
+        try await store.forget(person, now: clock.now())
     }
 
     package func jobs(_ states: [JobSummary.State], limit: Int) async throws -> [JobSummary] {

@@ -5,19 +5,23 @@ import GRDB
 /// never made worse.
 struct Backfill {
     let db: Database
+    let instance: String
     let catalog: Catalog
+    let page: String
     let lane: LaneID
     let now: Instant
 
-    /// - Returns: whether they are new.
+    /// - Returns: whether they are new; nobody is who has been forgotten since their last word.
     func keep(_ contact: Contact) throws -> Bool {
+        let forgotten = try Forgotten(page: page, address: contact.address, db, instance)
+        guard contact.lastWroteAt > forgotten?.at ?? .distantPast else { return false }
         // Asked for when they write: a page may have more people than the platform answers questions in a day.
         try db.run(
             """
-            INSERT INTO person (lane, address, created_at, profile_at) VALUES (?, ?, ?, 0)
+            INSERT INTO person (lane, address, created_at, profile_at, stopped_at) VALUES (?, ?, ?, 0, ?)
             ON CONFLICT (lane, address) DO NOTHING
             """,
-            [lane, contact.address, now]
+            [lane, contact.address, now, forgotten?.stoppedAt]
         )
         let isNew = db.changesCount > 0
         if isNew { try db.tally("people") }
@@ -34,7 +38,7 @@ struct Backfill {
         if ends > now { try db.run(IntakeTransaction.wakeWaiting, [now, now, person.id]) }
         try db.merge(contact.attributes.filter { person.attributes[$0.key] == nil }, into: person.id)
         // Words of long ago do not undo what the person did since.
-        if contact.hasOptedOut, isNew {
+        if contact.hasOptedOut, isNew, person.stoppedAt == nil {
             try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [contact.lastWroteAt, person.id])
         }
         return isNew

@@ -5,13 +5,15 @@ import GRDB
 /// transaction.
 struct Identification {
     let ledger: Ledger
+    let instance: String
     private var db: Database { ledger.db }
 
     /// - Parameter enrollment: the one whose message was delivered; nothing happens if no comment started it.
     func identify(authorOf enrollment: EnrollmentID, as address: String) throws {
         let author = try db.row(
             """
-            SELECT person.id, lane, address FROM person JOIN enrollment ON enrollment.person = person.id
+            SELECT person.id, lane, page, address FROM person JOIN enrollment ON enrollment.person = person.id
+                JOIN lane ON lane.id = person.lane
             WHERE enrollment.id = ? AND enrollment.comment IS NOT NULL
             """,
             [enrollment]
@@ -25,7 +27,13 @@ struct Identification {
         if let known {
             try merge(author["id"], into: Person(row: known))
         } else {
-            try db.run("UPDATE person SET address = ? WHERE id = ?", [address, author["id"] as PersonID])
+            let forgotten = try Forgotten(page: author["page"], address: address, db, instance)
+            let stoppedAt = forgotten?.stoppedAt
+            try db.run(
+                "UPDATE person SET address = ?, stopped_at = ? WHERE id = ?",
+                [address, stoppedAt, author["id"] as PersonID]
+            )
+            if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
         }
     }
 

@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
+        migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         return migrator
     }
 
@@ -218,6 +219,16 @@ enum Schema {
             id TEXT NOT NULL,
             uploaded_at INTEGER NOT NULL,
             PRIMARY KEY (lane, hash, kind, name)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let sixth = """
+        -- Who was erased, by the hash of page and address: nobody can be read out of it, and what comes of them can be told.
+        CREATE TABLE forgotten (
+            hash TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            -- When they asked to get nothing more: that outlives what is known of them.
+            stopped_at INTEGER
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -127,7 +127,7 @@ extension Store {
                 // The platform has shown the message: that outweighs any answer, and the lack of one.
                 // It has told the person's address, too.
                 let shown = (owned["echo"] as String?).map { Outcome.accepted(messageID: $0) }
-                try Self.perform(
+                try perform(
                     shown.map { settlement.claim.settle($0, now: now, jitter: 0) } ?? settlement,
                     isStopped: endedAt != nil,
                     ledger
@@ -137,7 +137,7 @@ extension Store {
         }
     }
 
-    private static func perform(_ settlement: Settlement, isStopped: Bool, _ ledger: Ledger) throws {
+    private func perform(_ settlement: Settlement, isStopped: Bool, _ ledger: Ledger) throws {
         let job = settlement.claim.job
         let db = ledger.db
         // Not if the person wrote in the meantime: what the platform said was true before that.
@@ -186,7 +186,7 @@ extension Store {
         }
         // Last: whoever it turns out to be may have this sequence already, and then what comes next ends here.
         if case .known(let address)? = settlement.person {
-            try Identification(ledger: ledger).identify(authorOf: job.enrollment.id, as: address)
+            try Identification(ledger: ledger, instance: instance).identify(authorOf: job.enrollment.id, as: address)
         }
     }
 

@@ -56,14 +56,16 @@ struct IntakeTransaction {
             return
         }
         let laneID: LaneID = lane["id"]
-        guard try isNew(event, lane: laneID, at: at) else {
+        let forgotten = try event.person.flatMap { try Forgotten(page: event.page, address: $0, db, instance) }
+        // A late copy of something that was erased must not bring the person back.
+        guard at > forgotten?.at ?? .distantPast, try isNew(event, lane: laneID, at: at) else {
             report.duplicates += 1
             return
         }
         report.taken[event.kind.name, default: 0] += 1
         var person: Person?
         if let address = event.person {
-            person = try self.person(address, lane: laneID, create: event)
+            person = try self.person(address, lane: laneID, create: event, stoppedAt: forgotten?.stoppedAt)
         }
         if let person {
             try db.run(
@@ -94,7 +96,8 @@ struct IntakeTransaction {
         return true
     }
 
-    private func person(_ address: String, lane: LaneID, create event: Event) throws -> Person? {
+    /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
+    private func person(_ address: String, lane: LaneID, create event: Event, stoppedAt: Instant?) throws -> Person? {
         var isAwaited = event.kind.opensWindow
         // The platform tells of no profile before somebody has written: they are asked for when they do.
         var profileAt: Instant?
@@ -105,10 +108,10 @@ struct IntakeTransaction {
         if isAwaited {
             try db.run(
                 """
-                INSERT INTO person (lane, address, created_at, profile_at) VALUES (?, ?, ?, ?)
+                INSERT INTO person (lane, address, created_at, profile_at, stopped_at) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (lane, address) DO NOTHING
                 """,
-                [lane, address, now, profileAt]
+                [lane, address, now, profileAt, stoppedAt]
             )
             if db.changesCount > 0 { try db.tally("people") }
         }
@@ -195,7 +198,7 @@ struct IntakeTransaction {
             guard key.instance == instance else { return }
             try confirm(key, messageID)
             guard let address else { return }
-            try Identification(ledger: Ledger(db: db, catalog: catalog, now: now))
+            try Identification(ledger: Ledger(db: db, catalog: catalog, now: now), instance: instance)
                 .identify(authorOf: key.enrollment, as: address)
         }
     }

@@ -76,6 +76,7 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
     case underWay(String, sequence: String)
     case beenThrough(String, sequence: String)
     case stopped(String)
+    case busy(String)
 
     package var description: String {
         switch self {
@@ -88,6 +89,7 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
         case .beenThrough(let person, let sequence):
             "\(person) has been through '\(sequence)' before; --again enrols them once more"
         case .stopped(let person): "\(person) asked to get nothing more, so they can't be enrolled"
+        case .busy(let person): "a message to \(person) is on its way; try again in a moment"
         }
     }
 }

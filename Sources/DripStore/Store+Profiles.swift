@@ -27,14 +27,18 @@ extension Store {
 
     /// Keeps what the platform told of a person; nil: that it tells nothing. What an attribute says that the platform is
     /// silent about stays.
-    package func keep(_ profile: Profile?, of person: PersonID, now: Instant) async throws {
+    package func keep(_ profile: Profile?, of person: UnknownPerson, now: Instant) async throws {
         try await write { db in
-            try db.run("UPDATE person SET profile_at = ? WHERE id = ?", [now, person])
-            guard let profile else { return }
-            try db.merge(profile.attributes, into: person)
+            // Who was forgotten in the meantime has left their number to whoever came next.
+            try db.run(
+                "UPDATE person SET profile_at = ? WHERE id = ? AND address = ?",
+                [now, person.id, person.address]
+            )
+            guard db.changesCount > 0, let profile else { return }
+            try db.merge(profile.attributes, into: person.id)
             try db.run(
                 "UPDATE person SET zone = coalesce(?, zone) WHERE id = ?",
-                [profile.zone?.identifier, person]
+                [profile.zone?.identifier, person.id]
             )
         }
     }

@@ -55,13 +55,24 @@ extension Store {
     package func keep(_ found: ConversationPage, of lane: LaneID, now: Instant) async throws {
         try await write { [self] db in
             let catalog = catalog
-            let order = try db.row("SELECT sequence, since FROM sync WHERE lane = ?", [lane])
-            let sequence: String? = order?["sequence"]
-            let since: Instant? = order?["since"]
+            let walk = try db.row(
+                "SELECT sequence, since, page FROM sync JOIN lane ON lane.id = sync.lane WHERE lane = ?",
+                [lane]
+            )
+            guard let walk else { return }
+            let sequence: String? = walk["sequence"]
+            let since: Instant? = walk["since"]
+            let backfill = Backfill(
+                db: db,
+                instance: instance,
+                catalog: catalog,
+                page: walk["page"],
+                lane: lane,
+                now: now
+            )
             var (people, enrolled) = (0, 0)
             for conversation in found.conversations {
                 guard let contact = conversation.contact(optOut: catalog.optOut) else { continue }
-                let backfill = Backfill(db: db, catalog: catalog, lane: lane, now: now)
                 if try backfill.keep(contact) { people += 1 }
                 if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
                     try backfill.enroll(contact, in: sequence)

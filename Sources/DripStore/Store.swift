@@ -41,6 +41,8 @@ package final class Store: Sendable {
             // After opening: GRDB sets NORMAL while it sets up WAL, and NORMAL may lose the last commits with the power
             // (https://www.sqlite.org/pragma.html#pragma_synchronous): a message sent and forgotten would go twice.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // What is erased is overwritten, earlier copies of a row too; Debian's SQLite does so by itself.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
             instance = try pool.write { db in
                 try db.execute(
                     sql: "INSERT INTO meta (name, value) VALUES ('instance', ?) ON CONFLICT DO NOTHING",

@@ -64,6 +64,14 @@ package struct StopAnswer: Codable, Sendable {
     package let stopped: [String]
 }
 
+package struct ForgetOrder: Codable, Sendable {
+    package let person: String
+
+    package init(person: String) {
+        self.person = person
+    }
+}
+
 package struct ResolveOrder: Codable, Sendable {
     package let person: String
     package let sequence: String

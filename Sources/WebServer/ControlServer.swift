@@ -14,6 +14,9 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people whom one order imports: one transaction, a second or so in which nobody else writes.
+    package static let importLimit = 5_000
+
     /// The people whom one order tags: one transaction, in which nobody else writes.
     package static let tagLimit = 1_000
 
@@ -68,6 +71,14 @@ package struct ControlServer {
                 StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
             )
         }
+        router.post("/people/import") { request, _ in
+            let body = try await request.body.collect(upTo: Self.planBytes)
+            let order = try JSONDecoder().decode(ImportOrder.self, from: Data(body.readableBytesView))
+            guard order.people.count <= Self.importLimit else {
+                throw HTTPError(.badRequest, message: "one order imports at most \(Self.importLimit) people")
+            }
+            return try Response.json(try await operations.take(order))
+        }
         router.post("/people/tag") { request, context in
             let order = try await tagOrder(request, context)
             return try Response.json(try await operations.tag(order.people, with: order.tag))
@@ -75,6 +86,10 @@ package struct ControlServer {
         router.post("/people/untag") { request, context in
             let order = try await tagOrder(request, context)
             return try Response.json(try await operations.untag(order.people, of: order.tag))
+        }
+        router.post("/people/forget") { request, context in
+            let order = try await request.decode(as: ForgetOrder.self, context: context)
+            return try Response.json(try await operations.forget(order.person))
         }
         router.get("/jobs") { request, _ in
             try Response.json(

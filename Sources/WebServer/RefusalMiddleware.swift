@@ -17,6 +17,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: .notFound)
         } catch let error as PlanRefusal {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
+        } catch let error as ImportRefusal {
+            return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as VersionError {
             return try .json(ControlRefusal(error: error.description), status: .conflict)
         } catch let error as ResolveError {
@@ -35,7 +37,7 @@ extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .unknown, .unknownSequence: .notFound
-        case .ambiguous, .underWay, .beenThrough, .stopped: .conflict
+        case .ambiguous, .underWay, .beenThrough, .stopped, .busy: .conflict
         }
     }
 }

@@ -17,6 +17,7 @@ struct Dripd: AsyncParsableCommand {
               dripd apply                  put the sequence files in force
               dripd run                    the daemon, in the foreground
               dripd status                 how things stand
+              dripd doctor                 what keeps messages from going out or coming in
               dripd explain PERSON         why they got what they got, and what comes next
               dripd link                   the links and QR codes by which people come
 
@@ -25,7 +26,7 @@ struct Dripd: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Run.self, Check.self, PlanCommand.self, Apply.self, History.self, Initialize.self, StatusCommand.self,
-            SimulateCommand.self, ExplainCommand.self, LinkCommand.self,
+            SimulateCommand.self, ExplainCommand.self, LinkCommand.self, Doctor.self,
             People.self, Sync.self, Jobs.self, SandboxCommand.self,
             Demo.self,
         ]

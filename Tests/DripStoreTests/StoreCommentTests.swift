@@ -116,6 +116,20 @@ import Testing
         #expect(try await state.next(of: "77") == nil)
     }
 
+    @Test func `nor who had done so before they were forgotten`() async throws {
+        let state = try await TemporaryStore([.game])
+        try await state.take(.message("1", from: "77"), now: .start - .days(3))
+        _ = try await state.store.stop("77", sequence: nil, now: .start - .days(2))
+        _ = try await state.store.forget("77", now: .start - .days(1))
+        try await state.take(.comment("1_9", "Đã share", from: "comment:1_9"), now: .start)
+        let claim = try #require(try await state.claim(now: due).first)
+        try await state.record(.accepted(messageID: "m_1", address: "77"), of: claim, now: due)
+        let author = try await state.store.person("77")
+        #expect(author.summary.stoppedAt == .start - .days(2))
+        #expect(author.enrollments.map(\.endReason) == ["stopped"])
+        #expect(try await state.next(of: "77") == nil)
+    }
+
     private func commented(by author: String = "author") async throws -> TemporaryStore {
         let state = try await TemporaryStore([.game])
         try await state.take(.comment("1_9", "Đã share", from: author), now: .start)

@@ -10,10 +10,10 @@ import Testing
     @Test func `a write that returned is on the disk`() async throws {
         let state = try await TemporaryStore()
         let pragmas = try await state.store.pool.writeWithoutTransaction { db in
-            try ["synchronous", "journal_mode", "foreign_keys"]
+            try ["synchronous", "journal_mode", "foreign_keys", "secure_delete"]
                 .map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(pragmas == ["2", "wal", "1"])
+        #expect(pragmas == ["2", "wal", "1", "1"])
     }
 
     @Test func `a second daemon on the same state is refused, until the first one ends`() async throws {

@@ -152,6 +152,32 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `what one order may ask of people`() async throws {
+        try await ControlSite.run { site in
+            let part = try await site.post(
+                "/people/list",
+                #"{"filter":\#(Self.noFilter),"from":{"start":{}},"limit":1}"#
+            )
+            #expect(part.status == 200)
+            #expect(part.text.hasPrefix(#"{"next":{"behind":{"_0":1}},"people":[{"#))
+            let long = try await site.post(
+                "/people/list",
+                #"{"filter":\#(Self.noFilter),"from":{"start":{}},"limit":10001}"#
+            )
+            #expect((long.status, long.text) == (400, #"{"error":"limit is a number from 1 to 10000"}"#))
+            let nobody = try await site.post("/people/tag", #"{"people":[],"tag":"vip"}"#)
+            #expect((nobody.status, nobody.text) == (400, #"{"error":"one order tags from 1 to 1000 people"}"#))
+            let record = #"{"line":3,"address":"1","page":"99","attributes":{},"tags":[]}"#
+            let taken = try await site.post("/people/import", #"{"people":[\#(record)],"isTrial":false}"#)
+            #expect(taken.status == 422)
+            #expect(taken.text == #"{"error":"line 3: page 99 is not in the configuration; it has 1234567890"}"#)
+            let unknown = try await site.post("/people/forget", #"{"person":"1"}"#)
+            #expect(unknown.status == 404)
+        }
+    }
+
+    private static let noFilter = #"{"tags":[],"withoutTags":[],"has":[],"reachableNow":false}"#
+
     @Test(arguments: ["", "{", "[]", #"{"person":5678}"#])
     func `an order that is none is refused`(body: String) async throws {
         try await ControlSite.run { site in

@@ -231,4 +231,7 @@ extension Job {
 extension Instant {
     /// Later than anything that will be due: 9999-12-31.
     package static let distantFuture = Instant(milliseconds: 253_402_214_400_000)
+
+    /// Earlier than anything that happens: 1970.
+    package static let distantPast = Instant(milliseconds: 0)
 }

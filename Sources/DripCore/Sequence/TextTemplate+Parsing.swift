@@ -34,4 +34,9 @@ extension TextTemplate {
         if let error = parsed.errors.first { throw error }
         self = parsed.template
     }
+
+    /// Whether a variable may have this name.
+    package static func isVariable(_ name: String) -> Bool {
+        TextTemplateParser.isName(name)
+    }
 }

@@ -91,7 +91,7 @@ struct TextTemplateParser {
     }
 
     /// By characters, not scalars: a letter may be written as a base and its marks (NFD).
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         guard let first = name.first, first.isLetter || first == "_" else { return false }
         return name.allSatisfy { $0.isLetter || ("0"..."9").contains($0) || $0 == "_" }
     }

@@ -81,8 +81,8 @@ package final class ProfileService: Service {
     func askEverybody() async throws -> String? {
         while let person = try await store.peopleWithoutProfile(limit: 1).first, !Task.isCancelled {
             switch await ask(person) {
-            case .found(let profile): try await store.keep(profile, of: person.id, now: clock.now())
-            case .withheld: try await store.keep(nil, of: person.id, now: clock.now())
+            case .found(let profile): try await store.keep(profile, of: person, now: clock.now())
+            case .withheld: try await store.keep(nil, of: person, now: clock.now())
             case .failed(let why):
                 let count = failures.withLock { failures in
                     failures[person.id, default: 0] += 1
@@ -90,7 +90,7 @@ package final class ProfileService: Service {
                 }
                 guard count >= Self.attempts else { return why }
                 failures.withLock { $0[person.id] = nil }
-                try await store.keep(nil, of: person.id, now: clock.now())
+                try await store.keep(nil, of: person, now: clock.now())
             case .later(let why): return why
             }
         }

@@ -1,5 +1,6 @@
 import DripStore
 import Foundation
+import SequenceFiles
 
 /// People on standard output, part by part.
 protocol PeopleOutput {

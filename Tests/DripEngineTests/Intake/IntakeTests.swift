@@ -40,7 +40,7 @@ import Testing
         _ = try await bench.receive(body)
         #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
         let person = try #require(try await bench.state.store.peopleWithoutProfile(limit: 1).first)
-        try await bench.state.store.keep(nil, of: person.id, now: .start)
+        try await bench.state.store.keep(nil, of: person, now: .start)
         _ = try await bench.receive(Data(String(decoding: body, as: UTF8.self).replacing("m_1", with: "m_2").utf8))
         #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
     }

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Channels
+import DripCore
+import DripEngine
+import Foundation
+import SequenceFiles
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look for what keeps messages from going out or coming in, and say what to do.",
+        discussion: """
+            Looks at the configuration, the secrets, the sequence files, the state directory, the daemon, and asks the \
+            platform about each page: its token, its webhook fields, its Get Started button, its clock. Changes \
+            nothing and sends nothing to people. Run it as the daemon's user, with its configuration.
+
+            Exit code 1 if there is an error.
+            """
+    )
+
+    @OptionGroup var control: ControlOptions
+
+    @Flag(help: "Ask nobody beyond this machine.")
+    var offline = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Also call the webhook as the platform does: https://…/webhooks/messenger.",
+            valueName: "url"
+        )
+    )
+    var webhook: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if offline, webhook != nil { throw ValidationError("--offline and --webhook exclude each other") }
+    }
+
+    func run() async throws {
+        let findings = try await look()
+        if json { try JSONOutput.print(findings) } else { print(findings.flatMap(\.lines).joined(separator: "\n")) }
+        if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
+    }
+
+    private func look() async throws -> [Finding] {
+        let configuration: Configuration
+        let path = control.config ?? "dripd.yaml"
+        do {
+            configuration = try Configuration.load(path: path, environment: ProcessInfo.processInfo.environment)
+        } catch {
+            return error.diagnostics.filter { $0.severity == .error }.map { problem in
+                .error("configuration", problem.description, "put it right, or name the file with --config")
+            }
+        }
+        let machine = MachineCheckup(configuration: configuration, environment: ProcessInfo.processInfo.environment)
+        var findings = [Finding.ok("configuration", path)]
+        findings += machine.secrets + machine.sequences + machine.state
+        findings += await machine.daemon(try control.client)
+        guard !offline, let secrets = machine.values else { return findings }
+        let transport = try CurlTransport(userAgent: "dripd/\(Version.text)")
+        let platform = PlatformCheckup(
+            channel: MessengerChannel(
+                transport: transport,
+                graphURL: configuration.messenger.graph.text,
+                tokens: secrets.tokens
+            ),
+            now: SystemClock.real.now()
+        )
+        for page in configuration.messenger.pages { findings += await platform.look(at: page.id) }
+        if let webhook {
+            findings.append(await platform.call(webhook, verifyToken: secrets.verifyToken, over: transport))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,113 @@
+import DripEngine
+import DripStore
+import Foundation
+import Glibc
+import Logging
+import SequenceFiles
+
+/// What can be seen from this machine.
+struct MachineCheckup {
+    let configuration: Configuration
+    let environment: [String: String]
+
+    /// A day of a busy page takes some megabytes; a full disk takes nothing, and dripd stops.
+    private static let leastSpace: UInt64 = 100 << 20
+    private static let comfortableSpace: UInt64 = 1 << 30
+
+    /// All secrets, if all can be had.
+    var values: Secrets? {
+        try? Secrets(
+            configuration.messenger,
+            environment: environment,
+            logger: Logger(
+                label: "doctor",
+                factory: { _ in
+                    SwiftLogNoOpLogHandler()
+                }
+            )
+        )
+    }
+
+    var secrets: [Finding] {
+        let messenger = configuration.messenger
+        let named = [messenger.appSecret, messenger.verifyToken] + messenger.pages.map(\.token)
+        let findings: [Finding] = named.compactMap { secret -> Finding? in
+            do {
+                guard let warning = try secret.read(environment: environment).warning else { return nil }
+                return .warning(
+                    "secrets",
+                    warning,
+                    "whoever has read it may write to your customers: renew it, too"
+                )
+            } catch {
+                return .error(
+                    "secrets",
+                    "\(error)",
+                    "secrets are in Meta's App Dashboard; the folder's README says which"
+                )
+            }
+        }
+        return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, by few")] : findings
+    }
+
+    var sequences: [Finding] {
+        let folder = SequenceFolder.load(paths: [configuration.sequences], defaultZone: configuration.zone)
+        let errors = folder.diagnostics.filter { $0.severity == .error }
+        let warnings = folder.diagnostics.count { $0.severity == .warning }
+        let files = "\(folder.files.count) in \(configuration.sequences)"
+        if let first = errors.first {
+            return [.error("sequences", "\(errors.count) errors: \(first)", "`dripd check` shows all of them")]
+        }
+        if warnings > 0 { return [.warning("sequences", "\(files), \(warnings) warnings", "`dripd check` shows them")] }
+        return [.ok("sequences", files)]
+    }
+
+    var state: [Finding] {
+        let path = configuration.stateDirectory
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            return [.warning("state", "\(path) is not there yet", "`dripd run` makes it; is --config the right one?")]
+        }
+        var findings: [Finding] = []
+        if info.st_mode & (S_IRWXG | S_IRWXO) != 0 {
+            findings.append(.warning("state", "\(path) is open to others than its owner", "chmod go= \(path)"))
+        }
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else { return findings }
+        let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
+        let text = "\(path) has \(free >> 20) MiB left"
+        if free < Self.leastSpace {
+            findings.append(.error("state", text, "free some: with a full disk nothing is taken and nothing is sent"))
+        } else if free < Self.comfortableSpace {
+            findings.append(.warning("state", text, "free some before it is full"))
+        } else {
+            findings.append(.ok("state", text))
+        }
+        return findings
+    }
+
+    func daemon(_ client: ControlClient) async -> [Finding] {
+        do {
+            let status: Status = try await client.get("/status")
+            var findings = [Finding.ok("daemon", "dripd \(status.version) runs, \(status.sums.people) people")]
+            if let refused = status.refused {
+                findings.append(
+                    .error("daemon", "keeps to older sequence files: \(refused)", "put them right, then `dripd apply`")
+                )
+            }
+            for page in status.pages where page.state != "open" {
+                let text = "page \(page.page) is \(page.state): \(page.reason ?? "")"
+                findings.append(.error("daemon", text, "put the cause right, then `systemctl reload dripd`"))
+            }
+            return findings
+        } catch {
+            return [
+                .error(
+                    "daemon",
+                    "\(error)".split(separator: "\n").first.map(String.init) ?? "",
+                    "systemctl start dripd; journalctl -u dripd says why it ended"
+                )
+            ]
+        }
+    }
+}

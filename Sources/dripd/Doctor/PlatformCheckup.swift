@@ -1,0 +1,133 @@
+import Channels
+import DripCore
+import Foundation
+
+/// What the platform says.
+struct PlatformCheckup {
+    let channel: MessengerChannel
+    let now: Instant
+
+    /// Fields without which dripd does not work, and those without which something of it does not.
+    private static let needed = ["messages", "messaging_postbacks"]
+    private static let wanted = [
+        ("messaging_referrals", "people who come through a link into a conversation that they had are not noticed"),
+        ("message_echoes", "nobody sees when the team writes by hand, and doubts don't end by themselves"),
+        ("message_reactions", "a reaction does not open the window"),
+    ]
+    private static let subscribing =
+        "POST /PAGE/subscribed_apps with these subscribed_fields, or App Dashboard, Messenger, Webhooks"
+
+    func look(at page: String) async -> [Finding] {
+        do {
+            let owner = try await channel.tokenOwner(page)
+            guard owner.id == page else {
+                return [
+                    .error(
+                        "token",
+                        "the token of page \(page) is that of \(owner.id) (\(owner.name))",
+                        "put the token of page \(page) into its place"
+                    )
+                ]
+            }
+            return [.ok("token", "page \(page), \(owner.name)")] + clock(owner.date) + (await webhooks(page))
+                + (await getStarted(page))
+        } catch {
+            return [
+                .error(
+                    "token",
+                    "page \(page): \(error.why)",
+                    "a new page token (App Dashboard, Messenger, Settings); graph_url has to be reachable from here"
+                )
+            ]
+        }
+    }
+
+    /// The platform judges by its own clock: the window's margin is five minutes.
+    private func clock(_ theirs: Instant?) -> [Finding] {
+        guard let theirs else { return [] }
+        let seconds = abs(now.milliseconds - theirs.milliseconds) / 1000
+        let text = "this machine's clock is \(seconds) s from the platform's"
+        if seconds < 30 { return [.ok("clock", text)] }
+        let todo = "timedatectl set-ntp true"
+        return [seconds < 240 ? .warning("clock", text, todo) : .error("clock", text, todo)]
+    }
+
+    private func webhooks(_ page: String) async -> [Finding] {
+        do {
+            let fields = try await channel.subscribedFields(page)
+            let missing = Self.needed.filter { !fields.contains($0) }
+            if !missing.isEmpty {
+                let text =
+                    "page \(page) is not subscribed to \(missing.joined(separator: ", ")): nobody's messages come in"
+                return [.error("webhooks", text, Self.subscribing)]
+            }
+            let lost = Self.wanted.filter { !fields.contains($0.0) }
+            guard !lost.isEmpty else { return [.ok("webhooks", "page \(page) is subscribed to all that dripd reads")] }
+            return lost.map {
+                .warning("webhooks", "page \(page) is not subscribed to \($0.0): \($0.1)", Self.subscribing)
+            }
+        } catch {
+            return [
+                .warning(
+                    "webhooks",
+                    "page \(page): \(error.why)",
+                    "the token needs pages_manage_metadata to be asked this"
+                )
+            ]
+        }
+    }
+
+    private func getStarted(_ page: String) async -> [Finding] {
+        do {
+            if try await channel.hasGetStarted(page) { return [.ok("get_started", "page \(page) has the button")] }
+            return [
+                .warning(
+                    "get_started",
+                    "page \(page) has no Get Started button: the ref of a link is lost for somebody new",
+                    #"POST /me/messenger_profile {"get_started": {"payload": "GET_STARTED"}}"#
+                )
+            ]
+        } catch {
+            return [
+                .warning(
+                    "get_started",
+                    "page \(page): \(error.why)",
+                    "the token needs pages_messaging to be asked this"
+                )
+            ]
+        }
+    }
+
+    /// The platform's handshake. Source: "Webhooks", section "Verification requests".
+    func call(_ url: String, verifyToken: String, over transport: CurlTransport) async -> Finding {
+        let challenge = String(UInt32.random(in: 0 ... .max))
+        var parts = URLComponents(string: url)
+        parts?.queryItems = [
+            URLQueryItem(name: "hub.mode", value: "subscribe"), URLQueryItem(name: "hub.challenge", value: challenge),
+            URLQueryItem(name: "hub.verify_token", value: verifyToken),
+        ]
+        // '+' would be a space to whoever reads it.
+        guard let address = parts?.string?.replacing("+", with: "%2B") else {
+            return .error("address", "'\(url)' is not a web address", "write https://HOST/webhooks/messenger")
+        }
+        do {
+            let response = try await transport.send(HTTPRequest(method: .get, url: address))
+            if response.status == 200, String(decoding: response.body, as: UTF8.self) == challenge {
+                return .ok("address", "\(url) answers as the platform wants it")
+            }
+            return .error(
+                "address",
+                "\(url) answers with status \(response.status), not with the challenge",
+                response.status == 403
+                    ? "the daemon has another verify token: systemctl reload dripd"
+                    : "the web server in front has to pass it on to dripd's 'listen' address"
+            )
+        } catch {
+            return .error(
+                "address",
+                "\(url): \(error.message)",
+                "name, certificate, firewall and the web server in front of dripd"
+            )
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import DripCore
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import DripStore
+
+@Suite struct StoreImportTests {
+    private let now = Instant.start
+
+    @Test func `people from a file are known, and nothing is sent to them`() async throws {
+        let state = try await state()
+        let report = try await take(
+            [
+                record("1") {
+                    $0.tags = ["vip"]
+                    $0.attributes = ["city": "Huế"]
+                }
+            ],
+            state
+        )
+        #expect((report.people, report.added, report.tagged, report.enrolled) == (1, 1, 1, 0))
+        let person = try await state.store.person("1")
+        #expect(person.summary.attributes == ["city": "Huế"])
+        #expect(person.summary.tags == ["vip"])
+        #expect(person.summary.windowEnds == nil)
+        #expect(person.enrollments.isEmpty)
+        #expect(try await state.store.status().people == 1)
+        // The platform is asked for their names when they write.
+        #expect(try await state.store.peopleWithoutProfile(limit: 10).isEmpty)
+        #expect(try await state.take(.message("1", from: "1"), now: now).metUnknown)
+        #expect(try await state.store.peopleWithoutProfile(limit: 10).map(\.address) == ["1"])
+    }
+
+    @Test func `who is to be enrolled is, once, and asked for`() async throws {
+        let state = try await state()
+        let records = [record("1"), record("2") { $0.stoppedAt = now }]
+        let report = try await take(records, state, enroll: "vips")
+        #expect((report.enrolled, report.notEnrolled, report.stopped) == (1, 1, 1))
+        #expect(try await state.store.person("1").enrollments.map(\.cause) == ["manual"])
+        #expect(try await state.store.peopleWithoutProfile(limit: 10).map(\.address).contains("1"))
+        let again = try await take(records, state, enroll: "vips")
+        #expect((again.added, again.changed, again.enrolled, again.notEnrolled, again.stopped) == (0, 0, 0, 2, 0))
+        await #expect(throws: PersonError.unknownSequence("x")) { try await take(records, state, enroll: "x") }
+    }
+
+    @Test func `a tag ends what it ends, and starts nothing`() async throws {
+        let state = try await state()
+        try await state.take(.message("1", from: "1"), now: now)
+        let report = try await take([record("1") { $0.tags = ["vip", "vip"] }], state, now: now + .minutes(1))
+        #expect((report.changed, report.tagged, report.ended, report.added) == (1, 1, 1, 0))
+        #expect(try await state.store.person("1").summary.underWay == [])
+        #expect(try await state.ledger(of: "1") == ["hello skipped tagged"])
+    }
+
+    @Test func `the wish to get no more is kept, and ends everything`() async throws {
+        let state = try await state()
+        try await state.take(.message("1", from: "1"), now: now)
+        let report = try await take([record("1") { $0.stoppedAt = now - .days(5) }], state)
+        #expect((report.stopped, report.ended) == (1, 1))
+        #expect(try await state.store.person("1").summary.stoppedAt == now - .days(5))
+    }
+
+    @Test func `a last message of the last day wakes what waited for the window`() async throws {
+        let state = try await TemporaryStore([.make(start: [.manual], steps: [.text("hello", 1, .minute)])])
+        _ = try await take([record("1")], state, enroll: "care")
+        #expect(try await state.claim(now: now + .minutes(2)).isEmpty)
+        #expect(try await state.next(of: "1")?.waitingFor == "window")
+        _ = try await take([record("1") { $0.lastMessageAt = now }], state, now: now + .minutes(3))
+        #expect(try await state.claim(now: now + .minutes(3)).count == 1)
+    }
+
+    @Test func `a trial tells the same and changes nothing`() async throws {
+        let state = try await state()
+        let records = [record("1") { $0.tags = ["vip"] }, record("2")]
+        let trial = try await take(records, state, enroll: "vips", isTrial: true)
+        #expect(try await state.store.people(limit: 10, after: nil).isEmpty)
+        #expect(try await state.store.status().enrolled == 0)
+        #expect(try await take(records, state, enroll: "vips") == trial)
+        #expect(trial.enrolled == 2)
+    }
+
+    @Test func `where one fails, nobody is taken`() async throws {
+        let state = try await state()
+        try await state.store.pool.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER refuse BEFORE INSERT ON person WHEN NEW.address = '2'
+                    BEGIN SELECT raise(ABORT, 'no'); END
+                    """
+            )
+        }
+        await #expect(throws: DatabaseError.self) { try await take([record("1"), record("2")], state) }
+        #expect(try await state.store.people(limit: 10, after: nil).isEmpty)
+    }
+
+    /// Two sequences: one for who writes first, which the tag 'vip' ends, and one that the tag begins.
+    private func state() async throws -> TemporaryStore {
+        try await TemporaryStore([
+            .make("care", steps: .care) { $0.stop = [.tag("vip")] },
+            .make("vips", start: [.tag("vip")], steps: .care),
+        ])
+    }
+
+    private func record(_ address: String, _ say: (inout PersonRecord) -> Void = { _ in }) -> PersonRecord {
+        var record = PersonRecord(line: 1, page: nil, address: address)
+        say(&record)
+        return record
+    }
+
+    private func take(
+        _ records: [PersonRecord],
+        _ state: TemporaryStore,
+        enroll: String? = nil,
+        isTrial: Bool = false,
+        now: Instant = .start
+    ) async throws -> ImportReport {
+        try await state.store.take(
+            records.map { ($0, state.lane) },
+            enrollingIn: enroll,
+            isTrial: isTrial,
+            now: now
+        )
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// `dripd doctor`, with the real binary.
+@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
+    private static let sequence = """
+        sequence: hello
+        title: Hello
+        start: [manual]
+        steps:
+          - {step: one, after: 15 min, text: Hello}
+
+        """
+
+    @Test func `what is well on this machine, and what is not`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
+        func look() async throws -> Program.Result {
+            let result = try await Program.run("doctor", "--offline", folder: shop.folder)
+            let output = result.output.replacing(/[0-9]+ MiB/, with: "SPACE")
+            return Program.Result(status: result.status, output: output, errors: result.errors)
+        }
+        let before = try await look()
+        #expect(before.status == 1)
+        #expect(
+            before.output.contains(
+                """
+                error    daemon         no dripd answers at ./state/control.sock
+                                        → systemctl start dripd; journalctl -u dripd says why it ended
+
+                """
+            ),
+            "\(before)"
+        )
+        try await shop.start()
+        #expect(
+            try await look()
+                == Program.Result(
+                    status: 0,
+                    output: """
+                        ok       configuration  dripd.yaml
+                        ok       secrets        all 3 can be read, by few
+                        ok       sequences      1 in ./Sequences
+                        ok       state          ./state has SPACE left
+                        ok       daemon         dripd 0.1.0 runs, 0 people
+
+                        """,
+                    errors: ""
+                )
+        )
+        let token = shop.folder + "/secrets/page_token"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: token)
+        try FileManager.default.removeItem(atPath: shop.folder + "/secrets/app_secret")
+        try shop.write("sequence: hello\n", to: "Sequences/hello.yaml")
+        let ill = try await look()
+        #expect(ill.status == 1)
+        #expect(ill.output.contains("error    secrets        secret {file: "), "\(ill)")
+        #expect(ill.output.contains("page_token may be read by everybody on this machine: chmod o= it\n"))
+        #expect(ill.output.contains("error    sequences      "))
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `the webhook is called as the platform calls it`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
+        try await shop.start()
+        let listen = try #require(try shop.text(of: "dripd.yaml").firstMatch(of: /listen: (\S+)/)).1
+        let webhook = "http://\(listen)/webhooks/messenger"
+        let result = try await Program.run("doctor", "--webhook", webhook, folder: shop.folder)
+        #expect(
+            result.output.contains("ok       address        \(webhook) answers as the platform wants it\n"),
+            "\(result)"
+        )
+        let other = try await Program.run("doctor", "--webhook", "http://\(listen)/other", folder: shop.folder)
+        #expect(other.output.contains("answers with status 404, not with the challenge\n"))
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `without a configuration it says so`() async throws {
+        let result = try await Program.run("doctor", "--config", "/nonexistent.yaml", "--json")
+        #expect(result.status == 1)
+        #expect(
+            result.output == """
+                [
+                  {
+                    "check" : "configuration",
+                    "level" : "error",
+                    "text" : "/nonexistent.yaml: error: no such file or folder",
+                    "todo" : "put it right, or name the file with --config"
+                  }
+                ]
+
+                """
+        )
+    }
+}
+
+extension Shop {
+    fileprivate func text(of name: String) throws -> String {
+        try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+    }
+}
