@@ -62,6 +62,9 @@ struct SendRequest: Encodable {
             case .phone(let number):
                 type = "phone_number"
                 payload = number
+            case .postback(let payload):
+                type = "postback"
+                self.payload = payload
             case .tap(let tap):
                 type = "postback"
                 payload = tap.description
@@ -70,14 +73,25 @@ struct SendRequest: Encodable {
     }
 
     struct QuickReply: Encodable {
-        let contentType = "text"
-        let title: String
-        let payload: String
+        let contentType: String
+        var title: String?
+        var payload: String?
 
         enum CodingKeys: String, CodingKey {
             case contentType = "content_type"
             case title
             case payload
+        }
+
+        init(_ reply: DripCore.QuickReply) {
+            switch reply {
+            case .answer(let title, let tap):
+                contentType = "text"
+                self.title = title
+                payload = tap.description
+            case .phone: contentType = "user_phone_number"
+            case .email: contentType = "user_email"
+            }
         }
     }
 
@@ -148,9 +162,7 @@ struct SendRequest: Encodable {
             messagingType = "UTILITY"
         }
         if !part.quickReplies.isEmpty {
-            message.quickReplies = part.quickReplies.map {
-                QuickReply(title: $0.title, payload: $0.tap.description)
-            }
+            message.quickReplies = part.quickReplies.map(QuickReply.init)
         }
         self.message = message
         self.messagingType = messagingType

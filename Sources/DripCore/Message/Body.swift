@@ -25,7 +25,7 @@ extension MessagePart {
             case .template(let template):
                 ["template", template.name, template.language] + template.parameters.flatMap { [$0.name, $0.text] }
             }
-        return content + quickReplies.flatMap { ["quick_reply", $0.title, $0.tap.description] }
+        return content + quickReplies.flatMap(\.pieces)
     }
 }
 
@@ -34,6 +34,7 @@ extension Button.Action {
         switch self {
         case .url(let url): url
         case .phone(let number): number
+        case .postback(let payload): payload
         case .tap(let tap): tap.description
         }
     }

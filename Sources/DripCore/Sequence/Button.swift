@@ -5,6 +5,8 @@ package struct Button: Hashable, Sendable {
         case url(String)
         /// Calls this number, in its international form.
         case phone(String)
+        /// Comes back with this payload, by which sequences may start, and other programs of the page go.
+        case postback(String)
         case tap(Tap)
     }
 

@@ -19,11 +19,14 @@ package struct SentMessage: Codable, Hashable, Sendable {
             case tag
             case start
             case stop
+            case postback
+            /// Gives the person's own telephone number or e-mail address.
+            case give
         }
 
         package var title: String
         package var effect: Effect
-        /// The address, the number, the tag or the sequence.
+        /// The address, the number, the tag, the sequence or the payload.
         package var target: String?
     }
 
@@ -60,7 +63,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
             parameters = filled.parameters.map { Parameter(name: $0.name, text: $0.text) }
         }
         media = part.media.map(\.media.name)
-        quickReplies = part.quickReplies.map { Choice(title: $0.title, tap: $0.tap) }
+        quickReplies = part.quickReplies.map(Choice.init)
     }
 }
 
@@ -69,7 +72,16 @@ extension SentMessage.Choice {
         switch button.action {
         case .url(let url): self.init(title: button.title, effect: .open, target: url)
         case .phone(let number): self.init(title: button.title, effect: .call, target: number)
+        case .postback(let payload): self.init(title: button.title, effect: .postback, target: payload)
         case .tap(let tap): self.init(title: button.title, tap: tap)
+        }
+    }
+
+    fileprivate init(_ reply: QuickReply) {
+        switch reply {
+        case .answer(let title, let tap): self.init(title: title, tap: tap)
+        case .phone: self.init(title: "their phone number", effect: .give, target: "phone")
+        case .email: self.init(title: "their e-mail address", effect: .give, target: "email")
         }
     }
 

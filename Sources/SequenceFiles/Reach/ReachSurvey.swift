@@ -156,7 +156,9 @@ extension DripSequence {
     /// What its buttons and quick replies do.
     var taps: [Tap] {
         steps.flatMap { step in
-            step.quickReplies.map(\.tap)
+            step.quickReplies.compactMap { reply in
+                if case .answer(_, let tap) = reply { tap } else { nil }
+            }
                 + step.buttons.compactMap { button in
                     if case .tap(let tap) = button.action { tap } else { nil }
                 }

@@ -52,8 +52,9 @@ enum StepSchema {
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(
             "quick_replies",
-            "Answers to tap, below the step's last message; they are gone with the next one.",
-            .list(of: .mapping(quickReply), 1...MessengerLimits.quickReplies)
+            "Answers to tap, below the step's last message; they are gone with the next one. phone and email offer the "
+                + "person's own, where the platform knows them.",
+            .list(of: .either([.words(contacts), .mapping(quickReply)]), 1...MessengerLimits.quickReplies)
         ),
     ]
 
@@ -65,6 +66,8 @@ enum StepSchema {
         ],
         required: ["text"]
     )
+
+    static let contacts = ["phone", "email"]
 
     static let taps: [FieldSchema.Field] = [
         .init("start", "A tap enrols in this sequence.", .name(pattern: IdentityText.pattern)),
@@ -78,10 +81,10 @@ enum StepSchema {
             .init("title", "At most \(MessengerLimits.buttonTitleCharacters) characters.", .text),
             .init("url", "A tap opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
             .init("phone", "A tap calls this number: + and digits.", .pattern(PhoneText.pattern)),
+            .init("postback", "A tap sends this payload, by which sequences start ('start: [postback: …]').", .text),
         ] + taps,
         required: ["title"],
-        oneOf: ["url", "phone", "start", "tag", "stop"],
-        later: ["postback"]
+        oneOf: ["url", "phone", "postback", "start", "tag", "stop"]
     )
 
     static let quickReply = FieldSchema(

@@ -28,6 +28,8 @@ enum MessageText {
         case .tag: "\(choice.title) → tag \(target)"
         case .start: "\(choice.title) → starts \(target)"
         case .stop: "\(choice.title) → stops everything"
+        case .postback: "\(choice.title) → postback \(target)"
+        case .give: choice.title
         }
     }
 }

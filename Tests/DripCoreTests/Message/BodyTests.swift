@@ -105,7 +105,10 @@ import Testing
                 text: [.literal("hi")],
                 buttons: [Button(title: "x", action: .tap(.tag("x")))]
             ),
+            .make("s", Offset(1, .day), text: [.literal("hi")], buttons: [Button(title: "x", action: .postback("x"))]),
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [QuickReply(title: "x", tap: .stop)]),
+            .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.phone]),
+            .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.email]),
         ]
         #expect(Set(bodies.map { body($0).hash }).count == bodies.count)
         let uploaded = body(bodies[4]).parts[0].attaching { _, _ in "17" }

@@ -152,16 +152,18 @@ import Testing
                 ),
             ],
             images: [.url("https://example.com/1.jpg")],
-            buttons: [Button(title: "More", action: .tap(.start("other")))],
-            quickReplies: [QuickReply(title: "Stop", tap: .stop)]
+            buttons: [
+                Button(title: "More", action: .tap(.start("other"))), Button(title: "Menu", action: .postback("MENU")),
+            ],
+            quickReplies: [QuickReply(title: "Stop", tap: .stop), .phone]
         )
         let timeline = try await Simulation(scenario(.make(steps: [hello]))).run()
         let sent = try #require(timeline.entries.first { $0.kind == .sent })
         let letter = sent.variant == 1 ? "A" : "B"
         #expect(sent.messages.map(\.text) == ["\(letter) Nguyễn Thị Lan", nil])
         #expect(sent.messages.map(\.media) == [[], ["https://example.com/1.jpg"]])
-        #expect(sent.messages[0].buttons.map(\.effect) == [.start])
-        #expect(sent.messages[1].quickReplies.map(\.effect) == [.stop])
+        #expect(sent.messages[0].buttons.map(\.effect) == [.start, .postback])
+        #expect(sent.messages[1].quickReplies.map(\.effect) == [.stop, .give])
         #expect(sent.permission == .standardWindow)
     }
 

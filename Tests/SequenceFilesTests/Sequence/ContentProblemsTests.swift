@@ -115,7 +115,7 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:48: error: a button has one of 'url', 'phone', 'start', 'tag', 'stop': 'url' is there already
+                a.yaml:8:48: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'url' is there already
                 a.yaml:9:26: error: 'stop' is true, or left out
                 a.yaml:10:27: error: a tap here does nothing: whoever gets this is in 'a' already, and with 'again: never' nobody starts it a second time
                 a.yaml:12:17: error: the title has 22 characters: Messenger takes 20 on a quick reply
@@ -129,6 +129,37 @@ struct ContentProblemsTests {
                 a.yaml:16:9: error: a quick reply needs 'title'
                 a.yaml:17:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
                 a.yaml:18:329: error: 14 quick replies: Messenger takes 13 below a message
+                """#
+        )
+    }
+
+    @Test func `buttons with a payload of their own, quick replies for what the person has`() throws {
+        let step = try read(
+            "text: x, buttons: [{title: A, postback: MENU 1}], quick_replies: [phone, {title: B, stop: true}, email]"
+        )
+        #expect(step.buttons == [Button(title: "A", action: .postback("MENU 1"))])
+        #expect(step.quickReplies == [.phone, QuickReply(title: "B", tap: .stop), .email])
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                text: x
+                buttons:
+                  - {title: A, postback: dripd/stop}
+                  - {title: A, postback: X, stop: true}
+                quick_replies: [phone, phone, emial, Có, {title: A, phone: "+84912345678"}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:30: error: 'dripd/stop' is a payload of dripd's own buttons: they do what the file says that they do
+                a.yaml:9:33: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'postback' is there already
+                a.yaml:10:28: error: this quick reply stands here a second time
+                a.yaml:10:35: error: 'emial' is not a quick reply: write phone, email or '{title: …}' with what a tap does; did you mean 'email'?
+                a.yaml:10:42: error: 'Có' is not a quick reply: write phone, email or '{title: …}' with what a tap does
+                a.yaml:10:46: error: a quick reply needs 'start', 'tag' or 'stop'
+                a.yaml:10:57: error: unknown key 'phone' in a quick reply
                 """#
         )
     }

@@ -33,13 +33,10 @@ struct SequenceProblemsTests {
               - step: x
                 after: 1 h
                 text: Chào
-                buttons:
-                  - {title: Xem, postback: XEM}
             """#
         #expect(
             problems(file) == #"""
                 a.yaml:3:5: error: start 'comment' is not yet supported
-                a.yaml:9:22: error: 'postback' is not yet supported
                 """#
         )
     }
