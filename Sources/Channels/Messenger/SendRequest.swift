@@ -37,13 +37,46 @@ struct SendRequest: Encodable {
         var templateType: String?
         var text: String?
         var buttons: [Button]?
+        var elements: [Card]?
 
         enum CodingKeys: String, CodingKey {
             case url
+            case elements
             case attachmentID = "attachment_id"
             case templateType = "template_type"
             case text
             case buttons
+        }
+    }
+
+    /// An element of a generic template.
+    struct Card: Encodable {
+        /// What a tap on the card itself does.
+        struct Action: Encodable {
+            let type = "web_url"
+            let url: String
+        }
+
+        let title: String
+        let subtitle: String?
+        let imageURL: String?
+        let defaultAction: Action?
+        let buttons: [Button]?
+
+        enum CodingKeys: String, CodingKey {
+            case title
+            case subtitle
+            case imageURL = "image_url"
+            case defaultAction = "default_action"
+            case buttons
+        }
+
+        init(_ card: FilledCard) {
+            title = card.title
+            subtitle = card.subtitle
+            imageURL = card.image
+            defaultAction = card.url.map(Action.init)
+            buttons = card.buttons.isEmpty ? nil : card.buttons.map(Button.init)
         }
     }
 
@@ -157,6 +190,11 @@ struct SendRequest: Encodable {
             message.attachments = try part.media.map(Self.attachment)
         case .images, .video, .audio, .file:
             message.attachment = try part.media.first.map(Self.attachment)
+        case .cards(let cards):
+            message.attachment = Attachment(
+                type: "template",
+                payload: Payload(templateType: "generic", elements: cards.map(Card.init))
+            )
         case .template(let template):
             message.template = UtilityTemplate(template)
             messagingType = "UTILITY"

@@ -17,4 +17,17 @@ package struct Button: Hashable, Sendable {
         self.title = title
         self.action = action
     }
+
+    var pieces: [String] { ["button", title, action.target] }
+}
+
+extension Button.Action {
+    fileprivate var target: String {
+        switch self {
+        case .url(let url): url
+        case .phone(let number): number
+        case .postback(let payload): payload
+        case .tap(let tap): tap.description
+        }
+    }
 }

@@ -9,6 +9,15 @@ package struct SentMessage: Codable, Hashable, Sendable {
         case audio
         case file
         case template
+        case cards
+    }
+
+    package struct Card: Codable, Hashable, Sendable {
+        package var title: String
+        package var subtitle: String?
+        package var image: String?
+        package var url: String?
+        package var buttons: [Choice]
     }
 
     /// A button or a quick reply, and what a tap on it does.
@@ -38,6 +47,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
     package var template: String?
     package var language: String?
     package var parameters: [Parameter] = []
+    package var cards: [Card] = []
     package var buttons: [Choice] = []
     package var quickReplies: [Choice] = []
 
@@ -56,6 +66,17 @@ package struct SentMessage: Codable, Hashable, Sendable {
         case .video: kind = .video
         case .audio: kind = .audio
         case .file: kind = .file
+        case .cards(let cards):
+            kind = .cards
+            self.cards = cards.map {
+                Card(
+                    title: $0.title,
+                    subtitle: $0.subtitle,
+                    image: $0.image,
+                    url: $0.url,
+                    buttons: $0.buttons.map(Choice.init)
+                )
+            }
         case .template(let filled):
             kind = .template
             template = filled.name

@@ -159,7 +159,7 @@ extension DripSequence {
             step.quickReplies.compactMap { reply in
                 if case .answer(_, let tap) = reply { tap } else { nil }
             }
-                + step.buttons.compactMap { button in
+                + (step.buttons + step.cards.flatMap(\.buttons)).compactMap { button in
                     if case .tap(let tap) = button.action { tap } else { nil }
                 }
         }

@@ -49,6 +49,7 @@ enum StepSchema {
         .init("video", "A video: a file beside this one (media/a.mp4), or an https:// address.", .text),
         .init("audio", "A sound: a file beside this one (media/a.mp3), or an https:// address.", .text),
         .init("file", "Any file: one beside this one (media/a.pdf), or an https:// address.", .text),
+        .init("cards", "Cards side by side, behind all else.", .list(of: .mapping(card), 1...MessengerLimits.cards)),
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(
             "quick_replies",
@@ -65,6 +66,22 @@ enum StepSchema {
             .init("weight", "How often it is taken, against the others' weights (default 1).", .whole(1...1000)),
         ],
         required: ["text"]
+    )
+
+    static let card = FieldSchema(
+        "a card",
+        fields: [
+            .init("title", "With {{variables}}; at most \(MessengerLimits.cardTitleCharacters) characters.", .text),
+            .init(
+                "subtitle",
+                "With {{variables}}; at most \(MessengerLimits.cardSubtitleCharacters) characters.",
+                .text
+            ),
+            .init("image", "A picture's https:// address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
+            .init("url", "A tap on the card opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
+            .init("buttons", "Buttons on the card.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
+        ],
+        required: ["title"]
     )
 
     static let contacts = ["phone", "email"]

@@ -1,8 +1,9 @@
 import DripCore
-import DripEngine
 import Foundation
 import TestSupport
 import Testing
+
+@testable import DripEngine
 
 /// One person's way in virtual time. It starts on a Monday, 10:00 in Ho Chi Minh City.
 @Suite struct SimulationTests {
@@ -175,6 +176,31 @@ import Testing
         let sent = timeline.entries.filter { $0.kind == .sent }
         #expect(sent.map { $0.messages.map(\.media) } == [[["media/1.jpg"]], [["media/2.mp4"]]])
         #expect(timeline.entries.filter { $0.reason == "media" }.isEmpty)
+    }
+
+    @Test func `cards are filled for the person`() async throws {
+        let title = TextTemplate(segments: [.literal("Áo của "), .variable(name: "full_name", fallback: nil)])
+        let card = Card(
+            title: title,
+            image: "https://example.com/1.jpg",
+            url: "https://example.com",
+            buttons: [Button(title: "Mua", action: .tap(.tag("mua")))]
+        )
+        let step = Step.make("hello", Offset(1, .minute), cards: [card])
+        let timeline = try await Simulation(scenario(.make(steps: [step]))).run()
+        let sent = try #require(timeline.entries.first { $0.kind == .sent }?.messages.first)
+        #expect(sent.kind == .cards)
+        #expect(
+            sent.cards == [
+                SentMessage.Card(
+                    title: "Áo của Nguyễn Thị Lan",
+                    subtitle: nil,
+                    image: "https://example.com/1.jpg",
+                    url: "https://example.com",
+                    buttons: [SentMessage.Choice(title: "Mua", effect: .tag, target: "mua")]
+                )
+            ]
+        )
     }
 
     @Test func `the same scenario gives the same timeline`() async throws {

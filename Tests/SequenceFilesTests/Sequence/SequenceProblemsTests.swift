@@ -68,7 +68,7 @@ struct SequenceProblemsTests {
                 a.yaml:4:5: error: a step needs 'step'
                 a.yaml:5:5: error: a step needs 'after'
                 a.yaml:5:5: error: a step needs 'step'
-                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
+                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video, a sound, a file or cards
                 """#
         )
     }

@@ -2,14 +2,24 @@ import DripCore
 
 /// `buttons:` and `quick_replies:`, what a person can tap.
 enum TapReader {
+    /// Those of a step.
     static func readButtons(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> [Button] {
-        guard let entries = report.list(fields, "buttons") else { return [] }
-        if !fields.has("text"), !fields.has("variants") {
+        if fields["buttons"] != nil, !fields.has("text"), !fields.has("variants") {
             report.error("buttons stand below a text, and this step has none", at: fields.place(of: "buttons"))
         }
+        return readButtons(fields, context, on: "below a text", &report)
+    }
+
+    static func readButtons(
+        _ fields: Fields,
+        _ context: StepContext,
+        on place: String,
+        _ report: inout FileReport
+    ) -> [Button] {
+        guard let entries = report.list(fields, "buttons") else { return [] }
         if entries.count > MessengerLimits.buttons {
             report.error(
-                "\(entries.count) buttons: Messenger takes \(MessengerLimits.buttons) below a text",
+                "\(entries.count) buttons: Messenger takes \(MessengerLimits.buttons) \(place)",
                 at: entries[MessengerLimits.buttons].place
             )
         }
