@@ -17,7 +17,7 @@ struct Fields {
         var fields: [String: YAMLField] = [:]
         var keys = Set(found.map(\.key))
         for field in found {
-            if !schema.supported.contains(field.key) {
+            if !schema.keys.contains(field.key) {
                 if let meant = Self.refuse(field, schema, report: &report) { keys.insert(meant) }
             } else if field.value.isEmpty {
                 report.error("'\(field.key)' is empty", at: field.place)
@@ -33,11 +33,11 @@ struct Fields {
         reportChoice(schema, found, &report)
     }
 
-    /// Of keys that exclude each other one has to be there. One that comes later stands for any of them.
+    /// Of keys that exclude each other one has to be there.
     private func reportChoice(_ schema: FieldSchema, _ found: [YAMLField], _ report: inout FileReport) {
         guard !schema.oneOf.isEmpty else { return }
         let chosen = found.filter { schema.oneOf.contains($0.key) }
-        if chosen.isEmpty, !schema.oneOf.contains(where: keys.contains), !schema.later.contains(where: keys.contains) {
+        if chosen.isEmpty, !schema.oneOf.contains(where: keys.contains) {
             report.error("\(schema.owner) needs \(Words.either(schema.oneOf))", at: place)
         }
         for field in chosen.dropFirst() {
@@ -64,16 +64,12 @@ struct Fields {
 
     /// Returns the key that was probably meant.
     private static func refuse(_ field: YAMLField, _ schema: FieldSchema, report: inout FileReport) -> String? {
-        if schema.later.contains(field.key) {
-            report.error("'\(field.key)' is not yet supported", at: field.place)
-            return nil
-        }
         if let home = schema.elsewhere[field.key] {
             report.error("'\(field.key)' does not belong in \(schema.owner) but \(home)", at: field.place)
             return nil
         }
         // To look for the nearest word takes its time: not for more keys than are shown.
-        let nearest = report.isFull ? nil : Spelling.nearest(to: field.key, of: schema.supported + schema.later)
+        let nearest = report.isFull ? nil : Spelling.nearest(to: field.key, of: schema.keys)
         report.error("unknown key '\(field.key)' in \(schema.owner)", at: field.place, suggestion: nearest)
         return nearest
     }

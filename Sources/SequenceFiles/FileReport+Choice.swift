@@ -50,9 +50,6 @@ extension FileReport {
     }
 
     private mutating func refuse(_ word: String, at place: Place, _ schema: ChoiceSchema) {
-        guard !schema.later.contains(word) else {
-            return error("\(schema.noun) '\(word)' is not yet supported", at: place)
-        }
         let nearest = isFull ? nil : Spelling.nearest(to: word, of: schema.known)
         error("unknown \(schema.noun) '\(word)'", at: place, suggestion: nearest)
     }

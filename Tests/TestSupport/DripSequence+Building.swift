@@ -55,6 +55,7 @@ extension Step {
         variants: [Variant] = [],
         images: [Media] = [],
         video: Media? = nil,
+        cards: [Card] = [],
         buttons: [Button] = [],
         quickReplies: [QuickReply] = []
     ) -> Step {
@@ -68,6 +69,7 @@ extension Step {
             variants: text.map { [Variant(text: TextTemplate(segments: $0), weight: 1)] } ?? variants,
             images: images,
             video: video,
+            cards: cards,
             buttons: buttons,
             quickReplies: quickReplies
         )

@@ -50,13 +50,46 @@ struct SendRequest: Encodable {
         var templateType: String?
         var text: String?
         var buttons: [Button]?
+        var elements: [Card]?
 
         enum CodingKeys: String, CodingKey {
             case url
+            case elements
             case attachmentID = "attachment_id"
             case templateType = "template_type"
             case text
             case buttons
+        }
+    }
+
+    /// An element of a generic template.
+    struct Card: Encodable {
+        /// What a tap on the card itself does.
+        struct Action: Encodable {
+            let type = "web_url"
+            let url: String
+        }
+
+        let title: String
+        let subtitle: String?
+        let imageURL: String?
+        let defaultAction: Action?
+        let buttons: [Button]?
+
+        enum CodingKeys: String, CodingKey {
+            case title
+            case subtitle
+            case imageURL = "image_url"
+            case defaultAction = "default_action"
+            case buttons
+        }
+
+        init(_ card: FilledCard) {
+            title = card.title
+            subtitle = card.subtitle
+            imageURL = card.image
+            defaultAction = card.url.map(Action.init)
+            buttons = card.buttons.isEmpty ? nil : card.buttons.map(Button.init)
         }
     }
 
@@ -75,6 +108,9 @@ struct SendRequest: Encodable {
             case .phone(let number):
                 type = "phone_number"
                 payload = number
+            case .postback(let payload):
+                type = "postback"
+                self.payload = payload
             case .tap(let tap):
                 type = "postback"
                 payload = tap.description
@@ -83,14 +119,25 @@ struct SendRequest: Encodable {
     }
 
     struct QuickReply: Encodable {
-        let contentType = "text"
-        let title: String
-        let payload: String
+        let contentType: String
+        var title: String?
+        var payload: String?
 
         enum CodingKeys: String, CodingKey {
             case contentType = "content_type"
             case title
             case payload
+        }
+
+        init(_ reply: DripCore.QuickReply) {
+            switch reply {
+            case .answer(let title, let tap):
+                contentType = "text"
+                self.title = title
+                payload = tap.description
+            case .phone: contentType = "user_phone_number"
+            case .email: contentType = "user_email"
+            }
         }
     }
 
@@ -156,14 +203,17 @@ struct SendRequest: Encodable {
             message.attachments = try part.media.map(Self.attachment)
         case .images, .video, .audio, .file:
             message.attachment = try part.media.first.map(Self.attachment)
+        case .cards(let cards):
+            message.attachment = Attachment(
+                type: "template",
+                payload: Payload(templateType: "generic", elements: cards.map(Card.init))
+            )
         case .template(let template):
             message.template = UtilityTemplate(template)
             messagingType = "UTILITY"
         }
         if !part.quickReplies.isEmpty {
-            message.quickReplies = part.quickReplies.map {
-                QuickReply(title: $0.title, payload: $0.tap.description)
-            }
+            message.quickReplies = part.quickReplies.map(QuickReply.init)
         }
         self.message = message
         self.messagingType = messagingType

@@ -115,13 +115,8 @@ extension Catalog {
         let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
         // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
         guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
-        if case .text(let text, let buttons) = body.parts[job.part].content {
-            let limit =
-                buttons.isEmpty ? MessengerLimits.textCharacters : MessengerLimits.textWithButtonsCharacters
-            if text.isEmpty { return .fail("the text is empty for this person") }
-            let count = text.unicodeScalars.count
-            if count > limit { return .fail("the text has \(count) characters for this person, over \(limit)") }
-        }
+        // A part that cannot be sent keeps back those before it, too: half a step would help nobody.
+        if let flaw = body.parts[job.part...].lazy.compactMap(\.flaw).first { return .fail(flaw) }
         return .send(
             Dispatch(
                 message: body.parts[job.part],

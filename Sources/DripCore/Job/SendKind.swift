@@ -12,7 +12,7 @@ package enum SendKind: String, CaseIterable, Hashable, Sendable {
 extension MessagePart {
     package var kind: SendKind {
         switch content {
-        case .text, .template: .text
+        case .text, .cards, .template: .text
         case .images, .video, .audio, .file: .media
         }
     }

@@ -17,25 +17,16 @@ extension MessagePart {
         let content =
             switch content {
             case .text(let text, let buttons):
-                ["text", text] + buttons.flatMap { ["button", $0.title, $0.action.target] }
+                ["text", text] + buttons.flatMap(\.pieces)
             case .images(let images): ["images"] + images.flatMap(\.identity)
             case .video(let video): ["video"] + video.identity
             case .audio(let audio): ["audio"] + audio.identity
             case .file(let file): ["file"] + file.identity
+            case .cards(let cards): cards.flatMap(\.pieces)
             case .template(let template):
                 ["template", template.name, template.language] + template.parameters.flatMap { [$0.name, $0.text] }
             }
-        return content + quickReplies.flatMap { ["quick_reply", $0.title, $0.tap.description] }
-    }
-}
-
-extension Button.Action {
-    fileprivate var target: String {
-        switch self {
-        case .url(let url): url
-        case .phone(let number): number
-        case .tap(let tap): tap.description
-        }
+        return content + quickReplies.flatMap(\.pieces)
     }
 }
 
@@ -51,12 +42,14 @@ extension Step {
             parts.append(.text(variant.text.rendered(seed: seed, value: value), buttons: buttons))
         }
         parts += mediaParts
+        // Behind all that a step could have before there were cards: a step half-way counts its parts.
+        if !cards.isEmpty { parts.append(MessagePart(.cards(cards.map { $0.filled(seed: seed, value: value) }))) }
         if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies }
         return Body(parts: parts, variant: variants.count > 1 ? variant?.index : nil)
     }
 
     /// How many messages it is, for anybody.
-    package var partCount: Int { (variants.isEmpty ? 0 : 1) + mediaParts.count }
+    package var partCount: Int { (variants.isEmpty ? 0 : 1) + mediaParts.count + (cards.isEmpty ? 0 : 1) }
 
     /// The files beside the sequence file that it sends.
     package var files: [(kind: MediaKind, file: MediaFile)] {

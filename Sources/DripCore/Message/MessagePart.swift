@@ -7,6 +7,8 @@ package struct MessagePart: Hashable, Sendable {
         case video(Media)
         case audio(Media)
         case file(Media)
+        /// Side by side.
+        case cards([FilledCard])
         case template(FilledTemplate)
     }
 
@@ -30,10 +32,23 @@ package struct MessagePart: Hashable, Sendable {
 }
 
 extension MessagePart {
+    /// Why the platform would refuse it; nil if it would not, as far as is known here.
+    var flaw: String? {
+        switch content {
+        case .text(let text, let buttons):
+            let limit = buttons.isEmpty ? MessengerLimits.textCharacters : MessengerLimits.textWithButtonsCharacters
+            if text.isEmpty { return "the text is empty for this person" }
+            let count = text.unicodeScalars.count
+            return count > limit ? "the text has \(count) characters for this person, over \(limit)" : nil
+        case .cards(let cards): return cards.lazy.compactMap(\.flaw).first
+        case .images, .video, .audio, .file, .template: return nil
+        }
+    }
+
     /// All that it shows besides texts.
     package var media: [(kind: MediaKind, media: Media)] {
         switch content {
-        case .text, .template: []
+        case .text, .template, .cards: []
         case .images(let images): images.map { (.image, $0) }
         case .video(let video): [(.video, video)]
         case .audio(let audio): [(.audio, audio)]
@@ -55,7 +70,7 @@ extension MessagePart {
         }
         let attached: Content =
             switch content {
-            case .text, .template: content
+            case .text, .template, .cards: content
             case .images(let images): .images(try images.map { try attach($0, .image) })
             case .video(let video): .video(try attach(video, .video))
             case .audio(let audio): .audio(try attach(audio, .audio))

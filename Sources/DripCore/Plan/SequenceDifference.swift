@@ -130,6 +130,7 @@ extension Step {
             ("file", [earlier.file], [file]),
         ]
         changes += media.filter { !$0.old.elementsEqual($0.new, by: Media.looksLike) }.map(\.name)
+        if cards != earlier.cards { changes.append("cards") }
         if buttons != earlier.buttons { changes.append("buttons") }
         if quickReplies != earlier.quickReplies { changes.append("quick_replies") }
         if onlyIf != earlier.onlyIf { changes.append("only_if") }

@@ -5,6 +5,8 @@ package struct Button: Hashable, Sendable {
         case url(String)
         /// Calls this number, in its international form.
         case phone(String)
+        /// Comes back with this payload, by which sequences may start, and other programs of the page go.
+        case postback(String)
         case tap(Tap)
     }
 
@@ -14,5 +16,18 @@ package struct Button: Hashable, Sendable {
     package init(title: String, action: Action) {
         self.title = title
         self.action = action
+    }
+
+    var pieces: [String] { ["button", title, action.target] }
+}
+
+extension Button.Action {
+    fileprivate var target: String {
+        switch self {
+        case .url(let url): url
+        case .phone(let number): number
+        case .postback(let payload): payload
+        case .tap(let tap): tap.description
+        }
     }
 }

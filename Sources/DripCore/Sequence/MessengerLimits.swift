@@ -1,5 +1,5 @@
 /// What the Messenger Platform takes, at most: it refuses a message over one of these with error 100, so `dripd check`
-/// refuses the file first. Source: Send API reference, "Message", "Button template", "Quick Replies" and "Send messages"
+/// refuses the file first. Source: Send API reference, "Message", "Button template", "Generic template", "Quick Replies" and "Send messages"
 /// pages.
 /// They say "characters" and not of which kind; Unicode scalars are counted, the larger number where the two differ.
 package enum MessengerLimits {
@@ -14,6 +14,9 @@ package enum MessengerLimits {
     /// What a button or a quick reply carries, and what comes back with a tap on it.
     package static let payloadCharacters = 1000
     package static let images = 30
+    package static let cards = 10
+    package static let cardTitleCharacters = 80
+    package static let cardSubtitleCharacters = 80
     /// "Up to 25 MB in size": the smaller of the two megabytes ("Saving assets").
     package static let uploadBytes = 25_000_000
     /// `message.metadata`: less than 1000 characters.

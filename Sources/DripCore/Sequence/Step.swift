@@ -15,6 +15,7 @@ package struct Step: Hashable, Sendable {
     package let video: Media?
     package let audio: Media?
     package let file: Media?
+    package let cards: [Card]
     package let buttons: [Button]
     package let quickReplies: [QuickReply]
 
@@ -30,6 +31,7 @@ package struct Step: Hashable, Sendable {
         video: Media? = nil,
         audio: Media? = nil,
         file: Media? = nil,
+        cards: [Card] = [],
         buttons: [Button] = [],
         quickReplies: [QuickReply] = []
     ) {
@@ -44,6 +46,7 @@ package struct Step: Hashable, Sendable {
         self.video = video
         self.audio = audio
         self.file = file
+        self.cards = cards
         self.buttons = buttons
         self.quickReplies = quickReplies
     }

@@ -9,6 +9,15 @@ package struct SentMessage: Codable, Hashable, Sendable {
         case audio
         case file
         case template
+        case cards
+    }
+
+    package struct Card: Codable, Hashable, Sendable {
+        package var title: String
+        package var subtitle: String?
+        package var image: String?
+        package var url: String?
+        package var buttons: [Choice]
     }
 
     /// A button or a quick reply, and what a tap on it does.
@@ -19,11 +28,14 @@ package struct SentMessage: Codable, Hashable, Sendable {
             case tag
             case start
             case stop
+            case postback
+            /// Gives the person's own telephone number or e-mail address.
+            case give
         }
 
         package var title: String
         package var effect: Effect
-        /// The address, the number, the tag or the sequence.
+        /// The address, the number, the tag, the sequence or the payload.
         package var target: String?
     }
 
@@ -35,6 +47,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
     package var template: String?
     package var language: String?
     package var parameters: [Parameter] = []
+    package var cards: [Card] = []
     package var buttons: [Choice] = []
     package var quickReplies: [Choice] = []
 
@@ -53,6 +66,17 @@ package struct SentMessage: Codable, Hashable, Sendable {
         case .video: kind = .video
         case .audio: kind = .audio
         case .file: kind = .file
+        case .cards(let cards):
+            kind = .cards
+            self.cards = cards.map {
+                Card(
+                    title: $0.title,
+                    subtitle: $0.subtitle,
+                    image: $0.image,
+                    url: $0.url,
+                    buttons: $0.buttons.map(Choice.init)
+                )
+            }
         case .template(let filled):
             kind = .template
             template = filled.name
@@ -60,7 +84,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
             parameters = filled.parameters.map { Parameter(name: $0.name, text: $0.text) }
         }
         media = part.media.map(\.media.name)
-        quickReplies = part.quickReplies.map { Choice(title: $0.title, tap: $0.tap) }
+        quickReplies = part.quickReplies.map(Choice.init)
     }
 }
 
@@ -69,7 +93,16 @@ extension SentMessage.Choice {
         switch button.action {
         case .url(let url): self.init(title: button.title, effect: .open, target: url)
         case .phone(let number): self.init(title: button.title, effect: .call, target: number)
+        case .postback(let payload): self.init(title: button.title, effect: .postback, target: payload)
         case .tap(let tap): self.init(title: button.title, tap: tap)
+        }
+    }
+
+    fileprivate init(_ reply: QuickReply) {
+        switch reply {
+        case .answer(let title, let tap): self.init(title: title, tap: tap)
+        case .phone: self.init(title: "their phone number", effect: .give, target: "phone")
+        case .email: self.init(title: "their e-mail address", effect: .give, target: "email")
         }
     }
 

@@ -180,8 +180,10 @@ extension DripSequence {
     /// What its buttons and quick replies do.
     var taps: [Tap] {
         steps.flatMap { step in
-            step.quickReplies.map(\.tap)
-                + step.buttons.compactMap { button in
+            step.quickReplies.compactMap { reply in
+                if case .answer(_, let tap) = reply { tap } else { nil }
+            }
+                + (step.buttons + step.cards.flatMap(\.buttons)).compactMap { button in
                     if case .tap(let tap) = button.action { tap } else { nil }
                 }
         }

@@ -15,8 +15,6 @@ struct ChoiceSchema: Sendable {
     let noun: String
     let words: [Word]
     let fields: [FieldSchema.Field]
-    /// Words and keys of the format that this version does not act on yet.
-    let later: [String]
     /// For each key, how it is written: `ref: spring`.
     let examples: [String: String]
 
@@ -24,17 +22,15 @@ struct ChoiceSchema: Sendable {
         _ noun: String,
         words: [Word] = [],
         fields: [FieldSchema.Field],
-        later: [String] = [],
         examples: [String: String]
     ) {
         self.noun = noun
         self.words = words
         self.fields = fields
-        self.later = later
         self.examples = examples
     }
 
-    var known: [String] { words.map(\.word) + fields.map(\.key) + later }
+    var known: [String] { words.map(\.word) + fields.map(\.key) }
 
     /// With "a" or "an".
     var owner: String { ("aeiou".contains(noun.prefix(1)) ? "an " : "a ") + noun }

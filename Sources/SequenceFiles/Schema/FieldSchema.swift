@@ -20,27 +20,23 @@ struct FieldSchema: Sendable {
     let required: [String]
     /// Exactly one of these has to be there; empty: there is no such choice.
     let oneOf: [String]
-    /// Keys of the format that this version does not act on yet: to ignore one would be to break what it promises.
-    let later: [String]
     /// Where keys belong that are often written here: key → "at the top of the file".
     let elsewhere: [String: String]
-    let supported: [String]
+    let keys: [String]
 
     init(
         _ owner: String,
         fields: [Field],
         required: [String] = [],
         oneOf: [String] = [],
-        later: [String] = [],
         elsewhere: [String: String] = [:]
     ) {
         self.owner = owner
         self.fields = fields
         self.required = required
         self.oneOf = oneOf
-        self.later = later
         self.elsewhere = elsewhere
-        supported = fields.map(\.key)
+        keys = fields.map(\.key)
     }
 
     /// For a file that no JSON Schema describes.

@@ -49,11 +49,13 @@ enum StepSchema {
         .init("video", "A video: a file beside this one (media/a.mp4), or an https:// address.", .text),
         .init("audio", "A sound: a file beside this one (media/a.mp3), or an https:// address.", .text),
         .init("file", "Any file: one beside this one (media/a.pdf), or an https:// address.", .text),
+        .init("cards", "Cards side by side, behind all else.", .list(of: .mapping(card), 1...MessengerLimits.cards)),
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(
             "quick_replies",
-            "Answers to tap, below the step's last message; they are gone with the next one.",
-            .list(of: .mapping(quickReply), 1...MessengerLimits.quickReplies)
+            "Answers to tap, below the step's last message; they are gone with the next one. phone and email offer the "
+                + "person's own, where the platform knows them.",
+            .list(of: .either([.words(contacts), .mapping(quickReply)]), 1...MessengerLimits.quickReplies)
         ),
     ]
 
@@ -65,6 +67,24 @@ enum StepSchema {
         ],
         required: ["text"]
     )
+
+    static let card = FieldSchema(
+        "a card",
+        fields: [
+            .init("title", "With {{variables}}; at most \(MessengerLimits.cardTitleCharacters) characters.", .text),
+            .init(
+                "subtitle",
+                "With {{variables}}; at most \(MessengerLimits.cardSubtitleCharacters) characters.",
+                .text
+            ),
+            .init("image", "A picture's https:// address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
+            .init("url", "A tap on the card opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
+            .init("buttons", "Buttons on the card.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
+        ],
+        required: ["title"]
+    )
+
+    static let contacts = ["phone", "email"]
 
     static let taps: [FieldSchema.Field] = [
         .init("start", "A tap enrols in this sequence.", .name(pattern: IdentityText.pattern)),
@@ -78,10 +98,10 @@ enum StepSchema {
             .init("title", "At most \(MessengerLimits.buttonTitleCharacters) characters.", .text),
             .init("url", "A tap opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
             .init("phone", "A tap calls this number: + and digits.", .pattern(PhoneText.pattern)),
+            .init("postback", "A tap sends this payload, by which sequences start ('start: [postback: …]').", .text),
         ] + taps,
         required: ["title"],
-        oneOf: ["url", "phone", "start", "tag", "stop"],
-        later: ["postback"]
+        oneOf: ["url", "phone", "postback", "start", "tag", "stop"]
     )
 
     static let quickReply = FieldSchema(

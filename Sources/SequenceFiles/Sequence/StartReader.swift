@@ -118,7 +118,7 @@ struct StartReader {
         return text
     }
 
-    private static func payload(_ text: String) throws(Fault) -> String {
+    static func payload(_ text: String) throws(Fault) -> String {
         let limit = MessengerLimits.payloadCharacters
         guard text.unicodeScalars.count <= limit else {
             throw Fault("the payload has \(text.unicodeScalars.count) characters: Messenger takes \(limit)")

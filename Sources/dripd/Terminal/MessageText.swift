@@ -9,6 +9,7 @@ enum MessageText {
             lines += (message.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         case .images: lines += message.media.map { "(picture \($0))" }
         case .video, .audio, .file: lines += message.media.map { "(\(message.kind.rawValue) \($0))" }
+        case .cards: lines += message.cards.flatMap(card)
         case .template:
             let parameters = message.parameters.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
             lines.append("(template \(message.template ?? ""), \(message.language ?? "")) \(parameters)")
@@ -20,6 +21,13 @@ enum MessageText {
         return lines
     }
 
+    private static func card(_ card: SentMessage.Card) -> [String] {
+        var lines = ["(card) \(card.title)\(card.url.map { " → \($0)" } ?? "")"]
+        lines += [card.subtitle, card.image.map { "(picture \($0))" }].compactMap(\.self)
+        lines += card.buttons.map { "[\(choice($0))]" }
+        return [lines[0]] + lines.dropFirst().map { "       \($0)" }
+    }
+
     private static func choice(_ choice: SentMessage.Choice) -> String {
         let target = choice.target ?? ""
         return switch choice.effect {
@@ -28,6 +36,8 @@ enum MessageText {
         case .tag: "\(choice.title) → tag \(target)"
         case .start: "\(choice.title) → starts \(target)"
         case .stop: "\(choice.title) → stops everything"
+        case .postback: "\(choice.title) → postback \(target)"
+        case .give: choice.title
         }
     }
 }

@@ -76,6 +76,44 @@ import Testing
         )
     }
 
+    @Test func `cards`() async throws {
+        let cards = [
+            FilledCard(
+                title: "Áo",
+                subtitle: "Mới",
+                image: "https://example.com/1.jpg",
+                url: "https://example.com/ao",
+                buttons: [Button(title: "Mua", action: .tap(.tag("mua")))]
+            ),
+            FilledCard(title: "Quần", subtitle: nil, image: "https://example.com/2.jpg", url: nil, buttons: []),
+        ]
+        #expect(
+            try await body(of: MessagePart(.cards(cards), quickReplies: [.phone])) == #"""
+                {"message":{"attachment":{"payload":{"elements":[\#
+                {"buttons":[{"payload":"dripd/tag/mua","title":"Mua","type":"postback"}],\#
+                "default_action":{"type":"web_url","url":"https://example.com/ao"},\#
+                "image_url":"https://example.com/1.jpg","subtitle":"Mới","title":"Áo"},\#
+                {"image_url":"https://example.com/2.jpg","title":"Quần"}],\#
+                "template_type":"generic"},"type":"template"},"metadata":"dripd/7f3a/4/0/chao",\#
+                "quick_replies":[{"content_type":"user_phone_number"}]},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
+    @Test func `a button with a payload of another's, quick replies that offer what the person has`() async throws {
+        let buttons = [Button(title: "Menu", action: .postback("MENU"))]
+        #expect(
+            try await body(of: MessagePart(.text("Chào", buttons: buttons), quickReplies: [.phone, .email])) == #"""
+                {"message":{"attachment":{"payload":{"buttons":[\#
+                {"payload":"MENU","title":"Menu","type":"postback"}],\#
+                "template_type":"button","text":"Chào"},"type":"template"},"metadata":"dripd/7f3a/4/0/chao",\#
+                "quick_replies":[{"content_type":"user_phone_number"},{"content_type":"user_email"}]},\#
+                "messaging_type":"UPDATE","recipient":{"id":"5678"}}
+                """#
+        )
+    }
+
     @Test func `quick replies, below whatever it is`() async throws {
         let replies = [QuickReply(title: "Có", tap: .tag("quan-tam")), QuickReply(title: "Không", tap: .stop)]
         let part = MessagePart(.audio(.url("https://example.com/a.mp3")), quickReplies: replies)

@@ -128,6 +128,31 @@ import Testing
         #expect(sent(admit(.make("named", of: lan), at: .start, sequence)) == Sent("Lan", isLast: true))
     }
 
+    @Test func `cards come last, and fail before the text that stands above them is sent`() {
+        let title = TextTemplate(segments: [.variable(name: "full_name", fallback: nil)])
+        let subtitle = TextTemplate(segments: [.variable(name: "city", fallback: nil)])
+        let step = Step.make(
+            "cards",
+            Offset(0, .second),
+            text: [.literal("hi")],
+            images: [.url("https://example.com/1.jpg")],
+            cards: [Card(title: title, subtitle: subtitle)]
+        )
+        func admit(_ attributes: [String: String], part: Int = 0) -> Admission {
+            let person = Person.make(attributes: attributes, windowEnds: .start + .hours(24))
+            return self.admit(.make("cards", of: person, part: part), at: .start, .make(steps: [step]))
+        }
+        #expect(sent(admit(["full_name": "Lan"], part: 2)) == Sent("1 cards", isLast: true))
+        #expect(sent(admit(["full_name": "Lan"])) == Sent("hi", isLast: false))
+        #expect(admit([:]) == .fail("a card's title is empty for this person"))
+        let long = String(repeating: "x", count: 81)
+        #expect(admit(["full_name": long]) == .fail("a card's title has 81 characters for this person, over 80"))
+        #expect(
+            admit(["full_name": "Lan", "city": long])
+                == .fail("a card's subtitle has 81 characters for this person, over 80")
+        )
+    }
+
     @Test func `a text that is empty for this person fails`() {
         let sequence = DripSequence.make(steps: [.named])
         #expect(admit(.make("named"), at: .start, sequence) == .fail("the text is empty for this person"))
@@ -174,6 +199,7 @@ import Testing
         case .video: return Sent("video", isLast: dispatch.isLast)
         case .audio: return Sent("audio", isLast: dispatch.isLast)
         case .file: return Sent("file", isLast: dispatch.isLast)
+        case .cards(let cards): return Sent("\(cards.count) cards", isLast: dispatch.isLast)
         case .template(let template): return Sent(template.name, isLast: dispatch.isLast)
         }
     }

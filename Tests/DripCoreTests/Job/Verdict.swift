@@ -18,6 +18,7 @@ extension Admission {
             case .video: "video"
             case .audio: "audio"
             case .file: "file"
+            case .cards(let cards): "\(cards.count) cards"
             case .template(let template):
                 ([template.name, template.language] + template.parameters.map { "\($0.name)=\($0.text)" })
                     .joined(separator: " ")

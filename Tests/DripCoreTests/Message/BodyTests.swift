@@ -97,6 +97,15 @@ import Testing
             .make("s", Offset(1, .day), text: [.literal("hi")], images: [.url("https://example.com/1.jpg")]),
             .make("s", Offset(1, .day), text: [.literal("hi")], video: .url("https://example.com/1.jpg")),
             .make("s", Offset(1, .day), text: [.literal("hi")], buttons: [Button(title: "x", action: .tap(.stop))]),
+            .make("s", Offset(1, .day), cards: [Card(title: .plain("hi"))]),
+            .make("s", Offset(1, .day), cards: [Card(title: .plain("hi"), subtitle: .plain("ho"))]),
+            .make("s", Offset(1, .day), cards: [Card(title: .plain("hi"), image: "https://example.com/1.jpg")]),
+            .make("s", Offset(1, .day), cards: [Card(title: .plain("hi"), url: "https://example.com/1.jpg")]),
+            .make(
+                "s",
+                Offset(1, .day),
+                cards: [Card(title: .plain("hi"), buttons: [Button(title: "x", action: .tap(.stop))])]
+            ),
             .make("s", Offset(1, .day), video: .file("v.mp4", hash: "a")),
             .make("s", Offset(1, .day), video: .file("v.mp4", hash: "b")),
             .make(
@@ -105,11 +114,14 @@ import Testing
                 text: [.literal("hi")],
                 buttons: [Button(title: "x", action: .tap(.tag("x")))]
             ),
+            .make("s", Offset(1, .day), text: [.literal("hi")], buttons: [Button(title: "x", action: .postback("x"))]),
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [QuickReply(title: "x", tap: .stop)]),
+            .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.phone]),
+            .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.email]),
         ]
         #expect(Set(bodies.map { body($0).hash }).count == bodies.count)
-        let uploaded = body(bodies[4]).parts[0].attaching { _, _ in "17" }
-        #expect(Body(parts: [uploaded], variant: nil).hash == body(bodies[4]).hash)
+        let uploaded = body(bodies[9]).parts[0].attaching { _, _ in "17" }
+        #expect(Body(parts: [uploaded], variant: nil).hash == body(bodies[9]).hash)
         #expect(body(bodies[0]).hash == body(.make("s", Offset(2, .week), text: [.literal("hi")])).hash)
     }
 
@@ -124,4 +136,8 @@ extension Variant {
     fileprivate static func of(_ text: String, _ weight: Int) -> Variant {
         Variant(text: TextTemplate(segments: [.literal(text)]), weight: weight)
     }
+}
+
+extension TextTemplate {
+    fileprivate static func plain(_ text: String) -> TextTemplate { TextTemplate(segments: [.literal(text)]) }
 }

@@ -31,6 +31,15 @@ import Testing
         #expect(changes(sequence(nil), other) == [["images", "video"]])
     }
 
+    @Test func `other cards`() {
+        func sequence(_ title: String) -> DripSequence {
+            let card = Card(title: TextTemplate(segments: [.literal(title)]), url: "https://example.com")
+            return .make(steps: [.make("a", Offset(1, .day), cards: [card])])
+        }
+        let plan = SequenceDifference(before: sequence("a"), after: sequence("b")).plan
+        #expect(plan.steps.map(\.content) == [["cards"]])
+    }
+
     @Test func `the version of a sequence is its file, its zone and the files beside it`() {
         func version(_ media: Media) -> String {
             let sequence = DripSequence(

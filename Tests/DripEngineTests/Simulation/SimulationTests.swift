@@ -1,8 +1,9 @@
 import DripCore
-import DripEngine
 import Foundation
 import TestSupport
 import Testing
+
+@testable import DripEngine
 
 /// One person's way in virtual time. It starts on a Monday, 10:00 in Ho Chi Minh City.
 @Suite struct SimulationTests {
@@ -152,16 +153,18 @@ import Testing
                 ),
             ],
             images: [.url("https://example.com/1.jpg")],
-            buttons: [Button(title: "More", action: .tap(.start("other")))],
-            quickReplies: [QuickReply(title: "Stop", tap: .stop)]
+            buttons: [
+                Button(title: "More", action: .tap(.start("other"))), Button(title: "Menu", action: .postback("MENU")),
+            ],
+            quickReplies: [QuickReply(title: "Stop", tap: .stop), .phone]
         )
         let timeline = try await Simulation(scenario(.make(steps: [hello]))).run()
         let sent = try #require(timeline.entries.first { $0.kind == .sent })
         let letter = sent.variant == 1 ? "A" : "B"
         #expect(sent.messages.map(\.text) == ["\(letter) Nguyễn Thị Lan", nil])
         #expect(sent.messages.map(\.media) == [[], ["https://example.com/1.jpg"]])
-        #expect(sent.messages[0].buttons.map(\.effect) == [.start])
-        #expect(sent.messages[1].quickReplies.map(\.effect) == [.stop])
+        #expect(sent.messages[0].buttons.map(\.effect) == [.start, .postback])
+        #expect(sent.messages[1].quickReplies.map(\.effect) == [.stop, .give])
         #expect(sent.permission == .standardWindow)
     }
 
@@ -173,6 +176,31 @@ import Testing
         let sent = timeline.entries.filter { $0.kind == .sent }
         #expect(sent.map { $0.messages.map(\.media) } == [[["media/1.jpg"]], [["media/2.mp4"]]])
         #expect(timeline.entries.filter { $0.reason == "media" }.isEmpty)
+    }
+
+    @Test func `cards are filled for the person`() async throws {
+        let title = TextTemplate(segments: [.literal("Áo của "), .variable(name: "full_name", fallback: nil)])
+        let card = Card(
+            title: title,
+            image: "https://example.com/1.jpg",
+            url: "https://example.com",
+            buttons: [Button(title: "Mua", action: .tap(.tag("mua")))]
+        )
+        let step = Step.make("hello", Offset(1, .minute), cards: [card])
+        let timeline = try await Simulation(scenario(.make(steps: [step]))).run()
+        let sent = try #require(timeline.entries.first { $0.kind == .sent }?.messages.first)
+        #expect(sent.kind == .cards)
+        #expect(
+            sent.cards == [
+                SentMessage.Card(
+                    title: "Áo của Nguyễn Thị Lan",
+                    subtitle: nil,
+                    image: "https://example.com/1.jpg",
+                    url: "https://example.com",
+                    buttons: [SentMessage.Choice(title: "Mua", effect: .tag, target: "mua")]
+                )
+            ]
+        )
     }
 
     @Test func `the same scenario gives the same timeline`() async throws {

@@ -27,7 +27,7 @@ struct ButtonProblemsTests {
                 a.yaml:10:10: error: unknown key 'titel' in a button; did you mean 'title'?
                 a.yaml:10:27: error: 'tel:+84123' is not a web address: it must begin with https:// or http://
                 a.yaml:11:9: error: 5 buttons: Messenger takes 3 below a text
-                a.yaml:11:9: error: a button needs 'url', 'phone', 'start', 'tag' or 'stop'
+                a.yaml:11:9: error: a button needs 'url', 'phone', 'postback', 'start', 'tag' or 'stop'
                 a.yaml:11:17: error: variables and word lists work only in 'text'
                 a.yaml:12:9: error: a button must be a mapping ('key: value'), not a text
                 """#

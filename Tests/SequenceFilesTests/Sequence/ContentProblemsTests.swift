@@ -115,7 +115,7 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:48: error: a button has one of 'url', 'phone', 'start', 'tag', 'stop': 'url' is there already
+                a.yaml:8:48: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'url' is there already
                 a.yaml:9:26: error: 'stop' is true, or left out
                 a.yaml:10:27: error: a tap here does nothing: whoever gets this is in 'a' already, and with 'again: never' nobody starts it a second time
                 a.yaml:12:17: error: the title has 22 characters: Messenger takes 20 on a quick reply
@@ -127,8 +127,97 @@ struct ContentProblemsTests {
                 a.yaml:15:26: error: 'yes' is not one of: true, false; did you mean 'true'?
                 a.yaml:15:31: error: unknown key 'tga' in a quick reply; did you mean 'tag'?
                 a.yaml:16:9: error: a quick reply needs 'title'
-                a.yaml:17:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
+                a.yaml:17:5: error: this step sends nothing: give it a text, images, a video, a sound, a file or cards
                 a.yaml:18:329: error: 14 quick replies: Messenger takes 13 below a message
+                """#
+        )
+    }
+
+    @Test func `cards`() throws {
+        let step = try read(
+            #"""
+            cards: [{title: 'Áo {{city, default: "đẹp"}}', subtitle: "{{A|B}}", image: "https://example.com/1.jpg", \#
+            url: "https://example.com", buttons: [{title: Mua, tag: mua}]}, {title: B, url: "https://example.com"}]
+            """#
+        )
+        #expect(
+            try step.cards == [
+                Card(
+                    title: TextTemplate(parsing: #"Áo {{city, default: "đẹp"}}"#),
+                    subtitle: TextTemplate(parsing: "{{A|B}}"),
+                    image: "https://example.com/1.jpg",
+                    url: "https://example.com",
+                    buttons: [Button(title: "Mua", action: .tap(.tag("mua")))]
+                ),
+                Card(title: TextTemplate(parsing: "B"), url: "https://example.com"),
+            ]
+        )
+        #expect(step.partCount == 1)
+        let long = String(repeating: "x", count: 81)
+        let many = Array(repeating: "{title: A, subtitle: B}", count: 11).joined(separator: ", ")
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                cards:
+                  - {title: A}
+                  - {subtitle: A}
+                  - {title: \#(long), subtitle: "{{x}} \#(long)", image: media/a.jpg, url: example.com}
+                  - title: A
+                    buttons:
+                      - {title: A, stop: true}
+                      - {title: A, start: nirgends}
+                      - {title: A, url: "https://example.com"}
+                      - {title: A, url: "https://example.com"}
+                  - {title: A, text: x}
+              - {step: y, after: 2 h, cards: [\#(many)]}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:7:9: error: a card has more than its title: write 'subtitle', 'image', 'url' or 'buttons'
+                a.yaml:8:9: error: a card needs 'title'
+                a.yaml:9:17: error: the text can be 81 characters long: Messenger takes 80 in a card's title
+                a.yaml:9:110: error: the text can be 82 characters long: Messenger takes 80 in a card's subtitle
+                a.yaml:9:111: warning: 'x' can be empty; write {{x, default: "…"}}
+                a.yaml:9:208: error: 'media/a.jpg' lies on the disk: on a card Messenger takes pictures by their https:// addresses only
+                a.yaml:9:226: error: 'example.com' is not a web address: it must begin with https:// or http://; did you mean 'https://example.com'?
+                a.yaml:15:13: error: 4 buttons: Messenger takes 3 on a card
+                a.yaml:16:9: error: a card has more than its title: write 'subtitle', 'image', 'url' or 'buttons'
+                a.yaml:16:20: error: unknown key 'text' in a card
+                a.yaml:17:285: error: 11 cards: Messenger takes 10 in a message
+                """#
+        )
+    }
+
+    @Test func `buttons with a payload of their own, quick replies for what the person has`() throws {
+        let step = try read(
+            "text: x, buttons: [{title: A, postback: MENU 1}], quick_replies: [phone, {title: B, stop: true}, email]"
+        )
+        #expect(step.buttons == [Button(title: "A", action: .postback("MENU 1"))])
+        #expect(step.quickReplies == [.phone, QuickReply(title: "B", tap: .stop), .email])
+        let file = #"""
+            sequence: a
+            start: [manual]
+            steps:
+              - step: x
+                after: 1 h
+                text: x
+                buttons:
+                  - {title: A, postback: dripd/stop}
+                  - {title: A, postback: X, stop: true}
+                quick_replies: [phone, phone, emial, Có, {title: A, phone: "+84912345678"}]
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:8:30: error: 'dripd/stop' is a payload of dripd's own buttons: they do what the file says that they do
+                a.yaml:9:33: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'postback' is there already
+                a.yaml:10:28: error: this quick reply stands here a second time
+                a.yaml:10:35: error: 'emial' is not a quick reply: write phone, email or '{title: …}' with what a tap does; did you mean 'email'?
+                a.yaml:10:42: error: 'Có' is not a quick reply: write phone, email or '{title: …}' with what a tap does
+                a.yaml:10:46: error: a quick reply needs 'start', 'tag' or 'stop'
+                a.yaml:10:57: error: unknown key 'phone' in a quick reply
                 """#
         )
     }

@@ -24,25 +24,6 @@ struct SequenceProblemsTests {
         )
     }
 
-    @Test func `what the format has and this version does not act on is refused as such`() {
-        let file = #"""
-            sequence: a
-            start:
-              - first_message
-            steps:
-              - step: x
-                after: 1 h
-                text: Chào
-                buttons:
-                  - {title: Xem, postback: XEM}
-            """#
-        #expect(
-            problems(file) == #"""
-                a.yaml:9:22: error: 'postback' is not yet supported
-                """#
-        )
-    }
-
     @Test func `keys that must be there are asked for`() {
         let file = #"""
             title: Chăm sóc
@@ -70,7 +51,7 @@ struct SequenceProblemsTests {
                 a.yaml:4:5: error: a step needs 'step'
                 a.yaml:5:5: error: a step needs 'after'
                 a.yaml:5:5: error: a step needs 'step'
-                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
+                a.yaml:5:5: error: this step sends nothing: give it a text, images, a video, a sound, a file or cards
                 """#
         )
     }

@@ -194,7 +194,7 @@ struct TextProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:4:5: error: this step sends nothing: give it a text, images, a video, a sound or a file
+                a.yaml:4:5: error: this step sends nothing: give it a text, images, a video, a sound, a file or cards
                 """#
         )
     }

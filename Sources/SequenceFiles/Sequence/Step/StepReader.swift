@@ -8,7 +8,7 @@ struct StepReader {
     private var positions: [Span: Step] = [:]
 
     /// Keys of which a step has one at least.
-    private static let contents = ["text", "variants", "images", "video", "audio", "file"]
+    private static let contents = ["text", "variants", "images", "video", "audio", "file", "cards"]
 
     init(context: StepContext, report: FileReport) {
         self.context = context
@@ -44,12 +44,13 @@ struct StepReader {
         let video = media.read(.video, fields, &report)
         let audio = media.read(.audio, fields, &report)
         let file = media.read(.file, fields, &report)
+        let cards = CardReader.read(fields, context, &report)
         let quickReplies = TapReader.readQuickReplies(fields, context, &report)
         if !Self.contents.contains(where: fields.has) {
             // With buttons alone it lacks the text that these stand below, which has been said.
             if !fields.has("buttons") {
                 report.error(
-                    "this step sends nothing: give it a text, images, a video, a sound or a file",
+                    "this step sends nothing: give it a text, images, a video, a sound, a file or cards",
                     at: node.place
                 )
             }
@@ -67,6 +68,7 @@ struct StepReader {
             video: video,
             audio: audio,
             file: file,
+            cards: cards,
             buttons: buttons,
             quickReplies: quickReplies
         )

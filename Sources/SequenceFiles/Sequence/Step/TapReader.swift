@@ -2,14 +2,24 @@ import DripCore
 
 /// `buttons:` and `quick_replies:`, what a person can tap.
 enum TapReader {
+    /// Those of a step.
     static func readButtons(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> [Button] {
-        guard let entries = report.list(fields, "buttons") else { return [] }
-        if !fields.has("text"), !fields.has("variants") {
+        if fields["buttons"] != nil, !fields.has("text"), !fields.has("variants") {
             report.error("buttons stand below a text, and this step has none", at: fields.place(of: "buttons"))
         }
+        return readButtons(fields, context, on: "below a text", &report)
+    }
+
+    static func readButtons(
+        _ fields: Fields,
+        _ context: StepContext,
+        on place: String,
+        _ report: inout FileReport
+    ) -> [Button] {
+        guard let entries = report.list(fields, "buttons") else { return [] }
         if entries.count > MessengerLimits.buttons {
             report.error(
-                "\(entries.count) buttons: Messenger takes \(MessengerLimits.buttons) below a text",
+                "\(entries.count) buttons: Messenger takes \(MessengerLimits.buttons) \(place)",
                 at: entries[MessengerLimits.buttons].place
             )
         }
@@ -19,8 +29,11 @@ enum TapReader {
             let title = title(fields, limit: limit, place: "on a button", &report)
             let url = report.value(fields, "url", WebAddress.parse)
             let phone = report.value(fields, "phone", PhoneText.parse)
-            let tap = tap(fields, context, &report)
-            let action = url.map(Button.Action.url) ?? phone.map(Button.Action.phone) ?? tap.map(Button.Action.tap)
+            let payload = report.value(fields, "postback", StartReader.payload)
+            let tap = tap(fields, context, &report).map(Button.Action.tap)
+            let action =
+                url.map(Button.Action.url) ?? phone.map(Button.Action.phone) ?? payload.map(Button.Action.postback)
+                ?? tap
             guard let title, let action else { return nil }
             return Button(title: title, action: action)
         }
@@ -34,12 +47,41 @@ enum TapReader {
                 at: entries[MessengerLimits.quickReplies].place
             )
         }
+        var seen: Set<QuickReply> = []
         return entries.compactMap { entry in
-            guard let fields = Fields(entry, StepSchema.quickReply, report: &report) else { return nil }
-            let limit = MessengerLimits.quickReplyTitleCharacters
-            let title = title(fields, limit: limit, place: "on a quick reply", &report)
-            guard let tap = tap(fields, context, &report), let title else { return nil }
-            return QuickReply(title: title, tap: tap)
+            guard let reply = quickReply(entry, context, &report) else { return nil }
+            if !seen.insert(reply).inserted {
+                report.error("this quick reply stands here a second time", at: entry.place)
+            }
+            return reply
+        }
+    }
+
+    private static func quickReply(
+        _ entry: YAMLNode,
+        _ context: StepContext,
+        _ report: inout FileReport
+    ) -> QuickReply? {
+        if case .scalar = entry.content {
+            return report.text(entry, as: "a quick reply").flatMap { report.value($0, at: entry.place, contact) }
+        }
+        guard let fields = Fields(entry, StepSchema.quickReply, report: &report) else { return nil }
+        let limit = MessengerLimits.quickReplyTitleCharacters
+        let title = title(fields, limit: limit, place: "on a quick reply", &report)
+        guard let tap = tap(fields, context, &report), let title else { return nil }
+        return QuickReply(title: title, tap: tap)
+    }
+
+    /// Words of their own: the platform writes the title.
+    private static func contact(_ word: String) throws(Fault) -> QuickReply {
+        switch word {
+        case "phone": return .phone
+        case "email": return .email
+        default:
+            throw Fault(
+                "'\(word)' is not a quick reply: write phone, email or '{title: …}' with what a tap does",
+                suggestion: Spelling.nearest(to: word, of: StepSchema.contacts)
+            )
         }
     }
 

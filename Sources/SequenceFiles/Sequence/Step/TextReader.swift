@@ -30,11 +30,18 @@ struct TextReader {
 
     /// A step's text; nil when it has errors.
     func read(hasButtons: Bool, report: inout FileReport) -> TextTemplate? {
+        hasButtons
+            ? read(limit: MessengerLimits.textWithButtonsCharacters, of: "a text with buttons", report: &report)
+            : read(limit: MessengerLimits.textCharacters, of: "a text", report: &report)
+    }
+
+    /// - Parameters:
+    ///   - limit: in characters.
+    ///   - kind: what has this limit.
+    func read(limit: Int, of kind: String, report: inout FileReport) -> TextTemplate? {
         guard let template = read(report: &report) else { return nil }
-        let limit = hasButtons ? MessengerLimits.textWithButtonsCharacters : MessengerLimits.textCharacters
         let longest = template.longestScalars(variableScalars: 0)
         if longest > limit {
-            let kind = hasButtons ? "a text with buttons" : "a text"
             report.error("the text can be \(longest) characters long: Messenger takes \(limit) in \(kind)", at: start)
         }
         return template
