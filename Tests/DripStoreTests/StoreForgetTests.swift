@@ -79,7 +79,9 @@ import Testing
         #expect((taken.people, taken.forgotten) == (1, 0))
     }
 
-    @Test func `a walk through the conversations does not bring them back, but what they wrote since does`() async throws {
+    @Test func `a walk through the conversations does not bring them back, but what they wrote since does`()
+        async throws
+    {
         let state = try await known()
         _ = try await state.store.stop("5678900012345678", sequence: nil, now: now - .hours(1))
         _ = try await state.store.forget("5678900012345678", now: now)
