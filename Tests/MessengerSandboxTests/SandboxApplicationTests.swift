@@ -21,7 +21,7 @@ struct SandboxApplicationTests {
                 messages.hasSuffix(
                     """
                     [{"number":2,"at":1459991487970,"direction":"out","person":"5678","message_id":"m_7-2",\
-                    "text":"hi","attachments":[],"buttons":[],"quick_replies":[],"metadata":null,"ref":null}]
+                    "text":"hi","attachments":[],"buttons":[],"cards":[],"quick_replies":[],"metadata":null,"ref":null}]
                     """
                 )
             )

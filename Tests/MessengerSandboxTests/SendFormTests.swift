@@ -15,6 +15,10 @@ struct SendFormTests {
         template(text: String(repeating: "t", count: 640), buttons: Array(repeating: button, count: 3)),
         template(buttons: [#"{"type":"postback","title":"Start","payload":"P"}"#]),
         template(buttons: [#"{"type":"phone_number","title":"Call","payload":"+15105559999"}"#]),
+        cards(count: 10),
+        cards(#"{"title":"\#(String(repeating: "ộ", count: 80))","buttons":[\#(button),\#(button),\#(button)]}"#),
+        cards(#"{"title":"Phở","image_url":"https://a.vn/1.jpg"}"#),
+        cards(#"{"title":"Phở","default_action":{"type":"web_url","url":"https://a.vn"}}"#),
     ])
     func `a message within the limits is accepted`(message: String) throws {
         let test = try TestPlatform.withOpenWindow()
@@ -96,8 +100,40 @@ struct SendFormTests {
             "(#100) Param message[attachment][payload][buttons][0][payload] must be a phone number: + and digits"
         ),
         (
-            #"{"attachment":{"type":"template","payload":{"template_type":"generic","elements":[]}}}"#,
-            "(#100) Param message[attachment][payload][template_type] must be button or one_time_notif_req: the sandbox knows no other template"
+            #"{"attachment":{"type":"template","payload":{"template_type":"media","elements":[]}}}"#,
+            "(#100) Param message[attachment][payload][template_type] must be button, generic or one_time_notif_req: the sandbox knows no other template"
+        ),
+        (
+            cards(count: 0),
+            "(#100) Param message[attachment][payload][elements] must be an array of 1 to 10"
+        ),
+        (
+            cards(count: 11),
+            "(#100) Param message[attachment][payload][elements] must be an array of 1 to 10"
+        ),
+        (
+            cards(#"{"title":"Phở"}"#),
+            "(#100) Param message[attachment][payload][elements][0] must have at least one property besides title"
+        ),
+        (
+            cards(#"{"subtitle":"20.000đ"}"#),
+            "(#100) Param message[attachment][payload][elements][0][title] is required"
+        ),
+        (
+            cards(#"{"title":"Phở","subtitle":"\#(String(repeating: "s", count: 81))"}"#),
+            "(#100) Length of param message[attachment][payload][elements][0][subtitle] must be less than or equal to 80"
+        ),
+        (
+            cards(#"{"title":"Phở","image_url":"pho.jpg"}"#),
+            "(#100) Param message[attachment][payload][elements][0][image_url] must be an http or https URL"
+        ),
+        (
+            cards(#"{"title":"Phở","default_action":{"type":"web_url","url":"https://a.vn","title":"Xem"}}"#),
+            "(#100) Param message[attachment][payload][elements][0][default_action] must be a web_url without a title"
+        ),
+        (
+            cards(#"{"title":"Phở","buttons":[]}"#),
+            "(#100) Param message[attachment][payload][elements][0][buttons] must be an array of 1 to 3"
         ),
         (
             #"{"text":"hi","quick_replies":[\#(Array(repeating: quickReply, count: 14).joined(separator: ","))]}"#,
@@ -236,6 +272,16 @@ struct SendFormTests {
     private static let image = #"{"type":"image","payload":{"url":"https://a.vn/1.jpg"}}"#
     private static let button = #"{"type":"web_url","url":"https://a.vn","title":"Visit"}"#
     private static let quickReply = #"{"content_type":"user_email"}"#
+
+    private static func cards(_ cards: String...) -> String {
+        #"{"attachment":{"type":"template","payload":{"template_type":"generic","#
+            + #""elements":[\#(cards.joined(separator: ","))]}}}"#
+    }
+
+    private static func cards(count: Int) -> String {
+        #"{"attachment":{"type":"template","payload":{"template_type":"generic","elements":["#
+            + Array(repeating: #"{"title":"Phở","subtitle":"40.000đ"}"#, count: count).joined(separator: ",") + "]}}}"
+    }
 
     private static func template(text: String = "What next?", buttons: [String]) -> String {
         #"{"attachment":{"type":"template","payload":{"template_type":"button","text":"\#(text)","#

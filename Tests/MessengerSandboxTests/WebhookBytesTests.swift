@@ -77,6 +77,33 @@ struct WebhookBytesTests {
         )
     }
 
+    @Test func `the echo of cards has their template, and they are in the conversation`() throws {
+        let test = try TestPlatform.withOpenWindow()
+        let card =
+            #"{"title":"Phở","subtitle":"40.000đ","image_url":"https://a.vn/1.jpg","#
+            + #""default_action":{"type":"web_url","url":"https://a.vn"},"#
+            + #""buttons":[{"type":"postback","payload":"ORDER","title":"Đặt"}]}"#
+        let template = #"{"template_type":"generic","elements":[\#(card)]}"#
+        _ = test.send(
+            #"{"recipient":{"id":"5678"},"message":{"attachment":{"type":"template","payload":\#(template)}}}"#
+        )
+        #expect(
+            test.webhooks()[0].contains(
+                #"""
+                "mid":"m_7-2","attachments":[{"title":"","url":null,"type":"template","payload":{\#
+                "template_type":"generic","elements":[{"title":"Ph\u1edf","subtitle":"40.000\u0111",\#
+                "image_url":"https:\/\/a.vn\/1.jpg","default_action":{"type":"web_url","url":"https:\/\/a.vn"},\#
+                "buttons":[{"type":"postback","payload":"ORDER","title":"\u0110\u1eb7t"}]}]}}]}
+                """#
+            )
+        )
+        #expect(
+            test.platform.log.conversation(with: "5678").filter(\.isMessage).map(\.messageID) == ["m_7-2", "m_7-1"]
+        )
+        _ = try test.platform.tap("Đặt", by: "5678", value: nil, now: test.now)
+        #expect(test.webhooks().last?.contains(#""payload":"ORDER""#) == true)
+    }
+
     @Test func `who comes through a link for the first time presses Get Started`() throws {
         let test = TestPlatform()
         try test.write("hello", ref: "spring")

@@ -81,9 +81,9 @@ extension Platform {
         messages(with: person.id).first(where: { _ in true }).map { Conversation(person: person, last: $0) }
     }
 
-    /// Newest first. A link that was followed is no message.
+    /// Newest first.
     private func messages(with person: String) -> some Sequence<LogEntry> {
-        log.conversation(with: person).filter { $0.text != nil || !$0.attachments.isEmpty }
+        log.conversation(with: person).filter(\.isMessage)
     }
 
     /// "2 calls per second" for the Conversations API:

@@ -17,6 +17,7 @@ package struct LogEntry: Sendable, Equatable {
     package var text: String?
     package var attachments: [Attachment] = []
     package var buttons: [Button] = []
+    package var cards: [Card] = []
     package var quickReplies: [QuickReply] = []
     /// What the page put into `metadata`.
     package var metadata: String?
@@ -28,4 +29,10 @@ package struct LogEntry: Sendable, Equatable {
     package var edits = 0
     /// Written by a human being in the page's inbox, not by the page's app.
     package var isByOperator = false
+
+    /// All that can be tapped on.
+    var allButtons: [Button] { buttons + cards.flatMap(\.buttons) }
+
+    /// A link that was followed, and what the person took back, is no message.
+    var isMessage: Bool { text != nil || !attachments.isEmpty || !cards.isEmpty }
 }

@@ -11,7 +11,7 @@ extension Platform {
                 try tap(reply, by: person, value: value, now: now)
                 return nil
             }
-            if let button = entry.buttons.first(where: { $0.title == title }) {
+            if let button = entry.allButtons.first(where: { $0.title == title }) {
                 return try tap(button, by: person, in: entry, now: now)
             }
         }

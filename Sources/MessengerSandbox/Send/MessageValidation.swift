@@ -2,7 +2,7 @@
 ///
 /// Lengths count Unicode scalars; the platform says "characters" and no more.
 /// Limits: https://developers.facebook.com/docs/messenger-platform/reference/send-api,
-/// …/reference/templates/button, …/send-messages/quick-replies.
+/// …/reference/templates/button, …/reference/templates/generic, …/send-messages/quick-replies.
 struct MessageValidation {
     private let message: JSON
     /// What came with the call as `filedata`.
@@ -45,11 +45,12 @@ struct MessageValidation {
             }
             switch attachment["payload"]?["template_type"] {
             case "button": return try Self.buttonTemplate(attachment["payload"])
+            case "generic": return try Self.genericTemplate(attachment["payload"])
             case "one_time_notif_req": return try Self.oneTimeNotificationRequest(attachment["payload"])
             default:
                 throw .parameter(
-                    "Param message[attachment][payload][template_type] must be button or one_time_notif_req: the "
-                        + "sandbox knows no other template"
+                    "Param message[attachment][payload][template_type] must be button, generic or "
+                        + "one_time_notif_req: the sandbox knows no other template"
                 )
             }
         case (nil, nil, let attachments?):
@@ -96,14 +97,30 @@ struct MessageValidation {
     private static func buttonTemplate(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
         let place = "message[attachment][payload]"
         let text = try required(payload?["text"], of: place + "[text]", atMost: 640)
-        guard let array = payload?["buttons"]?.array, (1...3).contains(array.count) else {
-            throw .parameter("Param \(place)[buttons] must be an array of 1 to 3")
+        return OutgoingMessage(text: text, buttons: try buttons(payload?["buttons"], at: place + "[buttons]"))
+    }
+
+    private static func genericTemplate(_ payload: JSON?) throws(GraphError) -> OutgoingMessage {
+        let place = "message[attachment][payload][elements]"
+        guard let array = payload?["elements"]?.array, (1...Card.most).contains(array.count) else {
+            throw .parameter("Param \(place) must be an array of 1 to \(Card.most)")
+        }
+        var cards: [Card] = []
+        for (index, element) in array.enumerated() {
+            cards.append(try Card(element, at: "\(place)[\(index)]"))
+        }
+        return OutgoingMessage(cards: cards)
+    }
+
+    static func buttons(_ list: JSON?, at place: String) throws(GraphError) -> [Button] {
+        guard let array = list?.array, (1...3).contains(array.count) else {
+            throw .parameter("Param \(place) must be an array of 1 to 3")
         }
         var buttons: [Button] = []
         for (index, element) in array.enumerated() {
-            buttons.append(try button(element, at: "\(place)[buttons][\(index)]"))
+            buttons.append(try button(element, at: "\(place)[\(index)]"))
         }
-        return OutgoingMessage(text: text, buttons: buttons)
+        return buttons
     }
 
     /// https://developers.facebook.com/docs/messenger-platform/send-messages/one-time-notification
@@ -147,7 +164,7 @@ struct MessageValidation {
         return url
     }
 
-    private static func required(_ value: JSON?, of name: String, atMost limit: Int) throws(GraphError) -> String {
+    static func required(_ value: JSON?, of name: String, atMost limit: Int) throws(GraphError) -> String {
         guard let value, value != "" else { throw .parameter("Param \(name) is required") }
         return try text(value, of: name, below: limit + 1)
     }

@@ -5,6 +5,8 @@ struct OutgoingMessage: Sendable, Equatable {
     var media: [MediaReference] = []
     /// Not empty: the message is a template.
     var buttons: [Button] = []
+    /// Not empty: the message is a generic template.
+    var cards: [Card] = []
     var quickReplies: [QuickReply] = []
     /// Not nil: the text and the buttons are those of an approved template.
     var template: TemplateUse?

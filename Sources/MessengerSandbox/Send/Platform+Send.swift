@@ -86,6 +86,7 @@ extension Platform {
                 text: message.text,
                 attachments: attachments,
                 buttons: message.buttons,
+                cards: message.cards,
                 quickReplies: message.quickReplies,
                 metadata: message.metadata,
                 comment: comment

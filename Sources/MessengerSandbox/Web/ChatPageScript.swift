@@ -70,6 +70,16 @@ enum ChatPageScript {
           return made;
         }
 
+        function card(item, person) {
+          const made = element('div', 'template');
+          if (item.image_url) made.append(media({ type: 'image', url: item.image_url }));
+          const title = item.default_action ? link(item.default_action.url, 'title', item.title)
+            : element('div', 'title', item.title);
+          made.append(title, element('div', 'subtitle', item.subtitle ?? ''));
+          made.append(...(item.buttons ?? []).map(item => button(item, person)));
+          return made;
+        }
+
         function tapReply(person, title) {
           const body = { person, title };
           if (title === 'user_phone_number' || title === 'user_email') {
@@ -105,6 +115,11 @@ enum ChatPageScript {
           } else if (entry.text !== null) {
             made.append(element('div', 'bubble', entry.text));
           }
+          if (entry.cards.length) {
+            const cards = element('div', 'cards');
+            cards.append(...entry.cards.map(item => card(item, entry.person)));
+            made.append(cards);
+          }
           if (entry.quick_replies.length) {
             const replies = element('div', 'replies');
             for (const title of entry.quick_replies) {
@@ -137,7 +152,7 @@ enum ChatPageScript {
 
         function preview(entry) {
           if (!entry) return 'has not written yet';
-          const content = entry.text ?? (entry.attachments.length ? entry.attachments[0].type : 'm.me link');
+          const content = entry.text ?? (entry.attachments[0]?.type ?? entry.cards[0]?.title ?? 'm.me link');
           return (entry.direction === 'in' ? '' : pageName + ': ') + content;
         }
 

@@ -50,6 +50,12 @@ enum ChatPageStyle {
         .template { border-radius: 18px; background: var(--pale); overflow: hidden; min-width: 220px; }
         .template .bubble { background: none; }
         .template .button { border-top: 1px solid #dde1e7; }
+        .cards { display: flex; gap: 8px; max-width: 100%; overflow-x: auto; }
+        .cards .template { flex: none; width: 240px; }
+        .title { display: block; padding: 9px 13px 0; color: inherit; font-weight: 600; text-decoration: none;
+          overflow-wrap: anywhere; }
+        .subtitle { padding: 0 13px 9px; color: var(--quiet); font-size: 13px; overflow-wrap: anywhere; }
+        .cards img.media { border-radius: 0; }
         .button { display: block; padding: 9px 13px; text-align: center; color: var(--blue); font-weight: 600;
           text-decoration: none; overflow-wrap: anywhere; }
         button.button { width: 100%; border-radius: 0; }

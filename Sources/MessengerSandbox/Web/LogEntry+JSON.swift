@@ -14,6 +14,7 @@ extension LogEntry {
                 value: .array(attachments.map { ["type": .string($0.kind.rawValue), "url": .string($0.url)] })
             ),
             .init(name: "buttons", value: .array(buttons.map(\.json))),
+            .init(name: "cards", value: .array(cards.map(\.json))),
             .init(name: "quick_replies", value: .array(quickReplies.map { .string($0.title) })),
             .init(name: "metadata", value: metadata.map { .string($0) } ?? nil),
             .init(name: "ref", value: ref.map { .string($0) } ?? nil),
@@ -21,15 +22,5 @@ extension LogEntry {
         if let comment { members.append(.init(name: "comment_id", value: .string(comment))) }
         if isByOperator { members.append(.init(name: "operator", value: true)) }
         return .object(members)
-    }
-}
-
-extension Button {
-    fileprivate var json: JSON {
-        .object([
-            .init(name: "type", value: .string(kind.rawValue)),
-            .init(name: "title", value: .string(title)),
-            .init(name: valueName, value: .string(value)),
-        ])
     }
 }

@@ -43,7 +43,7 @@ struct WebhookWriter: Sendable {
         if let text = message.text, message.buttons.isEmpty {
             members.append(.init(name: "text", value: .string(text)))
         }
-        let attachments = attachments.map(media) + (message.buttons.isEmpty ? [] : [template(message)])
+        let attachments = attachments.map(media) + [template(message)].compactMap(\.self)
         if !attachments.isEmpty { members.append(.init(name: "attachments", value: .array(attachments))) }
         return echo(.object(members), to: person, at: now)
     }
@@ -193,7 +193,7 @@ struct WebhookWriter: Sendable {
         ["type": .string(attachment.kind.rawValue), "payload": ["url": .string(attachment.url)]]
     }
 
-    private func template(_ message: OutgoingMessage) -> JSON {
+    private func template(_ message: OutgoingMessage) -> JSON? {
         if let request = message.buttons.first, request.kind == .oneTimeNotification {
             return [
                 "type": "template",
@@ -203,19 +203,18 @@ struct WebhookWriter: Sendable {
                 ],
             ]
         }
-        let buttons = message.buttons.map { button in
-            JSON.object([
-                .init(name: "type", value: .string(button.kind.rawValue)),
-                .init(name: button.valueName, value: .string(button.value)),
-                .init(name: "title", value: .string(button.title)),
-            ])
+        let payload: JSON
+        if !message.buttons.isEmpty {
+            payload = [
+                "template_type": "button", "text": .string(message.text ?? ""),
+                "buttons": .array(message.buttons.map(\.json)),
+            ]
+        } else if !message.cards.isEmpty {
+            payload = ["template_type": "generic", "elements": .array(message.cards.map(\.json))]
+        } else {
+            return nil
         }
-        return [
-            "title": "", "url": nil, "type": "template",
-            "payload": [
-                "template_type": "button", "text": .string(message.text ?? ""), "buttons": .array(buttons),
-            ],
-        ]
+        return ["title": "", "url": nil, "type": "template", "payload": payload]
     }
 
     /// https://developers.facebook.com/docs/messenger-platform/webhooks: which field to subscribe to for what.

@@ -12,10 +12,14 @@ struct PeopleImport: AsyncParsableCommand {
         abstract: "Take people from a file: a table (CSV), or ids alone, one a line.",
         discussion: """
             The first line of a table names its columns; all but `person` may be missing:
-              person         the id on the page (PSID)        page           the page's id
-              full_name, first_name, last_name, phone, email  zone           Asia/Ho_Chi_Minh
-              tags           'vip khách-quen'                 {{city}}       an attribute of your own, as texts write it
-              first_message, last_message, stopped            times: 2026-11-22T10:00:00+07:00
+              person               the id on the page (PSID)
+              page                 the page's id
+              full_name, first_name, last_name, phone, email
+              zone                 Asia/Ho_Chi_Minh
+              tags                 'vip khách-quen'
+              first_message, last_message, stopped
+                                   times: 2026-11-22T10:00:00+07:00
+              {{city}}             an attribute of your own, as texts write it
             What `dripd people list --format csv` wrote is such a table. Lines of ids are ID or PAGE/ID.
 
             Nobody is enrolled, also by their tags, without --enroll; a tag that ends a sequence does end it. Only who \
