@@ -1,5 +1,6 @@
 # make run      see it work: the daemon against the local sandbox, a month in a minute and a half
 # make test     every test
+# make crashes  ends the real daemon CRASHES times at random moments (1000; a quarter of an hour), and prints what was lost
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
 
@@ -11,7 +12,7 @@ DESTDIR =
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test lint format install needs
+.PHONY: run test crashes lint format install needs
 .DEFAULT_GOAL = run
 
 needs:
@@ -24,6 +25,11 @@ run: needs
 test: needs
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
+
+CRASHES = 1000
+crashes: needs
+	$(BUILD) --build-tests
+	DRIPD_CRASHES=$(CRASHES) swift test --disable-xctest --skip-build --filter CrashMatrixTests
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

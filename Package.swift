@@ -138,6 +138,7 @@ let package = Package(
             dependencies: [
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "TestSupport", logging,
             ],
+            exclude: ["Crash/power-loss.c"],
             swiftSettings: settings
         ),
     ]

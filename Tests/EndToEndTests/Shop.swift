@@ -76,24 +76,11 @@ final class Shop: Sendable {
     }
 
     /// Starts the daemon, and returns when it told its service manager that it is ready.
-    func start(_ options: String...) async throws {
-        let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
-        let log = folder + "/log"
-        let process = try ChildProcess(
-            Program.url.path,
-            [
-                "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
-                "\(clock.epoch.milliseconds)",
-            ] + options,
-            environment: ["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"],
-            output: log,
-            errors: log
-        )
+    func start(_ options: String..., environment: [String: String] = [:]) async throws {
+        let (socket, process) = try begin(options, environment)
         // A stream, and not its exit: the wait for that goes on when it is cancelled.
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.whenEnded { _ in end.finish() }
-        daemon.withLock { $0 = process }
-        notified.withLock { $0.append(socket) }
         let isReady = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await message in socket.messages where message.hasPrefix("READY=1") { return true }
@@ -107,6 +94,33 @@ final class Shop: Sendable {
             return await group.next() ?? false
         }
         if !isReady { throw NotReady(log: self.log) }
+    }
+
+    /// Starts the daemon, and waits for nothing.
+    func launch(environment: [String: String] = [:]) throws {
+        _ = try begin([], environment)
+    }
+
+    private func begin(
+        _ options: [String],
+        _ environment: [String: String]
+    ) throws -> (NotifySocket, ChildProcess) {
+        let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
+        let log = folder + "/log"
+        let process = try ChildProcess(
+            Program.url.path,
+            [
+                "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
+                "\(clock.epoch.milliseconds)",
+            ] + options,
+            environment: environment.merging(["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"]) { _, last in last
+            },
+            output: log,
+            errors: log
+        )
+        daemon.withLock { $0 = process }
+        notified.withLock { $0.append(socket) }
+        return (socket, process)
     }
 
     var log: String {
