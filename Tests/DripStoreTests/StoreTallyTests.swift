@@ -46,6 +46,7 @@ import Testing
             skipped: try await count("delivery WHERE state = 'skipped'", state),
             failed: try await count("delivery WHERE state = 'failed'", state),
             inDoubt: try await count("delivery WHERE state = 'in_doubt'", state),
+            undecided: 0,
             nextDue: nil
         )
     }
