@@ -46,7 +46,7 @@ import Testing
             skipped: try await count("delivery WHERE state = 'skipped'", state),
             failed: try await count("delivery WHERE state = 'failed'", state),
             inDoubt: try await count("delivery WHERE state = 'in_doubt'", state),
-            undecided: 0,
+            undecided: try await count("delivery WHERE state = 'in_doubt' AND look_at IS NULL", state),
             nextDue: nil
         )
     }
