@@ -114,7 +114,8 @@ extension Store {
         }
         let resends: Int = row["resends"]
         guard resends < Doubt.mostResends else {
-            let why = "it did not arrive, and went out \(resends + 1) times: is something wrong with the way to the platform?"
+            let why =
+                "it did not arrive, and went out \(resends + 1) times: is something wrong with the way to the platform?"
             return try Self.stay(doubt, why, nextLook: nil, db)
         }
         do {

@@ -116,7 +116,8 @@ package final class Reconciler {
             logger.notice("no longer in doubt: it did not arrive, and is not sent any more", metadata: metadata)
         case .open(let why, let nextLook):
             metadata["reason"] = "\(why)"
-            let more = nextLook == nil ? ": `dripd jobs list` shows it, `dripd jobs resolve` decides over it" : " for now"
+            let more =
+                nextLook == nil ? ": `dripd jobs list` shows it, `dripd jobs resolve` decides over it" : " for now"
             logger.warning("stays in doubt\(more)", metadata: metadata)
         case .nothing: break
         }

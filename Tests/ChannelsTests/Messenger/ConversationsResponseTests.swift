@@ -99,7 +99,8 @@ import Testing
         ),
         // As many as the platform tells of.
         (
-            "[" + (1...20).map { #"{"id":"m_\#($0)","created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"}}"# }
+            "["
+                + (1...20).map { #"{"id":"m_\#($0)","created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"}}"# }
                 .joined(separator: ",") + "]", "", moment("2022-07-12T19:11:07Z")
         ),
         // Nothing that says that they are all.

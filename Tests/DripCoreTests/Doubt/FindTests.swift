@@ -221,14 +221,18 @@ import Testing
             sought: text,
             lines: [Line(at: .seconds(2), text: same)],
             ahead: .seconds(61),
-            finding: .unknown(why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:12:01.000Z")
+            finding: .unknown(
+                why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:12:01.000Z"
+            )
         ),
         Case(
             testDescription: "the platform's clock is behind",
             sought: text,
             lines: [],
             ahead: .seconds(-61),
-            finding: .unknown(why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:09:59.000Z")
+            finding: .unknown(
+                why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:09:59.000Z"
+            )
         ),
     ]
 
