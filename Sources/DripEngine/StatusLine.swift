@@ -19,6 +19,7 @@ package struct StatusLine: CustomStringConvertible {
             "\(sums.failed) failed",
         ]
         if sums.inDoubt > 0 { pieces.append("\(sums.inDoubt) in doubt") }
+        if sums.undecided > 0 { pieces.append("\(sums.undecided) of them for `dripd jobs resolve`") }
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")
         }

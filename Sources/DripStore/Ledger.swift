@@ -22,23 +22,28 @@ struct Ledger {
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
     func end(_ job: Job, _ entry: Entry) throws {
-        let old = try db.row("SELECT message_ids, claimed_at FROM job WHERE enrollment = ?", [job.enrollment.id])
+        let old = try db.row(
+            "SELECT message_ids, claimed_at, resends FROM job WHERE enrollment = ?",
+            [job.enrollment.id]
+        )
         let earlier: String? = old?["message_ids"]
         let leftAt: Instant? = old?["claimed_at"]
+        let resends: Int? = old?["resends"]
         let messageIDs = [earlier, entry.messageID].compactMap(\.self).joined(separator: " ")
+        let isOpen = entry.delivery.state == .inDoubt && leftAt != nil
         // A held job may name a step that is over: then there is only the job to end.
         try db.run(
             """
             INSERT INTO delivery (
                 enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
-                variant, body_hash, left_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                variant, body_hash, left_at, look_at, resends)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
                 job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
-                leftAt,
+                leftAt, isOpen ? now : nil, resends ?? 0,
             ]
         )
         if db.changesCount > 0 { try db.tally(entry.delivery.state.rawValue) }
@@ -245,10 +250,14 @@ struct Ledger {
             """
             UPDATE job SET step = ?, due = ?, scheduled = ?, attempt = 0, part = ?,
                 message_ids = CASE WHEN ? = 0 THEN NULL ELSE message_ids END, waiting_for = ?,
-                error = NULL, claimed_at = NULL, echo = CASE WHEN ? THEN echo END
+                error = NULL, claimed_at = NULL, echo = CASE WHEN ? THEN echo END,
+                resends = CASE WHEN ? THEN resends ELSE 0 END
             WHERE enrollment = ?
             """,
-            [step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame(step, job), job.enrollment.id]
+            [
+                step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame(step, job), isSame(step, job),
+                job.enrollment.id,
+            ]
         )
     }
 }

@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
+        migrator.registerMigration("7") { try $0.execute(sql: seventh) }
         return migrator
     }
 
@@ -230,5 +231,18 @@ enum Schema {
             -- When they asked to get nothing more: that outlives what is known of them.
             stopped_at INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let seventh = """
+        -- Of one in doubt: when its conversation is looked at next (NULL: the next word is the operator's), how often it was,
+        -- and why that ended nothing.
+        ALTER TABLE delivery ADD COLUMN look_at INTEGER;
+        ALTER TABLE delivery ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery ADD COLUMN note TEXT;
+        -- How often the step went out once more by itself.
+        ALTER TABLE delivery ADD COLUMN resends INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN resends INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX delivery_look ON delivery (look_at) WHERE look_at IS NOT NULL;
+        UPDATE delivery SET look_at = at WHERE state = 'in_doubt' AND left_at IS NOT NULL;
         """
 }

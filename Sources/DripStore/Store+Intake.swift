@@ -220,17 +220,6 @@ struct IntakeTransaction {
             [messageID, now, key.enrollment, key.step, key.part]
         )
         if db.changesCount > 0 { wake(now) }
-        try db.run(
-            """
-            UPDATE delivery SET state = 'sent', reason = NULL,
-                message_ids = CASE WHEN message_ids IS NULL THEN ? ELSE message_ids || ' ' || ? END
-            WHERE enrollment = ? AND step = ? AND part = ? AND state = 'in_doubt'
-            """,
-            [messageID, messageID, key.enrollment, key.step, key.part]
-        )
-        guard db.changesCount > 0 else { return }
-        try db.tally(Delivery.State.inDoubt.rawValue, -1)
-        try db.tally(Delivery.State.sent.rawValue)
-        report.confirmed += 1
+        if try db.show(key.enrollment, key.step, part: key.part, messageID: messageID) { report.confirmed += 1 }
     }
 }

@@ -56,6 +56,8 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
     package var bodyHash: String?
     /// What the platform said of it since: `delivered` to the person, or `read` by them.
     package var receipt: String?
+    /// Of one in doubt: why its conversation did not end the doubt.
+    package var note: String?
 }
 
 package struct NextStepDetail: Codable, Hashable, Sendable {
@@ -270,7 +272,8 @@ extension DeliveryDetail {
             commit: row["git_commit"],
             variant: variant.map { $0 + 1 },
             bodyHash: row["body_hash"],
-            receipt: row["receipt"]
+            receipt: row["receipt"],
+            note: row["note"]
         )
     }
 }

@@ -10,6 +10,8 @@ package struct StoreStatus: Codable, Hashable, Sendable {
     package var skipped: Int
     package var failed: Int
     package var inDoubt: Int
+    /// Of those in doubt, what no conversation ended: the next word is the operator's.
+    package var undecided: Int
     package var nextDue: Instant?
 }
 
@@ -31,6 +33,8 @@ package struct JobSummary: Codable, Hashable, Sendable {
     package var attempt: Int
     package var waitingFor: String?
     package var error: String?
+    /// For one in doubt: when its conversation is looked at next; nil: the next word is the operator's.
+    package var nextLook: Instant?
 }
 
 extension Store {
@@ -49,6 +53,10 @@ extension Store {
                 []
             )
             let due: Instant? = nextDue?["due"]
+            let undecided = try db.row(
+                "SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL",
+                []
+            )
             return StoreStatus(
                 people: tally["people"] ?? 0,
                 enrolled: tally["enrolled"] ?? 0,
@@ -57,6 +65,7 @@ extension Store {
                 skipped: tally[Delivery.State.skipped.rawValue] ?? 0,
                 failed: tally[Delivery.State.failed.rawValue] ?? 0,
                 inDoubt: tally[Delivery.State.inDoubt.rawValue] ?? 0,
+                undecided: undecided?["count"] ?? 0,
                 nextDue: due == .distantFuture ? nil : due
             )
         }
@@ -76,7 +85,7 @@ extension Store {
     private static func jobs(_ state: JobSummary.State) -> String {
         let people = "JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane"
         let job = """
-            SELECT page, address, sequence, step, due, attempt, waiting_for, error FROM job
+            SELECT page, address, sequence, step, due, attempt, waiting_for, error, NULL AS next_look FROM job
             JOIN enrollment ON enrollment.id = job.enrollment \(people)
             """
         return switch state {
@@ -84,7 +93,9 @@ extension Store {
         case .sending: "\(job) WHERE claimed_at IS NOT NULL ORDER BY claimed_at LIMIT ?"
         case .inDoubt:
             """
-            SELECT page, address, sequence, step, at AS due, attempts AS attempt, NULL AS waiting_for, reason AS error
+            SELECT page, address, sequence, step, at AS due, attempts AS attempt, NULL AS waiting_for,
+                reason || coalesce('; ' || note, '') AS error,
+                max(look_at, at + \(Doubt.settling.milliseconds)) AS next_look
             FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment \(people)
             WHERE state = 'in_doubt' ORDER BY at LIMIT ?
             """
@@ -103,7 +114,8 @@ extension JobSummary {
             due: row["due"],
             attempt: row["attempt"],
             waitingFor: row["waiting_for"],
-            error: row["error"]
+            error: row["error"],
+            nextLook: row["next_look"]
         )
     }
 }

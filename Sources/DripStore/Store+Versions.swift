@@ -94,7 +94,7 @@ extension Store {
         ).compactMap { row in try Self.version(row["version"], db) }
     }
 
-    private static func version(_ hash: String, _ db: Database) throws -> SequenceVersion? {
+    static func version(_ hash: String, _ db: Database) throws -> SequenceVersion? {
         try db.row(
             """
             SELECT version.sequence, version.hash, content, file, git_commit FROM version

@@ -36,7 +36,11 @@ struct JobsList: AsyncParsableCommand {
         guard !jobs.isEmpty else { return print("no jobs") }
         var table = TextTable(["STATE", "DUE", "PERSON", "SEQUENCE", "STEP", "NOTE"])
         for job in jobs {
-            let note = [job.waitingFor.map { "waits for \($0)" }, job.error].compactMap(\.self)
+            var note = [job.waitingFor.map { "waits for \($0)" }, job.error].compactMap(\.self)
+            if job.state == .inDoubt {
+                let next = job.nextLook.map { "the conversation is looked at from \(LocalTime.text($0, .current))" }
+                note.append(next ?? "`dripd jobs resolve` decides")
+            }
             table.add([
                 job.state.rawValue, LocalTime.text(job.due, .current), job.person, job.sequence, job.step,
                 note.joined(separator: "; "),

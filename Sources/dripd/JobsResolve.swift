@@ -9,7 +9,9 @@ struct JobsResolve: AsyncParsableCommand {
         discussion: """
             A message is in doubt when it left and no answer told what became of it. Look into the page's inbox: if it is \
             there, it was sent; if not, 'resend' lets it go out now, if the sequence's 'late' and the platform's rules still \
-            allow it, and what was to come next comes after it. 'skip' leaves it at that. An echo of the platform ends a doubt by itself.
+            allow it, and what was to come next comes after it. 'skip' leaves it at that. An echo of \
+            the platform ends a doubt by itself, and so does the conversation, which is looked at ten minutes later, where it \
+            shows for certain that the message is there or is not.
             """
     )
 

@@ -15,11 +15,13 @@ struct StatusText {
 
     var lines: [String] {
         let sums = status.sums
+        let undecided = sums.undecided > 0 ? " (\(sums.undecided) for you: `dripd jobs list --state in_doubt`)" : ""
         var lines = [
             "dripd \(status.version), \(LocalTime.text(status.now, zone))",
             "sequences    \(status.sequences.isEmpty ? "none" : status.sequences.joined(separator: ", "))",
             "people       \(sums.people), enrollments under way \(sums.underWay) of \(sums.enrolled)",
-            "steps        \(sums.sent) sent, \(sums.skipped) skipped, \(sums.failed) failed, \(sums.inDoubt) in doubt",
+            "steps        \(sums.sent) sent, \(sums.skipped) skipped, \(sums.failed) failed, "
+                + "\(sums.inDoubt) in doubt\(undecided)",
             "next due     \(sums.nextDue.map { LocalTime.text($0, zone) } ?? "nothing")",
         ]
         for page in status.pages {

@@ -14,6 +14,7 @@ import Testing
         skipped: 1,
         failed: 1,
         inDoubt: 0,
+        undecided: 0,
         nextDue: .start + .minutes(15)
     )
 

@@ -92,6 +92,7 @@ import Testing
                     skipped: 0,
                     failed: 0,
                     inDoubt: 0,
+                    undecided: 0,
                     nextDue: nil
                 )
         )
@@ -107,6 +108,7 @@ import Testing
                     skipped: 0,
                     failed: 0,
                     inDoubt: 0,
+                    undecided: 0,
                     nextDue: now + .hours(20)
                 )
         )

@@ -46,6 +46,7 @@ import Testing
             skipped: try await count("delivery WHERE state = 'skipped'", state),
             failed: try await count("delivery WHERE state = 'failed'", state),
             inDoubt: try await count("delivery WHERE state = 'in_doubt'", state),
+            undecided: try await count("delivery WHERE state = 'in_doubt' AND look_at IS NULL", state),
             nextDue: nil
         )
     }

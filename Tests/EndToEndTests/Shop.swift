@@ -19,6 +19,8 @@ final class Shop: Sendable {
     private let daemon = Mutex<ChildProcess?>(nil)
     private let notified = Mutex<[NotifySocket]>([])
     private let port: Int
+    /// Where the sandbox answers.
+    let graphURL: String
 
     struct NotReady: Error {
         let log: String
@@ -67,7 +69,8 @@ final class Shop: Sendable {
             sandboxPort = port
             break
         }
-        try write(sequences: sequences, sandboxPort: sandboxPort, profileFields: profileFields)
+        graphURL = "http://127.0.0.1:\(sandboxPort)/v25.0"
+        try write(sequences: sequences, profileFields: profileFields)
     }
 
     deinit {
@@ -137,6 +140,14 @@ final class Shop: Sendable {
         return nil
     }
 
+    /// The page is told of these things alone from now on.
+    func subscribe(to fields: String) async throws {
+        let url = "\(graphURL)/me/subscribed_apps?subscribed_fields=\(fields)&access_token=page-token"
+        let transport = try CurlTransport(userAgent: "dripd-test")
+        let response = try await transport.send(HTTPRequest(method: .post, url: url))
+        guard response.status == 200 else { throw NotReady(log: String(decoding: response.body, as: UTF8.self)) }
+    }
+
     func hangUp() {
         daemon.withLock { $0?.signal(SIGHUP) }
     }
@@ -148,7 +159,7 @@ final class Shop: Sendable {
         return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
     }
 
-    private func write(sequences: [String: String], sandboxPort: Int, profileFields: String) throws {
+    private func write(sequences: [String: String], profileFields: String) throws {
         for name in ["Sequences", "secrets"] {
             try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
         }
@@ -162,7 +173,7 @@ final class Shop: Sendable {
             """
             listen: 127.0.0.1:\(port)
             messenger:
-              graph_url: http://127.0.0.1:\(sandboxPort)/v25.0
+              graph_url: \(graphURL)
               app_secret: {file: secrets/app_secret}
               verify_token: {file: secrets/verify_token}
               profile_fields: \(profileFields)

@@ -20,7 +20,7 @@ struct ControlServerTests {
                 response.text == #"""
                     {"now":"2027-01-04T03:00:00.000Z","pages":[{"page":"1234567890","state":"open"}],\#
                     "sequences":["by-hand","care"],"sums":{"enrolled":2,"failed":0,"inDoubt":0,\#
-                    "nextDue":"2027-01-04T03:15:00.000Z","people":2,"sent":0,"skipped":0,"underWay":2},\#
+                    "nextDue":"2027-01-04T03:15:00.000Z","people":2,"sent":0,"skipped":0,"undecided":0,"underWay":2},\#
                     "uploadTroubles":[],"version":"1.2.3"}
                     """#
             )

@@ -4,6 +4,8 @@ import Foundation
 /// Reads a page's list of conversations. Source: "Conversations API": `participants`, `updated_time`, and of the messages the
 /// latest 20 with their details.
 struct ConversationsResponse {
+    static let messages = 20
+
     private let response: HTTPResponse
     private let page: String
 
@@ -27,7 +29,8 @@ struct ConversationsResponse {
         return .found(
             ConversationPage(
                 conversations: list.compactMap { ($0 as? [String: Any]).flatMap(conversation) },
-                next: hasMore ? WebhookEnvelope.text(cursors?["after"]) : nil
+                next: hasMore ? WebhookEnvelope.text(cursors?["after"]) : nil,
+                readAt: response.headers["date"].flatMap(Self.httpDate)
             )
         )
     }
@@ -38,14 +41,25 @@ struct ConversationsResponse {
         guard let person = parties.first(where: { WebhookEnvelope.text($0["id"]) != page }),
             let address = WebhookEnvelope.text(person["id"]), !address.isEmpty
         else { return nil }
-        let messages = Self.list(item["messages"]).compactMap(message)
+        let items = Self.list(item["messages"])
+        let messages = items.compactMap(message)
         guard let updatedAt = Self.time(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
         return Conversation(
             person: address,
             name: WebhookEnvelope.text(person["name"]),
             updatedAt: updatedAt,
-            messages: messages
+            messages: messages,
+            reach: reach(item["messages"], items, messages)
         )
+    }
+
+    /// Where there are more messages than are listed, or some of those without details, it is the oldest that has them.
+    private func reach(_ list: Any?, _ items: [[String: Any]], _ messages: [Conversation.Message]) -> Instant {
+        let paging = (list as? [String: Any])?["paging"] as? [String: Any]
+        if paging?["next"] == nil, messages.count == items.count, items.count < Self.messages { return .distantPast }
+        // One that does not even tell its time may be of any time.
+        let withoutDetails = items.filter { message($0) == nil }.map { Self.time($0["created_time"]) ?? .distantFuture }
+        return max(messages.map(\.at).min() ?? .distantFuture, withoutDetails.max() ?? .distantPast)
     }
 
     /// nil for one without details: the platform tells of the latest alone who wrote it.
@@ -58,7 +72,8 @@ struct ConversationsResponse {
             id: id,
             at: at,
             isFromPerson: from != page,
-            text: text?.isEmpty == true ? nil : text
+            text: text?.isEmpty == true ? nil : text,
+            hasAttachments: !Self.list(item["attachments"]).isEmpty
         )
     }
 
@@ -74,6 +89,17 @@ struct ConversationsResponse {
         return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, section 5.6.7.
+    private static func httpDate(_ text: String) -> Instant? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = .gmt
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.date(from: text).map {
+            Instant(milliseconds: Int64(($0.timeIntervalSince1970 * 1000).rounded()))
+        }
+    }
+
     private func answer(to error: PlatformError) -> ConversationsAnswer {
         switch error.meaning {
         case .refused(.slowDown, _), .refused(.retry, _), .refused(.perhapsPage, _), .inDoubt:
@@ -87,16 +113,29 @@ extension MessengerChannel {
     /// A page's conversations: `GET {graph_url}/{PAGE_ID}/conversations`. The platform allows two such calls a second.
     /// - Parameter after: where to go on, as the page before says.
     package func conversations(of page: String, after: String?) async -> ConversationsAnswer {
+        let fields = "id,created_time,from,message"
+        return await ask(page, fields, "limit=25" + (after.map { "&after=\(Self.escaped($0))" } ?? ""))
+    }
+
+    /// The conversation of a page with one person, or none: `GET {graph_url}/{PAGE_ID}/conversations?user_id={PSID}`. It is a
+    /// call of the same kind. (That messages have `attachments` is known from answers that libraries keep for their tests.)
+    package func conversation(of page: String, with person: String) async -> ConversationsAnswer {
+        await ask(page, "id,created_time,from,message,attachments", "user_id=\(Self.escaped(person))")
+    }
+
+    /// - Parameter messageFields: what is to be told of each message.
+    private func ask(_ page: String, _ messageFields: String, _ query: String) async -> ConversationsAnswer {
         guard let token = token(of: page) else {
             return .refused(why: "page \(page) is not in the configuration any more")
         }
-        let fields = "participants,updated_time,messages.limit(20){id,created_time,from,message}"
-        var url =
-            "\(graphURL)/\(Self.escaped(page))/conversations?platform=messenger&fields=\(Self.escaped(fields))&limit=25"
-        if let after { url += "&after=\(Self.escaped(after))" }
+        let messages = "messages.limit(\(ConversationsResponse.messages)){\(messageFields)}"
+        let url =
+            "\(graphURL)/\(Self.escaped(page))/conversations?platform=messenger"
+            + "&fields=\(Self.escaped("participants,updated_time,\(messages)"))&\(query)"
+            + "&access_token=\(Self.escaped(token))"
         do {
-            let request = HTTPRequest(method: .get, url: url + "&access_token=\(Self.escaped(token))")
-            return ConversationsResponse(try await transport.send(request), page: page).answer
+            let response = try await transport.send(HTTPRequest(method: .get, url: url))
+            return ConversationsResponse(response, page: page).answer
         } catch {
             return .later(why: error.message)
         }

@@ -5,12 +5,15 @@ package struct Conversation: Hashable, Sendable {
         package let at: Instant
         package let isFromPerson: Bool
         package let text: String?
+        /// Whether it shows pictures, files, …, as far as the platform was asked and tells it.
+        package let hasAttachments: Bool
 
-        package init(id: String, at: Instant, isFromPerson: Bool, text: String?) {
+        package init(id: String, at: Instant, isFromPerson: Bool, text: String?, hasAttachments: Bool = false) {
             self.id = id
             self.at = at
             self.isFromPerson = isFromPerson
             self.text = text
+            self.hasAttachments = hasAttachments
         }
     }
 
@@ -21,12 +24,21 @@ package struct Conversation: Hashable, Sendable {
     package let updatedAt: Instant
     /// The latest ones of both sides.
     package let messages: [Message]
+    /// All that was written behind this moment is in `messages`.
+    package let reach: Instant
 
-    package init(person: String, name: String?, updatedAt: Instant, messages: [Message]) {
+    package init(
+        person: String,
+        name: String?,
+        updatedAt: Instant,
+        messages: [Message],
+        reach: Instant = .distantFuture
+    ) {
         self.person = person
         self.name = name
         self.updatedAt = updatedAt
         self.messages = messages
+        self.reach = reach
     }
 }
 

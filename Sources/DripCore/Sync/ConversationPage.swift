@@ -3,10 +3,13 @@ package struct ConversationPage: Hashable, Sendable {
     package let conversations: [Conversation]
     /// Where the next ones begin; nil behind the last.
     package let next: String?
+    /// The time of the platform's clock when it answered, where it said so.
+    package let readAt: Instant?
 
-    package init(conversations: [Conversation], next: String?) {
+    package init(conversations: [Conversation], next: String?, readAt: Instant? = nil) {
         self.conversations = conversations
         self.next = next
+        self.readAt = readAt
     }
 }
 

@@ -29,7 +29,7 @@ package final class SyncService: Service {
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
-    /// Between two calls. The platform allows two a second; one is left for other questions about conversations.
+    /// Between two calls. `ConversationPace` allows two a second; one is left for other questions about conversations.
     static let pace = Duration.seconds(1)
     private static let firstWait = Duration.seconds(30)
     private static let longestWait = Duration.seconds(1800)

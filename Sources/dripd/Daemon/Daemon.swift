@@ -99,17 +99,22 @@ struct Daemon {
             },
             pause: { try await Task.sleep(for: $0) }
         )
+        let pace = ConversationPace { try await Task.sleep(for: $0) }
         let sync = SyncService(
             store: store,
             pages: lanes.all.map { SyncService.Page(lane: $0.id, id: $0.page) },
             clock: clock,
             logger: logger,
             catchesUp: clock.scale == 1,
-            ask: { page, after in await channel.conversations(of: page, after: after) },
+            ask: { page, after in
+                let answer = try? await pace.call(page) { await channel.conversations(of: page, after: after) }
+                return answer ?? .later(why: "dripd ends")
+            },
             pause: { try await Task.sleep(for: $0) },
             wake: dispatcher.wake,
             met: profiles.wake
         )
+        let reconciler = makeReconciler(store: store, channel: channel, lanes: lanes, pace: pace, wake: dispatcher.wake)
         let intake = Intake(
             store: store,
             clock: clock,
@@ -211,7 +216,7 @@ struct Daemon {
         // goes on through all of it.
         var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
-            ("uploads", uploads), ("sync", sync),
+            ("uploads", uploads), ("sync", sync), ("reconciler", reconciler),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])
@@ -252,6 +257,31 @@ struct Daemon {
                 random: { Double.random(in: 0..<1) },
                 want: want,
                 logger: logger
+            )
+        }
+    }
+
+    private func makeReconciler(
+        store: Store,
+        channel: MessengerChannel,
+        lanes: LaneTable,
+        pace: ConversationPace,
+        wake: @escaping @Sendable () -> Void
+    ) -> ReconcilerService {
+        // A fast clock makes no network faster.
+        let settling = max(Doubt.settling, Span.seconds(2 * clock.scale))
+        return ReconcilerService(clock: clock, logger: logger) { [logger, clock] in
+            Reconciler(
+                store: store,
+                lanes: lanes.all.map(\.id),
+                settling: settling,
+                comparesClocks: clock.scale == 1,
+                logger: logger,
+                ask: { page, person in
+                    let answer = try? await pace.call(page) { await channel.conversation(of: page, with: person) }
+                    return answer ?? .later(why: "dripd ends")
+                },
+                wake: wake
             )
         }
     }

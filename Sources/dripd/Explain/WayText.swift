@@ -55,8 +55,8 @@ struct WayText {
         case .failed: return "failed\(attempts): \(reason)"
         case .inDoubt:
             return
-                "in doubt: it left, and no answer came (\(reason)); it is not sent again, and counts as sent once the "
-                + "platform shows it"
+                "in doubt: it left, and no answer came (\(reason)); it counts as sent once the platform shows it, and is "
+                + "sent again only when its conversation certainly does not" + (delivery.note.map { " (\($0))" } ?? "")
         case nil: return "\(delivery.state): \(reason)"
         }
     }

@@ -32,7 +32,8 @@ import Testing
                                 messages: [
                                     .init(id: "m_2", at: at, isFromPerson: false, text: "Chào"),
                                     .init(id: "m_1", at: at - .seconds(67), isFromPerson: true, text: nil),
-                                ]
+                                ],
+                                reach: at - .seconds(67)
                             )
                         ],
                         next: "b="
@@ -77,6 +78,85 @@ import Testing
         #expect(answer(400, #"{"error":{"code":10,"message":"permission"}}"#) == .refused(why: "10 permission"))
         #expect(answer(502, "<html>") == .later(why: "HTTP 502 with an answer that is not the platform's"))
         #expect(answer(200, "{}") == .later(why: "HTTP 200 without a list"))
+    }
+
+    @Test(arguments: [
+        // All that there is.
+        (#"[{"id":"m_2","created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"}}]"#, "", Instant.distantPast),
+        // More messages than are listed.
+        (
+            #"[{"id":"m_2","created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"}}]"#,
+            #","paging":{"cursors":{},"next":"https://graph.facebook.com/"}"#, moment("2022-07-12T19:11:07Z")
+        ),
+        // One without details, which is newer, and one that tells not even when.
+        (
+            #"[{"created_time":"2022-07-12T19:12:00+0000"},{"created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"},"id":"m_1"}]"#,
+            "", moment("2022-07-12T19:12:00Z")
+        ),
+        (
+            #"[{"created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"},"id":"m_1"},{"id":"m_0"}]"#, "",
+            .distantFuture
+        ),
+        // As many as the platform tells of.
+        (
+            "["
+                + (1...20).map { #"{"id":"m_\#($0)","created_time":"2022-07-12T19:11:07+0000","from":{"id":"77"}}"# }
+                .joined(separator: ",") + "]", "", moment("2022-07-12T19:11:07Z")
+        ),
+        // Nothing that says that they are all.
+        (#""none""#, "", .distantPast),
+    ])
+    func `from when on all messages are told`(messages: String, paging: String, reach: Instant) {
+        let answer = answer(
+            200,
+            #"""
+            {"data":[{"participants":{"data":[{"id":"77"}]},"updated_time":"2022-07-12T19:11:07+0000","messages":\#
+            {"data":\#(messages)\#(paging)}}]}
+            """#
+        )
+        guard case .found(let page) = answer else { return #expect(Bool(false), "\(answer)") }
+        #expect(page.conversations.map(\.reach) == [reach])
+    }
+
+    @Test func `the conversation with one person, and when the platform told it`() async throws {
+        let transport = ScriptedTransport(
+            .success(
+                .json(
+                    200,
+                    #"""
+                    {"data":[{"participants":{"data":[{"id":"77"},{"id":"1"}]},"messages":{"data":[\#
+                    {"id":"m_2","created_time":"2022-07-12T19:11:07+0000","from":{"id":"1"},"message":"",\#
+                    "attachments":{"data":[{"id":"5","image_data":{"url":"https://a.vn/1.jpg"}}]}}]}}]}
+                    """#,
+                    headers: [HTTPHeader("Date", "Tue, 12 Jul 2022 19:21:08 GMT")]
+                )
+            ),
+            .success(.json(200, #"{"data":[]}"#, headers: [HTTPHeader("Date", "today")]))
+        )
+        let channel = MessengerChannel(transport: transport, graphURL: "https://example.com/v25.0", tokens: ["1": "t"])
+        let at = moment("2022-07-12T19:11:07Z")
+        let message = Conversation.Message(id: "m_2", at: at, isFromPerson: false, text: nil, hasAttachments: true)
+        let conversation = Conversation(
+            person: "77",
+            name: nil,
+            updatedAt: at,
+            messages: [message],
+            reach: .distantPast
+        )
+        #expect(
+            await channel.conversation(of: "1", with: "77")
+                == .found(
+                    ConversationPage(conversations: [conversation], next: nil, readAt: moment("2022-07-12T19:21:08Z"))
+                )
+        )
+        #expect(
+            await channel.conversation(of: "1", with: "78") == .found(ConversationPage(conversations: [], next: nil))
+        )
+        #expect(
+            transport.requests.first?.url
+                == "https://example.com/v25.0/1/conversations?platform=messenger&fields=participants%2Cupdated_time%2C"
+                + "messages.limit%2820%29%7Bid%2Ccreated_time%2Cfrom%2Cmessage%2Cattachments%7D&user_id=77&access_token=t"
+        )
     }
 
     @Test func `the question`() async throws {

@@ -1,0 +1,47 @@
+import DripCore
+import DripStore
+package import Logging
+import ServiceLifecycle
+
+/// Turns the reconciler's loop: sleeps until the next conversation is to be looked at.
+package final class ReconcilerService: Service {
+    private let clock: SystemClock
+    private let logger: Logger
+    private let make: @Sendable () -> Reconciler
+    private let rings: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+
+    /// How long the loop waits, in real time, before it tries a disk again that took nothing.
+    private static let outage = Span.seconds(5)
+
+    /// - Parameter make: makes the reconciler, which lives in this service's task alone.
+    package init(clock: SystemClock, logger: Logger, make: @escaping @Sendable () -> Reconciler) {
+        self.clock = clock
+        self.logger = logger
+        self.make = make
+        (rings, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package func run() async throws {
+        let alarm = try Alarm(clock: clock) { [ring] in ring.yield() }
+        ring.yield()
+        await withGracefulShutdownHandler {
+            // What is asked now is given up: it is asked again after the next start.
+            await cancelWhenGracefulShutdown { await self.serve(alarm) }
+        } onGracefulShutdown: {
+            self.ring.finish()
+        }
+    }
+
+    private func serve(_ alarm: Alarm) async {
+        let reconciler = make()
+        for await _ in rings {
+            do {
+                alarm.set(try await reconciler.look(now: clock.now))
+            } catch {
+                if error is StoreError { logger.error("\(error)") }
+                alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+import DripCore
+import TestSupport
+import Testing
+
+/// What a conversation says of a message in doubt: the request left at minute 0, and the doubt began half a minute later.
+@Suite struct FindTests {
+    /// A message of the page, or of the person.
+    struct Line: Sendable {
+        let at: Span
+        var text: String?
+        var id = "m_new"
+        var isFromPerson = false
+        var hasAttachments = false
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let sought: Sought
+        /// Besides a message of the person from an hour before.
+        let lines: [Line]
+        /// What was read tells everything since so long before the request.
+        var reach = Span.hours(1)
+        var readAfter = Span.minutes(11)
+        /// What the platform's clock is ahead.
+        var ahead: Span? = .zero
+        let finding: Finding
+    }
+
+    private static let text = Sought.text("Chào Lan! Shop đây ạ.", hasButtons: false)
+    private static let buttons = Sought.text("Chào Lan! Shop đây ạ.", hasButtons: true)
+    private static let same = "Chào Lan! Shop đây ạ."
+
+    private static let found: [Case] = [
+        Case(
+            testDescription: "the same text",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same)],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "the same text with other white space and its accents in another form",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: " Cha\u{300}o Lan!\nShop\u{a0}\u{111}a\u{302}y a\u{323}. ")],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "the same text with something attached, as a link's preview",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same, hasAttachments: true)],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "the text of a message with buttons",
+            sought: buttons,
+            lines: [Line(at: .seconds(2), text: same, hasAttachments: true)],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "the platform's clock is a little behind",
+            sought: text,
+            lines: [Line(at: .seconds(-110), text: same)],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "shown late",
+            sought: text,
+            lines: [Line(at: .seconds(620), text: same)],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "of two the first, since the other is another's",
+            sought: text,
+            lines: [Line(at: .seconds(9), text: same, id: "m_2"), Line(at: .seconds(2), text: same, id: "m_1")],
+            finding: .found(messageID: "m_1")
+        ),
+        Case(
+            testDescription: "of two the one that the ledger does not know",
+            sought: text,
+            lines: [Line(at: .seconds(9), text: same, id: "m_2"), Line(at: .seconds(2), text: same, id: "m_known")],
+            finding: .found(messageID: "m_2")
+        ),
+        Case(
+            testDescription: "whatever else is missing",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same)],
+            reach: .zero,
+            readAfter: .minutes(1),
+            ahead: nil,
+            finding: .found(messageID: "m_new")
+        ),
+    ]
+
+    private static let absent: [Case] = [
+        Case(testDescription: "nothing", sought: text, lines: [], finding: .absent),
+        Case(testDescription: "nothing, whatever it was", sought: .anything, lines: [], finding: .absent),
+        Case(
+            testDescription: "the platform says no time",
+            sought: text,
+            lines: [],
+            ahead: nil,
+            finding: .absent
+        ),
+        Case(
+            testDescription: "the same text, by the person",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same, isFromPerson: true)],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "the same text, known to be another message",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same, id: "m_known")],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "another text",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: "Bạn cần gì ạ?")],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "a picture where a text was sent",
+            sought: text,
+            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "a text where pictures were sent",
+            sought: .media,
+            lines: [Line(at: .seconds(2), text: "Bạn cần gì ạ?")],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "a picture from before",
+            sought: .media,
+            lines: [Line(at: .minutes(-3), hasAttachments: true)],
+            finding: .absent
+        ),
+    ]
+
+    private static let unknown: [Case] = [
+        Case(
+            testDescription: "a picture where pictures were sent",
+            sought: .media,
+            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "a picture and a text where pictures were sent",
+            sought: .media,
+            lines: [Line(at: .hours(2), text: "Đây ạ", hasAttachments: true)],
+            readAfter: .hours(3),
+            finding: .unknown(why: "what the page wrote at 2027-01-04T05:00:00.000Z could be it")
+        ),
+        Case(
+            testDescription: "nothing that can be seen",
+            sought: text,
+            lines: [Line(at: .seconds(2))],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "a template that shows no text",
+            sought: buttons,
+            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "anything, where it is not known what was sent",
+            sought: .anything,
+            lines: [Line(at: .seconds(-100), text: "Bạn cần gì ạ?")],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T02:58:20.000Z could be it")
+        ),
+        Case(
+            testDescription: "the text without what the platform may leave out",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: "CHÀO LAN - Shop đây ạ")],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "the beginning of the text",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: "Chào Lan!")],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "the same text, long before",
+            sought: text,
+            lines: [Line(at: .minutes(-30), text: same)],
+            finding: .unknown(why: "the page wrote the same at another time, 2027-01-04T02:30:00.000Z")
+        ),
+        Case(
+            testDescription: "the same text, long after",
+            sought: text,
+            lines: [Line(at: .hours(2), text: same)],
+            readAfter: .hours(3),
+            finding: .unknown(why: "the page wrote the same at another time, 2027-01-04T05:00:00.000Z")
+        ),
+        Case(
+            testDescription: "what was read begins behind the request",
+            sought: text,
+            lines: [],
+            reach: .minutes(-1),
+            finding: .unknown(why: "the messages that the platform still shows do not reach back to it")
+        ),
+        Case(
+            testDescription: "what was read begins right before the request",
+            sought: text,
+            lines: [],
+            reach: .minutes(2),
+            finding: .unknown(why: "the messages that the platform still shows do not reach back to it")
+        ),
+        Case(
+            testDescription: "too early",
+            sought: text,
+            lines: [],
+            readAfter: .seconds(629),
+            finding: .unknown(why: "the platform may still show it")
+        ),
+        Case(
+            testDescription: "the platform's clock is ahead",
+            sought: text,
+            lines: [Line(at: .seconds(2), text: same)],
+            ahead: .seconds(61),
+            finding: .unknown(
+                why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:12:01.000Z"
+            )
+        ),
+        Case(
+            testDescription: "the platform's clock is behind",
+            sought: text,
+            lines: [],
+            ahead: .seconds(-61),
+            finding: .unknown(
+                why: "this machine's clock differs from the platform's, which showed 2027-01-04T03:09:59.000Z"
+            )
+        ),
+    ]
+
+    @Test(arguments: found + absent + unknown)
+    func `a conversation`(_ test: Case) {
+        let asked = Line(at: .hours(-1), text: "Shop ơi", id: "m_asked", isFromPerson: true)
+        let conversation = conversation((test.lines + [asked]), reach: test.reach)
+        #expect(find(test.sought, conversation, test.readAfter, test.ahead) == test.finding)
+    }
+
+    @Test func `none, or one without a message, proves nothing`() {
+        let nothing = Finding.unknown(why: "the platform shows no conversation with this person")
+        #expect(find(Self.text, nil, .minutes(11), .zero) == nothing)
+        #expect(find(Self.text, conversation([], reach: .days(9000)), .minutes(11), .zero) == nothing)
+    }
+
+    private func conversation(_ lines: [Line], reach: Span) -> Conversation {
+        Conversation(
+            person: Event.testPerson,
+            name: nil,
+            updatedAt: .start,
+            messages: lines.map { line in
+                Conversation.Message(
+                    id: line.id,
+                    at: .start + line.at,
+                    isFromPerson: line.isFromPerson,
+                    text: line.text,
+                    hasAttachments: line.hasAttachments
+                )
+            },
+            reach: .start - reach
+        )
+    }
+
+    private func find(_ sought: Sought, _ conversation: Conversation?, _ after: Span, _ ahead: Span?) -> Finding {
+        let now = Instant.start + after
+        return Doubt.make(step: "hello", known: ["m_known"])
+            .find(sought, in: conversation, readAt: ahead.map { now + $0 }, settling: Doubt.settling, now: now)
+    }
+}

@@ -1,0 +1,73 @@
+import DripCore
+import TestSupport
+import Testing
+
+/// What a message in doubt looked like, as far as that can be known.
+@Suite struct SoughtTests {
+    private static let picture = Media.url("https://example.com/1.jpg")
+    private static let steps: [Step] = [
+        .make(
+            "hello",
+            Offset(15, .minute),
+            text: [.literal("Chào "), .variable(name: "first_name", fallback: "bạn")],
+            images: [picture],
+            video: .url("https://example.com/1.mp4")
+        ),
+        .make(
+            "ask",
+            Offset(1, .hour),
+            text: [.literal("Thế nào?")],
+            buttons: [Button(title: "Tốt", action: .postback("GOOD"))]
+        ),
+    ]
+    private let sequence = DripSequence.make(steps: steps) {
+        $0.moved = [Move(from: "greet", to: "hello")]
+    }
+
+    @Test(arguments: [
+        ("hello", 0, Sought.text("Chào Lan", hasButtons: false)), ("hello", 1, .media), ("hello", 2, .media),
+        ("hello", 3, .anything), ("greet", 0, .text("Chào Lan", hasButtons: false)),
+        ("ask", 0, .text("Thế nào?", hasButtons: true)),
+    ])
+    func `each part by itself`(step: String, part: Int, sought: Sought) {
+        #expect(self.sought(step, part: part) == sought)
+    }
+
+    @Test func `what cannot be made again as it was, is anything`() {
+        // They told another name since.
+        #expect(sought("hello", now: ["first_name": "Mai"]) == .anything)
+        #expect(sought("hello", permission: .utilityTemplate) == .anything)
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [sequence])
+        #expect(catalog.sought(by: .make(step: "hello"), in: sequence) == .anything)
+        #expect(catalog.sought(by: .make(step: "gone"), in: sequence) == .anything)
+        #expect(catalog.sought(by: .make(step: "hello"), in: nil) == .anything)
+    }
+
+    @Test func `the author of a comment cannot be asked for`() {
+        #expect(Doubt.make(step: "hello").isAddressKnown)
+        #expect(!Doubt.make(step: "hello", address: Comment.placeholder(for: "1_2")).isAddressKnown)
+    }
+
+    @Test func `a conversation that tells nothing is looked at again three times, ever later`() {
+        #expect((0...4).map(Doubt.wait) == [nil, .hours(1), .hours(6), .hours(24), nil])
+    }
+
+    private func sought(
+        _ step: String,
+        part: Int = 0,
+        now attributes: [String: String] = ["first_name": "Lan"],
+        permission: Permission = .standardWindow
+    ) -> Sought {
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [sequence])
+        let then = Doubt.make(step: step, attributes: ["first_name": "Lan"]).person
+        guard let current = sequence.step(step) else { return .anything }
+        let doubt = Doubt.make(
+            step: step,
+            part: part,
+            attributes: attributes,
+            permission: permission,
+            bodyHash: catalog.body(of: current, for: then, round: 1, in: sequence).hash
+        )
+        return catalog.sought(by: doubt, in: sequence)
+    }
+}
