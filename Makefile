@@ -1,6 +1,7 @@
 # make run      see it work: the daemon against the local sandbox, a month in a minute and a half
 # make test     every test
 # make crashes  ends the real daemon CRASHES times at random moments (1000; a quarter of an hour), and prints what was lost
+# make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
 
@@ -12,7 +13,7 @@ DESTDIR =
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test crashes lint format install needs
+.PHONY: run test crashes bench lint format install needs
 .DEFAULT_GOAL = run
 
 needs:
@@ -30,6 +31,13 @@ CRASHES = 1000
 crashes: needs
 	$(BUILD) --build-tests
 	DRIPD_CRASHES=$(CRASHES) swift test --disable-xctest --skip-build --filter CrashMatrixTests
+
+BENCH =
+bench:
+	@Scripts/install-needs bench
+	$(BUILD) $(RELEASE)
+	swift build -c release --package-path Benchmarks
+	Benchmarks/.build/release/bench --dripd .build/release/dripd $(BENCH)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

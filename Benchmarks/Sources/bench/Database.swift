@@ -1,0 +1,61 @@
+import CSQLite
+
+/// A daemon's database, filled and looked at from outside.
+final class Database {
+    private var handle: OpaquePointer?
+
+    init(_ path: String) throws {
+        guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw failure() }
+        sqlite3_busy_timeout(handle, 10_000)
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    private func failure() -> Tool.Failure {
+        Tool.Failure(description: "SQLite: " + String(cString: sqlite3_errmsg(handle)))
+    }
+
+    func run(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
+    }
+
+    func number(_ sql: String) throws -> Int64 {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else { throw failure() }
+        defer { sqlite3_finalize(statement) }
+        return sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0
+    }
+
+    /// Puts people into the sequence `bench`, each before a step.
+    /// - Parameters:
+    ///   - from: their first number; nobody has it twice.
+    ///   - due: an SQL expression over `n`, which counts from 0, in milliseconds since 1970.
+    ///   - step: the step that they stand before.
+    ///   - pages: they are shared out among so many.
+    func add(people count: Int, from first: Int, before step: String, position: String, due: String, pages: Int) throws {
+        let now = milliseconds()
+        try run(
+            """
+            PRAGMA synchronous = OFF;
+            BEGIN;
+            CREATE TEMP TABLE lanes AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM lane;
+            CREATE TEMP TABLE people AS WITH RECURSIVE counter (n) AS (
+                SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(count)
+            ) SELECT n, \(first) + n AS id, \(due) AS due, (SELECT id FROM lanes WHERE lanes.n = counter.n % \(pages)) AS lane
+            FROM counter;
+            INSERT INTO person (id, lane, address, created_at, first_message_at, last_wrote_at, window_ends, attributes,
+                profile_at)
+            SELECT id, lane, 1000000000000000 + id, \(now), \(now), \(now), \(now) + 86400000,
+                '{"full_name":"Nguyễn Thị ' || id || '"}', \(now) FROM people;
+            INSERT INTO enrollment (id, person, sequence, round, anchor, cause, position)
+            SELECT id, id, 'bench', 1, \(now) - 3600000, 'first_message', \(position) FROM people;
+            INSERT INTO job (enrollment, lane, step, due, scheduled) SELECT id, lane, '\(step)', due, due FROM people ORDER BY id;
+            INSERT INTO tally (name, value) VALUES ('people', \(count)), ('enrolled', \(count)), ('under_way', \(count))
+                ON CONFLICT (name) DO UPDATE SET value = value + excluded.value;
+            DROP TABLE people; DROP TABLE lanes;
+            COMMIT;
+            PRAGMA wal_checkpoint(TRUNCATE);
+            """
+        )
+    }
+}

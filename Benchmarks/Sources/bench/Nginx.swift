@@ -1,0 +1,64 @@
+import Foundation
+
+/// Takes every call, as the platform would, and does nothing.
+struct Nginx {
+    let port: Int
+    let log: String
+    private let tool: Tool
+
+    /// - Parameter isLogging: the moment of each message is written down, which costs time.
+    init(in folder: String, port: Int, isLogging: Bool = false) throws {
+        self.port = port
+        log = folder + "/nginx-access.log"
+        let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map { "\($0)_temp_path \(folder)/nginx-\($0);" }.joined(separator: " ")
+        let configuration = """
+            daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log \(folder)/nginx-error.log;
+            events { worker_connections 1024; }
+            http {
+              \(paths)
+              log_format moments '$msec';
+              access_log off;
+              keepalive_requests 100000000; keepalive_timeout 600s;
+              server {
+                listen 127.0.0.1:\(port);
+                default_type application/json;
+                location ~ /conversations$ { return 200 '{"data":[]}'; }
+                location / {
+                  \(isLogging ? "access_log \(log) moments;" : "")
+                  return 200 '{"recipient_id":"1000000000000001","message_id":"m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM_QPpz5jdCK48PnKAjSdjfipqxqMvK8ma6AC8fplwlqLP"}';
+                }
+              }
+            }
+
+            """
+        try Data(configuration.utf8).write(to: URL(filePath: folder + "/nginx.conf"))
+        try? FileManager.default.removeItem(atPath: log)
+        tool = try Tool(
+            "/usr/sbin/nginx",
+            ["-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/nginx-error.log"],
+            log: folder + "/nginx.out"
+        )
+        try waitUntil("nginx answers") {
+            (try? Tool.run("/usr/bin/curl", "-s", "-o", "/dev/null", "http://127.0.0.1:\(port)/conversations")) != nil
+        }
+    }
+
+    var url: String { "http://127.0.0.1:\(port)/v25.0" }
+
+    /// When messages came, in milliseconds since 1970.
+    func moments() throws -> [Double] {
+        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap { Double($0).map { $0 * 1000 } }
+    }
+
+    func end() { tool.end() }
+}
+
+/// Looks every five milliseconds whether something is so, for five minutes at most.
+func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
+    let began = seconds()
+    while try !isSo() {
+        guard seconds() - began < 300 else { throw Tool.Failure(description: "waited five minutes until \(what)") }
+        usleep(5000)
+    }
+}

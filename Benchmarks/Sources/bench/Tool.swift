@@ -1,0 +1,80 @@
+import Foundation
+import Synchronization
+
+/// A program that a measurement needs.
+struct Tool {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Those that run. Foundation gives each a process group of its own, so that Ctrl-C does not reach them.
+    private static let running = Mutex<[Int32]>([])
+
+    /// Ends this program at SIGINT and SIGTERM, and what it has started with it.
+    static func endWithSignals() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                for child in running.withLock({ $0 }) { kill(child, SIGTERM) }
+                exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    let process = Process()
+    private let output = Pipe()
+
+    init(_ executable: String, _ arguments: [String], environment: [String: String]? = nil, log: String? = nil) throws {
+        process.executableURL = URL(filePath: executable)
+        process.arguments = arguments
+        if let environment { process.environment = environment }
+        process.standardInput = FileHandle.nullDevice
+        if let log {
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
+            let file = FileHandle(forWritingAtPath: log)
+            process.standardOutput = file
+            process.standardError = file
+        } else {
+            process.standardOutput = output
+        }
+        try process.run()
+        Self.running.withLock { $0.append(process.processIdentifier) }
+    }
+
+    /// Waits for its end, and gives what it printed.
+    func text() throws -> String {
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        wait()
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "\(process.arguments ?? []) ended with \(process.terminationStatus)")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func end() {
+        process.terminate()
+        wait()
+    }
+
+    private func wait() {
+        process.waitUntilExit()
+        Self.running.withLock { $0.removeAll { $0 == process.processIdentifier } }
+    }
+
+    static func run(_ executable: String, _ arguments: String...) throws -> String {
+        try Tool(executable, arguments).text()
+    }
+}
+
+/// Seconds of a clock that never jumps.
+func seconds() -> Double {
+    Double(DispatchTime.now().uptimeNanoseconds) / 1e9
+}
+
+/// Milliseconds since 1970.
+func milliseconds() -> Int64 {
+    Int64(Date().timeIntervalSince1970 * 1000)
+}
