@@ -11,17 +11,20 @@ DESTDIR =
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test lint format install needs
+.PHONY: run test lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
 	@Scripts/install-needs
 
+needs-of-tests:
+	@Scripts/install-needs tests
+
 run: needs
 	$(BUILD) --product dripd
 	@.build/debug/dripd demo
 
-test: needs
+test: needs-of-tests
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
 
@@ -36,7 +39,7 @@ install: needs
 	$(BUILD) $(RELEASE)
 	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
-	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/dripd/README.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/alerts.yaml docs/dashboard.json
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
 	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || \

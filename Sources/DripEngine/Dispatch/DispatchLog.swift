@@ -1,7 +1,6 @@
 import DripCore
 import DripStore
 import Logging
-import Metrics
 
 /// What the dispatcher tells people and metrics. People by their enrollment's number, never by name or address.
 struct DispatchLog {
@@ -9,19 +8,25 @@ struct DispatchLog {
 
     func looked(at lane: Lane, _ report: ClaimReport) {
         for (reason, count) in report.skipped {
-            deliveries(.skipped, count)
             logger.info(
                 "skipped",
                 metadata: ["page": "\(lane.page)", "reason": "\(reason.rawValue)", "steps": "\(count)"]
             )
         }
         if report.failed > 0 {
-            deliveries(.failed, report.failed)
             logger.warning(
                 "messages cannot be sent as they are",
                 metadata: ["page": "\(lane.page)", "steps": "\(report.failed)"]
             )
         }
+    }
+
+    func returned(_ outcome: Outcome, of claim: Claim) {
+        Metric.requests.count(
+            1,
+            .label("page", claim.job.person.page),
+            .label("outcome", outcome.errorClass ?? "accepted")
+        )
     }
 
     func settled(_ settlement: Settlement, before: Lane?, after: Lane?) {
@@ -81,12 +86,7 @@ struct DispatchLog {
         }
     }
 
-    func recorded(_ settlements: [Settlement], stale: Int) {
-        for case .over(let delivery, _) in settlements.map(\.result) { deliveries(delivery.state, 1) }
+    func recorded(stale: Int) {
         if stale > 0 { logger.warning("outcomes of claims that were no longer ours", metadata: ["count": "\(stale)"]) }
-    }
-
-    private func deliveries(_ state: Delivery.State, _ count: Int) {
-        Counter(label: "dripd_deliveries_total", dimensions: [("state", state.rawValue)]).increment(by: count)
     }
 }

@@ -112,6 +112,7 @@ package final class Dispatcher {
     func settle(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
+            log.returned(outcome, of: claim)
             let settlement = claim.settle(outcome, now: now, jitter: random())
             let jitter = random()
             let before = lanes.change(claim.job.person.lane) { lane in
@@ -125,7 +126,7 @@ package final class Dispatcher {
             let batch = Array(unrecorded.prefix(limits.batch))
             let stale = try await store.record(batch, now: now)
             unrecorded.removeFirst(batch.count)
-            log.recorded(batch, stale: stale)
+            log.recorded(stale: stale)
         }
     }
 

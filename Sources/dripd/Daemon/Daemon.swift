@@ -169,9 +169,17 @@ struct Daemon {
         let publicServer = PublicServer(
             intake: intake,
             verifyToken: { verifyToken.withLock { $0 } },
-            isReady: { readiness.isReady },
+            readiness: sendReadiness(store, lanes, dispatcher, readiness),
             metrics: metrics,
-            observe: { [clock] in PageGauges.record(lanes.all, now: clock.now()) },
+            observe: { [clock] in
+                await Observation(
+                    version: Version.text,
+                    now: clock.now(),
+                    lanes: lanes.all,
+                    filesAreRefused: adopter.refused != nil,
+                    state: try? store.metrics()
+                )
+            },
             logger: logger
         ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
             port.withLock { $0 = bound }
@@ -254,6 +262,31 @@ struct Daemon {
                 logger: logger
             )
         }
+    }
+
+    /// What `/readyz` asks. Whatever else holds back every message has its line here.
+    private func sendReadiness(
+        _ store: Store,
+        _ lanes: LaneTable,
+        _ dispatcher: DispatcherService,
+        _ readiness: Readiness
+    ) -> SendReadiness {
+        SendReadiness([
+            ReadinessCheck(name: "daemon") { readiness.isReady ? [] : ["dripd is starting or stopping"] },
+            ReadinessCheck(name: "dispatcher") {
+                await dispatcher.ping()
+                return []
+            },
+            ReadinessCheck(name: "store") { [clock] in
+                do {
+                    try await store.proveWritable(now: clock.now())
+                    return []
+                } catch {
+                    return ["\(error)"]
+                }
+            },
+            .pages { [clock] in (lanes.all, clock.now()) },
+        ])
     }
 
     private var transportLimits: TransportLimits {
