@@ -46,6 +46,10 @@ package final class Intake: Sendable {
         self.wake = wake
         self.met = met
         self.heard = heard
+        // From the start, so that the first of them is an increase.
+        for result in ["taken", "bad_signature", "not_json", "not_an_envelope"] {
+            Metric.webhooks.count(0, .label("result", result))
+        }
     }
 
     package func use(appSecret new: String) {
