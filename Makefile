@@ -7,6 +7,8 @@ SHELL = /bin/bash
 PREFIX = /usr/local
 SYSCONFDIR = /etc
 DESTDIR =
+# 0 where there is no systemd, as in the build of a package.
+SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
@@ -39,6 +41,8 @@ install: needs
 	$(BUILD) $(RELEASE)
 	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
+	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service.d/restart-backoff.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/alerts.yaml docs/dashboard.json
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets

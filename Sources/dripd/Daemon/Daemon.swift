@@ -51,11 +51,8 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
-        let store = try Store(
-            directory: configuration.stateDirectory,
-            newInstance: Self.newInstance(),
-            zone: configuration.zone
-        )
+        let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
+        let store = try await starting.whileWorking { try await openStore() }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
@@ -140,7 +137,7 @@ struct Daemon {
             },
             wake: dispatcher.wake
         )
-        try await start(store, adopter)
+        try await starting.whileWorking { try await start(store, adopter) }
 
         let operations = Operations(
             version: Version.text,
@@ -226,6 +223,23 @@ struct Daemon {
         await transport.shutdown()
         try store.close()
         logger.notice("stopped")
+    }
+
+    /// On a thread of its own: a migration may take minutes, in which systemd is to hear of it.
+    private func openStore() async throws -> Store {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [configuration] in
+                continuation.resume(
+                    with: Result {
+                        try Store(
+                            directory: configuration.stateDirectory,
+                            newInstance: Self.newInstance(),
+                            zone: configuration.zone
+                        )
+                    }
+                )
+            }
+        }
     }
 
     /// Adopts the files, then looks after what was on its way when the last process ended.
