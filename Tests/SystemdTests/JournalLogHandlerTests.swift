@@ -1,3 +1,4 @@
+import CDispatch  // Where the compiler finds stat(2), with Foundation in the same module.
 import Glibc
 import Logging
 import Systemd

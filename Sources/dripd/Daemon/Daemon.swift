@@ -188,16 +188,13 @@ struct Daemon {
         let watchdog = try Watchdog(
             period: WatchdogPeriod.system(),
             heartbeats: [
-                Heartbeat(name: "dispatcher", limit: .seconds(10)) { await dispatcher.ping() },
-                Heartbeat(name: "store", limit: .seconds(10)) { try await store.writerIsAlive() },
-                Heartbeat(name: "web server", limit: .seconds(10)) {
-                    do {
-                        try await webServerAnswers(transport, port: port.withLock { $0 })
-                    } catch {
-                        // It ends before the rest does, and is not to be missed then.
-                        if readiness.isReady { throw error }
-                    }
-                },
+                .dispatcher(dispatcher), .store(store),
+                .webServer(
+                    host: configuration.listen.host,
+                    port: { port.withLock { $0 } },
+                    transport: transport,
+                    isExpected: { readiness.isReady }
+                ),
             ],
             notifier: notifier,
             clock: SuspendingClock(),
@@ -322,14 +319,6 @@ struct Daemon {
         } catch {
             throw Failure("\(error)")
         }
-    }
-
-    private func webServerAnswers(_ transport: CurlTransport, port: Int) async throws {
-        let listen = configuration.listen.host
-        let host = ["0.0.0.0", "::"].contains(listen) ? "127.0.0.1" : listen
-        let url = host.contains(":") ? "http://[\(host)]:\(port)/healthz" : "http://\(host):\(port)/healthz"
-        let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
-        guard response.status == 200 else { throw Failure("/healthz answered with status \(response.status)") }
     }
 
     private static func statusLine(_ operations: Operations) async -> String {
