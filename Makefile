@@ -43,6 +43,7 @@ install: needs
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
 	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service.d/restart-backoff.conf
+	install -D -m 0644 systemd/dripd.catalog $(DESTDIR)/usr/lib/systemd/catalog/dripd.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/alerts.yaml docs/dashboard.json
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
@@ -52,4 +53,4 @@ install: needs
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
-	@echo "then: systemctl daemon-reload && systemctl enable --now dripd"
+	@echo "then: systemctl daemon-reload && journalctl --update-catalog && systemctl enable --now dripd"

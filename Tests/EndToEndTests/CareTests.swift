@@ -76,7 +76,10 @@ import Testing
         // systemd hears of the end when it begins, not when it is over.
         let log = shop.log
         let told = try #require(log.firstRange(of: "stopping as soon as what is on its way has come back"), "\(log)")
-        let sent = try #require(log.firstRange(of: " sent enrollment=1 sequence=day step=one"), "\(log)")
+        let sent = try #require(
+            log.firstRange(of: #/ sent delivery=.* enrollment=1 .* sequence=day step=one/#),
+            "\(log)"
+        )
         #expect(told.upperBound < sent.lowerBound, "\(log)")
         try await shop.start()
         let person: PersonDetail = try await shop.ask("people", "show", "1001")

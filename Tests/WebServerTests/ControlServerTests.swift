@@ -70,7 +70,7 @@ struct ControlServerTests {
                 response.text == #"""
                     {"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message","deliveries":[],\#
                     "next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
-                    "step":"hello"},"round":1,"sequence":"care"}],\#
+                    "step":"hello"},"round":1,"sequence":"care"}],"pseudonym":"7ea0d0cda0cc43f8",\#
                     "summary":{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#
                     "page":"1234567890","person":"5678","tags":[],"underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
                     """#

@@ -2,7 +2,8 @@ import DripCore
 import DripStore
 import Logging
 
-/// What the dispatcher tells people and metrics. People by their enrollment's number, never by name or address.
+/// What the dispatcher tells people and metrics. Persons by a pseudonym and their enrollment's number, never by name or
+/// address; of what was refused the platform's code, whose words may repeat what the message said: those are in the ledger.
 struct DispatchLog {
     let logger: Logger
 
@@ -29,27 +30,45 @@ struct DispatchLog {
         )
     }
 
-    func settled(_ settlement: Settlement, before: Lane?, after: Lane?) {
+    /// - Parameters:
+    ///   - delivery: the key that the message carried.
+    ///   - person: what the log calls them.
+    func settled(
+        _ settlement: Settlement,
+        by outcome: Outcome,
+        delivery: DeliveryKey,
+        person: String,
+        before: Lane?,
+        after: Lane?
+    ) {
         let job = settlement.claim.job
         var metadata: Logger.Metadata = [
             "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
-            "enrollment": "\(job.enrollment.id.rawValue)",
+            "enrollment": "\(job.enrollment.id.rawValue)", "delivery": "\(delivery)", "person": "\(person)",
+            "page": "\(job.person.page)",
         ]
+        metadata["error_class"] = outcome.errorClass.map { "\($0)" }
+        switch outcome {
+        case .accepted: break
+        case .refused(let refusal): metadata["reason"] = "\(refusal.code)"
+        case .unsent(let why), .inDoubt(let why): metadata["reason"] = "\(why)"
+        }
         switch settlement.result {
         case .partSent: logger.debug("sent a part", metadata: metadata)
         case .over(let delivery, _):
-            if let reason = delivery.reason { metadata["reason"] = "\(reason)" }
             switch delivery.state {
-            case .sent: logger.debug("sent", metadata: metadata)
+            case .sent: logger.info("sent", metadata: metadata)
             case .skipped: break
             case .failed: logger.warning("failed", metadata: metadata)
             case .inDoubt:
-                logger.warning("in doubt: not sent again until it is known whether it arrived", metadata: metadata)
+                logger.warning(
+                    "in doubt: not sent again until it is known whether it arrived",
+                    metadata: metadata.merging(CatalogedMessage.inDoubt.metadata) { own, _ in own }
+                )
             }
-        case .again(_, let attempt, let waitingFor, let error):
+        case .again(_, let attempt, let waitingFor, _):
             metadata["attempt"] = "\(attempt)"
             metadata["waiting_for"] = "\(waitingFor.rawValue)"
-            metadata["reason"] = "\(error)"
             logger.info("not sent yet", metadata: metadata)
         }
         if let before, let after { laneChanged(before, after) }
@@ -57,10 +76,16 @@ struct DispatchLog {
 
     func laneChanged(_ before: Lane, _ after: Lane) {
         let page: Logger.Metadata = ["page": "\(after.page)"]
+        func because(_ why: String, _ message: CatalogedMessage) -> Logger.Metadata {
+            var metadata = message.metadata
+            metadata["page"] = "\(after.page)"
+            metadata["reason"] = "\(why)"
+            return metadata
+        }
         if before.stopped == nil, let why = after.stopped {
             logger.error(
                 "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",
-                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+                metadata: because(why, .pageStopped)
             )
         } else if before.restricted == nil, let why = after.restricted {
             logger.error(
@@ -68,7 +93,7 @@ struct DispatchLog {
                 the platform has restricted the page: it pauses, and one message at a time finds out whether it may send \
                 again; look into its Page Support Inbox
                 """,
-                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+                metadata: because(why, .pageRestricted)
             )
         } else if before.lastTrouble == nil, let why = after.lastTrouble {
             logger.warning("the page pauses", metadata: page.merging(["reason": "\(why)"]) { _, new in new })

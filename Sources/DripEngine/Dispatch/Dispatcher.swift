@@ -90,12 +90,7 @@ package final class Dispatcher {
 
     private func launch(_ claim: Claim) {
         inFlight += 1
-        let key = DeliveryKey(
-            instance: store.instance,
-            enrollment: claim.job.enrollment.id,
-            step: claim.job.step,
-            part: claim.job.part
-        )
+        let key = key(of: claim)
         Task { [channel, mailbox] in
             let outcome = await channel.deliver(
                 claim.dispatch.message,
@@ -105,6 +100,15 @@ package final class Dispatcher {
             )
             mailbox.post(outcome, of: claim)
         }
+    }
+
+    private func key(of claim: Claim) -> DeliveryKey {
+        DeliveryKey(
+            instance: store.instance,
+            enrollment: claim.job.enrollment.id,
+            step: claim.job.step,
+            part: claim.job.part
+        )
     }
 
     /// Records what came back.
@@ -119,7 +123,14 @@ package final class Dispatcher {
                 defer { lane.ended(settlement.lane, now: now, jitter: jitter) }
                 return lane
             }
-            log.settled(settlement, before: before, after: lanes.change(claim.job.person.lane) { $0 })
+            log.settled(
+                settlement,
+                by: outcome,
+                delivery: key(of: claim),
+                person: store.pseudonym(of: claim.job.person),
+                before: before,
+                after: lanes.change(claim.job.person.lane) { $0 }
+            )
             unrecorded.append(settlement)
         }
         while !unrecorded.isEmpty {

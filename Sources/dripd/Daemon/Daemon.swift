@@ -246,9 +246,11 @@ struct Daemon {
         }
         let inDoubt = try await store.recover(now: clock.now())
         if inDoubt > 0 {
+            var metadata = CatalogedMessage.inDoubt.metadata
+            metadata["count"] = "\(inDoubt)"
             logger.warning(
                 "messages were on their way when dripd ended: in doubt, and not sent again blindly; see `dripd jobs list`",
-                metadata: ["count": "\(inDoubt)"]
+                metadata: metadata
             )
         }
     }
