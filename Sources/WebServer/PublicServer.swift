@@ -1,6 +1,7 @@
 package import DripEngine
 package import Hummingbird
 package import Logging
+import NIOCore
 package import ServiceLifecycle
 
 /// What listens on `listen:`: the platform's webhooks, and health and metrics for whoever watches.
@@ -53,11 +54,18 @@ package struct PublicServer {
     package func service(
         host: String,
         port: Int,
+        limits: ClientLimits = .standard,
         bound: @escaping @Sendable (Int) async -> Void
     ) -> some Service {
         ListeningService(
             Application(
                 router: router,
+                server: .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [SlowRequestHandler(limit: TimeAmount(limits.request))],
+                        idleTimeout: TimeAmount(limits.idle)
+                    )
+                ),
                 configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "dripd"),
                 onServerRunning: { channel in await bound(channel.localAddress?.port ?? port) },
                 logger: logger.forServer
