@@ -9,26 +9,31 @@ SHELL = /bin/bash
 PREFIX = /usr/local
 SYSCONFDIR = /etc
 DESTDIR =
+# 0 where there is no systemd, as in the build of a package.
+SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test crashes bench lint format install needs
+.PHONY: run test crashes bench lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
 	@Scripts/install-needs
 
+needs-of-tests:
+	@Scripts/install-needs tests
+
 run: needs
 	$(BUILD) --product dripd
 	@.build/debug/dripd demo
 
-test: needs
+test: needs-of-tests
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
 
 CRASHES = 1000
-crashes: needs
+crashes: needs-of-tests
 	$(BUILD) --build-tests
 	DRIPD_CRASHES=$(CRASHES) swift test --disable-xctest --skip-build --filter CrashMatrixTests
 
@@ -50,7 +55,10 @@ install: needs
 	$(BUILD) $(RELEASE)
 	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
-	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/dripd/README.md
+	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service.d/restart-backoff.conf
+	install -D -m 0644 systemd/dripd.catalog $(DESTDIR)/usr/lib/systemd/catalog/dripd.catalog
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/alerts.yaml docs/dashboard.json
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
 	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || \
@@ -59,4 +67,4 @@ install: needs
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
-	@echo "then: systemctl daemon-reload && systemctl enable --now dripd"
+	@echo "then: systemctl daemon-reload && journalctl --update-catalog && systemctl enable --now dripd"

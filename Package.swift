@@ -124,7 +124,10 @@ let package = Package(
         .testTarget(name: "QRCodesTests", dependencies: ["QRCodes", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["Systemd", "dripd", "TestSupport", serviceLifecycle, lifecycleTestKit, logging],
+            dependencies: [
+                "Systemd", "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "WebServer", "TestSupport",
+                serviceLifecycle, lifecycleTestKit, logging, grdb, nioCore, nioPosix,
+            ],
             exclude: ["boot-systemd", "real-systemd-test"],
             swiftSettings: settings
         ),

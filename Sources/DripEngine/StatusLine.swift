@@ -2,8 +2,11 @@ import DripCore
 import DripStore
 package import Foundation
 
-/// How things stand in one line, for `systemctl status`.
+/// How things stand in one line, for `systemctl status`: what somebody should act upon first, since a terminal cuts it.
 package struct StatusLine: CustomStringConvertible {
+    /// What is due goes out within seconds, unless something is in the way.
+    private static let late = Span.minutes(1)
+
     private let status: Status
     private let zone: TimeZone
 
@@ -14,18 +17,27 @@ package struct StatusLine: CustomStringConvertible {
 
     package var description: String {
         let sums = status.sums
-        var pieces = [
-            "\(sums.underWay) under way", "next due \(sums.nextDue.map(time) ?? "never")", "\(sums.sent) sent",
-            "\(sums.failed) failed",
-        ]
-        if sums.inDoubt > 0 { pieces.append("\(sums.inDoubt) in doubt") }
-        if sums.undecided > 0 { pieces.append("\(sums.undecided) of them for `dripd jobs resolve`") }
+        return (troubles + ["\(sums.underWay) under way, \(next), \(sums.sent) sent, \(sums.failed) failed"])
+            .joined(separator: "; ")
+    }
+
+    private var troubles: [String] {
+        var pieces: [String] = []
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")
         }
         if let trouble = status.uploadTroubles.first { pieces.append("upload fails: \(trouble)") }
         if let refused = status.refused { pieces.append("files refused: \(refused)") }
-        return pieces.joined(separator: ", ")
+        // The others end by themselves.
+        if status.sums.undecided > 0 {
+            pieces.append("\(status.sums.undecided) in doubt for good: dripd jobs resolve")
+        }
+        return pieces
+    }
+
+    private var next: String {
+        guard let due = status.sums.nextDue else { return "nothing due" }
+        return status.now - due >= Self.late ? "late since \(time(due))" : "next due \(time(due))"
     }
 
     private func time(_ instant: Instant) -> String {

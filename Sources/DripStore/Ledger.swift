@@ -46,7 +46,7 @@ struct Ledger {
                 leftAt, isOpen ? now : nil, resends ?? 0,
             ]
         )
-        if db.changesCount > 0 { try db.tally(entry.delivery.state.rawValue) }
+        if db.changesCount > 0 { try db.tally(entry.delivery) }
         let position = [job.enrollment.position, entry.position].compactMap(\.self).max()
         try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
         // Read again: while the message was on its way, the person may have been stopped, or pinned to a version.
@@ -132,7 +132,7 @@ struct Ledger {
             return .step(next)
         }
         let reason = "the step left the file after \(job.part) of its parts had been sent"
-        try end(job, Entry(delivery: Delivery(state: .failed, reason: reason)))
+        try end(job, Entry(delivery: Delivery(state: .failed, reason: reason, errorClass: "edit")))
         return following(job, behind: job.enrollment.position, over: try over(job.enrollment.id))
     }
 

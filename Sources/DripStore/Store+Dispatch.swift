@@ -67,7 +67,8 @@ extension Store {
                     try ledger.end(job, .init(Delivery(state: .skipped, reason: reason.rawValue), job, catalog))
                 case .fail(let reason):
                     report.failed += 1
-                    try ledger.end(job, .init(Delivery(state: .failed, reason: reason), job, catalog))
+                    let failed = Delivery(state: .failed, reason: reason, errorClass: "form")
+                    try ledger.end(job, .init(failed, job, catalog))
                 }
             }
             report.isDrained = rows.count < most

@@ -24,6 +24,8 @@ package struct PersonSummary: Codable, Hashable, Sendable {
 /// A person with all that was and is to be sent, as `dripd people show` shows them.
 package struct PersonDetail: Codable, Hashable, Sendable {
     package var summary: PersonSummary
+    /// What the log calls them.
+    package var pseudonym: String
     package var enrollments: [EnrollmentDetail]
 }
 
@@ -111,7 +113,7 @@ extension Store {
     /// - Parameter name: a person's address, or PAGE/ADDRESS.
     /// - Throws: `PersonError`.
     package func person(_ name: String) async throws -> PersonDetail {
-        try await read { db in
+        try await read { [self] db in
             let person = try Self.find(name, db)
             let enrollments = try db.rows(
                 "SELECT * FROM enrollment WHERE person = ? ORDER BY anchor, id",
@@ -122,6 +124,7 @@ extension Store {
                     person,
                     underWay: enrollments.filter { $0.instant("ended_at") == nil }.map { $0["sequence"] }
                 ),
+                pseudonym: pseudonym(of: person),
                 enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db) }
             )
         }

@@ -109,6 +109,20 @@ package final class Store: Sendable {
         try await pool.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "SELECT 1") }
     }
 
+    /// Returns when a write was put on the disk.
+    /// - Throws: `StoreError`.
+    package func proveWritable(now: Instant) async throws {
+        try await write { db in
+            try db.run(
+                """
+                INSERT INTO meta (name, value) VALUES ('written_at', ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                ["\(now.milliseconds)"]
+            )
+        }
+    }
+
     /// Another process may open the state afterwards.
     package func close() throws {
         try pool.close()

@@ -1,7 +1,8 @@
 import Glibc
 package import Logging
 
-/// Writes each event as one line, by one write(2), so that lines of several threads and processes do not mix.
+/// Hands each event to journald with its fields; where there is no journal, or it does not take one, writes it as one line, by
+/// one write(2), so that lines of several threads and processes do not mix.
 package struct JournalLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -10,6 +11,7 @@ package struct JournalLogHandler: LogHandler {
     private let format: LogFormat
     private let descriptor: CInt
     private let milliseconds: @Sendable () -> Int64
+    private let send: @Sendable (JournalEntry) -> Bool
 
     /// - Parameters:
     ///   - descriptor: Stays the caller's; 2 is stderr.
@@ -20,6 +22,18 @@ package struct JournalLogHandler: LogHandler {
         descriptor: CInt,
         milliseconds: @escaping @Sendable () -> Int64
     ) {
+        self.init(level: level, format: format, descriptor: descriptor, milliseconds: milliseconds) { $0.send() }
+    }
+
+    /// - Parameter send: hands one event over to journald; false: it did not take it.
+    init(
+        level: Logger.Level,
+        format: LogFormat,
+        descriptor: CInt,
+        milliseconds: @escaping @Sendable () -> Int64,
+        send: @escaping @Sendable (JournalEntry) -> Bool
+    ) {
+        self.send = send
         logLevel = level
         self.format = format
         self.descriptor = descriptor
@@ -43,6 +57,7 @@ package struct JournalLogHandler: LogHandler {
             message: "\(event.message)",
             metadata: merged
         )
+        if format == .journal, send(JournalEntry(level: event.level, line: line.body, metadata: merged)) { return }
         write(line.text + "\n")
     }
 

@@ -14,12 +14,15 @@ struct LogLine {
     let metadata: Logger.Metadata
 
     /// Without the line break.
-    var text: String {
-        var text = head + Self.escaped(message, quotes: false)
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+    var text: String { Self.cut(head + body) }
+
+    /// What it says, without how it begins.
+    var body: String {
+        var text = Self.escaped(message, quotes: false)
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != JournalEntry.messageIDKey {
             text += " \(Self.escaped(key, quotes: false))=\(Self.quoted("\(value)"))"
         }
-        return Self.cut(text)
+        return text
     }
 
     private var head: String {
@@ -78,7 +81,7 @@ extension Unicode.Scalar {
 
 extension Logger.Level {
     /// syslog(3)
-    fileprivate var priority: Int {
+    var priority: Int {
         switch self {
         case .critical: 2
         case .error: 3

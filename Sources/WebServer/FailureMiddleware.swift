@@ -1,3 +1,4 @@
+import DripEngine
 import DripStore
 import Hummingbird
 import Logging
@@ -17,7 +18,10 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
             throw error
         } catch let error as StoreError {
             // It may work later: the platform sends it again.
-            logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            var metadata = CatalogedMessage.stateUnavailable.metadata
+            metadata["path"] = "\(request.uri.path)"
+            metadata["reason"] = "\(error)"
+            logger.error("request failed", metadata: metadata)
             return .text("the state cannot be written now", status: .serviceUnavailable)
         } catch {
             logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])

@@ -1,10 +1,12 @@
+package import DripEngine
 package import Metrics
 import Synchronization
 
-/// Counters and gauges in memory, for `/metrics`. Source of the format:
+/// What is counted in this process, for `/metrics`. Source of the format:
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 ///
-/// dripd counts what happened and shows how things stand: distributions, meters and timers of libraries are not kept.
+/// dripd counts what happened, and how things stand is asked when somebody wants to know: what libraries record besides
+/// is not kept.
 package final class PrometheusFactory: MetricsFactory {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -27,7 +29,6 @@ package final class PrometheusFactory: MetricsFactory {
     }
 
     private let counters = Mutex<[Key: PrometheusCounter]>([:])
-    private let gauges = Mutex<[Key: PrometheusGauge]>([:])
 
     package init() {}
 
@@ -42,15 +43,7 @@ package final class PrometheusFactory: MetricsFactory {
     }
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        // A gauge is a recorder that does not aggregate.
-        guard !aggregate else { return NOOPMetricsHandler.instance }
-        let key = Key(label, dimensions)
-        return gauges.withLock { gauges in
-            if let gauge = gauges[key] { return gauge }
-            let gauge = PrometheusGauge()
-            gauges[key] = gauge
-            return gauge
-        }
+        NOOPMetricsHandler.instance
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
@@ -62,21 +55,33 @@ package final class PrometheusFactory: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// All of them in the text format, sorted.
-    package var exposition: String {
-        text("counter", counters.withLock { $0 }.mapValues { "\($0.value)" })
-            + text("gauge", gauges.withLock { $0 }.mapValues { "\($0.value)" })
-    }
-
-    private func text(_ type: String, _ values: [Key: String]) -> String {
+    /// All of them, and these, in the text format, sorted by name.
+    package func exposition(with samples: [MetricSample]) -> String {
+        var kinds: [String: Metric.Kind] = [:]
+        var values: [Key: String] = [:]
+        for sample in samples {
+            kinds[sample.metric.rawValue] = sample.metric.kind
+            values[Key(sample.metric.rawValue, sample.labels.map { ($0.name, $0.value) })] = Self.number(sample.value)
+        }
+        for (key, counter) in counters.withLock({ $0 }) {
+            kinds[key.label] = .counter
+            values[key] = "\(counter.value)"
+        }
         var text = ""
         var last = ""
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-            if key.label != last { text += "# TYPE \(key.label) \(type)\n" }
+            if key.label != last {
+                if let help = Metric(rawValue: key.label)?.help { text += "# HELP \(key.label) \(help)\n" }
+                text += "# TYPE \(key.label) \(kinds[key.label] == .counter ? "counter" : "gauge")\n"
+            }
             last = key.label
             text += key.label + (key.dimensions.isEmpty ? "" : "{\(key.dimensions)}") + " \(value)\n"
         }
         return text
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int(exactly: value).map { "\($0)" } ?? "\(value)"
     }
 }
 
@@ -91,19 +96,5 @@ final class PrometheusCounter: CounterHandler {
 
     func reset() {
         count.store(0, ordering: .relaxed)
-    }
-}
-
-final class PrometheusGauge: RecorderHandler {
-    private let latest = Mutex<Double>(0)
-
-    var value: Double { latest.withLock { $0 } }
-
-    func record(_ value: Int64) {
-        record(Double(value))
-    }
-
-    func record(_ value: Double) {
-        latest.withLock { $0 = value }
     }
 }

@@ -1,29 +1,30 @@
 package import DripEngine
 package import Hummingbird
 package import Logging
+import NIOCore
 package import ServiceLifecycle
 
 /// What listens on `listen:`: the platform's webhooks, and health and metrics for whoever watches.
 package struct PublicServer {
     private let intake: Intake
     private let verifyToken: @Sendable () -> String
-    private let isReady: @Sendable () -> Bool
+    private let readiness: SendReadiness
     private let metrics: PrometheusFactory
-    private let observe: @Sendable () -> Void
+    private let observe: @Sendable () async -> Observation
     private let logger: Logger
 
-    /// - Parameter observe: called before the metrics are shown: sets the gauges.
+    /// - Parameter observe: how things stand, for the metrics.
     package init(
         intake: Intake,
         verifyToken: @escaping @Sendable () -> String,
-        isReady: @escaping @Sendable () -> Bool,
+        readiness: SendReadiness,
         metrics: PrometheusFactory,
-        observe: @escaping @Sendable () -> Void,
+        observe: @escaping @Sendable () async -> Observation,
         logger: Logger
     ) {
         self.intake = intake
         self.verifyToken = verifyToken
-        self.isReady = isReady
+        self.readiness = readiness
         self.metrics = metrics
         self.observe = observe
         self.logger = logger
@@ -34,15 +35,16 @@ package struct PublicServer {
         router.add(middleware: FailureMiddleware(logger: logger))
         WebhookRoutes(intake: intake, verifyToken: verifyToken, logger: logger).add(to: router)
         router.get("/healthz") { _, _ in Response.text("ok\n") }
-        router.get("/readyz") { _, _ in
-            isReady() ? Response.text("ready\n") : Response.text("not ready\n", status: .serviceUnavailable)
+        router.get("/readyz") { request, _ in
+            let obstacles = await readiness.obstacles()
+            return try ReadinessAnswer(obstacles: obstacles).response(to: request)
         }
         router.get("/metrics") { _, _ in
-            observe()
+            let samples = await observe().samples
             return Response(
                 status: .ok,
                 headers: [.contentType: PrometheusFactory.contentType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition(with: samples)))
             )
         }
         return router
@@ -52,11 +54,18 @@ package struct PublicServer {
     package func service(
         host: String,
         port: Int,
+        limits: ClientLimits = .standard,
         bound: @escaping @Sendable (Int) async -> Void
     ) -> some Service {
         ListeningService(
             Application(
                 router: router,
+                server: .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [SlowRequestHandler(limit: TimeAmount(limits.request))],
+                        idleTimeout: TimeAmount(limits.idle)
+                    )
+                ),
                 configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "dripd"),
                 onServerRunning: { channel in await bound(channel.localAddress?.port ?? port) },
                 logger: logger.forServer

@@ -27,6 +27,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: .notFound)
         } catch let error as StoreError {
             return try .json(ControlRefusal(error: error.description), status: .serviceUnavailable)
+        } catch let error as DecodingError {
+            return try .json(ControlRefusal(error: "the order cannot be read: \(error)"), status: .badRequest)
         } catch let error as HTTPError {
             return try .json(ControlRefusal(error: error.body ?? error.status.reasonPhrase), status: error.status)
         }

@@ -33,8 +33,8 @@ import Testing
         #expect(status.pages.map(\.until) == [.start + .minutes(19), nil, nil])
         #expect(
             StatusLine(status, zone: .hoChiMinh).description == """
-                2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed, page 1 paused: 80006 slow down, \
-                page 2 stopped: 190 Invalid OAuth access token.
+                page 1 paused: 80006 slow down; page 2 stopped: 190 Invalid OAuth access token.; 2 under way, \
+                next due 2027-01-04 10:15:00, 7 sent, 1 failed
                 """
         )
     }
@@ -50,8 +50,8 @@ import Testing
         #expect(status.pages.map(\.until) == [nil, .start + .minutes(30)])
         #expect(
             StatusLine(status, zone: .hoChiMinh).description == """
-                2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed, page 1 slowed: 82 % of what the platform \
-                allows is used up, page 2 restricted: policy enforcement: block: spam
+                page 1 slowed: 82 % of what the platform allows is used up; page 2 restricted: policy enforcement: \
+                block: spam; 2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed
                 """
         )
     }
@@ -62,8 +62,19 @@ import Testing
             StatusLine(status([]), zone: .berlin).description
                 == "2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed"
         )
+        sums.nextDue = .start - .seconds(59)
+        #expect(
+            StatusLine(status([], sums), zone: .berlin).description
+                == "2 under way, next due 2027-01-04 03:59:01, 7 sent, 1 failed"
+        )
+        sums.nextDue = .start - .minutes(1)
+        #expect(
+            StatusLine(status([], sums), zone: .berlin).description
+                == "2 under way, late since 2027-01-04 03:59:00, 7 sent, 1 failed"
+        )
         sums.nextDue = nil
-        sums.inDoubt = 2
+        sums.inDoubt = 3
+        sums.undecided = 2
         let status = Status(
             version: "1",
             now: .start,
@@ -75,12 +86,12 @@ import Testing
         )
         #expect(
             StatusLine(status, zone: .berlin).description
-                == "2 under way, next due never, 7 sent, 1 failed, 2 in doubt, "
-                + "upload fails: media/a.jpg for page 1: it is gone, files refused: a.yaml:3:1: error: x"
+                == "upload fails: media/a.jpg for page 1: it is gone; files refused: a.yaml:3:1: error: x; "
+                + "2 in doubt for good: dripd jobs resolve; 2 under way, nothing due, 7 sent, 1 failed"
         )
     }
 
-    private func status(_ lanes: [Lane]) -> Status {
+    private func status(_ lanes: [Lane], _ sums: StoreStatus? = nil) -> Status {
         Status(
             version: "1",
             now: .start,
@@ -88,7 +99,7 @@ import Testing
             refused: nil,
             uploadTroubles: [],
             lanes: lanes,
-            sums: sums
+            sums: sums ?? self.sums
         )
     }
 }

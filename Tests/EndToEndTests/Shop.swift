@@ -152,6 +152,23 @@ final class Shop: Sendable {
         daemon.withLock { $0?.signal(SIGHUP) }
     }
 
+    /// Asks the daemon what it tells whoever watches it.
+    func get(_ path: String) async throws -> HTTPResponse {
+        let transport = try CurlTransport(userAgent: "dripd-test")
+        let response = try await transport.send(HTTPRequest(method: .get, url: "http://127.0.0.1:\(port)\(path)"))
+        await transport.shutdown()
+        return response
+    }
+
+    /// Posts what comes from anywhere, without a signature.
+    func post(_ body: String, to path: String) async throws -> HTTPResponse {
+        let transport = try CurlTransport(userAgent: "dripd-test")
+        let request = HTTPRequest.postJSON(Array(body.utf8), to: "http://127.0.0.1:\(port)\(path)")
+        let response = try await transport.send(request)
+        await transport.shutdown()
+        return response
+    }
+
     /// Asks the daemon by its command line.
     func ask<Answer: Decodable>(_ arguments: String..., as: Answer.Type = Answer.self) async throws -> Answer {
         let command = arguments + ["--json", "--control-socket", folder + "/state/control.sock"]

@@ -13,7 +13,10 @@ struct RecordingLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let pairs = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+        // What names the message catalog's entry is no part of the line.
+        let pairs = (event.metadata ?? [:]).filter { $0.key != "MESSAGE_ID" }.sorted { $0.key < $1.key }.map {
+            " \($0.key)=\($0.value)"
+        }
         recorder.record("\(event.level) \(event.message)\(pairs.joined())")
     }
 }

@@ -70,7 +70,7 @@ struct ControlServerTests {
                 response.text == #"""
                     {"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message","deliveries":[],\#
                     "next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
-                    "step":"hello"},"round":1,"sequence":"care"}],\#
+                    "step":"hello"},"round":1,"sequence":"care"}],"pseudonym":"7ea0d0cda0cc43f8",\#
                     "summary":{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#
                     "page":"1234567890","person":"5678","tags":[],"underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
                     """#
@@ -205,6 +205,41 @@ struct ControlServerTests {
         }
     }
 
+    @Test(arguments: [
+        ("/people/list", #"{"filter":{},"from":{},"limit":10}"#),
+        ("/people/enroll", #"{"person":"5678","sequence":"by-hand","again":true}"#),
+        ("/people/stop", #"{"person":"5678","sequence":"care"}"#),
+        ("/people/import", #"{"people":[{"page":"1234567890","person":"77","tags":["vip"]}],"isTrial":false}"#),
+        ("/people/tag", #"{"people":["5678"],"tag":"vip"}"#), ("/people/untag", #"{"people":["5678"],"tag":"vip"}"#),
+        ("/people/forget", #"{"person":"9"}"#),
+        ("/jobs/resolve", #"{"person":"5678","sequence":"care","step":"one","resolution":"sent"}"#),
+        ("/sync", #"{"page":"1234567890","sequence":"care","wroteWithin":86400000}"#),
+        ("/apply", #"{"plan":"0123456789abcdef"}"#), ("/plan", #"{"files":[],"people":10}"#),
+    ])
+    func `damaged orders are refused or carried out, and never an internal error`(
+        path: String,
+        order: String
+    )
+        async throws
+    {
+        try await ControlSite.run { site in
+            for seed in 0..<200 as Range<UInt64> {
+                var damage = Damage(seed: seed)
+                let body = String(decoding: damage.damaged(Array(order.utf8)), as: UTF8.self)
+                let response = try await site.post(path, body)
+                #expect([200, 400, 404, 409, 422].contains(response.status), "\(response.status): \(body)")
+            }
+            #expect(try await site.get("/status").status == 200)
+        }
+    }
+
+    @Test func `the socket is its owner's alone`() async throws {
+        try await ControlSite.run { site in
+            let attributes = try FileManager.default.attributesOfItem(atPath: site.socket)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
     @Test func `webhooks are not taken here`() async throws {
         try await ControlSite.run { site in
             let response = try await site.post("/webhooks/messenger", "{}")
@@ -216,7 +251,7 @@ struct ControlServerTests {
 /// A control server on a socket of its own, with two people who just wrote.
 private struct ControlSite {
     private let transport: CurlTransport
-    private let socket: String
+    let socket: String
 
     static let report = AdoptionReport()
 

@@ -108,44 +108,60 @@ struct PublicServerTests {
         }
     }
 
-    @Test func `it is healthy while it answers, and ready when told`() async throws {
-        for isReady in [true, false] {
-            try await Site.run(isReady: isReady) { site in
+    @Test func `it is healthy while it answers, and ready when nothing is in the way`() async throws {
+        for (obstacles, status, text) in [
+            ([], 200, "ready\n"),
+            (
+                ["page 1 is stopped: 190 gone", "dripd is held"], 503,
+                "not ready\n- page 1 is stopped: 190 gone\n- dripd is held\n"
+            ),
+        ] {
+            try await Site.run(obstacles: obstacles) { site in
                 let health = try await site.get("/healthz")
                 #expect((health.status, health.text) == (200, "ok\n"))
                 let ready = try await site.get("/readyz")
-                #expect((ready.status, ready.text) == (isReady ? (200, "ready\n") : (503, "not ready\n")))
+                #expect((ready.status, ready.text) == (status, text))
             }
         }
     }
 
-    @Test func `counters are there for Prometheus, and gauges, read when it asks`() async throws {
+    @Test func `who asks for JSON is told in JSON what is in the way`() async throws {
+        try await Site.run(obstacles: ["page 1 is stopped: 190 gone"]) { site in
+            let response = try await site.get("/readyz", headers: [HTTPHeader("Accept", "application/json")])
+            #expect(response.status == 503)
+            #expect(response.text == #"{"ready":false,"reasons":["page 1 is stopped: 190 gone"]}"#)
+        }
+    }
+
+    @Test func `what was counted is there for Prometheus, with how things stand when it asks`() async throws {
         let metrics = PrometheusFactory()
-        let events = ["message", "echo", "message"]
-        for kind in events {
+        for kind in ["message", "echo", "message"] {
             Counter(label: "dripd_events_total", dimensions: [("kind", kind)], factory: metrics).increment()
         }
-        Counter(label: "dripd_events_duplicate_total", factory: metrics).increment(by: 3)
         Counter(label: "odd_total", dimensions: [("a", "x\"y\\z\n"), ("b", "")], factory: metrics).increment()
         Recorder(label: "kept_by_nobody", aggregate: true, factory: metrics).record(7)
-        let gauge = Gauge(label: "dripd_page_used_percent", dimensions: [("page", "1")], factory: metrics)
-        gauge.record(7)
-        let observe: @Sendable () -> Void = { gauge.record(82) }
-        try await Site.run(metrics: metrics, observe: observe) { site in
+        let asked = Observation(version: "1.2", now: .start, lanes: [], filesAreRefused: true, state: nil)
+        try await Site.run(metrics: metrics, observation: asked) { site in
             let response = try await site.get("/metrics")
             #expect(response.status == 200)
             #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
             #expect(
                 response.text == #"""
-                    # TYPE dripd_events_duplicate_total counter
-                    dripd_events_duplicate_total 3
+                    # HELP dripd_build_info Always 1; the version of dripd that runs.
+                    # TYPE dripd_build_info gauge
+                    dripd_build_info{version="1.2"} 1
+                    # HELP dripd_database_up 1 while the state can be read, otherwise 0, and what comes out of it is missing.
+                    # TYPE dripd_database_up gauge
+                    dripd_database_up 0
+                    # HELP dripd_events_total Events that the platform told and that were new, by their kind.
                     # TYPE dripd_events_total counter
                     dripd_events_total{kind="echo"} 1
                     dripd_events_total{kind="message"} 2
+                    # HELP dripd_files_refused 1 while the sequence files on the disk are not those in force, since they have errors.
+                    # TYPE dripd_files_refused gauge
+                    dripd_files_refused 1
                     # TYPE odd_total counter
                     odd_total{a="x\"y\\z\n",b=""} 1
-                    # TYPE dripd_page_used_percent gauge
-                    dripd_page_used_percent{page="1"} 82.0
 
                     """#
             )
@@ -170,9 +186,9 @@ private struct Site {
 
     static func run(
         verifyToken: String = "my-token",
-        isReady: Bool = true,
+        obstacles: [String] = [],
         metrics: PrometheusFactory = PrometheusFactory(),
-        observe: @escaping @Sendable () -> Void = {},
+        observation: Observation = Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil),
         _ body: (Site) async throws -> Void
     ) async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
@@ -189,9 +205,9 @@ private struct Site {
         let server = PublicServer(
             intake: intake,
             verifyToken: { verifyToken },
-            isReady: { isReady },
+            readiness: SendReadiness([ReadinessCheck(name: "test") { obstacles }], limit: .seconds(60)),
             metrics: metrics,
-            observe: observe,
+            observe: { observation },
             logger: .silent
         )
         try await running { ready in
@@ -201,8 +217,10 @@ private struct Site {
         }
     }
 
-    func get(_ path: String) async throws -> HTTPResponse {
-        try await transport.send(HTTPRequest(method: .get, url: "http://127.0.0.1:\(port)\(path)"))
+    func get(_ path: String, headers: [HTTPHeader] = []) async throws -> HTTPResponse {
+        try await transport.send(
+            HTTPRequest(method: .get, url: "http://127.0.0.1:\(port)\(path)", headers: headers)
+        )
     }
 
     /// Posts a webhook, signed with the app's secret.

@@ -7,24 +7,28 @@ package final class MessengerChannel: Channel {
     let transport: any Transport
     let uploads: any Transport
     let graphURL: String
+    private let timeLimits: HTTPTimeLimits
     private let tokens: Mutex<[String: String]>
     private let used: @Sendable (Usage, _ page: String) -> Void
 
     /// - Parameters:
     ///   - uploads: carries the files, where they have a transport of their own.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
+    ///   - timeLimits: of a message's request.
     ///   - tokens: page access tokens, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
         graphURL: String,
+        timeLimits: HTTPTimeLimits = .standard,
         tokens: [String: String],
         used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
+        self.timeLimits = timeLimits
         self.tokens = Mutex(tokens)
         self.used = used
     }
@@ -50,7 +54,8 @@ package final class MessengerChannel: Channel {
         do {
             let request = HTTPRequest.postJSON(
                 try SendRequest(part, to: recipient, key: key).json(),
-                to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
+                to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))",
+                timeLimits: timeLimits
             )
             let response = try await transport.send(request)
             if let usage = UsageHeaders(response.headers).usage { used(usage, page) }

@@ -11,9 +11,12 @@ package struct Delivery: Hashable, Sendable {
     package let state: State
     /// A bounded word where one fits, the platform's code and words where it refused.
     package let reason: String?
+    /// What kind of failure it was: a bounded word, for sums; nil where nothing failed.
+    package let errorClass: String?
 
-    package init(state: State, reason: String?) {
+    package init(state: State, reason: String?, errorClass: String? = nil) {
         self.state = state
         self.reason = reason
+        self.errorClass = errorClass
     }
 }

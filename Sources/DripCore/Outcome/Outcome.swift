@@ -8,6 +8,16 @@ package enum Outcome: Hashable, Sendable {
     case unsent(why: String)
     /// The request left, and no answer tells what became of it.
     case inDoubt(why: String)
+
+    /// What kind of trouble it is: a bounded word, for metrics and the journal; nil where there is none.
+    package var errorClass: String? {
+        switch self {
+        case .accepted: nil
+        case .refused(let refusal): refusal.meaning.rawValue
+        case .unsent: "unsent"
+        case .inDoubt: "in_doubt"
+        }
+    }
 }
 
 /// An error of the platform, with what it means for us.

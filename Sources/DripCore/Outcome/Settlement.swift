@@ -78,7 +78,7 @@ extension Claim {
 
     private func settle(_ refusal: Refusal, now: Instant, jitter: Double) -> Settlement {
         let error = "\(refusal.code) \(refusal.message)"
-        let failed = Settlement.Result.over(Delivery(state: .failed, reason: error), messageID: nil)
+        let failed = Settlement.Result.over(failure(refusal, error), messageID: nil)
         switch refusal.meaning {
         case .person:
             return Settlement(claim: self, result: failed, person: .unreachable(error), lane: .works)
@@ -125,8 +125,7 @@ extension Claim {
     ) -> Settlement {
         let attempt = job.attempt + 1
         guard attempt < refusal.tries, let wait else {
-            let failed = Delivery(state: .failed, reason: error)
-            return Settlement(claim: self, result: .over(failed, messageID: nil), lane: lane)
+            return Settlement(claim: self, result: .over(failure(refusal, error), messageID: nil), lane: lane)
         }
         let due = now + max(wait, refusal.retryAfter ?? .zero)
         let reason: WaitReason = refusal.meaning == .thread ? .thread : .retry
@@ -135,6 +134,10 @@ extension Claim {
             result: .again(due: due, attempt: attempt, reason, error: error),
             forgotten: refusal.meaning == .attachment ? dispatch.message.attachments : []
         )
+    }
+
+    private func failure(_ refusal: Refusal, _ error: String) -> Delivery {
+        Delivery(state: .failed, reason: error, errorClass: refusal.meaning.rawValue)
     }
 
     /// Only a comment's author is not known by the address that the message went to.

@@ -65,7 +65,10 @@ package final class Adopter: Sendable {
             logger.notice("sequences in force", metadata: report.metadata(sequences: store.catalog.sequences.count))
             wake()
         case .refused(let problems):
-            for problem in problems { logger.error("\(problem)") }
+            // Explained once.
+            for (index, problem) in problems.enumerated() {
+                logger.error("\(problem)", metadata: index == 0 ? CatalogedMessage.filesRefused.metadata : [:])
+            }
             let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
             lastRefusal.withLock { $0 = (problems.first ?? "") + more }
             if cause == .start { await restore() }

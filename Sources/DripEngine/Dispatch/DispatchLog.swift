@@ -1,22 +1,20 @@
 import DripCore
 import DripStore
 import Logging
-import Metrics
 
-/// What the dispatcher tells people and metrics. People by their enrollment's number, never by name or address.
+/// What the dispatcher tells people and metrics. Persons by a pseudonym and their enrollment's number, never by name or
+/// address; of what was refused the platform's code, whose words may repeat what the message said: those are in the ledger.
 struct DispatchLog {
     let logger: Logger
 
     func looked(at lane: Lane, _ report: ClaimReport) {
         for (reason, count) in report.skipped {
-            deliveries(.skipped, count)
             logger.info(
                 "skipped",
                 metadata: ["page": "\(lane.page)", "reason": "\(reason.rawValue)", "steps": "\(count)"]
             )
         }
         if report.failed > 0 {
-            deliveries(.failed, report.failed)
             logger.warning(
                 "messages cannot be sent as they are",
                 metadata: ["page": "\(lane.page)", "steps": "\(report.failed)"]
@@ -24,27 +22,53 @@ struct DispatchLog {
         }
     }
 
-    func settled(_ settlement: Settlement, before: Lane?, after: Lane?) {
+    func returned(_ outcome: Outcome, of claim: Claim) {
+        Metric.requests.count(
+            1,
+            .label("page", claim.job.person.page),
+            .label("outcome", outcome.errorClass ?? "accepted")
+        )
+    }
+
+    /// - Parameters:
+    ///   - delivery: the key that the message carried.
+    ///   - person: what the log calls them.
+    func settled(
+        _ settlement: Settlement,
+        by outcome: Outcome,
+        delivery: DeliveryKey,
+        person: String,
+        before: Lane?,
+        after: Lane?
+    ) {
         let job = settlement.claim.job
         var metadata: Logger.Metadata = [
             "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
-            "enrollment": "\(job.enrollment.id.rawValue)",
+            "enrollment": "\(job.enrollment.id.rawValue)", "delivery": "\(delivery)", "person": "\(person)",
+            "page": "\(job.person.page)",
         ]
+        metadata["error_class"] = outcome.errorClass.map { "\($0)" }
+        switch outcome {
+        case .accepted: break
+        case .refused(let refusal): metadata["reason"] = "\(refusal.code)"
+        case .unsent(let why), .inDoubt(let why): metadata["reason"] = "\(why)"
+        }
         switch settlement.result {
         case .partSent: logger.debug("sent a part", metadata: metadata)
         case .over(let delivery, _):
-            if let reason = delivery.reason { metadata["reason"] = "\(reason)" }
             switch delivery.state {
-            case .sent: logger.debug("sent", metadata: metadata)
+            case .sent: logger.info("sent", metadata: metadata)
             case .skipped: break
             case .failed: logger.warning("failed", metadata: metadata)
             case .inDoubt:
-                logger.warning("in doubt: not sent again until it is known whether it arrived", metadata: metadata)
+                logger.warning(
+                    "in doubt: not sent again until it is known whether it arrived",
+                    metadata: metadata.merging(CatalogedMessage.inDoubt.metadata) { own, _ in own }
+                )
             }
-        case .again(_, let attempt, let waitingFor, let error):
+        case .again(_, let attempt, let waitingFor, _):
             metadata["attempt"] = "\(attempt)"
             metadata["waiting_for"] = "\(waitingFor.rawValue)"
-            metadata["reason"] = "\(error)"
             logger.info("not sent yet", metadata: metadata)
         }
         if let before, let after { laneChanged(before, after) }
@@ -52,10 +76,16 @@ struct DispatchLog {
 
     func laneChanged(_ before: Lane, _ after: Lane) {
         let page: Logger.Metadata = ["page": "\(after.page)"]
+        func because(_ why: String, _ message: CatalogedMessage) -> Logger.Metadata {
+            var metadata = message.metadata
+            metadata["page"] = "\(after.page)"
+            metadata["reason"] = "\(why)"
+            return metadata
+        }
         if before.stopped == nil, let why = after.stopped {
             logger.error(
                 "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",
-                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+                metadata: because(why, .pageStopped)
             )
         } else if before.restricted == nil, let why = after.restricted {
             logger.error(
@@ -63,7 +93,7 @@ struct DispatchLog {
                 the platform has restricted the page: it pauses, and one message at a time finds out whether it may send \
                 again; look into its Page Support Inbox
                 """,
-                metadata: page.merging(["reason": "\(why)"]) { _, new in new }
+                metadata: because(why, .pageRestricted)
             )
         } else if before.lastTrouble == nil, let why = after.lastTrouble {
             logger.warning("the page pauses", metadata: page.merging(["reason": "\(why)"]) { _, new in new })
@@ -81,12 +111,7 @@ struct DispatchLog {
         }
     }
 
-    func recorded(_ settlements: [Settlement], stale: Int) {
-        for case .over(let delivery, _) in settlements.map(\.result) { deliveries(delivery.state, 1) }
+    func recorded(stale: Int) {
         if stale > 0 { logger.warning("outcomes of claims that were no longer ours", metadata: ["count": "\(stale)"]) }
-    }
-
-    private func deliveries(_ state: Delivery.State, _ count: Int) {
-        Counter(label: "dripd_deliveries_total", dimensions: [("state", state.rawValue)]).increment(by: count)
     }
 }

@@ -90,12 +90,7 @@ package final class Dispatcher {
 
     private func launch(_ claim: Claim) {
         inFlight += 1
-        let key = DeliveryKey(
-            instance: store.instance,
-            enrollment: claim.job.enrollment.id,
-            step: claim.job.step,
-            part: claim.job.part
-        )
+        let key = key(of: claim)
         Task { [channel, mailbox] in
             let outcome = await channel.deliver(
                 claim.dispatch.message,
@@ -107,25 +102,42 @@ package final class Dispatcher {
         }
     }
 
+    private func key(of claim: Claim) -> DeliveryKey {
+        DeliveryKey(
+            instance: store.instance,
+            enrollment: claim.job.enrollment.id,
+            step: claim.job.step,
+            part: claim.job.part
+        )
+    }
+
     /// Records what came back.
     /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
     func settle(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
+            log.returned(outcome, of: claim)
             let settlement = claim.settle(outcome, now: now, jitter: random())
             let jitter = random()
             let before = lanes.change(claim.job.person.lane) { lane in
                 defer { lane.ended(settlement.lane, now: now, jitter: jitter) }
                 return lane
             }
-            log.settled(settlement, before: before, after: lanes.change(claim.job.person.lane) { $0 })
+            log.settled(
+                settlement,
+                by: outcome,
+                delivery: key(of: claim),
+                person: store.pseudonym(of: claim.job.person),
+                before: before,
+                after: lanes.change(claim.job.person.lane) { $0 }
+            )
             unrecorded.append(settlement)
         }
         while !unrecorded.isEmpty {
             let batch = Array(unrecorded.prefix(limits.batch))
             let stale = try await store.record(batch, now: now)
             unrecorded.removeFirst(batch.count)
-            log.recorded(batch, stale: stale)
+            log.recorded(stale: stale)
         }
     }
 

@@ -71,7 +71,10 @@ package final class DispatcherService: Service {
                     alarm.set(try await dispatcher.tick(now: clock.now()))
                 }
             } catch let error as StoreError {
-                logger.error("\(error); nothing is sent until it works again")
+                logger.error(
+                    "\(error); nothing is sent until it works again",
+                    metadata: CatalogedMessage.stateUnavailable.metadata
+                )
                 alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
             }
             if news.isWoken || !news.outcomes.isEmpty { changed() }

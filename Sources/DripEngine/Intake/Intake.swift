@@ -3,7 +3,6 @@ package import DripCore
 package import DripStore
 package import Foundation
 package import Logging
-import Metrics
 import Synchronization
 
 /// Takes webhooks: checks the signature, reads the envelope, and has the store write what it holds and causes. When this
@@ -47,6 +46,10 @@ package final class Intake: Sendable {
         self.wake = wake
         self.met = met
         self.heard = heard
+        // From the start, so that the first of them is an increase.
+        for result in ["taken", "bad_signature", "not_json", "not_an_envelope"] {
+            Metric.webhooks.count(0, .label("result", result))
+        }
     }
 
     package func use(appSecret new: String) {
@@ -93,11 +96,11 @@ package final class Intake: Sendable {
         case .taken(let report):
             result = "taken"
             for (kind, number) in report.taken {
-                Counter(label: "dripd_events_total", dimensions: [("kind", kind)]).increment(by: number)
+                Metric.events.count(number, .label("kind", kind))
             }
-            Counter(label: "dripd_events_duplicate_total").increment(by: report.duplicates)
+            Metric.eventsDuplicate.count(report.duplicates)
             if report.strangers > 0 {
-                Counter(label: "dripd_events_stranger_total").increment(by: report.strangers)
+                Metric.eventsStranger.count(report.strangers)
                 logger.warning(
                     "events of a page that the configuration does not name",
                     metadata: ["count": "\(report.strangers)"]
@@ -107,7 +110,7 @@ package final class Intake: Sendable {
         case .notJSON: result = "not_json"
         case .notAnEnvelope: result = "not_an_envelope"
         }
-        Counter(label: "dripd_webhooks_total", dimensions: [("result", result)]).increment()
+        Metric.webhooks.count(1, .label("result", result))
         if case .taken = reception { return }
         logger.warning("webhook refused", metadata: ["result": "\(result)", "bytes": "\(bytes)"])
     }

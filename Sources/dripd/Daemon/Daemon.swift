@@ -51,11 +51,8 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
-        let store = try Store(
-            directory: configuration.stateDirectory,
-            newInstance: Self.newInstance(),
-            zone: configuration.zone
-        )
+        let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
+        let store = try await starting.whileWorking { try await openStore() }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
@@ -145,7 +142,7 @@ struct Daemon {
             },
             wake: dispatcher.wake
         )
-        try await start(store, adopter)
+        try await starting.whileWorking { try await start(store, adopter) }
 
         let operations = Operations(
             version: Version.text,
@@ -174,9 +171,17 @@ struct Daemon {
         let publicServer = PublicServer(
             intake: intake,
             verifyToken: { verifyToken.withLock { $0 } },
-            isReady: { readiness.isReady },
+            readiness: sendReadiness(store, lanes, dispatcher, readiness),
             metrics: metrics,
-            observe: { [clock] in PageGauges.record(lanes.all, now: clock.now()) },
+            observe: { [clock] in
+                await Observation(
+                    version: Version.text,
+                    now: clock.now(),
+                    lanes: lanes.all,
+                    filesAreRefused: adopter.refused != nil,
+                    state: try? store.metrics()
+                )
+            },
             logger: logger
         ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
             port.withLock { $0 = bound }
@@ -188,16 +193,13 @@ struct Daemon {
         let watchdog = try Watchdog(
             period: WatchdogPeriod.system(),
             heartbeats: [
-                Heartbeat(name: "dispatcher", limit: .seconds(10)) { await dispatcher.ping() },
-                Heartbeat(name: "store", limit: .seconds(10)) { try await store.writerIsAlive() },
-                Heartbeat(name: "web server", limit: .seconds(10)) {
-                    do {
-                        try await webServerAnswers(transport, port: port.withLock { $0 })
-                    } catch {
-                        // It ends before the rest does, and is not to be missed then.
-                        if readiness.isReady { throw error }
-                    }
-                },
+                .dispatcher(dispatcher), .store(store),
+                .webServer(
+                    host: configuration.listen.host,
+                    port: { port.withLock { $0 } },
+                    transport: transport,
+                    isExpected: { readiness.isReady }
+                ),
             ],
             notifier: notifier,
             clock: SuspendingClock(),
@@ -225,6 +227,23 @@ struct Daemon {
         logger.notice("stopped")
     }
 
+    /// On a thread of its own: a migration may take minutes, in which systemd is to hear of it.
+    private func openStore() async throws -> Store {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [configuration] in
+                continuation.resume(
+                    with: Result {
+                        try Store(
+                            directory: configuration.stateDirectory,
+                            newInstance: Self.newInstance(),
+                            zone: configuration.zone
+                        )
+                    }
+                )
+            }
+        }
+    }
+
     /// Adopts the files, then looks after what was on its way when the last process ended.
     private func start(_ store: Store, _ adopter: Adopter) async throws {
         if case .refused = await adopter.adopt(.start), store.catalog.sequences.isEmpty {
@@ -232,9 +251,11 @@ struct Daemon {
         }
         let inDoubt = try await store.recover(now: clock.now())
         if inDoubt > 0 {
+            var metadata = CatalogedMessage.inDoubt.metadata
+            metadata["count"] = "\(inDoubt)"
             logger.warning(
                 "messages were on their way when dripd ended: in doubt, and not sent again blindly; see `dripd jobs list`",
-                metadata: ["count": "\(inDoubt)"]
+                metadata: metadata
             )
         }
     }
@@ -286,6 +307,31 @@ struct Daemon {
         }
     }
 
+    /// What `/readyz` asks. Whatever else holds back every message has its line here.
+    private func sendReadiness(
+        _ store: Store,
+        _ lanes: LaneTable,
+        _ dispatcher: DispatcherService,
+        _ readiness: Readiness
+    ) -> SendReadiness {
+        SendReadiness([
+            ReadinessCheck(name: "daemon") { readiness.isReady ? [] : ["dripd is starting or stopping"] },
+            ReadinessCheck(name: "dispatcher") {
+                await dispatcher.ping()
+                return []
+            },
+            ReadinessCheck(name: "store") { [clock] in
+                do {
+                    try await store.proveWritable(now: clock.now())
+                    return []
+                } catch {
+                    return ["\(error)"]
+                }
+            },
+            .pages { [clock] in (lanes.all, clock.now()) },
+        ])
+    }
+
     private var transportLimits: TransportLimits {
         var limits = TransportLimits()
         limits.connectionsPerHost = configuration.concurrency
@@ -305,14 +351,6 @@ struct Daemon {
         } catch {
             throw Failure("\(error)")
         }
-    }
-
-    private func webServerAnswers(_ transport: CurlTransport, port: Int) async throws {
-        let listen = configuration.listen.host
-        let host = ["0.0.0.0", "::"].contains(listen) ? "127.0.0.1" : listen
-        let url = host.contains(":") ? "http://[\(host)]:\(port)/healthz" : "http://\(host):\(port)/healthz"
-        let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
-        guard response.status == 200 else { throw Failure("/healthz answered with status \(response.status)") }
     }
 
     private static func statusLine(_ operations: Operations) async -> String {

@@ -39,6 +39,7 @@ struct PersonText {
         var lines = ["\(person.person) on page \(person.page)"]
         lines.append("first message  \(person.firstMessageAt.map(time) ?? "never")")
         lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
+        lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
         if let why = person.unreachable { lines.append("unreachable    \(why)") }
         for enrollment in detail.enrollments { lines += ["", heading(enrollment)] + steps(enrollment) }

@@ -7,9 +7,8 @@ import Testing
     // MARK: No connection
 
     @Test func `a closed port certainly never got the request`() async throws {
-        let server = try ScriptedServer { _ in }
-        server.stop()
-        let error = try await withTransport { try await $0.failure(of: .post(to: server.url())) }
+        let closed = try ClosedPort()
+        let error = try await withTransport { try await $0.failure(of: .post(to: closed.url)) }
         #expect(error.kind == .connect)
         #expect(error.arrival == .certainlyNot)
     }

@@ -76,6 +76,13 @@ final class ServerConnection: Sendable {
         while Glibc.poll(&poll, 1, -1) < 0 && errno == EINTR {}
     }
 
+    /// Whether the client gives up within so many milliseconds; reads nothing.
+    func hasEnded(within milliseconds: Int32) -> Bool {
+        let peerClosed: Int16 = 0x2000  // POLLRDHUP, as above.
+        var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
+        return Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+
     /// Ends the script's blocking calls.
     func hangUp() {
         state.withLock { state in

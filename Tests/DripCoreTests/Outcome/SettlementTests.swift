@@ -42,7 +42,7 @@ import Testing
         #expect(
             settle(.refused(.make(.person, "551")))
                 == expected(
-                    .over(Delivery(state: .failed, reason: "551 no"), messageID: nil),
+                    .over(Delivery(state: .failed, reason: "551 no", errorClass: "person"), messageID: nil),
                     person: .unreachable("551 no"),
                     lane: .works
                 )
@@ -52,7 +52,10 @@ import Testing
     @Test func `a message that will never be accepted ends the step alone`() {
         #expect(
             settle(.refused(.make(.message, "100")))
-                == expected(.over(Delivery(state: .failed, reason: "100 no"), messageID: nil), lane: .works)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "100 no", errorClass: "message"), messageID: nil),
+                    lane: .works
+                )
         )
     }
 
@@ -99,7 +102,7 @@ import Testing
         #expect(
             settle(.refused(.make(.retry, "2")), attempt: 4)
                 == expected(
-                    .over(Delivery(state: .failed, reason: "2 no"), messageID: nil),
+                    .over(Delivery(state: .failed, reason: "2 no", errorClass: "retry"), messageID: nil),
                     lane: .works,
                     attempt: 4
                 )
@@ -114,7 +117,7 @@ import Testing
         )
         #expect(
             settle(.refused(once), attempt: 1).result
-                == .over(Delivery(state: .failed, reason: "100/2018294 no"), messageID: nil)
+                == .over(Delivery(state: .failed, reason: "100/2018294 no", errorClass: "retry"), messageID: nil)
         )
     }
 
@@ -127,7 +130,7 @@ import Testing
         #expect(
             settle(.refused(refusal), attempt: 1)
                 == expected(
-                    .over(Delivery(state: .failed, reason: "1/99 no"), messageID: nil),
+                    .over(Delivery(state: .failed, reason: "1/99 no", errorClass: "perhaps_page"), messageID: nil),
                     lane: .stopped("1/99 no"),
                     attempt: 1
                 )
@@ -156,7 +159,7 @@ import Testing
         #expect(
             settle(.refused(refusal), attempt: 11)
                 == expected(
-                    .over(Delivery(state: .failed, reason: "2018300 no"), messageID: nil),
+                    .over(Delivery(state: .failed, reason: "2018300 no", errorClass: "thread"), messageID: nil),
                     lane: .works,
                     attempt: 11
                 )
@@ -183,12 +186,15 @@ import Testing
         let last = Claim.make(attempt: 4, message: .images([media]))
         #expect(
             last.settle(refusal, now: now, jitter: 0.5).result
-                == .over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil)
+                == .over(Delivery(state: .failed, reason: "100/2018074 no", errorClass: "attachment"), messageID: nil)
         )
         // Where nothing was uploaded, nothing helps.
         #expect(
             settle(refusal)
-                == expected(.over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil), lane: .works)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "100/2018074 no", errorClass: "attachment"), messageID: nil),
+                    lane: .works
+                )
         )
     }
 

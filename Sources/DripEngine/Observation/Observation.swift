@@ -1,0 +1,64 @@
+package import DripCore
+package import DripStore
+import Foundation
+
+/// How things stand, for whoever watches: all that is not counted where it happens.
+package struct Observation: Sendable {
+    package var version: String
+    package var now: Instant
+    package var lanes: [Lane]
+    package var filesAreRefused: Bool
+    /// nil: the state cannot be read.
+    package var state: StoreMetrics?
+
+    package init(version: String, now: Instant, lanes: [Lane], filesAreRefused: Bool, state: StoreMetrics?) {
+        self.version = version
+        self.now = now
+        self.lanes = lanes
+        self.filesAreRefused = filesAreRefused
+        self.state = state
+    }
+
+    package var samples: [MetricSample] {
+        [
+            MetricSample(.buildInfo, 1, .label("version", version)),
+            MetricSample(.databaseUp, state == nil ? 0 : 1),
+            MetricSample(.filesRefused, filesAreRefused ? 1 : 0),
+        ] + lanes.flatMap(samples) + (state.map(samples) ?? [])
+    }
+
+    private func samples(of lane: Lane) -> [MetricSample] {
+        let page = MetricLabel.label("page", lane.page)
+        var samples = Lane.State.allCases.map { state in
+            MetricSample(.pageState, state == lane.state(at: now) ? 1 : 0, page, .label("state", state.rawValue))
+        }
+        samples.append(MetricSample(.pageAllowance, Double(lane.usage(at: now)?.percent ?? 0) / 100, page))
+        if let state {
+            let late = max(.zero, now - (state.earliestDue[lane.id] ?? now))
+            samples.append(MetricSample(.dueLag, Double(late.milliseconds) / 1000, page))
+        }
+        return samples
+    }
+
+    private func samples(of state: StoreMetrics) -> [MetricSample] {
+        var samples = [
+            MetricSample(.databaseSize, state.databaseBytes),
+            MetricSample(.databaseLogSize, state.walBytes),
+            MetricSample(.people, state.sums.people),
+            MetricSample(.enrollments, state.sums.enrolled),
+            MetricSample(.enrollmentsUnderWay, state.sums.underWay),
+            MetricSample(.deliveriesInDoubt, state.sums.inDoubt),
+            delivery(.sent, "", state.sums.sent),
+        ]
+        if let checkpoint = state.checkpointAt {
+            samples.append(MetricSample(.databaseCheckpoint, checkpoint.timeIntervalSince1970.rounded()))
+        }
+        samples += state.skipped.map { delivery(.skipped, $0, $1) }
+        samples += state.failed.map { delivery(.failed, $0, $1) }
+        return samples
+    }
+
+    private func delivery(_ state: Delivery.State, _ reason: String, _ count: Int) -> MetricSample {
+        MetricSample(.deliveries, count, .label("state", state.rawValue), .label("reason", reason))
+    }
+}

@@ -1,0 +1,19 @@
+import Crypto
+package import DripCore
+import Foundation
+
+extension Store {
+    /// What the log calls a person: the same in every line, and nobody who reads the log learns from it who it is.
+    package func pseudonym(of person: Person) -> String {
+        pseudonym(page: person.page, address: person.address)
+    }
+
+    func pseudonym(page: String, address: String) -> String {
+        // The instance is in the database alone: without it, nobody can try out addresses.
+        let digest = SHA256.hash(data: Data("log/\(instance)/\(page)/\(address)".utf8))
+        return digest.prefix(8).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+}

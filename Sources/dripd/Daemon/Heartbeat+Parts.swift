@@ -1,0 +1,42 @@
+import Channels
+import DripEngine
+import DripStore
+import Systemd
+
+/// What the watchdog watches: three parts, each by something that it has to do for the answer.
+extension Heartbeat {
+    /// Has gone once around its loop.
+    static func dispatcher(_ dispatcher: DispatcherService) -> Heartbeat {
+        Heartbeat(name: "dispatcher", limit: .seconds(10)) { await dispatcher.ping() }
+    }
+
+    /// Its writer has run a statement.
+    static func store(_ store: Store) -> Heartbeat {
+        Heartbeat(name: "store", limit: .seconds(10)) { try await store.writerIsAlive() }
+    }
+
+    /// Has answered a request, over TCP.
+    /// - Parameters:
+    ///   - port: known once it listens.
+    ///   - isExpected: false while it starts, or ends: it ends before the rest does, and is not to be missed then.
+    static func webServer(
+        host: String,
+        port: @escaping @Sendable () -> Int,
+        transport: CurlTransport,
+        isExpected: @escaping @Sendable () -> Bool
+    ) -> Heartbeat {
+        // Of an address that stands for all, this machine's own.
+        let host = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        return Heartbeat(name: "web server", limit: .seconds(10)) {
+            do {
+                let url = "http://\(host):\(port())/healthz"
+                let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
+                guard response.status == 200 else {
+                    throw Failure("/healthz answered with status \(response.status)")
+                }
+            } catch {
+                if isExpected() { throw error }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import DripCore
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DripEngine
+@testable import DripStore
+
+@Suite struct ObservationTests {
+    private let sums = StoreStatus(
+        people: 3,
+        enrolled: 5,
+        underWay: 2,
+        sent: 7,
+        skipped: 3,
+        failed: 1,
+        inDoubt: 1,
+        undecided: 1,
+        nextDue: nil
+    )
+
+    private func lines(_ lanes: [Lane], _ state: StoreMetrics?, now: Instant = .start) -> [String] {
+        Observation(version: "1.2", now: now, lanes: lanes, filesAreRefused: false, state: state).samples.map {
+            sample in
+            let labels = sample.labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+            return "\(sample.metric.rawValue){\(labels)} \(sample.value)"
+        }
+    }
+
+    @Test func `all that is known of the state is told`() {
+        let state = StoreMetrics(
+            sums: sums,
+            skipped: ["late": 3],
+            failed: ["message": 1],
+            earliestDue: [LaneID(rawValue: 1): .start - .seconds(90), LaneID(rawValue: 2): .start + .hours(1)],
+            databaseBytes: 4096,
+            walBytes: 512,
+            checkpointAt: Date(timeIntervalSince1970: 1_800_000_000.4)
+        )
+        let lanes = [1, 2, 3].map { Lane(id: LaneID(rawValue: $0), page: "page-\($0)", perSecond: 10) }
+        let lines = lines(lanes, state)
+        #expect(
+            lines.filter { $0.contains("lag") } == [
+                "dripd_due_lag_seconds{page=page-1} 90.0", "dripd_due_lag_seconds{page=page-2} 0.0",
+                "dripd_due_lag_seconds{page=page-3} 0.0",
+            ]
+        )
+        #expect(
+            lines.filter { !$0.contains("page") } == [
+                "dripd_build_info{version=1.2} 1.0", "dripd_database_up{} 1.0", "dripd_files_refused{} 0.0",
+                "dripd_database_size_bytes{} 4096.0", "dripd_database_wal_size_bytes{} 512.0", "dripd_people{} 3.0",
+                "dripd_enrollments_total{} 5.0", "dripd_enrollments_under_way{} 2.0", "dripd_deliveries_in_doubt{} 1.0",
+                "dripd_deliveries_total{state=sent,reason=} 7.0",
+                "dripd_database_last_checkpoint_timestamp_seconds{} 1800000000.0",
+                "dripd_deliveries_total{state=skipped,reason=late} 3.0",
+                "dripd_deliveries_total{state=failed,reason=message} 1.0",
+            ]
+        )
+    }
+
+    @Test func `a page's state is told as one of all, and its allowance as a ratio`() {
+        var restricted = Lane(id: LaneID(rawValue: 1), page: "7", perSecond: 10)
+        restricted.note(Usage(percent: 41, regainAfter: nil), now: .start)
+        restricted.restrict("spam", now: .start)
+        #expect(
+            lines([restricted], nil).filter { $0.contains("page") } == [
+                "dripd_page_state{page=7,state=open} 0.0", "dripd_page_state{page=7,state=slowed} 0.0",
+                "dripd_page_state{page=7,state=paused} 0.0", "dripd_page_state{page=7,state=restricted} 1.0",
+                "dripd_page_state{page=7,state=stopped} 0.0", "dripd_page_allowance_used_ratio{page=7} 0.41",
+            ]
+        )
+    }
+
+    @Test func `while the state cannot be read, only that is told of it`() {
+        #expect(
+            lines([], nil) == [
+                "dripd_build_info{version=1.2} 1.0", "dripd_database_up{} 0.0", "dripd_files_refused{} 0.0",
+            ]
+        )
+    }
+}

@@ -1,0 +1,127 @@
+import DripCore
+import DripEngine
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+import WebServer
+
+/// Who holds a connection without using it is cut off, and keeps nobody else out.
+@Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
+    private static let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+
+    @Test(arguments: [
+        // What is sent at once, and what is then sent a byte at a time.
+        ("", ""), ("GET /healthz HT", ""),
+        ("", "GET /healthz HTTP/1.1\r\nX-Long: \(String(repeating: "x", count: 5000))"),
+        (head, ""), (head + "half", ""), (head, String(repeating: "x", count: 90_000)),
+    ])
+    func `is cut off`(atOnce: String, slowly: String) async throws {
+        try await Self.run { port in
+            let client = try SlowClient(port: port)
+            #expect(await client.isCutOff(sending: atOnce, then: slowly))
+        }
+    }
+
+    @Test func `a connection that is used again and again in time stays`() async throws {
+        try await Self.run(ClientLimits(idle: .seconds(30), request: .seconds(30))) { port in
+            let client = try SlowClient(port: port)
+            for _ in 0..<3 {
+                #expect(client.answer(to: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+            }
+        }
+    }
+
+    private static func run(
+        _ limits: ClientLimits = ClientLimits(idle: .milliseconds(150), request: .milliseconds(300)),
+        _ body: (Int) async throws -> Void
+    ) async throws {
+        let state = try await TemporaryStore([])
+        let server = PublicServer(
+            intake: Intake(
+                store: state.store,
+                clock: ManualClock(.start),
+                eventTime: .platform,
+                appSecret: "test-app-secret",
+                logger: .silent,
+                wake: {},
+                met: {},
+                heard: { _ in }
+            ),
+            verifyToken: { "" },
+            readiness: SendReadiness([]),
+            metrics: PrometheusFactory(),
+            observe: { Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil) },
+            logger: .silent
+        )
+        try await running { ready in
+            server.service(host: "127.0.0.1", port: 0, limits: limits) { ready($0) }
+        } _: { _, port in
+            try await body(port)
+        }
+    }
+}
+
+/// A connection by hand.
+private final class SlowClient: Sendable {
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
+        let code = withUnsafeBytes(of: &address) {
+            connect(
+                descriptor,
+                $0.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size)
+            )
+        }
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends the one at once and the other by bytes, fifty in a second; true when the server ends it before all is sent, or,
+    /// with nothing left to send, at all.
+    func isCutOff(sending atOnce: String, then slowly: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            // On a thread of its own, since it waits.
+            Thread.detachNewThread { [self] in
+                send(Array(atOnce.utf8))
+                for byte in slowly.utf8 {
+                    if isOver(within: 20) { return continuation.resume(returning: true) }
+                    send([byte])
+                }
+                continuation.resume(returning: slowly.isEmpty && isOver(within: 30_000))
+            }
+        }
+    }
+
+    func answer(to request: String) -> String {
+        send(Array(request.utf8))
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private func send(_ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    private func isOver(within milliseconds: Int32) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, milliseconds) > 0 else { return false }
+        var byte: UInt8 = 0
+        // An answer is no end.
+        while true {
+            let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
+            if count == 0 { return true }
+            if count < 0 { return errno != EAGAIN }
+        }
+    }
+}
