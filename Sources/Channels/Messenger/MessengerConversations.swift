@@ -39,7 +39,7 @@ struct ConversationsResponse {
             let address = WebhookEnvelope.text(person["id"]), !address.isEmpty
         else { return nil }
         let messages = Self.list(item["messages"]).compactMap(message)
-        guard let updatedAt = Self.time(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
+        guard let updatedAt = GraphDate.instant(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
         return Conversation(
             person: address,
             name: WebhookEnvelope.text(person["name"]),
@@ -50,7 +50,7 @@ struct ConversationsResponse {
 
     /// nil for one without details: the platform tells of the latest alone who wrote it.
     private func message(_ item: [String: Any]) -> Conversation.Message? {
-        guard let id = WebhookEnvelope.text(item["id"]), let at = Self.time(item["created_time"]),
+        guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]),
             let from = (item["from"] as? [String: Any]).flatMap({ WebhookEnvelope.text($0["id"]) })
         else { return nil }
         let text = WebhookEnvelope.text(item["message"])
@@ -64,14 +64,6 @@ struct ConversationsResponse {
 
     private static func list(_ value: Any?) -> [[String: Any]] {
         ((value as? [String: Any])?["data"] as? [Any] ?? []).compactMap { $0 as? [String: Any] }
-    }
-
-    /// `2022-07-12T19:11:07+0000`.
-    private static func time(_ value: Any?) -> Instant? {
-        guard let text = WebhookEnvelope.text(value),
-            let date = try? Date(text, strategy: Date.ISO8601FormatStyle(timeZoneSeparator: .omitted))
-        else { return nil }
-        return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
     private func answer(to error: PlatformError) -> ConversationsAnswer {

@@ -158,6 +158,7 @@ struct Daemon {
                 return outcome
             },
             syncing: { page, order in try await sync.begin(page, order) },
+            listing: { post, page, after in await channel.comments(under: post, of: page, after: after) },
             refused: { adopter.refused },
             uploadTroubles: { uploads.troubles },
             wake: dispatcher.wake
