@@ -7,24 +7,28 @@ package final class MessengerChannel: Channel {
     let transport: any Transport
     let uploads: any Transport
     let graphURL: String
+    private let personas: [String: String]
     private let tokens: Mutex<[String: String]>
     private let used: @Sendable (Usage, _ page: String) -> Void
 
     /// - Parameters:
     ///   - uploads: carries the files, where they have a transport of their own.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
+    ///   - personas: under whose name and picture a page speaks where a step says nothing else, by page id.
     ///   - tokens: page access tokens, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
         graphURL: String,
+        personas: [String: String] = [:],
         tokens: [String: String],
         used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
+        self.personas = personas
         self.tokens = Mutex(tokens)
         self.used = used
     }
@@ -49,8 +53,8 @@ package final class MessengerChannel: Channel {
         }
         do {
             let request = HTTPRequest.postJSON(
-                try SendRequest(part, to: recipient, key: key).json(),
-                to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
+                try SendRequest(part, to: recipient, persona: part.persona ?? personas[page], key: key).json(),
+                to: messages(of: page, token)
             )
             let response = try await transport.send(request)
             if let usage = UsageHeaders(response.headers).usage { used(usage, page) }
@@ -63,6 +67,19 @@ package final class MessengerChannel: Channel {
         } catch {
             return .unsent(why: "the message cannot be written: \(error)")
         }
+    }
+
+    package func show(_ typing: Typing, from page: String) async {
+        guard let token = token(of: page),
+            let body = try? TypingRequest(to: typing.address, persona: typing.persona ?? personas[page]).json()
+        else { return }
+        _ = try? await transport.send(
+            .postJSON(body, to: messages(of: page, token), timeLimits: TypingRequest.timeLimits)
+        )
+    }
+
+    private func messages(of page: String, _ token: String) -> String {
+        "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
     }
 
     static func escaped(_ text: String) -> String {

@@ -178,16 +178,19 @@ struct SendRequest: Encodable {
     let recipient: Recipient
     /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment. `UTILITY`: an approved template, whenever.
     let messagingType: String
+    /// Source: "Personas": under whose name and picture the message stands.
+    let personaID: String?
     let message: Message
 
     enum CodingKeys: String, CodingKey {
         case recipient
         case messagingType = "messaging_type"
+        case personaID = "persona_id"
         case message
     }
 
     /// - Throws: where a file has not been uploaded.
-    init(_ part: MessagePart, to recipient: DripCore.Recipient, key: DeliveryKey) throws {
+    init(_ part: MessagePart, to recipient: DripCore.Recipient, persona: String? = nil, key: DeliveryKey) throws {
         self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
         var messagingType = if case .comment = recipient { "RESPONSE" } else { "UPDATE" }
@@ -217,6 +220,9 @@ struct SendRequest: Encodable {
         }
         self.message = message
         self.messagingType = messagingType
+        // No source speaks of a private reply, or of a template that was approved for the page, under another name.
+        let isPlain = if case .person = recipient { messagingType == "UPDATE" } else { false }
+        personaID = isPlain ? persona : nil
     }
 
     private static func attachment(_ kind: MediaKind, _ media: Media) throws -> Attachment {

@@ -12,6 +12,8 @@ package struct Dispatch: Hashable, Sendable {
     package var message: MessagePart
     /// The step's parts behind it.
     package let following: [MessagePart]
+    /// For how long the person is to see first that the page writes; nil where they have, or need not.
+    package let typing: Span?
     package let permission: Permission
     /// The step's position: how far the enrollment has come once it is over.
     package let position: Span
@@ -28,6 +30,7 @@ package struct Dispatch: Hashable, Sendable {
     package init(
         message: MessagePart,
         following: [MessagePart] = [],
+        typing: Span? = nil,
         permission: Permission,
         position: Span,
         sequenceHash: String,
@@ -36,6 +39,7 @@ package struct Dispatch: Hashable, Sendable {
     ) {
         self.message = message
         self.following = following
+        self.typing = typing
         self.permission = permission
         self.position = position
         self.sequenceHash = sequenceHash
@@ -73,7 +77,15 @@ extension Catalog {
         let allowed = hours.earliest(from: now)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
 
-        if isOpen { return dispatch(job, of: step, in: sequence) }
+        if isOpen {
+            let typing = job.typing(of: step)
+            let sendsAt = now + typing
+            // Not where the message would miss by it what it can still reach.
+            let fits =
+                StandardWindow.isOpen(for: job.person, at: sendsAt) && hours.earliest(from: sendsAt) == sendsAt
+                && lastMoment.map { sendsAt <= $0 } ?? true
+            return dispatch(job, of: step, in: sequence, typing: fits && typing > .zero ? typing : nil)
+        }
         // What the window closed upon half-way is not begun again as something else.
         if job.part == 0, PrivateReply.isOpen(for: job.enrollment, at: now) {
             return dispatch(job, of: step, in: sequence, by: .privateReply)
@@ -110,7 +122,8 @@ extension Catalog {
         _ job: Job,
         of step: Step,
         in sequence: DripSequence,
-        by permission: Permission = .standardWindow
+        by permission: Permission = .standardWindow,
+        typing: Span? = nil
     ) -> Admission {
         let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
         // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
@@ -121,6 +134,7 @@ extension Catalog {
             Dispatch(
                 message: body.parts[job.part],
                 following: Array(body.parts[(job.part + 1)...]),
+                typing: typing,
                 permission: permission,
                 position: step.position,
                 sequenceHash: sequence.hash,
@@ -195,8 +209,13 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .rate, .time, .retry, .thread, .page, .media, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .sequence, nil: .late
         }
+    }
+
+    /// Before a step's first message, once.
+    fileprivate func typing(of step: Step) -> Span {
+        part == 0 && attempt == 0 && waitingFor != .typing ? step.typing : .zero
     }
 
     /// Why this person does not get the step, as things stand.

@@ -15,10 +15,13 @@ package struct MessagePart: Hashable, Sendable {
     package let content: Content
     /// They are gone with the next message, so they stand below a step's last part.
     package var quickReplies: [QuickReply]
+    /// Under whose name and picture it stands; nil: the page's.
+    package var persona: String?
 
-    package init(_ content: Content, quickReplies: [QuickReply] = []) {
+    package init(_ content: Content, quickReplies: [QuickReply] = [], persona: String? = nil) {
         self.content = content
         self.quickReplies = quickReplies
+        self.persona = persona
     }
 
     package static func text(_ text: String, buttons: [Button]) -> MessagePart {
@@ -76,7 +79,7 @@ extension MessagePart {
             case .audio(let audio): .audio(try attach(audio, .audio))
             case .file(let file): .file(try attach(file, .file))
             }
-        return MessagePart(attached, quickReplies: quickReplies)
+        return MessagePart(attached, quickReplies: quickReplies, persona: persona)
     }
 }
 

@@ -150,13 +150,16 @@ struct ConfigurationReader {
         let rate = report.value(fields, "rate") { (text) throws(Fault) -> Int in
             try RateText.parse(text, isLoopback: isLoopback)
         }
+        let persona = report.value(fields, "persona", PersonaText.parse)
         guard let id, let place = fields["id"]?.place else { return nil }
         if let line = lines[id] {
             report.error("page \(id) stands here a second time; the first is on line \(line)", at: place)
             return nil
         }
         lines[id] = place.line
-        return token.map { PageConfiguration(id: id, token: $0, rate: rate ?? RateText.standard) }
+        return token.map {
+            PageConfiguration(id: id, token: $0, rate: rate ?? RateText.standard, persona: persona)
+        }
     }
 
     /// The messages leave out the value: it may be a secret after all.

@@ -19,10 +19,10 @@ enum ConfigurationSchema {
         "'messenger'",
         ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
         required: ["app_secret", "verify_token", "pages"],
-        elsewhere: homes(of: ["token", "rate"], home: "in a page")
+        elsewhere: homes(of: ["token", "rate", "persona"], home: "in a page")
     )
 
-    static let page = FieldSchema("a page", ["id", "token", "rate"], required: ["id", "token"])
+    static let page = FieldSchema("a page", ["id", "token", "rate", "persona"], required: ["id", "token"])
 
     static let secret = FieldSchema("a secret", ["file", "credential", "env"])
 

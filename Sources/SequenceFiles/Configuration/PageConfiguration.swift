@@ -5,4 +5,6 @@ package struct PageConfiguration: Hashable, Sendable {
     package let token: Secret
     /// Messages a second, at most.
     package let rate: Int
+    /// The persona under whose name and picture it speaks where a sequence says nothing else; nil: its own.
+    package let persona: String?
 }

@@ -35,6 +35,16 @@ enum StepSchema {
             .list(of: .choice(outsideWindow), 1...3)
         ),
         .init("only_if", "Who gets it; looked at when it is due.", .choice(onlyIf)),
+        .init(
+            "typing",
+            "For how long the person sees first that the page writes: up to 20 s (default: what the sequence says).",
+            .pattern(OffsetText.pattern)
+        ),
+        .init(
+            "persona",
+            "The number of the page's persona under whose name and picture it stands (default: the page's own name, or what dripd.yaml says for it).",
+            .name(pattern: PersonaText.pattern)
+        ),
         .init("text", "The text, with {{variables}} and {{word|lists}}.", .text),
         .init(
             "variants",

@@ -67,6 +67,10 @@ struct Daemon {
             // Of their own: an upload may take minutes, and nobody waits for it at the end.
             uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
             graphURL: messenger.graph.text,
+            personas: Dictionary(
+                messenger.pages.compactMap { page in page.persona.map { (page.id, $0) } },
+                uniquingKeysWith: { first, _ in first }
+            ),
             tokens: secrets.tokens,
             used: news.used
         )

@@ -46,6 +46,7 @@ enum Wording {
         case .thread: "another app holds the conversation: waits for another attempt"
         case .page: "waits for the page, which is paused or stopped"
         case .media: "waits for a file to be uploaded"
+        case .typing: "shows first that the page writes"
         case .sequence: "waits for its sequence, which is in no file"
         case nil: "waits"
         }

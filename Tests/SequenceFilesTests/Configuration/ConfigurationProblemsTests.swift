@@ -119,6 +119,7 @@ struct ConfigurationProblemsTests {
                 - {id: 5, token: {env: C}, rate: 1.5/s}
                 - {id: 6, token: {env: C}, rate: -1/s}
                 - {id: 7, token: {env: C}, rate: many}
+                - {id: 8, token: {env: C}, persona: Lan}
             """#
         #expect(
             configurationProblems(file) == #"""
@@ -129,6 +130,7 @@ struct ConfigurationProblemsTests {
                 dripd.yaml:9:38: error: '1.5/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:10:38: error: '-1/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:11:38: error: 'many' is not a rate: write whole messages a second, such as '10/s'
+                dripd.yaml:12:41: error: 'Lan' is not a persona's id: that is the number which the platform gave it when it was made
                 """#
         )
     }

@@ -39,7 +39,12 @@ struct ConfigurationTests {
         #expect(messenger.verifyToken == .credential(name: "verify"))
         #expect(
             messenger.pages == [
-                PageConfiguration(id: "1577703145783617", token: .environment(name: "PAGE_TOKEN"), rate: 10)
+                PageConfiguration(
+                    id: "1577703145783617",
+                    token: .environment(name: "PAGE_TOKEN"),
+                    rate: 10,
+                    persona: nil
+                )
             ]
         )
     }
@@ -68,7 +73,7 @@ struct ConfigurationTests {
               verify_token: {file: /etc/dripd/verify_token}
               pages:
                 - {id: "1", token: {env: B}, rate: 100000/s}
-                - {id: "2", token: {env: C}, rate: 1/s}
+                - {id: "2", token: {env: C}, rate: 1/s, persona: 42}
             """,
             ["STATE_DIRECTORY": "/var/lib/dripd", "RUNTIME_DIRECTORY": "/run/dripd"]
         )
@@ -82,6 +87,7 @@ struct ConfigurationTests {
         #expect(configuration.messenger.graph.text == "http://127.0.0.1:9000/v25.0")
         #expect(configuration.messenger.verifyToken == .file(path: "/etc/dripd/verify_token"))
         #expect(configuration.messenger.pages.map(\.rate) == [100_000, 1])
+        #expect(configuration.messenger.pages.map(\.persona) == [nil, "42"])
     }
 
     @Test(arguments: [
