@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
+        migrator.registerMigration("8") { try $0.execute(sql: eighth) }
         return migrator
     }
 
@@ -220,6 +221,11 @@ enum Schema {
             uploaded_at INTEGER NOT NULL,
             PRIMARY KEY (lane, hash, kind, name)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let eighth = """
+        -- What the person allowed beforehand, and what of it is used up: a JSON list.
+        ALTER TABLE person ADD COLUMN subscriptions TEXT;
         """
 
     private static let sixth = """

@@ -67,6 +67,13 @@ extension Store {
                         try Self.wait(job, until: now + typing, .typing, db)
                         continue
                     }
+                    // Another message of this very transaction may have used it up: then it is looked at anew, by the next one.
+                    if let subscription = dispatch.subscription {
+                        let campaign = catalog.lanes[job.person.page]?.campaign
+                        guard try db.use(subscription, of: job.person.id, campaign: campaign, now: now) else {
+                            continue
+                        }
+                    }
                     report.claims.append(try Self.claim(job, attached, db, now: now))
                 case .wait(_, .sequence):
                     // The files changed while it was on its way.
@@ -183,6 +190,7 @@ extension Store {
         case .partSent(let messageID):
             try ledger.partSent(job, messageID: messageID)
         case .again(let due, let attempt, let waitingFor, let error):
+            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
             try db.forgetAttachments(settlement.forgotten, lane: job.person.lane)
             try db.run(
                 "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",

@@ -90,6 +90,38 @@ import Testing
         )
     }
 
+    @Test func `who subscribed gets a paid message behind the window, and nobody else`() async throws {
+        let news = """
+            sequence: news
+            title: News
+            start: [first_message]
+            steps: [{step: week, after: 7 days, text: News, outside_window: [marketing]}]
+
+            """
+        let shop = try await Shop(sequences: ["news.yaml": news], scale: 200_000)
+        let configuration = try String(contentsOfFile: shop.configuration, encoding: .utf8)
+        let marketing = "marketing: {ad_account: 55, campaign: c1, token: {file: secrets/page_token}}"
+        try shop.write(
+            configuration.replacing("{file: secrets/page_token}}", with: "{file: secrets/page_token}, \(marketing)}"),
+            to: "dripd.yaml"
+        )
+        try await shop.start()
+        for person in ["1001", "1002"] { try shop.sandbox.write(as: person, name: nil, text: "x", ref: nil) }
+        let token = try shop.sandbox.subscribe("1002", title: "News")
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            #expect(entry.person == "1002")
+            break
+        }
+        var person: PersonDetail
+        repeat { person = try await shop.ask("people", "show", "1001") } while person.enrollments[0].endedAt == nil
+        #expect(person.enrollments[0].deliveries.map(\.reason) == ["window_closed"])
+        repeat { person = try await shop.ask("people", "show", "1002") } while person.enrollments[0].endedAt == nil
+        #expect(person.enrollments[0].deliveries.map(\.permission) == ["marketing"])
+        let explained = try await Program.run("explain", "1002", "--config", shop.configuration)
+        #expect(explained.output.contains("They subscribed to paid messages, since "))
+        #expect(!explained.output.contains(token))
+    }
+
     @Test func `pictures beside the files are uploaded once, for everybody`() async throws {
         let photos = """
             sequence: photos

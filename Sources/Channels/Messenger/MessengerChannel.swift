@@ -9,6 +9,7 @@ package final class MessengerChannel: Channel {
     let graphURL: String
     private let personas: [String: String]
     private let tokens: Mutex<[String: String]>
+    private let marketing: Mutex<[String: MarketingAccount]>
     private let used: @Sendable (Usage, _ page: String) -> Void
 
     /// - Parameters:
@@ -16,6 +17,7 @@ package final class MessengerChannel: Channel {
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
     ///   - personas: under whose name and picture a page speaks where a step says nothing else, by page id.
     ///   - tokens: page access tokens, by page id.
+    ///   - marketing: of the pages that send paid messages, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
     package init(
         transport: any Transport,
@@ -23,6 +25,7 @@ package final class MessengerChannel: Channel {
         graphURL: String,
         personas: [String: String] = [:],
         tokens: [String: String],
+        marketing: [String: MarketingAccount] = [:],
         used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
@@ -30,12 +33,14 @@ package final class MessengerChannel: Channel {
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
         self.personas = personas
         self.tokens = Mutex(tokens)
+        self.marketing = Mutex(marketing)
         self.used = used
     }
 
     /// Takes new tokens, for the requests from now on.
-    package func use(tokens new: [String: String]) {
+    package func use(tokens new: [String: String], marketing accounts: [String: MarketingAccount] = [:]) {
         tokens.withLock { $0 = new }
+        marketing.withLock { $0 = accounts }
     }
 
     func token(of page: String) -> String? {
@@ -52,6 +57,9 @@ package final class MessengerChannel: Channel {
             return .unsent(why: "page \(page) is not in the configuration any more")
         }
         do {
+            if case .marketing(let token) = recipient {
+                return try await market(part, from: page, to: token, key: key)
+            }
             let request = HTTPRequest.postJSON(
                 try SendRequest(part, to: recipient, persona: part.persona ?? personas[page], key: key).json(),
                 to: messages(of: page, token)
@@ -67,6 +75,28 @@ package final class MessengerChannel: Channel {
         } catch {
             return .unsent(why: "the message cannot be written: \(error)")
         }
+    }
+
+    private func market(
+        _ part: MessagePart,
+        from page: String,
+        to subscription: String,
+        key: DeliveryKey
+    ) async throws -> Outcome {
+        guard let account = marketing.withLock({ $0[page] }) else {
+            return .unsent(why: "page \(page) sends no paid messages any more")
+        }
+        let body = try MarketingRequest(part, token: subscription, campaign: account.campaign, key: key).json()
+        let url =
+            "\(graphURL)/act_\(Self.escaped(account.adAccount))/messages?access_token=\(Self.escaped(account.token))"
+        let outcome = SendAnswer(try await transport.send(.postJSON(body, to: url))).outcome
+        // The ad account's rights are not the page's: that one goes on.
+        guard case .refused(let refusal) = outcome, [.page, .perhapsPage].contains(refusal.meaning) else {
+            return outcome
+        }
+        return .refused(
+            Refusal(meaning: .message, code: refusal.code, message: refusal.message, retryAfter: refusal.retryAfter)
+        )
     }
 
     package func show(_ typing: Typing, from page: String) async {

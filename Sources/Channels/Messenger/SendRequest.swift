@@ -6,16 +6,21 @@ struct SendRequest: Encodable {
     struct Recipient: Encodable {
         var id: String?
         var commentID: String?
+        var oneTimeToken: String?
 
         enum CodingKeys: String, CodingKey {
             case id
             case commentID = "comment_id"
+            case oneTimeToken = "one_time_notif_token"
         }
 
         init(_ recipient: DripCore.Recipient) {
             switch recipient {
             case .person(let address): id = address
             case .comment(let comment): commentID = comment
+            case .oneTime(let token): oneTimeToken = token
+            // Addressed by what stands beside the message: `MarketingRequest`.
+            case .marketing: break
             }
         }
     }

@@ -48,6 +48,14 @@ extension MessagePart {
         }
     }
 
+    /// As `flaw`, of a paid message.
+    var flawOfMarketing: String? {
+        guard case .text(let text, _) = content else { return nil }
+        let (count, limit) = (text.unicodeScalars.count, SubscriptionLanes.textCharacters)
+        return count > limit
+            ? "the text has \(count) characters for this person, over \(limit) for a paid message" : nil
+    }
+
     /// All that it shows besides texts.
     package var media: [(kind: MediaKind, media: Media)] {
         switch content {

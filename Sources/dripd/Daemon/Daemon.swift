@@ -72,6 +72,7 @@ struct Daemon {
                 uniquingKeysWith: { first, _ in first }
             ),
             tokens: secrets.tokens,
+            marketing: secrets.marketing,
             used: news.used
         )
         let verifyToken = Mutex(secrets.verifyToken)
@@ -134,11 +135,17 @@ struct Daemon {
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
             optOut: configuration.optOut,
+            lanes: Dictionary(
+                messenger.pages.map { page in
+                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
+                },
+                uniquingKeysWith: { first, _ in first }
+            ),
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in
                 let secrets = try Secrets(messenger, environment: environment, logger: logger)
-                channel.use(tokens: secrets.tokens)
+                channel.use(tokens: secrets.tokens, marketing: secrets.marketing)
                 intake.use(appSecret: secrets.appSecret)
                 verifyToken.withLock { $0 = secrets.verifyToken }
             },

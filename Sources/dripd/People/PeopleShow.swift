@@ -40,6 +40,9 @@ struct PersonText {
         lines.append("first message  \(person.firstMessageAt.map(time) ?? "never")")
         lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
+        for subscription in person.subscriptions ?? [] {
+            lines.append("subscribed     \(Wording.subscription(subscription, time))")
+        }
         if let why = person.unreachable { lines.append("unreachable    \(why)") }
         for enrollment in detail.enrollments { lines += ["", heading(enrollment)] + steps(enrollment) }
         return lines

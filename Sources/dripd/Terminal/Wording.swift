@@ -1,4 +1,5 @@
 import DripCore
+import DripStore
 
 /// What the words of the ledger mean, in sentences for people.
 enum Wording {
@@ -7,6 +8,8 @@ enum Wording {
         case .standardWindow: "in the 24-hour window"
         case .utilityTemplate: "as a utility template"
         case .privateReply: "as a private reply to the comment"
+        case .marketing: "as a paid message to which they subscribed"
+        case .oneTime: "as the one message that they asked for"
         case nil: ""
         }
     }
@@ -26,6 +29,20 @@ enum Wording {
         case .sameSequence: "the comment's author turned out to be somebody who had this sequence before"
         case nil: reason
         }
+    }
+
+    /// `to paid messages, since …`
+    static func subscription(_ subscription: SubscriptionSummary, _ time: (Instant) -> String) -> String {
+        let what =
+            switch subscription.kind {
+            case .marketing: "to paid messages"
+            case .oneTime: "to one message about '\(subscription.topic)'"
+            }
+        let pieces = [
+            "since \(time(subscription.since))", subscription.expires.map { "until \(time($0))" },
+            subscription.usedAt.map { "used \(time($0))" },
+        ].compactMap(\.self)
+        return "\(what), " + pieces.joined(separator: ", ")
     }
 
     /// A length of time, without what is too small to matter.

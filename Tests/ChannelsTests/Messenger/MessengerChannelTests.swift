@@ -66,6 +66,50 @@ import Testing
         #expect(!bodies[3].contains("persona_id"))
     }
 
+    @Test func `what a subscription permits goes to its token`() async {
+        let refused = #"{"error":{"code":190,"message":"the ad account's token is dead"}}"#
+        let transport = ScriptedTransport(
+            .success(.json(200, #"{"recipient_id":"5678","message_id":"m_1"}"#)),
+            .success(.json(200, #"{"message_id":"m_2"}"#)),
+            .success(.json(401, refused))
+        )
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://g/v25.0",
+            personas: ["1": "7"],
+            tokens: ["1": "T"],
+            marketing: ["1": MarketingAccount(adAccount: "55", campaign: "c1", token: "A")]
+        )
+        let part = MessagePart.text("hi", buttons: [])
+        #expect(
+            await channel.deliver(part, from: "1", to: .oneTime(token: "O"), key: key)
+                == .accepted(messageID: "m_1", address: "5678")
+        )
+        #expect(
+            await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key) == .accepted(messageID: "m_2")
+        )
+        // The page's own messages go on: its token is another one.
+        let dead = await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)
+        guard case .refused(let refusal) = dead else {
+            Issue.record("\(dead)")
+            return
+        }
+        #expect(refusal.meaning == .message)
+        channel.use(tokens: ["1": "T"])
+        #expect(
+            await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)
+                == .unsent(why: "page 1 sends no paid messages any more")
+        )
+        #expect(
+            transport.requests.prefix(2).map { "\($0.url) \(String(decoding: $0.body, as: UTF8.self))" } == [
+                #"https://g/v25.0/1/messages?access_token=T {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+                    + #""messaging_type":"UPDATE","recipient":{"one_time_notif_token":"O"}}"#,
+                #"https://g/v25.0/act_55/messages?access_token=A {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+                    + #""message_id":"c1","messenger_delivery_data":{"subscription_token":"S"}}"#,
+            ]
+        )
+    }
+
     @Test func `typing is a request of its own, and its failure is nobody's`() async {
         let transport = ScriptedTransport(
             .success(.json(400, #"{"error":{"code":190,"message":"no"}}"#)),

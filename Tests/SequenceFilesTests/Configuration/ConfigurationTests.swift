@@ -43,7 +43,9 @@ struct ConfigurationTests {
                     id: "1577703145783617",
                     token: .environment(name: "PAGE_TOKEN"),
                     rate: 10,
-                    persona: nil
+                    persona: nil,
+                    marketing: nil,
+                    oneTime: false
                 )
             ]
         )
@@ -73,7 +75,7 @@ struct ConfigurationTests {
               verify_token: {file: /etc/dripd/verify_token}
               pages:
                 - {id: "1", token: {env: B}, rate: 100000/s}
-                - {id: "2", token: {env: C}, rate: 1/s, persona: 42}
+                - {id: "2", token: {env: C}, rate: 1/s, persona: 42, one_time: true, marketing: {ad_account: act_55, campaign: c1, token: {env: A}}}
             """,
             ["STATE_DIRECTORY": "/var/lib/dripd", "RUNTIME_DIRECTORY": "/run/dripd"]
         )
@@ -88,6 +90,12 @@ struct ConfigurationTests {
         #expect(configuration.messenger.verifyToken == .file(path: "/etc/dripd/verify_token"))
         #expect(configuration.messenger.pages.map(\.rate) == [100_000, 1])
         #expect(configuration.messenger.pages.map(\.persona) == [nil, "42"])
+        #expect(configuration.messenger.pages.map(\.oneTime) == [false, true])
+        #expect(
+            configuration.messenger.pages.map(\.marketing) == [
+                nil, MarketingConfiguration(adAccount: "55", campaign: "c1", token: .environment(name: "A")),
+            ]
+        )
     }
 
     @Test(arguments: [

@@ -76,6 +76,13 @@ struct StepReader {
             buttons: buttons,
             quickReplies: quickReplies
         )
+        if step.partCount > 1, outsideWindow.contains(where: \.isBySubscription) {
+            report.error(
+                "a subscription is good for one message, and this step is \(step.partCount): its text, pictures, video, sound, "
+                    + "file and cards are one each",
+                at: fields.place(of: "outside_window")
+            )
+        }
         return PlacedStep(step: step, fields: fields)
     }
 
