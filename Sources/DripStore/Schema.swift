@@ -223,11 +223,6 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    private static let eighth = """
-        -- What the person allowed beforehand, and what of it is used up: a JSON list.
-        ALTER TABLE person ADD COLUMN subscriptions TEXT;
-        """
-
     private static let sixth = """
         -- Who was erased, by the hash of page and address: nobody can be read out of it, and what comes of them can be told.
         CREATE TABLE forgotten (
@@ -236,5 +231,10 @@ enum Schema {
             -- When they asked to get nothing more: that outlives what is known of them.
             stopped_at INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let eighth = """
+        -- What the person allowed beforehand, and what of it is used up: a JSON list.
+        ALTER TABLE person ADD COLUMN subscriptions TEXT;
         """
 }

@@ -182,7 +182,8 @@ struct SendRequest: Encodable {
 
     let recipient: Recipient
     /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment. `UTILITY`: an approved template, whenever.
-    let messagingType: String
+    /// A one-time notification has none: so are the requests that programs send.
+    let messagingType: String?
     /// Source: "Personas": under whose name and picture the message stands.
     let personaID: String?
     let message: Message
@@ -198,7 +199,12 @@ struct SendRequest: Encodable {
     init(_ part: MessagePart, to recipient: DripCore.Recipient, persona: String? = nil, key: DeliveryKey) throws {
         self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
-        var messagingType = if case .comment = recipient { "RESPONSE" } else { "UPDATE" }
+        var messagingType: String? =
+            switch recipient {
+            case .comment: "RESPONSE"
+            case .person: "UPDATE"
+            case .oneTime, .marketing: nil
+            }
         switch part.content {
         case .text(let text, let buttons) where buttons.isEmpty:
             message.text = text

@@ -103,7 +103,7 @@ import Testing
         #expect(
             transport.requests.prefix(2).map { "\($0.url) \(String(decoding: $0.body, as: UTF8.self))" } == [
                 #"https://g/v25.0/1/messages?access_token=T {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
-                    + #""messaging_type":"UPDATE","recipient":{"one_time_notif_token":"O"}}"#,
+                    + #""recipient":{"one_time_notif_token":"O"}}"#,
                 #"https://g/v25.0/act_55/messages?access_token=A {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
                     + #""message_id":"c1","messenger_delivery_data":{"subscription_token":"S"}}"#,
             ]
