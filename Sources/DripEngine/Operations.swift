@@ -9,11 +9,13 @@ package struct Operations: Sendable {
     private let clock: any WallClock
     private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
     private let syncing: @Sendable (_ page: String?, SyncOrder) async throws -> Void
+    private let listing: @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer
     private let refused: @Sendable () -> String?
     private let uploadTroubles: @Sendable () -> [String]
     private let wake: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - listing: asks the platform for some of a post's comments.
     ///   - refused: why the files on the disk are not those in force; nil when they are.
     ///   - uploadTroubles: why files cannot be uploaded that messages wait for.
     ///   - wake: called when there is new or earlier work for the dispatcher.
@@ -24,6 +26,7 @@ package struct Operations: Sendable {
         clock: any WallClock,
         adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
         syncing: @escaping @Sendable (_ page: String?, SyncOrder) async throws -> Void,
+        listing: @escaping @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer,
         refused: @escaping @Sendable () -> String?,
         uploadTroubles: @escaping @Sendable () -> [String],
         wake: @escaping @Sendable () -> Void
@@ -34,6 +37,7 @@ package struct Operations: Sendable {
         self.clock = clock
         self.adopting = adopting
         self.syncing = syncing
+        self.listing = listing
         self.refused = refused
         self.uploadTroubles = uploadTroubles
         self.wake = wake
@@ -131,6 +135,20 @@ package struct Operations: Sendable {
 
     package func syncs() async throws -> [SyncProgress] {
         try await store.syncs()
+    }
+
+    /// Some of a post's comments: those of one answer of the platform that fit.
+    /// - Throws: `CommentsError`.
+    package func comments(_ order: CommentsOrder) async throws -> CommentsPart {
+        let (page, post) = try order.located(in: lanes.all.map(\.page))
+        switch await listing(post, page, order.after) {
+        case .found(let found):
+            let replies = try await store.replies(toComments: found.comments.map(\.id))
+            return CommentsPart(found, replies: replies, fitting: order)
+        case .unknownPost(let why): throw CommentsError.unknownPost(post, page: page, why: why)
+        case .later(let why): throw CommentsError.later(why: why)
+        case .refused(let why): throw CommentsError.refused(page: page, why: why)
+        }
     }
 
     /// What adopting these files would do. Changes nothing.

@@ -28,7 +28,8 @@ extension Person {
         person.id AS person_id, person.lane AS lane, lane.page AS page, person.address AS address,
         person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
         person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at,
-        person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at
+        person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at,
+        person.subscriptions AS subscriptions
         """
 
     init(row: Row) throws {
@@ -46,7 +47,8 @@ extension Person {
             stoppedAt: row["stopped_at"],
             tags: Set(try JSONColumn.read(row["tags"], or: [String]())),
             lastWroteAt: row["last_wrote_at"],
-            humanAt: row["human_at"]
+            humanAt: row["human_at"],
+            subscriptions: try JSONColumn.read(row["subscriptions"], or: [])
         )
     }
 }

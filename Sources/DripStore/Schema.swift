@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         migrator.registerMigration("7") { try $0.execute(sql: seventh) }
+        migrator.registerMigration("8") { try $0.execute(sql: eighth) }
         return migrator
     }
 
@@ -244,5 +245,10 @@ enum Schema {
         ALTER TABLE job ADD COLUMN resends INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX delivery_look ON delivery (look_at) WHERE look_at IS NOT NULL;
         UPDATE delivery SET look_at = at WHERE state = 'in_doubt' AND left_at IS NOT NULL;
+        """
+
+    private static let eighth = """
+        -- What the person allowed beforehand, and what of it is used up: a JSON list.
+        ALTER TABLE person ADD COLUMN subscriptions TEXT;
         """
 }

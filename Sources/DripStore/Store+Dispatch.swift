@@ -6,12 +6,17 @@ package struct ClaimReport: Sendable {
     package var claims: [Claim] = []
     /// What jobs wait for that would have been taken.
     package var uploads: Set<Upload> = []
+    /// To whom it is to be shown that the page writes; their messages are taken a little later.
+    package var typing: [Typing] = []
     /// Jobs that were looked at.
     package var examined = 0
     /// Nothing else is due now.
     package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
+
+    /// What is to leave now.
+    package var requests: Int { claims.count + typing.count }
 }
 
 extension Store {
@@ -36,7 +41,7 @@ extension Store {
             let most = examining ?? limit
             let rows = try db.rows(Self.dueJobs, [lane, now, most])
             for row in rows {
-                if report.claims.count == limit { return report }
+                if report.requests == limit { return report }
                 let job = try Job(row: row)
                 report.examined += 1
                 if let echo: String = row["echo"] {
@@ -53,8 +58,21 @@ extension Store {
                     }
                     // Later, and out of the way of what may go now.
                     if let turn = turns?.take(dispatch.kind), turn > now {
-                        try Self.wait(job, until: turn, .rate, db)
+                        // Who has seen that the page writes need not see it again.
+                        try Self.wait(job, until: turn, job.waitingFor == .typing ? .typing : .rate, db)
                         continue
+                    }
+                    if let typing = dispatch.typing {
+                        report.typing.append(Typing(address: job.person.address, persona: dispatch.message.persona))
+                        try Self.wait(job, until: now + typing, .typing, db)
+                        continue
+                    }
+                    // Another message of this very transaction may have used it up: then it is looked at anew, by the next one.
+                    if let subscription = dispatch.subscription {
+                        let campaign = catalog.lanes[job.person.page]?.campaign
+                        guard try db.use(subscription, of: job.person.id, campaign: campaign, now: now) else {
+                            continue
+                        }
                     }
                     report.claims.append(try Self.claim(job, attached, db, now: now))
                 case .wait(_, .sequence):
@@ -173,6 +191,7 @@ extension Store {
         case .partSent(let messageID):
             try ledger.partSent(job, messageID: messageID)
         case .again(let due, let attempt, let waitingFor, let error):
+            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
             try db.forgetAttachments(settlement.forgotten, lane: job.person.lane)
             try db.run(
                 "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",

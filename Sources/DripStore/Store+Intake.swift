@@ -99,6 +99,8 @@ struct IntakeTransaction {
     /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
     private func person(_ address: String, lane: LaneID, create event: Event, stoppedAt: Instant?) throws -> Person? {
         var isAwaited = event.kind.opensWindow
+        // Who may be written to by it must be known, whatever brought them here.
+        if case .subscribed = event.kind { isAwaited = true }
         // The platform tells of no profile before somebody has written: they are asked for when they do.
         var profileAt: Instant?
         if case .comment(let comment) = event.kind {
@@ -179,6 +181,9 @@ struct IntakeTransaction {
         case .tag(let tag):
             guard let person else { return }
             try db.add(tag: tag, to: person.id)
+        case .subscriptions(let all):
+            guard let person else { return }
+            try db.set(subscriptions: all, of: person.id)
         case .attribute(let name, let value):
             guard let person else { return }
             try db.merge([name: value], into: person.id)

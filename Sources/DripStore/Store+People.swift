@@ -19,6 +19,25 @@ package struct PersonSummary: Codable, Hashable, Sendable {
     package var humanAt: Instant?
     /// The sequences that they are under way in.
     package var underWay: [String]
+    /// What they allowed beforehand; nil where that is nothing.
+    package var subscriptions: [SubscriptionSummary]?
+}
+
+/// A subscription without its token, which is as good as a key.
+package struct SubscriptionSummary: Codable, Hashable, Sendable {
+    package var kind: Subscription.Kind
+    package var topic: String
+    package var since: Instant
+    package var expires: Instant?
+    package var usedAt: Instant?
+
+    init(_ subscription: Subscription) {
+        kind = subscription.kind
+        topic = subscription.topic
+        since = subscription.since
+        expires = subscription.expires
+        usedAt = subscription.usedAt
+    }
 }
 
 /// A person with all that was and is to be sent, as `dripd people show` shows them.
@@ -216,7 +235,8 @@ extension PersonSummary {
             tags: person.tags.sorted(),
             lastWroteAt: person.lastWroteAt,
             humanAt: person.humanAt,
-            underWay: underWay
+            underWay: underWay,
+            subscriptions: person.subscriptions.isEmpty ? nil : person.subscriptions.map(SubscriptionSummary.init)
         )
     }
 

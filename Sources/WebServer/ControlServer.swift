@@ -112,6 +112,10 @@ package struct ControlServer {
             try await operations.sync(body.page, enroll: body.sequence, wroteWithin: body.wroteWithin)
             return try Response.json(try await operations.syncs())
         }
+        router.post("/comments") { request, context in
+            let order = try await request.decode(as: CommentsOrder.self, context: context)
+            return try Response.json(try await operations.comments(order))
+        }
         router.post("/apply") { request, context in
             let order = try await request.decode(as: ApplyOrder.self, context: context)
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))

@@ -15,6 +15,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: error.status)
         } catch let error as SyncError {
             return try .json(ControlRefusal(error: error.description), status: .notFound)
+        } catch let error as CommentsError {
+            return try .json(ControlRefusal(error: error.description), status: error.status)
         } catch let error as PlanRefusal {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as ImportRefusal {
@@ -31,6 +33,17 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: "the order cannot be read: \(error)"), status: .badRequest)
         } catch let error as HTTPError {
             return try .json(ControlRefusal(error: error.body ?? error.status.reasonPhrase), status: error.status)
+        }
+    }
+}
+
+extension CommentsError {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .unknownPage, .whichPage, .unknownPost: .notFound
+        case .noPost: .badRequest
+        case .refused: .conflict
+        case .later: .serviceUnavailable
         }
     }
 }

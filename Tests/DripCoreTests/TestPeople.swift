@@ -13,7 +13,8 @@ extension Person {
         address: String = Event.testPerson,
         tags: Set<String> = [],
         lastWroteAt: Instant? = nil,
-        humanAt: Instant? = nil
+        humanAt: Instant? = nil,
+        subscriptions: [Subscription] = []
     ) -> Person {
         Person(
             id: PersonID(rawValue: 1),
@@ -28,7 +29,8 @@ extension Person {
             stoppedAt: stoppedAt,
             tags: tags,
             lastWroteAt: lastWroteAt,
-            humanAt: humanAt
+            humanAt: humanAt,
+            subscriptions: subscriptions
         )
     }
 }

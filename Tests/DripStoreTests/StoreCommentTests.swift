@@ -59,6 +59,33 @@ import Testing
         #expect(try await state.claim(now: due).map(\.recipient) == [.comment("1_9")])
     }
 
+    @Test func `what came of a comment`() async throws {
+        let state = try await commented()
+        let ids = ["1_9", "1_10"]
+        #expect(
+            try await state.store.replies(toComments: ids) == [
+                "1_9": CommentReply(state: .waiting, sequence: "game", step: "hello", at: due, reason: nil)
+            ]
+        )
+        let claim = try #require(try await state.claim(now: due).first)
+        try await state.record(.inDoubt(why: "timeout"), of: claim, now: due)
+        #expect(
+            try await state.store.replies(toComments: ids) == [
+                "1_9": CommentReply(state: .inDoubt, sequence: "game", step: "hello", at: due, reason: nil)
+            ]
+        )
+        _ = try await state.store.resolve("author", sequence: "game", step: "hello", as: .sent, now: due)
+        #expect(try await state.store.replies(toComments: ids)["1_9"]?.state == .sent)
+
+        let stopped = try await commented()
+        _ = try await stopped.store.stop("author", sequence: nil, now: due)
+        #expect(
+            try await stopped.store.replies(toComments: ids) == [
+                "1_9": CommentReply(state: .none, sequence: "game", step: nil, at: due, reason: "stopped")
+            ]
+        )
+    }
+
     @Test func `an author whom the platform does not name gets their address by the reply`() async throws {
         let state = try await commented(by: "comment:1_9")
         let claim = try #require(try await state.claim(now: due).first)

@@ -46,6 +46,91 @@ import Testing
         #expect(person.enrollments[0].deliveries[0].permission == "private_reply")
     }
 
+    @Test func `the comments below a post are listed, page by page, and who has been answered`() async throws {
+        let shop = try await Shop(sequences: ["game.yaml": Self.game], scale: 600)
+        try await shop.start()
+        var draft = CommentDraft()
+        draft.person = "1001"
+        draft.name = "Trần Lan"
+        draft.text = "Em ĐÃ SHARE rồi ạ"
+        try shop.sandbox.comment(draft)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        draft.person = nil
+        draft.name = "=1+1"
+        for number in 1...60 {
+            draft.text = "hỏi giá \(number)"
+            try shop.sandbox.comment(draft)
+        }
+        draft = CommentDraft()
+        draft.isByPage = true
+        draft.text = "cảm ơn"
+        try shop.sandbox.comment(draft)
+
+        let answered: [CommentSummary] = try await shop.ask("comments", "1", "--answered")
+        #expect(answered.map(\.author) == ["1001"])
+        #expect(answered[0].reply?.step == "reply")
+        let some: [CommentSummary] = try await shop.ask("comments", "1", "--contains", "HỎI GIÁ 6", "--unanswered")
+        #expect(some.map(\.text) == ["hỏi giá 6", "hỏi giá 60"])
+        let control = ["--control-socket", shop.folder + "/state/control.sock"]
+        let csv = try await Program.run(["comments", Shop.page + "_1", "--csv"] + control)
+        let lines = csv.output.split(separator: "\r\n")
+        #expect(lines.count == 62)
+        #expect(lines[0] == "comment,at,author,name,text,reply,sequence,step,reply_at,reason,may_be_replied_to")
+        #expect(lines[1].contains(",1001,Trần Lan,Em ĐÃ SHARE rồi ạ,sent,game,reply,"))
+        #expect(lines[61].contains(",'=1+1,hỏi giá 60,,,,,,true"))
+        let table = try await Program.run(["comments", "1", "--limit", "2"] + control)
+        #expect(table.output.split(separator: "\n").count == 3)
+        #expect(table.errors == "these are the first 2; --limit says how many\n")
+        let unknown = try await Program.run(["comments", "404"] + control)
+        #expect(unknown.status == 1)
+        #expect(
+            unknown.errors.hasPrefix(
+                "Error: the platform shows page 1577703145783617 no post 1577703145783617_404 (100/33 "
+            )
+        )
+    }
+
+    @Test func `who subscribed gets a paid message behind the window, and nobody else`() async throws {
+        let news = """
+            sequence: news
+            title: News
+            start: [{message: [go]}]
+            # On this clock a machine that stands still for a second is two days late.
+            late: {after: 10 days, then: skip}
+            steps: [{step: days, after: 2 days, text: News, outside_window: [marketing]}]
+
+            """
+        let shop = try await Shop(sequences: ["news.yaml": news], scale: 200_000)
+        let configuration = try String(contentsOfFile: shop.configuration, encoding: .utf8)
+        let marketing = "marketing: {ad_account: 55, campaign: c1, token: {file: secrets/page_token}}"
+        try shop.write(
+            configuration.replacing("{file: secrets/page_token}}", with: "{file: secrets/page_token}, \(marketing)}"),
+            to: "dripd.yaml"
+        )
+        try await shop.start()
+        try shop.sandbox.write(as: "1002", name: nil, text: "Hello", ref: nil)
+        let token = try shop.sandbox.subscribe("1002", title: "News")
+        // It is known before their clock starts.
+        var explained: Program.Result
+        repeat {
+            explained = try await Program.run("explain", "1002", "--config", shop.configuration)
+        } while !explained.output.contains("They subscribed to paid messages, since ")
+        #expect(!explained.output.contains(token))
+        for person in ["1001", "1002"] { try shop.sandbox.write(as: person, name: nil, text: "go", ref: nil) }
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing {
+            #expect(entry.person == "1002")
+            break
+        }
+        var person: PersonDetail
+        repeat { person = try await shop.ask("people", "show", "1001") } while person.enrollments[0].endedAt == nil
+        #expect(person.enrollments[0].deliveries.map(\.reason) == ["window_closed"])
+        repeat { person = try await shop.ask("people", "show", "1002") } while person.enrollments[0].endedAt == nil
+        #expect(person.enrollments[0].deliveries.map(\.permission) == ["marketing"])
+        explained = try await Program.run("explain", "1002", "--config", shop.configuration)
+        #expect(explained.output.contains("They subscribed to paid messages, since "))
+        #expect(!explained.output.contains(token))
+    }
+
     @Test func `pictures beside the files are uploaded once, for everybody`() async throws {
         let photos = """
             sequence: photos

@@ -55,6 +55,36 @@ import Testing
         #expect(result.errors == "")
     }
 
+    @Test func `typing and a persona are said`() async throws {
+        let folder = try TemporaryDirectory()
+        try write(
+            """
+            sequence: a
+            start: [first_message]
+            typing: 5 s
+            steps: [{step: hello, after: 1 h, persona: 42, text: Hi}]
+
+            """,
+            to: "a.yaml",
+            in: folder
+        )
+        let result = try await Program.run("simulate", "a.yaml", "--start", "2027-01-30 10:00", folder: folder.path)
+        #expect(
+            result.output == """
+                a, started by 'first_message': Nguyễn Thị Lan, times in Asia/Ho_Chi_Minh
+
+                Sat 2027-01-30 10:00            starts: the person's first message
+                Sat 2027-01-30 11:00:05  hello  sent in the 24-hour window, after 5 s of typing, due Sat 2027-01-30 11:00
+                                                │ (as persona 42)
+                                                │ Hi
+                Sat 2027-01-30 11:00:05         over: nothing is left to send
+
+                1 sent, 0 skipped
+
+                """
+        )
+    }
+
     @Test func `a person from a file, and what may be wrong with it`() async throws {
         let folder = try shop()
         try write(#"{"attributes": {"first_name": "Minh"}, "zone": "Europe/Berlin"}"#, to: "minh.json", in: folder)

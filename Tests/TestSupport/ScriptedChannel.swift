@@ -30,7 +30,13 @@ package final class ScriptedChannel: Channel {
 
     private let state = Mutex(State())
 
-    package init() {}
+    /// To whom it was shown that the page writes, in their order.
+    package let typing: AsyncStream<Typing>
+    private let showed: AsyncStream<Typing>.Continuation
+
+    package init() {
+        (typing, showed) = AsyncStream.makeStream()
+    }
 
     /// Says how every request from now on is answered.
     package func answer(_ answer: @escaping @Sendable (Request) async -> Outcome) {
@@ -44,6 +50,10 @@ package final class ScriptedChannel: Channel {
     }
 
     package var requests: [Request] { state.withLock { $0.requests } }
+
+    package func show(_ typing: Typing, from page: String) async {
+        showed.yield(typing)
+    }
 
     /// The texts that were to be delivered, in their order.
     package var texts: [String] {

@@ -8,6 +8,8 @@ package final class TemporaryStore {
     package let lane: LaneID
     /// nil only while it is being opened again.
     private var current: Store?
+    /// By which subscriptions pages may write, from the next adoption on.
+    package var subscriptionLanes: [String: SubscriptionLanes] = [:]
     /// All that ever was adopted: people may be pinned to it.
     private var versions: [DripSequence] = []
 
@@ -46,8 +48,10 @@ package final class TemporaryStore {
         now: Instant
     ) async throws -> AdoptionReport {
         versions += sequences
+        var catalog = Catalog(zone: zone, sequences: sequences, pinned: versions)
+        catalog.lanes = subscriptionLanes
         return try await store.adopt(
-            Catalog(zone: zone, sequences: sequences, pinned: versions),
+            catalog,
             versions: [],
             plan: nil,
             now: now

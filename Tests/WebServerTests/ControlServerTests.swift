@@ -63,6 +63,33 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `the comments below a post, those that fit`() async throws {
+        try await ControlSite.run { site in
+            let all = try await site.post("/comments", #"{"post":"901"}"#)
+            #expect(
+                all.text == #"""
+                    {"comments":[{"at":"2027-01-04T03:00:00.000Z","author":"77","id":"901_1","mayBeRepliedTo":true,\#
+                    "name":"Lan","text":"ĐÃ SHARE rồi"},{"at":"2027-01-04T03:00:00.000Z","id":"901_2"}],"next":"b="}
+                    """#
+            )
+            let some = try await site.post("/comments", #"{"post":"901","contains":"đã share","isAnswered":false}"#)
+            #expect(some.text.contains("901_1") && !some.text.contains("901_2"))
+            let answered = try await site.post("/comments", #"{"post":"901","isAnswered":true}"#)
+            #expect(answered.text == #"{"comments":[],"next":"b="}"#)
+            for (post, status) in [
+                ("x", 400), ("9_1", 404), ("1234567890_404", 404), ("1234567890_403", 409), ("503", 503),
+            ] {
+                #expect(try await site.post("/comments", #"{"post":"\#(post)"}"#).status == status)
+            }
+            #expect(
+                try await site.post("/comments", #"{"post":"404"}"#).text == #"""
+                    {"error":"the platform shows page 1234567890 no post 1234567890_404 (100/33 no). Is the id right, and does the \#
+                    page's token have pages_read_engagement and pages_read_user_content? `dripd doctor` looks at the token"}
+                    """#
+            )
+        }
+    }
+
     @Test func `one person, with all that was and is to be sent`() async throws {
         try await ControlSite.run { site in
             let response = try await site.get("/people/one?person=1234567890%2F5678")
@@ -255,6 +282,11 @@ private struct ControlSite {
 
     static let report = AdoptionReport()
 
+    private static let comments = [
+        PostedComment(id: "901_1", at: .start, author: "77", name: "Lan", text: "ĐÃ SHARE rồi", mayBeRepliedTo: true),
+        PostedComment(id: "901_2", at: .start, author: nil, name: nil, text: nil, mayBeRepliedTo: nil),
+    ]
+
     static func run(
         reload: ReloadOutcome = .adopted(report),
         _ body: (ControlSite) async throws -> Void
@@ -273,6 +305,14 @@ private struct ControlSite {
             syncing: { page, order in
                 if let page { throw SyncError.unknownPage(page) }
                 try await store.beginSync(of: lane, order, now: .start)
+            },
+            listing: { post, _, _ in
+                switch post {
+                case "1234567890_404": .unknownPost(why: "100/33 no")
+                case "1234567890_403": .refused(why: "10 no")
+                case "1234567890_503": .later(why: "80001 slow")
+                default: .found(PostedComments(comments: comments, next: "b="))
+                }
             },
             refused: { nil },
             uploadTroubles: { [] },

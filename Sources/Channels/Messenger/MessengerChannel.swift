@@ -8,34 +8,43 @@ package final class MessengerChannel: Channel {
     let uploads: any Transport
     let graphURL: String
     private let timeLimits: HTTPTimeLimits
+    private let personas: [String: String]
     private let tokens: Mutex<[String: String]>
+    private let marketing: Mutex<[String: MarketingAccount]>
     private let used: @Sendable (Usage, _ page: String) -> Void
 
     /// - Parameters:
     ///   - uploads: carries the files, where they have a transport of their own.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
     ///   - timeLimits: of a message's request.
+    ///   - personas: under whose name and picture a page speaks where a step says nothing else, by page id.
     ///   - tokens: page access tokens, by page id.
+    ///   - marketing: of the pages that send paid messages, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
         graphURL: String,
         timeLimits: HTTPTimeLimits = .standard,
+        personas: [String: String] = [:],
         tokens: [String: String],
+        marketing: [String: MarketingAccount] = [:],
         used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
         self.timeLimits = timeLimits
+        self.personas = personas
         self.tokens = Mutex(tokens)
+        self.marketing = Mutex(marketing)
         self.used = used
     }
 
     /// Takes new tokens, for the requests from now on.
-    package func use(tokens new: [String: String]) {
+    package func use(tokens new: [String: String], marketing accounts: [String: MarketingAccount] = [:]) {
         tokens.withLock { $0 = new }
+        marketing.withLock { $0 = accounts }
     }
 
     func token(of page: String) -> String? {
@@ -52,9 +61,12 @@ package final class MessengerChannel: Channel {
             return .unsent(why: "page \(page) is not in the configuration any more")
         }
         do {
+            if case .marketing(let token) = recipient {
+                return try await market(part, from: page, to: token, key: key)
+            }
             let request = HTTPRequest.postJSON(
-                try SendRequest(part, to: recipient, key: key).json(),
-                to: "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))",
+                try SendRequest(part, to: recipient, persona: part.persona ?? personas[page], key: key).json(),
+                to: messages(of: page, token),
                 timeLimits: timeLimits
             )
             let response = try await transport.send(request)
@@ -68,6 +80,41 @@ package final class MessengerChannel: Channel {
         } catch {
             return .unsent(why: "the message cannot be written: \(error)")
         }
+    }
+
+    private func market(
+        _ part: MessagePart,
+        from page: String,
+        to subscription: String,
+        key: DeliveryKey
+    ) async throws -> Outcome {
+        guard let account = marketing.withLock({ $0[page] }) else {
+            return .unsent(why: "page \(page) sends no paid messages any more")
+        }
+        let body = try MarketingRequest(part, token: subscription, campaign: account.campaign, key: key).json()
+        let url =
+            "\(graphURL)/act_\(Self.escaped(account.adAccount))/messages?access_token=\(Self.escaped(account.token))"
+        let outcome = SendAnswer(try await transport.send(.postJSON(body, to: url))).outcome
+        // The ad account's rights are not the page's: that one goes on.
+        guard case .refused(let refusal) = outcome, [.page, .perhapsPage].contains(refusal.meaning) else {
+            return outcome
+        }
+        return .refused(
+            Refusal(meaning: .message, code: refusal.code, message: refusal.message, retryAfter: refusal.retryAfter)
+        )
+    }
+
+    package func show(_ typing: Typing, from page: String) async {
+        guard let token = token(of: page),
+            let body = try? TypingRequest(to: typing.address, persona: typing.persona ?? personas[page]).json()
+        else { return }
+        _ = try? await transport.send(
+            .postJSON(body, to: messages(of: page, token), timeLimits: TypingRequest.timeLimits)
+        )
+    }
+
+    private func messages(of page: String, _ token: String) -> String {
+        "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
     }
 
     static func escaped(_ text: String) -> String {

@@ -43,7 +43,7 @@ struct ConversationsResponse {
         else { return nil }
         let items = Self.list(item["messages"])
         let messages = items.compactMap(message)
-        guard let updatedAt = Self.time(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
+        guard let updatedAt = GraphDate.instant(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
         return Conversation(
             person: address,
             name: WebhookEnvelope.text(person["name"]),
@@ -58,13 +58,15 @@ struct ConversationsResponse {
         let paging = (list as? [String: Any])?["paging"] as? [String: Any]
         if paging?["next"] == nil, messages.count == items.count, items.count < Self.messages { return .distantPast }
         // One that does not even tell its time may be of any time.
-        let withoutDetails = items.filter { message($0) == nil }.map { Self.time($0["created_time"]) ?? .distantFuture }
+        let withoutDetails = items.filter { message($0) == nil }.map {
+            GraphDate.instant($0["created_time"]) ?? .distantFuture
+        }
         return max(messages.map(\.at).min() ?? .distantFuture, withoutDetails.max() ?? .distantPast)
     }
 
     /// nil for one without details: the platform tells of the latest alone who wrote it.
     private func message(_ item: [String: Any]) -> Conversation.Message? {
-        guard let id = WebhookEnvelope.text(item["id"]), let at = Self.time(item["created_time"]),
+        guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]),
             let from = (item["from"] as? [String: Any]).flatMap({ WebhookEnvelope.text($0["id"]) })
         else { return nil }
         let text = WebhookEnvelope.text(item["message"])
@@ -79,14 +81,6 @@ struct ConversationsResponse {
 
     private static func list(_ value: Any?) -> [[String: Any]] {
         ((value as? [String: Any])?["data"] as? [Any] ?? []).compactMap { $0 as? [String: Any] }
-    }
-
-    /// `2022-07-12T19:11:07+0000`.
-    private static func time(_ value: Any?) -> Instant? {
-        guard let text = WebhookEnvelope.text(value),
-            let date = try? Date(text, strategy: Date.ISO8601FormatStyle(timeZoneSeparator: .omitted))
-        else { return nil }
-        return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, section 5.6.7.

@@ -6,16 +6,21 @@ struct SendRequest: Encodable {
     struct Recipient: Encodable {
         var id: String?
         var commentID: String?
+        var oneTimeToken: String?
 
         enum CodingKeys: String, CodingKey {
             case id
             case commentID = "comment_id"
+            case oneTimeToken = "one_time_notif_token"
         }
 
         init(_ recipient: DripCore.Recipient) {
             switch recipient {
             case .person(let address): id = address
             case .comment(let comment): commentID = comment
+            case .oneTime(let token): oneTimeToken = token
+            // Addressed by what stands beside the message: `MarketingRequest`.
+            case .marketing: break
             }
         }
     }
@@ -177,20 +182,29 @@ struct SendRequest: Encodable {
 
     let recipient: Recipient
     /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment. `UTILITY`: an approved template, whenever.
-    let messagingType: String
+    /// A one-time notification has none: so are the requests that programs send.
+    let messagingType: String?
+    /// Source: "Personas": under whose name and picture the message stands.
+    let personaID: String?
     let message: Message
 
     enum CodingKeys: String, CodingKey {
         case recipient
         case messagingType = "messaging_type"
+        case personaID = "persona_id"
         case message
     }
 
     /// - Throws: where a file has not been uploaded.
-    init(_ part: MessagePart, to recipient: DripCore.Recipient, key: DeliveryKey) throws {
+    init(_ part: MessagePart, to recipient: DripCore.Recipient, persona: String? = nil, key: DeliveryKey) throws {
         self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
-        var messagingType = if case .comment = recipient { "RESPONSE" } else { "UPDATE" }
+        var messagingType: String? =
+            switch recipient {
+            case .comment: "RESPONSE"
+            case .person: "UPDATE"
+            case .oneTime, .marketing: nil
+            }
         switch part.content {
         case .text(let text, let buttons) where buttons.isEmpty:
             message.text = text
@@ -217,6 +231,9 @@ struct SendRequest: Encodable {
         }
         self.message = message
         self.messagingType = messagingType
+        // No source speaks of a private reply, or of a template that was approved for the page, under another name.
+        let isPlain = if case .person = recipient { messagingType == "UPDATE" } else { false }
+        personaID = isPlain ? persona : nil
     }
 
     private static func attachment(_ kind: MediaKind, _ media: Media) throws -> Attachment {

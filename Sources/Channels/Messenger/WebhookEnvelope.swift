@@ -35,7 +35,10 @@ package struct WebhookEnvelope {
         }
         for case let change as [String: Any] in list(entry["changes"]) {
             // The dashboard's test button sends messaging events in this form.
-            if let value = change["value"] as? [String: Any], text(change["field"])?.hasPrefix("messag") == true {
+            // There are fields of the page itself whose names begin so, too.
+            if let value = change["value"] as? [String: Any], text(change["field"])?.hasPrefix("messag") == true,
+                value["sender"] != nil || value["recipient"] != nil
+            {
                 events.append(WebhookItem(value, page: page).event)
             } else {
                 events.append(WebhookItem(change, page: page).change)

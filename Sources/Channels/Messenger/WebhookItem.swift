@@ -35,6 +35,7 @@ struct WebhookItem {
         if let read = object("read") { return event(.read, at: Self.time(read["watermark"])) }
         // The plugin "Send to Messenger", which counts as a message; what has a type asks for something else.
         if let optin = object("optin"), optin["type"] == nil { return event(.referral(ref: ref(optin))) }
+        if let optin = object("optin"), let kind = subscription(optin) { return event(kind) }
         return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
     }
 
@@ -63,6 +64,29 @@ struct WebhookItem {
             kind: .comment(comment),
             body: canonical
         )
+    }
+
+    /// "One-Time Notification", and recurring notifications, by whose event the subscriptions to paid messages are taken to come,
+    /// too: no page of the platform that could be seen says so, and nothing is sent by one unless the configuration allows it.
+    private func subscription(_ optin: [String: Any]) -> Event.Kind? {
+        let topic = WebhookEnvelope.text(optin["payload"]) ?? ""
+        let expires = Self.time(optin["token_expiry_timestamp"])
+        // The platform's tokens have some hundred bytes; what is longer is none.
+        func token(_ key: String) -> String? {
+            WebhookEnvelope.text(optin[key]).flatMap { (1...2000).contains($0.utf8.count) ? $0 : nil }
+        }
+        switch WebhookEnvelope.text(optin["type"]) {
+        case "one_time_notif_req":
+            return token("one_time_notif_token").map {
+                .subscribed(.oneTime, token: $0, topic: topic, expires: expires)
+            }
+        case "notification_messages":
+            guard let token = token("notification_messages_token") else { return nil }
+            let status = WebhookEnvelope.text(optin["notification_messages_status"]) ?? ""
+            return status.uppercased().hasPrefix("STOP")
+                ? .unsubscribed(token: token) : .subscribed(.marketing, token: token, topic: topic, expires: expires)
+        default: return nil
+        }
     }
 
     /// The item as it came, under a name of its own.
@@ -105,7 +129,10 @@ struct WebhookItem {
         var isEcho = false
         if case .echo = kind { isEcho = true }
         var body: String?
-        if case .other = kind { body = canonical }
+        switch kind {
+        case .other, .subscribed, .unsubscribed: body = canonical
+        default: break
+        }
         return Event(
             page: entryPage ?? (isEcho ? sender : recipient) ?? "",
             person: isEcho ? recipient : sender,

@@ -11,6 +11,8 @@ package enum Change: Hashable, Sendable {
     /// Somebody of the team wrote to the person by hand.
     case humanWrote(at: Instant)
     case tag(String)
+    /// All that the person has now.
+    case subscriptions([Subscription])
     /// What the person said of themselves, such as `phone`.
     case attribute(String, value: String)
     /// The person's way through this sequence is over; the step that waits is skipped for this reason.

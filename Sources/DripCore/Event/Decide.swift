@@ -15,6 +15,12 @@ extension Catalog {
         switch event.kind {
         case .delivered where person != nil: return [.received(until: at, read: false)]
         case .read where person != nil: return [.received(until: at, read: true)]
+        case .subscribed(let kind, let token, let topic, let expires):
+            let ends = kind == .oneTime ? expires ?? at + Subscription.oneTimeLength : expires
+            let new = Subscription(kind: kind, token: token, topic: topic, since: at, expires: ends)
+            return person.map { [.subscriptions(Subscription.adding(new, to: $0.subscriptions))] } ?? []
+        case .unsubscribed(let token):
+            return person.map { [.subscriptions($0.subscriptions.filter { $0.token != token })] } ?? []
         default: break
         }
         guard let person, event.kind.opensWindow else { return [] }

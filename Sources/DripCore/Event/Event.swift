@@ -20,6 +20,10 @@ package struct Event: Hashable, Sendable {
         case delivered
         /// And they have seen it.
         case read
+        /// The person gave the page a subscription.
+        case subscribed(Subscription.Kind, token: String, topic: String, expires: Instant?)
+        /// They have enough of the one with this token.
+        case unsubscribed(token: String)
         /// Anything else, known or not: kept and counted, never an error.
         case other(String)
     }
@@ -70,7 +74,7 @@ extension Event.Kind {
     package var opensWindow: Bool {
         switch self {
         case .message, .postback, .referral, .reaction: true
-        case .comment, .echo, .delivered, .read, .other: false
+        case .comment, .echo, .delivered, .read, .subscribed, .unsubscribed, .other: false
         }
     }
 
@@ -78,7 +82,7 @@ extension Event.Kind {
     package var isReply: Bool {
         switch self {
         case .message, .postback: true
-        case .referral, .reaction, .comment, .echo, .delivered, .read, .other: false
+        case .referral, .reaction, .comment, .echo, .delivered, .read, .subscribed, .unsubscribed, .other: false
         }
     }
 
@@ -86,14 +90,14 @@ extension Event.Kind {
     package var payload: String? {
         switch self {
         case .message(_, let payload, _), .postback(let payload, _): payload
-        case .referral, .reaction, .comment, .echo, .delivered, .read, .other: nil
+        case .referral, .reaction, .comment, .echo, .delivered, .read, .subscribed, .unsubscribed, .other: nil
         }
     }
 
     package var ref: String? {
         switch self {
         case .message(_, _, let ref), .postback(_, let ref), .referral(let ref): ref
-        case .reaction, .comment, .echo, .delivered, .read, .other: nil
+        case .reaction, .comment, .echo, .delivered, .read, .subscribed, .unsubscribed, .other: nil
         }
     }
 
@@ -108,6 +112,7 @@ extension Event.Kind {
         case .echo: "echo"
         case .delivered: "delivery"
         case .read: "read"
+        case .subscribed, .unsubscribed: "optin"
         case .other(let name): name
         }
     }

@@ -12,7 +12,11 @@ package struct Dispatch: Hashable, Sendable {
     package var message: MessagePart
     /// The step's parts behind it.
     package let following: [MessagePart]
+    /// For how long the person is to see first that the page writes; nil where they have, or need not.
+    package let typing: Span?
     package let permission: Permission
+    /// By which it may go out, where that is what permits it.
+    package let subscription: Subscription?
     /// The step's position: how far the enrollment has come once it is over.
     package let position: Span
     /// The version of the sequence that it was rendered from.
@@ -28,7 +32,9 @@ package struct Dispatch: Hashable, Sendable {
     package init(
         message: MessagePart,
         following: [MessagePart] = [],
+        typing: Span? = nil,
         permission: Permission,
+        subscription: Subscription? = nil,
         position: Span,
         sequenceHash: String,
         variant: Int? = nil,
@@ -36,7 +42,9 @@ package struct Dispatch: Hashable, Sendable {
     ) {
         self.message = message
         self.following = following
+        self.typing = typing
         self.permission = permission
+        self.subscription = subscription
         self.position = position
         self.sequenceHash = sequenceHash
         self.variant = variant
@@ -73,17 +81,46 @@ extension Catalog {
         let allowed = hours.earliest(from: now)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
 
-        if isOpen { return dispatch(job, of: step, in: sequence) }
+        if isOpen {
+            let typing = job.typing(of: step)
+            let sendsAt = now + typing
+            // Not where the message would miss by it what it can still reach.
+            let fits =
+                StandardWindow.isOpen(for: job.person, at: sendsAt) && hours.earliest(from: sendsAt) == sendsAt
+                && lastMoment.map { sendsAt <= $0 } ?? true
+            return dispatch(job, of: step, in: sequence, typing: fits && typing > .zero ? typing : nil)
+        }
         // What the window closed upon half-way is not begun again as something else.
         if job.part == 0, PrivateReply.isOpen(for: job.enrollment, at: now) {
             return dispatch(job, of: step, in: sequence, by: .privateReply)
         }
-        if let template = step.template, sequence.purpose != .promotion, job.part == 0,
-            !Comment.isPlaceholder(job.person.address)
+        if job.part == 0, !Comment.isPlaceholder(job.person.address),
+            let sent = dispatchOutside(job, of: step, in: sequence, now: now)
         {
-            return dispatch(template, for: job, of: step, in: sequence)
+            return sent
         }
         return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
+    }
+
+    /// The first of the step's ways that is open to this person; nil where it has none, or waits for them first.
+    private func dispatchOutside(_ job: Job, of step: Step, in sequence: DripSequence, now: Instant) -> Admission? {
+        let lanes = lanes[job.person.page] ?? .none
+        for way in step.outsideWindow {
+            var found: (Permission, Subscription)?
+            switch way {
+            case .utility(let template):
+                if sequence.purpose != .promotion { return dispatch(template, for: job, of: step, in: sequence) }
+            case .marketing:
+                found = lanes.subscription(.marketing, of: job.person, at: now).map { (.marketing, $0) }
+            case .oneTime(let topic):
+                found = lanes.subscription(.oneTime, topic: topic, of: job.person, at: now).map { (.oneTime, $0) }
+            case .wait: return nil
+            }
+            // A subscription is good for one message.
+            guard let (permission, subscription) = found, step.partCount == 1 else { continue }
+            return dispatch(job, of: step, in: sequence, by: permission, subscription)
+        }
+        return nil
     }
 
     /// Until when a step waits for its person to write; not in the future where it does not wait at all.
@@ -110,18 +147,23 @@ extension Catalog {
         _ job: Job,
         of step: Step,
         in sequence: DripSequence,
-        by permission: Permission = .standardWindow
+        by permission: Permission = .standardWindow,
+        _ subscription: Subscription? = nil,
+        typing: Span? = nil
     ) -> Admission {
         let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
         // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
         guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
         // A part that cannot be sent keeps back those before it, too: half a step would help nobody.
         if let flaw = body.parts[job.part...].lazy.compactMap(\.flaw).first { return .fail(flaw) }
+        if permission == .marketing, let flaw = body.parts[job.part].flawOfMarketing { return .fail(flaw) }
         return .send(
             Dispatch(
                 message: body.parts[job.part],
                 following: Array(body.parts[(job.part + 1)...]),
+                typing: typing,
                 permission: permission,
+                subscription: subscription,
                 position: step.position,
                 sequenceHash: sequence.hash,
                 variant: body.variant,
@@ -176,27 +218,18 @@ extension DripSequence {
     }
 }
 
-extension Step {
-    /// The way that is open to everybody, unless the step waits for the person first.
-    fileprivate var template: UtilityTemplate? {
-        for way in outsideWindow {
-            switch way {
-            case .utility(let template): return template
-            case .wait: return nil
-            case .marketing: continue
-            }
-        }
-        return nil
-    }
-}
-
 extension Job {
     fileprivate var reasonForLateness: SkipReason {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .rate, .time, .retry, .thread, .page, .media, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .sequence, nil: .late
         }
+    }
+
+    /// Before a step's first message, once.
+    fileprivate func typing(of step: Step) -> Span {
+        part == 0 && attempt == 0 && waitingFor != .typing ? step.typing : .zero
     }
 
     /// Why this person does not get the step, as things stand.

@@ -95,6 +95,11 @@ package struct Lane: Sendable {
         inFlight += count
     }
 
+    /// Notes that somebody was shown that the page writes: a call as others, which says nothing of the page.
+    package mutating func showed(_ count: Int, at now: Instant) {
+        rate.spend(count, at: now)
+    }
+
     /// Notes the end of one request, and what it says about the page.
     /// - Parameter jitter: from 0 up to 1.
     package mutating func ended(_ effect: Settlement.LaneEffect?, now: Instant, jitter: Double) {

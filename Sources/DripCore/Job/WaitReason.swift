@@ -18,6 +18,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case page
     /// A file that is to be uploaded to the page first.
     case media
+    /// The time for which the person sees that the page writes.
+    case typing
     /// Its sequence or step, which is in no file any more.
     case sequence
 }

@@ -26,7 +26,7 @@ extension MessagePart {
             case .template(let template):
                 ["template", template.name, template.language] + template.parameters.flatMap { [$0.name, $0.text] }
             }
-        return content + quickReplies.flatMap(\.pieces)
+        return content + quickReplies.flatMap(\.pieces) + (persona.map { ["persona", $0] } ?? [])
     }
 }
 
@@ -45,6 +45,7 @@ extension Step {
         // Behind all that a step could have before there were cards: a step half-way counts its parts.
         if !cards.isEmpty { parts.append(MessagePart(.cards(cards.map { $0.filled(seed: seed, value: value) }))) }
         if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies }
+        for index in parts.indices { parts[index].persona = persona }
         return Body(parts: parts, variant: variants.count > 1 ? variant?.index : nil)
     }
 

@@ -15,10 +15,13 @@ package struct MessagePart: Hashable, Sendable {
     package let content: Content
     /// They are gone with the next message, so they stand below a step's last part.
     package var quickReplies: [QuickReply]
+    /// Under whose name and picture it stands; nil: the page's.
+    package var persona: String?
 
-    package init(_ content: Content, quickReplies: [QuickReply] = []) {
+    package init(_ content: Content, quickReplies: [QuickReply] = [], persona: String? = nil) {
         self.content = content
         self.quickReplies = quickReplies
+        self.persona = persona
     }
 
     package static func text(_ text: String, buttons: [Button]) -> MessagePart {
@@ -43,6 +46,14 @@ extension MessagePart {
         case .cards(let cards): return cards.lazy.compactMap(\.flaw).first
         case .images, .video, .audio, .file, .template: return nil
         }
+    }
+
+    /// As `flaw`, of a paid message.
+    var flawOfMarketing: String? {
+        guard case .text(let text, _) = content else { return nil }
+        let (count, limit) = (text.unicodeScalars.count, SubscriptionLanes.textCharacters)
+        return count > limit
+            ? "the text has \(count) characters for this person, over \(limit) for a paid message" : nil
     }
 
     /// All that it shows besides texts.
@@ -76,7 +87,7 @@ extension MessagePart {
             case .audio(let audio): .audio(try attach(audio, .audio))
             case .file(let file): .file(try attach(file, .file))
             }
-        return MessagePart(attached, quickReplies: quickReplies)
+        return MessagePart(attached, quickReplies: quickReplies, persona: persona)
     }
 }
 

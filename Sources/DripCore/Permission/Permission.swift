@@ -5,4 +5,8 @@ package enum Permission: String, Hashable, Sendable {
     case utilityTemplate = "utility_template"
     /// It answers the comment that started the enrollment.
     case privateReply = "private_reply"
+    /// The person subscribed to paid messages.
+    case marketing
+    /// The person asked to be notified once of what it is about.
+    case oneTime = "one_time"
 }

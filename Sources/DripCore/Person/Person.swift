@@ -23,6 +23,7 @@ package struct Person: Hashable, Sendable {
     package var lastWroteAt: Instant?
     /// When somebody of the team last wrote to the person by hand.
     package var humanAt: Instant?
+    package var subscriptions: [Subscription]
 
     package init(
         id: PersonID,
@@ -37,7 +38,8 @@ package struct Person: Hashable, Sendable {
         stoppedAt: Instant? = nil,
         tags: Set<String> = [],
         lastWroteAt: Instant? = nil,
-        humanAt: Instant? = nil
+        humanAt: Instant? = nil,
+        subscriptions: [Subscription] = []
     ) {
         self.id = id
         self.lane = lane
@@ -52,5 +54,6 @@ package struct Person: Hashable, Sendable {
         self.tags = tags
         self.lastWroteAt = lastWroteAt
         self.humanAt = humanAt
+        self.subscriptions = subscriptions
     }
 }

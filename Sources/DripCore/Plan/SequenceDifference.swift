@@ -130,6 +130,8 @@ extension Step {
             ("file", [earlier.file], [file]),
         ]
         changes += media.filter { !$0.old.elementsEqual($0.new, by: Media.looksLike) }.map(\.name)
+        if typing != earlier.typing { changes.append("typing") }
+        if persona != earlier.persona { changes.append("persona") }
         if cards != earlier.cards { changes.append("cards") }
         if buttons != earlier.buttons { changes.append("buttons") }
         if quickReplies != earlier.quickReplies { changes.append("quick_replies") }

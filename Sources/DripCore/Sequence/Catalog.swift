@@ -7,6 +7,8 @@ package struct Catalog: Sendable {
     package let sequences: [String: DripSequence]
     /// A message that says one of these and nothing else ends everything for its person.
     package var optOut = OptOut.standard
+    /// By which subscriptions a page may write behind the window, by page; none where it is not in here.
+    package var lanes: [String: SubscriptionLanes] = [:]
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
 
@@ -24,6 +26,7 @@ package struct Catalog: Sendable {
             pinned: Array(pinned.values) + versions
         )
         catalog.optOut = optOut
+        catalog.lanes = lanes
         return catalog
     }
 

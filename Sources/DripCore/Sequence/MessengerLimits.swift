@@ -15,6 +15,8 @@ package enum MessengerLimits {
     package static let payloadCharacters = 1000
     package static let images = 30
     package static let cards = 10
+    /// The platform is said to take the typing bubble away by itself after this; its documents do not tell.
+    package static let typing = Span.seconds(20)
     package static let cardTitleCharacters = 80
     package static let cardSubtitleCharacters = 80
     /// "Up to 25 MB in size": the smaller of the two megabytes ("Saving assets").

@@ -9,6 +9,10 @@ package struct Step: Hashable, Sendable {
     package let pullIntoWindow: Span?
     package let outsideWindow: [OutsideWindow]
     package let onlyIf: Condition?
+    /// For how long the person sees that the page writes, before the step's first message.
+    package let typing: Span
+    /// Under whose name and picture it stands, as the platform numbers its personas; nil: the page's.
+    package let persona: String?
     /// Empty: the step has no text.
     package let variants: [Variant]
     package let images: [Media]
@@ -26,6 +30,8 @@ package struct Step: Hashable, Sendable {
         pullIntoWindow: Span? = nil,
         outsideWindow: [OutsideWindow] = [],
         onlyIf: Condition? = nil,
+        typing: Span = .zero,
+        persona: String? = nil,
         variants: [Variant] = [],
         images: [Media] = [],
         video: Media? = nil,
@@ -41,6 +47,8 @@ package struct Step: Hashable, Sendable {
         self.pullIntoWindow = pullIntoWindow
         self.outsideWindow = outsideWindow
         self.onlyIf = onlyIf
+        self.typing = typing
+        self.persona = persona
         self.variants = variants
         self.images = images
         self.video = video

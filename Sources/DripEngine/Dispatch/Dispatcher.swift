@@ -75,11 +75,14 @@ package final class Dispatcher {
             if !report.uploads.isEmpty { want(report.uploads) }
             _ = lanes.change(lane.id) { lane in
                 for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
+                lane.showed(report.typing.count, at: now)
             }
             for claim in report.claims { launch(claim) }
+            // Nobody waits for these: the message is a job that is due in a few seconds, whatever becomes of them.
+            for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
             if report.isDrained { break }
             // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
-            examining = report.claims.isEmpty ? min(examining * 4, limits.batch) : 0
+            examining = report.requests == 0 ? min(examining * 4, limits.batch) : 0
         }
         // With every place taken, an outcome makes the next one free and the loop comes round.
         guard inFlight < limits.concurrency, let due = try await store.nextDue(lane: lane.id), due < .distantFuture,

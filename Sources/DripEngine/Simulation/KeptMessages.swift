@@ -19,6 +19,8 @@ final class KeptMessages: Channel {
         }
     }
 
+    func show(_ typing: Typing, from page: String) async {}
+
     /// What went out of a step since it was last asked for.
     func take(_ step: String) -> [MessagePart] {
         state.withLock { $0.messages.removeValue(forKey: step) ?? [] }

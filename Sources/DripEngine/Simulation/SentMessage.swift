@@ -50,6 +50,8 @@ package struct SentMessage: Codable, Hashable, Sendable {
     package var cards: [Card] = []
     package var buttons: [Choice] = []
     package var quickReplies: [Choice] = []
+    /// The number of the persona under whose name it stands.
+    package var persona: String?
 
     package struct Parameter: Codable, Hashable, Sendable {
         package var name: String
@@ -85,6 +87,7 @@ package struct SentMessage: Codable, Hashable, Sendable {
         }
         media = part.media.map(\.media.name)
         quickReplies = part.quickReplies.map(Choice.init)
+        persona = part.persona
     }
 }
 

@@ -29,6 +29,8 @@ package struct TimelineEntry: Codable, Hashable, Sendable {
     /// How long it waits; nil: for however long it takes.
     package var until: Instant?
     package var permission: Permission?
+    /// For how long the person saw before it that the page writes.
+    package var typing: Span?
     /// Of a split test: 1 for the first variant.
     package var variant: Int?
     /// What the person writes.

@@ -8,6 +8,8 @@ struct TimelineRecorder {
     private let zone: TimeZone
     private let messages: KeptMessages
     private var known: [EnrollmentDetail] = []
+    /// Steps before which it was shown that the page writes.
+    private var typed: Set<String> = []
     private(set) var entries: [TimelineEntry] = []
 
     init(_ scenario: Scenario, zone: TimeZone, messages: KeptMessages) {
@@ -36,6 +38,7 @@ struct TimelineRecorder {
             for delivery in enrollment.deliveries where !over.contains(delivery.step) {
                 entries.append(entry(of: delivery, enrollment))
             }
+            if let next = enrollment.next, next.waitingFor == WaitReason.typing.rawValue { typed.insert(next.step) }
             if let next = enrollment.next, let entry = entry(of: next, before: before?.next, enrollment, now: now) {
                 entries.append(entry)
             }
@@ -54,20 +57,22 @@ struct TimelineRecorder {
         if delivery.reason == SkipReason.condition.rawValue {
             entry.detail = scenario.sequence.step(delivery.step)?.onlyIf?.description
         }
+        if typed.contains(delivery.step) { entry.typing = scenario.sequence.step(delivery.step)?.typing }
         entry.permission = delivery.permission.flatMap(Permission.init(rawValue:))
         entry.variant = delivery.variant
         entry.messages = messages.take(delivery.step).map(SentMessage.init)
         return entry
     }
 
-    /// nil where it waits for nothing but its time, or did so at the last look already.
+    /// nil where it waits for nothing that moved it, or did so at the last look already.
     private func entry(
         of next: NextStepDetail,
         before: NextStepDetail?,
         _ enrollment: EnrollmentDetail,
         now: Instant
     ) -> TimelineEntry? {
-        guard let reason = next.waitingFor, reason != WaitReason.time.rawValue, next != before, next.due > now
+        guard let reason = next.waitingFor, next != before, next.due > now,
+            ![WaitReason.time, .typing].map(\.rawValue).contains(reason)
         else { return nil }
         var entry = entry(.waits, next.step, due: next.scheduled, enrollment, at: now)
         entry.reason = reason

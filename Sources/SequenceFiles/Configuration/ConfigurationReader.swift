@@ -150,13 +150,51 @@ struct ConfigurationReader {
         let rate = report.value(fields, "rate") { (text) throws(Fault) -> Int in
             try RateText.parse(text, isLoopback: isLoopback)
         }
+        let persona = report.value(fields, "persona", PersonaText.parse)
+        let marketing = readMarketing(fields)
+        let oneTime = report.value(fields, "one_time") { (text) throws(Fault) -> Bool in
+            guard ["true", "false"].contains(text) else { throw Fault("'\(text)' is neither true nor false") }
+            return text == "true"
+        }
         guard let id, let place = fields["id"]?.place else { return nil }
         if let line = lines[id] {
             report.error("page \(id) stands here a second time; the first is on line \(line)", at: place)
             return nil
         }
         lines[id] = place.line
-        return token.map { PageConfiguration(id: id, token: $0, rate: rate ?? RateText.standard) }
+        return token.map {
+            PageConfiguration(
+                id: id,
+                token: $0,
+                rate: rate ?? RateText.standard,
+                persona: persona,
+                marketing: marketing,
+                oneTime: oneTime ?? false
+            )
+        }
+    }
+
+    private mutating func readMarketing(_ page: Fields) -> MarketingConfiguration? {
+        guard let node = page["marketing"], let fields = Fields(node, ConfigurationSchema.marketing, report: &report)
+        else {
+            return nil
+        }
+        let account = report.value(fields, "ad_account") { (text) throws(Fault) -> String in
+            let digits = text.hasPrefix("act_") ? String(text.dropFirst(4)) : text
+            guard (1...32).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                throw Fault("'\(text)' is not an ad account: that is a number, with or without 'act_'")
+            }
+            return digits
+        }
+        let campaign = report.value(fields, "campaign") { (text) throws(Fault) -> String in
+            guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw Fault("'\(text)' is not a campaign's message_id")
+            }
+            return text
+        }
+        let token = readSecret(fields, "token")
+        guard let account, let campaign, let token else { return nil }
+        return MarketingConfiguration(adAccount: account, campaign: campaign, token: token)
     }
 
     /// The messages leave out the value: it may be a secret after all.

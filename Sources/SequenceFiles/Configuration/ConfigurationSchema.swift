@@ -19,10 +19,20 @@ enum ConfigurationSchema {
         "'messenger'",
         ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
         required: ["app_secret", "verify_token", "pages"],
-        elsewhere: homes(of: ["token", "rate"], home: "in a page")
+        elsewhere: homes(of: ["token", "rate", "persona", "marketing", "one_time"], home: "in a page")
     )
 
-    static let page = FieldSchema("a page", ["id", "token", "rate"], required: ["id", "token"])
+    static let page = FieldSchema(
+        "a page",
+        ["id", "token", "rate", "persona", "marketing", "one_time"],
+        required: ["id", "token"]
+    )
+
+    static let marketing = FieldSchema(
+        "'marketing'",
+        ["ad_account", "campaign", "token"],
+        required: ["ad_account", "campaign", "token"]
+    )
 
     static let secret = FieldSchema("a secret", ["file", "credential", "env"])
 

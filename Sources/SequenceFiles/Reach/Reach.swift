@@ -36,9 +36,6 @@ package struct Reach: Hashable, Sendable {
     package enum Impossible: Hashable, Sendable {
         /// It is for those who wrote, and they have left the sequence.
         case writersLeft
-        /// The standard window has closed, and a subscription to marketing is its only way behind it: only those who
-        /// happen to have written just before would get it, which is not what its author wants.
-        case marketingOnly
     }
 
     package enum Verdict: Hashable, Sendable {
@@ -49,6 +46,8 @@ package struct Reach: Hashable, Sendable {
         /// The start opens no window: only where one from before is open still.
         case whileWindowIsOpen([Way])
         case ifPersonWrites(Silence)
+        /// The standard window has closed: who has subscribed gets it.
+        case ifSubscribed
         case never(Impossible)
     }
 
@@ -77,6 +76,7 @@ extension Reach: CustomStringConvertible {
             "only if the person writes"
         case .ifPersonWrites(.waits(let time)): "only if the person writes, within \(time)"
         case .ifPersonWrites(.writingStops), .ifPersonWrites(.onlyForTheSilent): "hardly: a reaction or a link opens it"
+        case .ifSubscribed: "where the person subscribed"
         case .never: "nobody"
         }
     }

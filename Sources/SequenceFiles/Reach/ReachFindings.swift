@@ -32,7 +32,10 @@ struct ReachFindings {
 
     var all: [Finding] {
         impossible
-            + [closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, byHand, byComment]
+            + [
+                closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, subscribed, byHand,
+                byComment,
+            ]
             .compactMap { $0 }
     }
 
@@ -48,10 +51,6 @@ struct ReachFindings {
                 case .writersLeft:
                     "'\(step.step.id)' reaches nobody: it is for those who replied, and they have left the sequence "
                         + "('stop: [replied]')"
-                case .marketingOnly:
-                    "'\(step.step.id)' is due \(step.step.after) after \(start), where the standard window has closed, "
-                        + "and 'marketing', its only way behind it, is never open; add 'utility' or 'wait' to "
-                        + "'outside_window'"
                 }
             return Finding(severity: .error, message: message, place: step.place)
         }
@@ -129,6 +128,15 @@ struct ReachFindings {
         } message: { entries in
             "\(names(entries)) \(entries.count == 1 ? "waits" : "wait") for the person to write: nobody who stays silent "
                 + "gets \(itOrThem(entries))"
+        }
+    }
+
+    private var subscribed: Finding? {
+        finding(.warning) { verdict, _ in
+            verdict == .ifSubscribed
+        } message: { entries in
+            "\(names(entries)) \(isOrAre(entries)) due when the standard window, 24 hours from \(start), has closed: only who has "
+                + "subscribed gets \(itOrThem(entries)), on pages for which dripd.yaml allows it"
         }
     }
 

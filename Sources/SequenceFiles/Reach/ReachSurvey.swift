@@ -87,7 +87,7 @@ struct ReachSurvey {
         let waits = step.outsideWindow.compactMap { way in
             if case .wait(let time) = way { time } else { nil }
         }
-        if !step.outsideWindow.isEmpty, waits.isEmpty { return .never(.marketingOnly) }
+        if !step.outsideWindow.isEmpty, waits.isEmpty { return .ifSubscribed }
         if sequence.stop.contains(.replied) { return .ifPersonWrites(.writingStops) }
         if step.onlyIf == .replied(false) { return .ifPersonWrites(.onlyForTheSilent) }
         if let wait = waits.first { return .ifPersonWrites(.waits(wait)) }
@@ -128,6 +128,8 @@ struct ReachSurvey {
                 case .standardWindow: now < due ? .pulled : .window
                 case .utilityTemplate: .utility
                 case .privateReply: .privateReply
+                // Whom it looks at has no subscription.
+                case .marketing, .oneTime: nil
                 }
             case .wait(let until, .quiet), .wait(let until, .time): now = until
             case .wait, .skip, .fail: return nil

@@ -42,6 +42,16 @@ enum SequenceSchema {
             "Decides which rules of the platform and of the law apply: care (default), promotion or transaction.",
             .words(Purpose.allCases.map(\.rawValue))
         ),
+        .init(
+            "typing",
+            "For how long the person sees that the page writes, before each step: up to 20 s (default: not at all).",
+            .pattern(OffsetText.pattern)
+        ),
+        .init(
+            "persona",
+            "The number of the page's persona under whose name and picture it stands (default: the page's own name, or what dripd.yaml says for it).",
+            .name(pattern: PersonaText.pattern)
+        ),
         .init("pages", "The ids of the pages that it is for (default: all).", .list(of: pageID, 1...1000)),
         .init("timezone", "For people whose own zone is not known: a region and a city.", .name(pattern: zone)),
         .init("quiet", "Local times in which nothing is sent, such as 21:30-08:00.", .pattern(QuietText.pattern)),

@@ -32,9 +32,19 @@ enum StepSchema {
         .init(
             "outside_window",
             "What becomes of it when the platform's window is closed: the first of these that is permitted.",
-            .list(of: .choice(outsideWindow), 1...3)
+            .list(of: .choice(outsideWindow), 1...4)
         ),
         .init("only_if", "Who gets it; looked at when it is due.", .choice(onlyIf)),
+        .init(
+            "typing",
+            "For how long the person sees first that the page writes: up to 20 s (default: what the sequence says).",
+            .pattern(OffsetText.pattern)
+        ),
+        .init(
+            "persona",
+            "The number of the page's persona under whose name and picture it stands (default: the page's own name, or what dripd.yaml says for it).",
+            .name(pattern: PersonaText.pattern)
+        ),
         .init("text", "The text, with {{variables}} and {{word|lists}}.", .text),
         .init(
             "variants",
@@ -127,18 +137,23 @@ enum StepSchema {
         words: [
             .init(
                 "marketing",
-                "A paid marketing message, where the person subscribed. dripd knows no subscriptions yet."
+                "A paid marketing message, where the person subscribed and dripd.yaml has a campaign for the page."
             )
         ],
         fields: [
             .init("utility", "A template of the page that the platform has approved.", .mapping(utility)),
+            .init(
+                "one_time",
+                "The one message about this topic that the person asked for, where dripd.yaml allows it for the page.",
+                .name(pattern: "^[A-Za-z0-9_.:-]{1,200}$")
+            ),
             .init(
                 "wait",
                 "It goes out if the person writes within this time, else it is skipped. Stands last.",
                 .pattern(OffsetText.pattern)
             ),
         ],
-        examples: ["utility": "{template: order_update, language: vi}", "wait": "3 days"]
+        examples: ["utility": "{template: order_update, language: vi}", "one_time": "STOCK", "wait": "3 days"]
     )
 
     static let utility = FieldSchema(

@@ -28,7 +28,9 @@ struct SequenceReader {
             mediaFolder: mediaFolder,
             sequence: identity?.id,
             again: settings.readAgain(),
-            purpose: settings.readWord("purpose", .care)
+            purpose: settings.readWord("purpose", .care),
+            typing: settings.readTyping(),
+            persona: settings.readPersona()
         )
         report = settings.report
         let moved = readSteps(fields, context)
@@ -89,7 +91,19 @@ struct SequenceReader {
         sequence.onEdit = settings.readWord("on_edit", .follow)
         sequence.extend = settings.readWord("extend", .active)
         report = settings.report
+        warnAboutPersona(of: sequence, fields)
         return sequence
+    }
+
+    /// A persona is one page's, and the platform knows it under no other.
+    private mutating func warnAboutPersona(of sequence: DripSequence, _ fields: Fields) {
+        guard let pages = sequence.pages, pages.count > 1, sequence.steps.contains(where: { $0.persona != nil }) else {
+            return
+        }
+        report.warning(
+            "a persona belongs to one page, and this sequence is for \(pages.count): say 'persona' in dripd.yaml, for each page",
+            at: fields.place(of: "pages")
+        )
     }
 
     /// Who was enrolled by a tag cannot get it once more.

@@ -30,6 +30,14 @@ struct SettingsReader {
         }
     }
 
+    mutating func readTyping() -> Span {
+        report.value(fields, "typing", TypingText.parse) ?? .zero
+    }
+
+    mutating func readPersona() -> String? {
+        report.value(fields, "persona", PersonaText.parse)
+    }
+
     /// nil: it does not wait.
     mutating func readPause() -> Span? {
         guard let node = fields["pause_on_human"] else { return DripSequence.standardPause }

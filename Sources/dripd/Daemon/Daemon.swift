@@ -64,7 +64,12 @@ struct Daemon {
             // Of their own: an upload may take minutes, and nobody waits for it at the end.
             uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
             graphURL: messenger.graph.text,
+            personas: Dictionary(
+                messenger.pages.compactMap { page in page.persona.map { (page.id, $0) } },
+                uniquingKeysWith: { first, _ in first }
+            ),
             tokens: secrets.tokens,
+            marketing: secrets.marketing,
             used: news.used
         )
         let verifyToken = Mutex(secrets.verifyToken)
@@ -132,11 +137,17 @@ struct Daemon {
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
             optOut: configuration.optOut,
+            lanes: Dictionary(
+                messenger.pages.map { page in
+                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
+                },
+                uniquingKeysWith: { first, _ in first }
+            ),
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in
                 let secrets = try Secrets(messenger, environment: environment, logger: logger)
-                channel.use(tokens: secrets.tokens)
+                channel.use(tokens: secrets.tokens, marketing: secrets.marketing)
                 intake.use(appSecret: secrets.appSecret)
                 verifyToken.withLock { $0 = secrets.verifyToken }
             },
@@ -160,6 +171,7 @@ struct Daemon {
                 return outcome
             },
             syncing: { page, order in try await sync.begin(page, order) },
+            listing: { post, page, after in await channel.comments(under: post, of: page, after: after) },
             refused: { adopter.refused },
             uploadTroubles: { uploads.troubles },
             wake: dispatcher.wake

@@ -1,3 +1,4 @@
+import Channels
 import Foundation
 import Logging
 import SequenceFiles
@@ -8,6 +9,7 @@ struct Secrets {
     let verifyToken: String
     /// By page.
     let tokens: [String: String]
+    let marketing: [String: MarketingAccount]
 
     /// - Throws: `SecretError`, which says what to do.
     init(_ configuration: MessengerConfiguration, environment: [String: String], logger: Logger) throws {
@@ -21,5 +23,16 @@ struct Secrets {
         var tokens: [String: String] = [:]
         for page in configuration.pages { tokens[page.id] = try read(page.token) }
         self.tokens = tokens
+        var accounts: [String: MarketingAccount] = [:]
+        for page in configuration.pages {
+            accounts[page.id] = try page.marketing.map { marketing in
+                MarketingAccount(
+                    adAccount: marketing.adAccount,
+                    campaign: marketing.campaign,
+                    token: try read(marketing.token)
+                )
+            }
+        }
+        marketing = accounts
     }
 }

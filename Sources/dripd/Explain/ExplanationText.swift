@@ -49,6 +49,9 @@ struct ExplanationText {
         } else {
             lines.append("They never wrote, so that the 24-hour window never was open; a message of theirs opens it.")
         }
+        for subscription in person.subscriptions ?? [] {
+            lines.append("They subscribed \(Wording.subscription(subscription, clock.text)).")
+        }
         if let why = explanation.pageTrouble {
             lines.append("Their page sends nothing for now: \(why). `dripd status` shows more.")
         }

@@ -41,6 +41,9 @@ struct PersonText {
         lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
         lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
+        for subscription in person.subscriptions ?? [] {
+            lines.append("subscribed     \(Wording.subscription(subscription, time))")
+        }
         if let why = person.unreachable { lines.append("unreachable    \(why)") }
         for enrollment in detail.enrollments { lines += ["", heading(enrollment)] + steps(enrollment) }
         return lines

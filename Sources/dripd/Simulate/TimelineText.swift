@@ -40,7 +40,7 @@ struct TimelineText {
         case .started: "starts: \(Wording.cause(entry.reason ?? ""))"
         case .wrote: entry.text.map { "the person writes: \($0)" } ?? "the person writes"
         case .waits: "\(Wording.wait(entry.reason.flatMap(WaitReason.init(rawValue:))))\(until(entry))"
-        case .sent: "sent \(Wording.permission(entry.permission))\(variant(entry))"
+        case .sent: "sent \(Wording.permission(entry.permission))\(variant(entry))\(typing(entry))"
         case .skipped: "skipped: \(why(entry)) (\(entry.reason ?? ""))"
         case .failed: "fails: \(entry.reason ?? "")"
         case .ended: "over: \(Wording.end(entry.reason))"
@@ -57,6 +57,10 @@ struct TimelineText {
 
     private func variant(_ entry: TimelineEntry) -> String {
         entry.variant.map { ", variant \($0)" } ?? ""
+    }
+
+    private func typing(_ entry: TimelineEntry) -> String {
+        entry.typing.map { ", after \(Wording.length($0)) of typing" } ?? ""
     }
 
     /// When it was to go out, where that was another moment, and what moved it.

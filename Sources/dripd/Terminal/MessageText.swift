@@ -3,7 +3,7 @@ import DripEngine
 /// A message in lines, as the person sees it.
 enum MessageText {
     static func lines(_ message: SentMessage) -> [String] {
-        var lines: [String] = []
+        var lines = message.persona.map { ["(as persona \($0))"] } ?? []
         switch message.kind {
         case .text:
             lines += (message.text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

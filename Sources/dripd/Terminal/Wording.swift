@@ -1,4 +1,5 @@
 import DripCore
+import DripStore
 
 /// What the words of the ledger mean, in sentences for people.
 enum Wording {
@@ -7,6 +8,8 @@ enum Wording {
         case .standardWindow: "in the 24-hour window"
         case .utilityTemplate: "as a utility template"
         case .privateReply: "as a private reply to the comment"
+        case .marketing: "as a paid message to which they subscribed"
+        case .oneTime: "as the one message that they asked for"
         case nil: ""
         }
     }
@@ -28,6 +31,20 @@ enum Wording {
         }
     }
 
+    /// `to paid messages, since …`
+    static func subscription(_ subscription: SubscriptionSummary, _ time: (Instant) -> String) -> String {
+        let what =
+            switch subscription.kind {
+            case .marketing: "to paid messages"
+            case .oneTime: "to one message about '\(subscription.topic)'"
+            }
+        let pieces = [
+            "since \(time(subscription.since))", subscription.expires.map { "until \(time($0))" },
+            subscription.usedAt.map { "used \(time($0))" },
+        ].compactMap(\.self)
+        return "\(what), " + pieces.joined(separator: ", ")
+    }
+
     /// A length of time, without what is too small to matter.
     static func length(_ span: Span) -> String {
         let unit: Int64 = span < .minutes(1) ? 1000 : 60_000
@@ -46,6 +63,7 @@ enum Wording {
         case .thread: "another app holds the conversation: waits for another attempt"
         case .page: "waits for the page, which is paused or stopped"
         case .media: "waits for a file to be uploaded"
+        case .typing: "shows first that the page writes"
         case .sequence: "waits for its sequence, which is in no file"
         case nil: "waits"
         }

@@ -42,6 +42,100 @@ import Testing
         )
     }
 
+    @Test func `a message stands under its own persona, else under its page's`() async throws {
+        let answer = Result<HTTPResponse, TransportError>.success(.json(200, #"{"message_id":"m_1"}"#))
+        let transport = ScriptedTransport(answer, answer, answer, answer)
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://g/v25.0",
+            personas: ["1": "7"],
+            tokens: ["1": "T", "2": "T"]
+        )
+        let template = UtilityTemplate(name: "order", language: "vi", parameters: []).filled(seed: 0) { _ in nil }
+        for (part, page, recipient) in [
+            (MessagePart(.text("hi", buttons: []), persona: "42"), "1", Recipient.person("5678")),
+            (.text("hi", buttons: []), "1", .person("5678")), (MessagePart(.template(template)), "1", .person("5678")),
+            (MessagePart(.text("hi", buttons: []), persona: "42"), "1", .comment("1_9")),
+        ] {
+            _ = await channel.deliver(part, from: page, to: recipient, key: key)
+        }
+        let bodies = transport.requests.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(bodies[0].contains(#""messaging_type":"UPDATE","persona_id":"42","recipient""#))
+        #expect(bodies[1].contains(#""persona_id":"7""#))
+        #expect(!bodies[2].contains("persona_id"))
+        #expect(!bodies[3].contains("persona_id"))
+    }
+
+    @Test func `what a subscription permits goes to its token`() async {
+        let refused = #"{"error":{"code":190,"message":"the ad account's token is dead"}}"#
+        let transport = ScriptedTransport(
+            .success(.json(200, #"{"recipient_id":"5678","message_id":"m_1"}"#)),
+            .success(.json(200, #"{"message_id":"m_2"}"#)),
+            .success(.json(401, refused))
+        )
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://g/v25.0",
+            personas: ["1": "7"],
+            tokens: ["1": "T"],
+            marketing: ["1": MarketingAccount(adAccount: "55", campaign: "c1", token: "A")]
+        )
+        let part = MessagePart.text("hi", buttons: [])
+        #expect(
+            await channel.deliver(part, from: "1", to: .oneTime(token: "O"), key: key)
+                == .accepted(messageID: "m_1", address: "5678")
+        )
+        #expect(
+            await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key) == .accepted(messageID: "m_2")
+        )
+        // The page's own messages go on: its token is another one.
+        let dead = await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)
+        guard case .refused(let refusal) = dead else {
+            Issue.record("\(dead)")
+            return
+        }
+        #expect(refusal.meaning == .message)
+        channel.use(tokens: ["1": "T"])
+        #expect(
+            await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)
+                == .unsent(why: "page 1 sends no paid messages any more")
+        )
+        #expect(
+            transport.requests.prefix(2).map { "\($0.url) \(String(decoding: $0.body, as: UTF8.self))" } == [
+                #"https://g/v25.0/1/messages?access_token=T {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+                    + #""recipient":{"one_time_notif_token":"O"}}"#,
+                #"https://g/v25.0/act_55/messages?access_token=A {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+                    + #""message_id":"c1","messenger_delivery_data":{"subscription_token":"S"}}"#,
+            ]
+        )
+    }
+
+    @Test func `typing is a request of its own, and its failure is nobody's`() async {
+        let transport = ScriptedTransport(
+            .success(.json(400, #"{"error":{"code":190,"message":"no"}}"#)),
+            .failure(TransportError(arrival: .perhaps, kind: .timeout, message: "too slow"))
+        )
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://g/v25.0",
+            personas: ["1": "7"],
+            tokens: ["1": "T"]
+        )
+        await channel.show(Typing(address: "5678", persona: nil), from: "1")
+        await channel.show(Typing(address: "5678", persona: "42"), from: "1")
+        await channel.show(Typing(address: "5678", persona: nil), from: "2")
+        #expect(
+            transport.requests.map { String(decoding: $0.body, as: UTF8.self) } == [
+                #"{"persona_id":"7","recipient":{"id":"5678"},"sender_action":"typing_on"}"#,
+                #"{"persona_id":"42","recipient":{"id":"5678"},"sender_action":"typing_on"}"#,
+            ]
+        )
+        #expect(
+            transport.requests.map(\.url) == Array(repeating: "https://g/v25.0/1/messages?access_token=T", count: 2)
+        )
+        #expect(transport.requests.map(\.timeLimits.totalMilliseconds) == [5000, 5000])
+    }
+
     @Test func `a text with buttons`() async throws {
         let buttons = [
             Button(title: "Xem bảng giá", action: .url("https://example.com/bang-gia?a=1&b=2")),

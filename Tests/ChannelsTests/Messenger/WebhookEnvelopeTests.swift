@@ -134,6 +134,33 @@ import Testing
         #expect(try event(#"{"sender":{"id":"1"},"recipient":{"id":"2"},\#(item)}"#).kind.name == name)
     }
 
+    @Test func `a subscription and its end`() throws {
+        let once = try event(
+            #"{"sender":{"id":"1"},"optin":{"type":"one_time_notif_req","payload":"X","one_time_notif_token":7}}"#
+        )
+        #expect(once.kind == .subscribed(.oneTime, token: "7", topic: "X", expires: nil))
+        #expect(once.body?.contains("one_time_notif_token") == true)
+        let recurring =
+            #""type":"notification_messages","notification_messages_token":"T","token_expiry_timestamp":"2145916800000""#
+        #expect(
+            try event(#"{"sender":{"id":"1"},"optin":{\#(recurring),"notification_messages_frequency":"DAILY"}}"#).kind
+                == .subscribed(.marketing, token: "T", topic: "", expires: Instant(milliseconds: 2_145_916_800_000))
+        )
+        #expect(
+            try event(
+                #"{"sender":{"id":"1"},"optin":{\#(recurring),"notification_messages_status":"RESUME NOTIFICATIONS"}}"#
+            ).kind == .subscribed(.marketing, token: "T", topic: "", expires: Instant(milliseconds: 2_145_916_800_000))
+        )
+        #expect(
+            try event(
+                #"{"sender":{"id":"1"},"optin":{\#(recurring),"notification_messages_status":"STOP NOTIFICATIONS"}}"#
+            ).kind == .unsubscribed(token: "T")
+        )
+        for optin in [#"{"type":"one_time_notif_req"}"#, #"{"type":"notification_messages"}"#, #"{"type":"new"}"#] {
+            #expect(try event(#"{"sender":{"id":"1"},"optin":\#(optin)}"#).kind == .other("optin"))
+        }
+    }
+
     @Test func `what is not understood is kept as it came`() throws {
         let event = try event(#"{"sender":{"id":"1"},"something_new":{"b":"https:\/\/m.me","a":9007199254740993}}"#)
         #expect(event.kind == .other("unknown"))

@@ -34,6 +34,7 @@ struct Decision {
             case .received(_, let read): read ? "read" : "delivered"
             case .humanWrote: "human"
             case .tag(let tag): "tag \(tag)"
+            case .subscriptions(let all): "subscriptions \(all.map(\.token))"
             case .attribute(let name, let value): "\(name) \(value)"
             case .end(let sequence, let reason): "end \(sequence) \(reason.rawValue)"
             case .stop: "stop"

@@ -47,8 +47,9 @@ import Testing
         )
     }
 
-    @Test func `nobody is known to have subscribed to marketing messages`() {
+    @Test func `marketing and one_time are closed to who has not subscribed`() {
         #expect(admit([.marketing], .make()) == .skip(.windowClosed))
+        #expect(admit([.oneTime(topic: "A")], .make()) == .skip(.windowClosed))
         #expect(admit([.marketing, .wait(.hours(1))], .make()) == .wait(until: due + .hours(1), .window))
     }
 

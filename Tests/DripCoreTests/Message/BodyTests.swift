@@ -118,6 +118,7 @@ import Testing
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [QuickReply(title: "x", tap: .stop)]),
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.phone]),
             .make("s", Offset(1, .day), text: [.literal("hi")], quickReplies: [.email]),
+            .make("s", Offset(1, .day), persona: "42", text: [.literal("hi")]),
         ]
         #expect(Set(bodies.map { body($0).hash }).count == bodies.count)
         let uploaded = body(bodies[9]).parts[0].attaching { _, _ in "17" }

@@ -31,6 +31,12 @@ import Testing
         #expect(changes(sequence(nil), other) == [["images", "video"]])
     }
 
+    @Test func `typing and persona`() {
+        let changed = Step.make("a", Offset(1, .day), typing: .seconds(3), persona: "42", text: [.literal("a")])
+        let plan = SequenceDifference(before: .make(steps: [.text("a", 1, .day)]), after: .make(steps: [changed])).plan
+        #expect(plan.steps.map(\.content) == [["typing", "persona"]])
+    }
+
     @Test func `other cards`() {
         func sequence(_ title: String) -> DripSequence {
             let card = Card(title: TextTemplate(segments: [.literal(title)]), url: "https://example.com")

@@ -186,6 +186,7 @@ private final class Shop {
             clock: clock,
             adopting: { await adopter.adopt($0) },
             syncing: { _, _ in },
+            listing: { _, _, _ in .later(why: "") },
             refused: { nil },
             uploadTroubles: { uploads.troubles },
             wake: {}

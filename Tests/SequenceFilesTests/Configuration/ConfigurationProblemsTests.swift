@@ -119,6 +119,8 @@ struct ConfigurationProblemsTests {
                 - {id: 5, token: {env: C}, rate: 1.5/s}
                 - {id: 6, token: {env: C}, rate: -1/s}
                 - {id: 7, token: {env: C}, rate: many}
+                - {id: 8, token: {env: C}, persona: Lan}
+                - {id: 9, token: {env: C}, one_time: maybe, marketing: {ad_account: x, campaign: "a b", token: y}}
             """#
         #expect(
             configurationProblems(file) == #"""
@@ -129,6 +131,11 @@ struct ConfigurationProblemsTests {
                 dripd.yaml:9:38: error: '1.5/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:10:38: error: '-1/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:11:38: error: 'many' is not a rate: write whole messages a second, such as '10/s'
+                dripd.yaml:12:41: error: 'Lan' is not a persona's id: that is the number which the platform gave it when it was made
+                dripd.yaml:13:42: error: 'maybe' is neither true nor false
+                dripd.yaml:13:73: error: 'x' is not an ad account: that is a number, with or without 'act_'
+                dripd.yaml:13:86: error: 'a b' is not a campaign's message_id
+                dripd.yaml:13:100: error: a secret cannot stand in this file: write {file: secrets/token}, {credential: token} or {env: TOKEN}
                 """#
         )
     }

@@ -39,7 +39,14 @@ struct ConfigurationTests {
         #expect(messenger.verifyToken == .credential(name: "verify"))
         #expect(
             messenger.pages == [
-                PageConfiguration(id: "1577703145783617", token: .environment(name: "PAGE_TOKEN"), rate: 10)
+                PageConfiguration(
+                    id: "1577703145783617",
+                    token: .environment(name: "PAGE_TOKEN"),
+                    rate: 10,
+                    persona: nil,
+                    marketing: nil,
+                    oneTime: false
+                )
             ]
         )
     }
@@ -68,7 +75,7 @@ struct ConfigurationTests {
               verify_token: {file: /etc/dripd/verify_token}
               pages:
                 - {id: "1", token: {env: B}, rate: 100000/s}
-                - {id: "2", token: {env: C}, rate: 1/s}
+                - {id: "2", token: {env: C}, rate: 1/s, persona: 42, one_time: true, marketing: {ad_account: act_55, campaign: c1, token: {env: A}}}
             """,
             ["STATE_DIRECTORY": "/var/lib/dripd", "RUNTIME_DIRECTORY": "/run/dripd"]
         )
@@ -82,6 +89,13 @@ struct ConfigurationTests {
         #expect(configuration.messenger.graph.text == "http://127.0.0.1:9000/v25.0")
         #expect(configuration.messenger.verifyToken == .file(path: "/etc/dripd/verify_token"))
         #expect(configuration.messenger.pages.map(\.rate) == [100_000, 1])
+        #expect(configuration.messenger.pages.map(\.persona) == [nil, "42"])
+        #expect(configuration.messenger.pages.map(\.oneTime) == [false, true])
+        #expect(
+            configuration.messenger.pages.map(\.marketing) == [
+                nil, MarketingConfiguration(adAccount: "55", campaign: "c1", token: .environment(name: "A")),
+            ]
+        )
     }
 
     @Test(arguments: [

@@ -94,7 +94,6 @@ struct FullExampleTests {
                 cham-soc.yaml:25:5: note: a comment opens no window: 'chao' answers it as its one private reply; 'ngay-1' and 'thang-1' reach those who then write
                 cham-soc.yaml:27:25: warning: 'full_name' can be empty: Facebook withholds names from some apps; write {{full_name, default: "bạn"}}
                 cham-soc.yaml:41:81: warning: 'full_name' can be empty: Facebook withholds names from some apps; write {{full_name, default: "bạn"}}
-                cham-soc.yaml:42:9: warning: dripd knows no marketing subscriptions yet, so this way is never open
                 cham-soc.yaml:46:5: warning: 'thang-1' is due when the standard window, 24 hours from the start, has closed, and whoever opens it by writing leaves the sequence ('stop: [replied]'): only a utility template can deliver it
                 """#
         )

@@ -219,6 +219,43 @@ struct SettingsProblemsTests {
         )
     }
 
+    @Test func `typing and persona, for all steps and for one`() throws {
+        let content = #"""
+            sequence: a
+            start: [manual]
+            typing: 3 s
+            persona: 42
+            steps:
+              - {step: x, after: 1 h, text: Chào}
+              - {step: y, after: 2 h, typing: 0 s, persona: "43", text: Chào}
+            """#
+        let sequence = try #require(SequenceReader(bytes: Array(content.utf8), path: "a.yaml").sequence)
+        #expect(sequence.steps.map(\.typing) == [.seconds(3), .zero])
+        #expect(sequence.steps.map(\.persona) == ["42", "43"])
+        #expect(try read("start: [manual]").steps.map(\.typing) == [.zero])
+        #expect(try read("start: [manual]").steps.map(\.persona) == [nil])
+        let file = #"""
+            sequence: a
+            start: [manual]
+            typing: 21 s
+            persona: Lan
+            pages: ["1", "2"]
+            steps:
+              - {step: x, after: 1 h, typing: 1 min, persona: 1.5, text: Chào}
+              - {step: y, after: 2 h, typing: 5, persona: 42, text: Chào}
+            """#
+        #expect(
+            problems(file) == #"""
+                a.yaml:3:9: error: '21 s' is too long: a person sees for 20 s at most that the page writes
+                a.yaml:4:10: error: 'Lan' is not a persona's id: that is the number which the platform gave it when it was made
+                a.yaml:5:1: warning: a persona belongs to one page, and this sequence is for 2: say 'persona' in dripd.yaml, for each page
+                a.yaml:7:35: error: '1 min' is too long: a person sees for 20 s at most that the page writes
+                a.yaml:7:51: error: '1.5' is not a persona's id: that is the number which the platform gave it when it was made
+                a.yaml:8:35: error: '5' has no unit: the units are s, min, h, day, week, month
+                """#
+        )
+    }
+
     @Test func `pages`() throws {
         #expect(try read("start: [manual]\npages: [1577703145783617, \"2\"]").pages == ["1577703145783617", "2"])
         #expect(try read("start: [manual]").pages == nil)

@@ -224,16 +224,25 @@ struct StepProblemsTests {
         )
     }
 
-    @Test func `marketing is known not to be open`() {
+    @Test func `a subscription is for one message, and for a topic`() throws {
+        #expect(
+            try read("after: 1 h, outside_window: [marketing, one_time: STOCK]").outsideWindow == [
+                .marketing, .oneTime(topic: "STOCK"),
+            ]
+        )
         let file = #"""
             sequence: a
             start: [manual]
             steps:
-              - {step: s1, after: 1 h, text: x, outside_window: [marketing, wait: 3 days]}
+              - {step: s1, after: 1 h, text: x, video: "https://example.com/a.mp4", outside_window: [marketing]}
+              - {step: s2, after: 2 h, text: x, outside_window: [one_time: có hàng]}
+              - {step: s3, after: 3 h, text: x, outside_window: [one_time]}
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:4:54: warning: dripd knows no marketing subscriptions yet, so this way is never open
+                a.yaml:4:73: error: a subscription is good for one message, and this step is 2: its text, pictures, video, sound, file and cards are one each
+                a.yaml:5:64: error: 'có hàng' is not a topic: that is the payload with which the person was asked
+                a.yaml:6:54: error: 'one_time' needs a value: write 'one_time: STOCK'
                 """#
         )
     }

@@ -17,7 +17,7 @@ enum OutsideWindowReader {
             } else if seen.contains("wait"), name != "wait" {
                 report.error("'\(name)' behind 'wait' can never be reached: 'wait' must stand last", at: entry.place)
             }
-            guard let way = way(choice, at: entry.place, context, &report) else { continue }
+            guard let way = way(choice, context, &report) else { continue }
             ways.append(way)
         }
         return ways
@@ -25,17 +25,19 @@ enum OutsideWindowReader {
 
     private static func way(
         _ choice: Choice,
-        at place: Place,
         _ context: StepContext,
         _ report: inout FileReport
     ) -> OutsideWindow? {
         switch choice {
         case .word:
-            report.warning(
-                "dripd knows no marketing subscriptions yet, so this way is never open",
-                at: place
-            )
             return .marketing
+        case .field(let field) where field.key == "one_time":
+            return report.value(field) { (text) throws(Fault) -> OutsideWindow in
+                guard text.wholeMatch(of: /[A-Za-z0-9_.:-]{1,200}/) != nil else {
+                    throw Fault("'\(text)' is not a topic: that is the payload with which the person was asked")
+                }
+                return .oneTime(topic: text)
+            }
         case .field(let field) where field.key == "wait":
             return report.value(field) { (text) throws(Fault) -> OutsideWindow in
                 let time = try OffsetText.parse(text)

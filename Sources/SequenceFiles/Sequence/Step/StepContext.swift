@@ -8,4 +8,7 @@ struct StepContext {
     let sequence: String?
     let again: Again
     let purpose: Purpose
+    /// Of the steps that say nothing else.
+    let typing: Span
+    let persona: String?
 }

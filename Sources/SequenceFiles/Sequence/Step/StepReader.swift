@@ -37,6 +37,8 @@ struct StepReader {
         let pull = report.value(fields, "pull_into_window", Self.pull)
         let outsideWindow = OutsideWindowReader.read(fields, context, &report)
         let onlyIf = fields["only_if"].flatMap { ConditionReader.read($0, &report) }
+        let typing = report.value(fields, "typing", TypingText.parse) ?? context.typing
+        let persona = report.value(fields, "persona", PersonaText.parse) ?? context.persona
         let buttons = TapReader.readButtons(fields, context, &report)
         let variants = VariantsReader.read(fields, context, &report)
         let media = MediaReader(folder: context.mediaFolder)
@@ -63,6 +65,8 @@ struct StepReader {
             pullIntoWindow: pull,
             outsideWindow: outsideWindow,
             onlyIf: onlyIf,
+            typing: typing,
+            persona: persona,
             variants: variants,
             images: images,
             video: video,
@@ -72,6 +76,13 @@ struct StepReader {
             buttons: buttons,
             quickReplies: quickReplies
         )
+        if step.partCount > 1, outsideWindow.contains(where: \.isBySubscription) {
+            report.error(
+                "a subscription is good for one message, and this step is \(step.partCount): its text, pictures, video, sound, "
+                    + "file and cards are one each",
+                at: fields.place(of: "outside_window")
+            )
+        }
         return PlacedStep(step: step, fields: fields)
     }
 

@@ -1,0 +1,89 @@
+package import DripCore
+import Foundation
+
+/// Reads the list of a post's comments. No page of the platform's documentation on this list was at hand: its fields are those
+/// that programs ask for, so each of them may be missing.
+struct PostedCommentsResponse {
+    private let response: HTTPResponse
+    private let page: String
+
+    init(_ response: HTTPResponse, page: String) {
+        self.response = response
+        self.page = page
+    }
+
+    var answer: PostedCommentsAnswer {
+        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
+            return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
+        }
+        if let error = PlatformError(body) { return answer(to: error) }
+        guard response.status == 200, let list = body["data"] as? [Any] else {
+            return .later(why: "HTTP \(response.status) without a list")
+        }
+        let paging = body["paging"] as? [String: Any]
+        // Its address has the token in it, and is not followed: only that it is there counts.
+        let hasMore = paging?["next"] is String
+        let cursors = paging?["cursors"] as? [String: Any]
+        return .found(
+            PostedComments(
+                comments: list.compactMap { ($0 as? [String: Any]).flatMap(comment) },
+                next: hasMore ? WebhookEnvelope.text(cursors?["after"]) : nil
+            )
+        )
+    }
+
+    /// nil for one by the page itself.
+    private func comment(_ item: [String: Any]) -> PostedComment? {
+        guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]) else {
+            return nil
+        }
+        let from = item["from"] as? [String: Any]
+        let author = WebhookEnvelope.text(from?["id"])
+        guard author != page else { return nil }
+        let text = WebhookEnvelope.text(item["message"])
+        return PostedComment(
+            id: id,
+            at: at,
+            author: author,
+            name: WebhookEnvelope.text(from?["name"]),
+            text: text?.isEmpty == true ? nil : text,
+            mayBeRepliedTo: item["can_reply_privately"] as? Bool
+        )
+    }
+
+    private func answer(to error: PlatformError) -> PostedCommentsAnswer {
+        switch error.meaning {
+        // 100/33 and its like: of an object that is not there, whatever it is.
+        case .refused(.person, _), .refused(.message, _), .refused(.attachment, _): .unknownPost(why: error.words)
+        case .refused(.slowDown, _), .refused(.retry, _), .refused(.perhapsPage, _), .inDoubt: .later(why: error.words)
+        case .refused: .refused(why: error.words)
+        }
+    }
+}
+
+extension MessengerChannel {
+    /// Of a post's comments and the answers to them, the oldest first: `GET {graph_url}/{POST_ID}/comments`.
+    /// - Parameter after: where to go on, as the part before says.
+    package func comments(under post: String, of page: String, after: String?) async -> PostedCommentsAnswer {
+        guard let token = token(of: page) else {
+            return .refused(why: "page \(page) is not in the configuration any more")
+        }
+        let fields = "id,created_time,from,message,can_reply_privately"
+        var url =
+            "\(graphURL)/\(Self.escaped(post))/comments?filter=stream&order=chronological&limit=50"
+            + "&fields=\(Self.escaped(fields))"
+        if let after { url += "&after=\(Self.escaped(after))" }
+        // Somebody waits for it, with a limit that is longer than this.
+        let limits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 15_000, stallSeconds: 15)
+        do {
+            let request = HTTPRequest(
+                method: .get,
+                url: url + "&access_token=\(Self.escaped(token))",
+                timeLimits: limits
+            )
+            return PostedCommentsResponse(try await transport.send(request), page: page).answer
+        } catch {
+            return .later(why: error.message)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import DripCore
+import DripEngine
+import DripStore
+import Foundation
+import SequenceFiles
+
+/// Comments on standard output: CSV as it comes, a table and JSON at the end.
+struct CommentsOutput {
+    enum Form {
+        case table
+        case csv
+        case json
+    }
+
+    private let form: Form
+    private(set) var count = 0
+    private var kept: [CommentSummary] = []
+
+    private static let columns = [
+        "comment", "at", "author", "name", "text", "reply", "sequence", "step", "reply_at", "reason",
+        "may_be_replied_to",
+    ]
+    /// Of a comment, in the table.
+    private static let longestText = 60
+
+    init(form: Form) {
+        self.form = form
+        if form == .csv { Terminal.write(CSV.line(Self.columns)) }
+    }
+
+    mutating func add(_ comments: [CommentSummary]) throws {
+        count += comments.count
+        if form == .csv {
+            Terminal.write(comments.map { CSV.line(Self.cells($0).map(CSV.harmless)) }.joined())
+        } else {
+            kept += comments
+        }
+    }
+
+    func end() throws {
+        switch form {
+        case .csv: break
+        case .json: try JSONOutput.print(kept)
+        case .table: print(kept.isEmpty ? "no comment fits" : Self.table(kept).text)
+        }
+    }
+
+    private static func table(_ comments: [CommentSummary]) -> TextTable {
+        var table = TextTable(["WHEN", "AUTHOR", "COMMENT", "REPLY"])
+        for comment in comments {
+            table.add([
+                LocalTime.text(comment.at, .current), comment.name ?? comment.author ?? "-",
+                comment.text.map(shortened) ?? "-", reply(to: comment),
+            ])
+        }
+        return table
+    }
+
+    private static func shortened(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.count > longestText ? line.prefix(longestText - 1) + "…" : line
+    }
+
+    private static func reply(to comment: CommentSummary) -> String {
+        guard let reply = comment.reply else {
+            // Somebody answered by hand, or the seven days are over.
+            return comment.mayBeRepliedTo == false ? "none, and not possible any more" : "none"
+        }
+        let way = reply.step.map { "\(reply.sequence)/\($0)" } ?? reply.sequence
+        let at = reply.at.map { LocalTime.text($0, .current) } ?? ""
+        return switch reply.state {
+        case .sent: "\(way) sent \(at)"
+        case .inDoubt: "\(way) in doubt since \(at)"
+        case .waiting: "\(way) waits until \(at)"
+        case .none: "none: \(way) ended\(reply.reason.map { " (\($0))" } ?? "")"
+        }
+    }
+
+    private static func cells(_ comment: CommentSummary) -> [String] {
+        let reply = comment.reply
+        return [
+            comment.id, comment.at.description, comment.author ?? "", comment.name ?? "", comment.text ?? "",
+            reply?.state.rawValue ?? "", reply?.sequence ?? "", reply?.step ?? "", reply?.at?.description ?? "",
+            reply?.reason ?? "", comment.mayBeRepliedTo.map { "\($0)" } ?? "",
+        ]
+    }
+}
