@@ -18,6 +18,9 @@ package struct StatusLine: CustomStringConvertible {
             "\(sums.underWay) under way", "next due \(sums.nextDue.map(time) ?? "never")", "\(sums.sent) sent",
             "\(sums.failed) failed",
         ]
+        if let hold = status.hold {
+            pieces.insert("ON HOLD, nothing is sent (dripd adopt-state): \(hold.reason)", at: 0)
+        }
         if sums.inDoubt > 0 { pieces.append("\(sums.inDoubt) in doubt") }
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")

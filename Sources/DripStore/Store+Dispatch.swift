@@ -12,11 +12,13 @@ package struct ClaimReport: Sendable {
     package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
+    /// Why the claims must not leave: they are on the disk, and what a copy of the state is recognised by is not.
+    package var mustNotLeave: StoreError?
 }
 
 extension Store {
     /// Looks at due jobs of a lane, decides over each, and takes those that are to be sent. The claims are on the disk when
-    /// this returns.
+    /// this returns. Takes nothing while the state is on hold.
     /// - Parameters:
     ///   - limit: takes so many at most.
     ///   - examining: looks at so many at most; nil: at as many as it may take.
@@ -28,7 +30,11 @@ extension Store {
         turns: SendTurns? = nil,
         now: Instant
     ) async throws -> ClaimReport {
-        try await write { [self] db in
+        var report = ClaimReport()
+        report.isDrained = true
+        guard hold == nil else { return report }
+        try fence.catchUp()
+        report = try await write { [self] db in
             var turns = turns
             let catalog = catalog
             var report = ClaimReport()
@@ -36,7 +42,7 @@ extension Store {
             let most = examining ?? limit
             let rows = try db.rows(Self.dueJobs, [lane, now, most])
             for row in rows {
-                if report.claims.count == limit { return report }
+                if report.claims.count == limit { break }
                 let job = try Job(row: row)
                 report.examined += 1
                 if let echo: String = row["echo"] {
@@ -70,9 +76,12 @@ extension Store {
                     try ledger.end(job, .init(Delivery(state: .failed, reason: reason), job, catalog))
                 }
             }
-            report.isDrained = rows.count < most
+            report.isDrained = report.examined == rows.count && rows.count < most
+            if !report.claims.isEmpty { try fence.advance(db, now: now) }
             return report
         }
+        report.mustNotLeave = fence.trouble
+        return report
     }
 
     private static func wait(_ job: Job, until: Instant, _ reason: WaitReason, _ db: Database) throws {
@@ -194,6 +203,7 @@ extension Store {
     /// - Returns: how many there were.
     package func recover(now: Instant) async throws -> Int {
         try await write { [self] db in
+            try fence.noteStart(db, now: now)
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
@@ -221,9 +231,10 @@ extension Store {
         }
     }
 
-    /// When the lane's next job is due; nil when it has none.
+    /// When the lane's next job is due; nil when it has none, and on hold.
     package func nextDue(lane: LaneID) async throws -> Instant? {
-        try await read { db in
+        guard hold == nil else { return nil }
+        return try await read { db in
             try db.row(Self.earliestDue, [lane])?["due"]
         }
     }

@@ -12,6 +12,7 @@ package final class Store: Sendable {
     package let instance: String
     package let path: String
     let pool: DatabasePool
+    let fence: StateFence
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
 
@@ -21,17 +22,10 @@ package final class Store: Sendable {
     /// - Parameters:
     ///   - newInstance: names a new database; unused when there is one.
     ///   - zone: the configured zone.
+    ///   - machine: this one, by which a clone on another is recognised; nil where it can't be told.
     /// - Throws: `StoreError`.
-    package init(directory: String, newInstance: String, zone: TimeZone) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw StoreError.cannotOpen(path: directory, why: error.localizedDescription)
-        }
+    package init(directory: String, newInstance: String, zone: TimeZone, machine: String? = nil) throws {
+        try StoreFile.createDirectory(directory)
         lock = try StateLock(directory: directory)
         inForce = Mutex(Catalog(zone: zone, sequences: []))
         path = directory + "/dripd.db"
@@ -50,15 +44,18 @@ package final class Store: Sendable {
                 )
                 return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? newInstance
             }
+            fence = try StateFence(directory: directory, instance: instance, machine: machine, pool)
         } catch let error as DatabaseError {
-            throw StoreError.cannotOpen(path: path, why: error.message ?? "\(error.resultCode)")
+            throw StoreError(error, path: path)
         }
     }
 
     /// The sequences in force. Within a write it is the one that holds for that transaction: `adopt` replaces it between
     /// two writes, so that no outcome is followed up by yesterday's files.
     package var catalog: Catalog {
-        inForce.withLock { $0 }
+        var catalog = inForce.withLock { $0 }
+        catalog.sentElsewhereUntil = fence.sentElsewhereUntil
+        return catalog
     }
 
     func putInForce(_ catalog: Catalog) {
@@ -112,6 +109,7 @@ package final class Store: Sendable {
     /// Another process may open the state afterwards.
     package func close() throws {
         try pool.close()
+        fence.release()
         lock.release()
     }
 }

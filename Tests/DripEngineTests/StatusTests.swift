@@ -66,6 +66,7 @@ import Testing
         let status = Status(
             version: "1",
             now: .start,
+            hold: nil,
             sequences: [],
             refused: "a.yaml:3:1: error: x",
             uploadTroubles: ["media/a.jpg for page 1: it is gone"],
@@ -83,6 +84,7 @@ import Testing
         Status(
             version: "1",
             now: .start,
+            hold: nil,
             sequences: ["care"],
             refused: nil,
             uploadTroubles: [],

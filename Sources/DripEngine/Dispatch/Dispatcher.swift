@@ -76,7 +76,14 @@ package final class Dispatcher {
             _ = lanes.change(lane.id) { lane in
                 for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
             }
-            for claim in report.claims { launch(claim) }
+            for claim in report.claims {
+                inFlight += 1
+                if let why = report.mustNotLeave {
+                    mailbox.post(.unsent(why: why.description), of: claim)
+                } else {
+                    launch(claim)
+                }
+            }
             if report.isDrained { break }
             // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
             examining = report.claims.isEmpty ? min(examining * 4, limits.batch) : 0
@@ -89,7 +96,6 @@ package final class Dispatcher {
     }
 
     private func launch(_ claim: Claim) {
-        inFlight += 1
         let key = DeliveryKey(
             instance: store.instance,
             enrollment: claim.job.enrollment.id,

@@ -51,10 +51,17 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
+        let machine = MachineIdentity.current()
+        if machine == nil {
+            logger.warning(
+                "/etc/machine-id is missing or empty: a clone of the state on another machine is not recognised by it"
+            )
+        }
         let store = try Store(
             directory: configuration.stateDirectory,
             newInstance: Self.newInstance(),
-            zone: configuration.zone
+            zone: configuration.zone,
+            machine: machine
         )
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         let lanes = LaneTable(
@@ -169,7 +176,7 @@ struct Daemon {
         let publicServer = PublicServer(
             intake: intake,
             verifyToken: { verifyToken.withLock { $0 } },
-            isReady: { readiness.isReady },
+            isReady: { readiness.isReady && store.hold == nil },
             metrics: metrics,
             observe: { [clock] in PageGauges.record(lanes.all, now: clock.now()) },
             logger: logger
@@ -226,6 +233,12 @@ struct Daemon {
             throw Failure("the sequence files must be mended first: see above, and `dripd check`")
         }
         let inDoubt = try await store.recover(now: clock.now())
+        if let hold = store.hold {
+            logger.error(
+                "ON HOLD: nothing is sent until `dripd adopt-state` says so; webhooks are taken",
+                metadata: ["reason": "\(hold.reason)"]
+            )
+        }
         if inDoubt > 0 {
             logger.warning(
                 "messages were on their way when dripd ended: in doubt, and not sent again blindly; see `dripd jobs list`",

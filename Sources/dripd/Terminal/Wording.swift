@@ -20,6 +20,7 @@ enum Wording {
         case .stopped: "the person, or an operator for them, wanted no more"
         case .condition: isAhead ? "its 'only_if' does not hold" : "its 'only_if' did not hold"
         case .humanTookOver: "somebody of the team wrote with the person until it was too late"
+        case .restored: "the state was restored from a copy, and this may have been sent after that was made"
         case .replied: "the person wrote, and the sequence stops then"
         case .tagged: "the person got a tag at which the sequence stops"
         case .otherSequence: "the person started another sequence, at which this one stops"
