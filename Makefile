@@ -36,6 +36,7 @@ install: needs
 	$(BUILD) $(RELEASE)
 	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
+	install -m 0644 systemd/dripd-backup.service systemd/dripd-backup.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/dripd/README.md
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
@@ -45,4 +46,4 @@ install: needs
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
-	@echo "then: systemctl daemon-reload && systemctl enable --now dripd"
+	@echo "then: systemctl daemon-reload && systemctl enable --now dripd dripd-backup.timer"
