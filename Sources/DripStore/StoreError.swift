@@ -26,17 +26,23 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is damaged: \(why). Stop dripd and put a backup in its place: dripd restore FILE (`dripd backup` makes "
                 + "one; dripd-backup.timer keeps them in /var/lib/dripd-backups)"
         case .unavailable(let path, let why):
-            "cannot write to \(path): \(why); is the disk full, or mounted read-only?"
+            "cannot write to \(path): \(why); is the disk full, mounted read-only, or the file locked "
+                + "by another program?"
         }
     }
 }
 
 extension StoreError {
+    /// The same may work later.
+    package var mayPass: Bool {
+        if case .damaged = self { false } else { true }
+    }
+
     /// What SQLite says of a database file that cannot be used.
     init(_ error: DatabaseError, path: String) {
         let why = error.message ?? "\(error.resultCode)"
         self =
-            [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+            error.isDamage
             ? .damaged(path: path, why: why) : .cannotOpen(path: path, why: why)
     }
 }

@@ -126,15 +126,4 @@ extension TemporaryStore {
     fileprivate func makeBackup(at now: Instant) throws {
         _ = try StateBackup.make(of: directory.path, at: backup, overwriting: false, now: now) { _ in }
     }
-
-    /// Writes over all pages but the first, as a disk that lost them would.
-    func damage() throws {
-        let path = URL(filePath: directory.path + "/dripd.db")
-        let file = try FileHandle(forUpdating: path)
-        let size = try file.seekToEnd()
-        try file.seek(toOffset: 4096)
-        try file.write(contentsOf: Data(repeating: 0xaa, count: Int(size) - 4096))
-        try file.close()
-        try? FileManager.default.removeItem(atPath: path.path + "-wal")
-    }
 }
