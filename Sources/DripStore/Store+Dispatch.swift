@@ -51,6 +51,13 @@ extension Store {
                 }
                 switch catalog.admit(job, now: now) {
                 case .send(let dispatch):
+                    if let limit = catalog.dailyLimit, job.part == 0 {
+                        let earliest = try Self.earliest(job, limit, db, now: now)
+                        guard earliest <= now else {
+                            try Self.wait(job, until: earliest, .day, db)
+                            continue
+                        }
+                    }
                     let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
                     guard missing.isEmpty else {
                         report.uploads.formUnion(missing)
@@ -90,6 +97,37 @@ extension Store {
             [until, reason.rawValue, job.enrollment.id]
         )
     }
+
+    /// What is on its way counts as sent, and so does what is in doubt.
+    private static func earliest(_ job: Job, _ limit: DailyLimit, _ db: Database, now: Instant) throws -> Instant {
+        let cause = try db.row("SELECT cause FROM enrollment WHERE id = ?", [job.enrollment.id])
+        let others = try db.rows(messagesOfDay, [job.person.id, now - .days(1), job.person.id, job.enrollment.id])
+        return limit.earliest(
+            DailyLimit.Message(
+                at: now,
+                cause: cause?["cause"] ?? "",
+                anchor: job.enrollment.anchor,
+                scheduled: job.scheduled
+            ),
+            after: others.map { row in
+                DailyLimit.Message(
+                    at: row["at"],
+                    cause: row["cause"],
+                    anchor: row["anchor"],
+                    scheduled: row["scheduled"]
+                )
+            }
+        )
+    }
+
+    static let messagesOfDay = """
+        SELECT coalesce(left_at, at) AS at, cause, anchor, scheduled
+        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
+        WHERE person = ? AND at > ? AND state IN ('sent', 'in_doubt')
+        UNION ALL
+        SELECT coalesce(claimed_at, due), cause, anchor, scheduled FROM enrollment JOIN job ON job.enrollment = enrollment.id
+        WHERE person = ? AND enrollment.id <> ? AND (claimed_at IS NOT NULL OR part > 0)
+        """
 
     static let dueJobs = """
         SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo

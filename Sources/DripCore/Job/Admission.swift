@@ -56,7 +56,9 @@ extension Catalog {
             return .skip(.restored)
         }
         let zone = zone(for: job.person.zone, in: sequence)
-        let lastMoment = sequence.late.then == .skip ? job.scheduled + sequence.patience(with: step) : nil
+        // What gave way to other messages of its day is not late by that.
+        let wanted = job.waitingFor == .day ? job.scheduled + .days(1) : job.scheduled
+        let lastMoment = sequence.late.then == .skip ? wanted + sequence.patience(with: step) : nil
         if let lastMoment, now > lastMoment { return .skip(job.reasonForLateness) }
         let hours = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
         // What has begun goes on.
@@ -198,7 +200,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .rate, .time, .retry, .thread, .page, .media, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .media, .day, .sequence, nil: .late
         }
     }
 

@@ -7,6 +7,8 @@ package struct Catalog: Sendable {
     package let sequences: [String: DripSequence]
     /// A message that says one of these and nothing else ends everything for its person.
     package var optOut = OptOut.standard
+    /// nil: a person gets as many messages as the sequences have.
+    package var dailyLimit: DailyLimit?
     /// What was due until then may have been sent by another copy of the state, before this one was put in its place.
     package var sentElsewhereUntil: Instant?
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
@@ -26,6 +28,7 @@ package struct Catalog: Sendable {
             pinned: Array(pinned.values) + versions
         )
         catalog.optOut = optOut
+        catalog.dailyLimit = dailyLimit
         catalog.sentElsewhereUntil = sentElsewhereUntil
         return catalog
     }

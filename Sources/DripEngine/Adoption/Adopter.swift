@@ -12,6 +12,7 @@ package final class Adopter: Sendable {
     private let zone: TimeZone
     private let confirmAbove: Int?
     private let optOut: Set<Phrase>
+    private let dailyLimit: DailyLimit?
     private let clock: any WallClock
     private let logger: Logger
     private let renewSecrets: @Sendable () throws -> Void
@@ -23,6 +24,7 @@ package final class Adopter: Sendable {
     ///   - sequences: a file or a folder.
     ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
     ///   - optOut: a message that says one of these ends everything for its person.
+    ///   - dailyLimit: what a person gets in a day at most; nil: no limit.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
     ///   - wake: called when jobs may be due at other times than before.
     package init(
@@ -31,6 +33,7 @@ package final class Adopter: Sendable {
         zone: TimeZone,
         confirmAbove: Int?,
         optOut: Set<Phrase>,
+        dailyLimit: DailyLimit? = nil,
         clock: any WallClock,
         logger: Logger,
         renewSecrets: @escaping @Sendable () throws -> Void,
@@ -41,6 +44,7 @@ package final class Adopter: Sendable {
         self.zone = zone
         self.confirmAbove = confirmAbove
         self.optOut = optOut
+        self.dailyLimit = dailyLimit
         self.clock = clock
         self.logger = logger
         self.renewSecrets = renewSecrets
@@ -77,6 +81,7 @@ package final class Adopter: Sendable {
     private func complete(_ files: Catalog) async throws -> Catalog {
         var catalog = try await store.withPinnedVersions(files)
         catalog.optOut = optOut
+        catalog.dailyLimit = dailyLimit
         return catalog
     }
 

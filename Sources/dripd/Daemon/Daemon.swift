@@ -137,6 +137,7 @@ struct Daemon {
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
             optOut: configuration.optOut,
+            dailyLimit: configuration.dailyLimit,
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in

@@ -42,6 +42,7 @@ enum Wording {
         case .quiet: "nothing is sent at this hour or on this day: waits"
         case .human: "somebody of the team wrote in the thread: waits"
         case .rate: "so many of its kind go out at a time: waits for its turn"
+        case .day: "they got as many messages as a day may bring (messages_per_person_per_day): waits for the next day"
         case .time: "waits for its time"
         case .retry: "the platform refused for now: waits for another attempt"
         case .thread: "another app holds the conversation: waits for another attempt"

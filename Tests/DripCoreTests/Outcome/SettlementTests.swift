@@ -52,7 +52,7 @@ import Testing
     @Test func `a message that will never be accepted ends the step alone`() {
         #expect(
             settle(.refused(.make(.message, "100")))
-                == expected(.over(Delivery(state: .failed, reason: "100 no"), messageID: nil), lane: .works)
+                == expected(.over(Delivery(state: .failed, reason: "100 no"), messageID: nil), lane: .refused("100 no"))
         )
     }
 
@@ -100,7 +100,7 @@ import Testing
             settle(.refused(.make(.retry, "2")), attempt: 4)
                 == expected(
                     .over(Delivery(state: .failed, reason: "2 no"), messageID: nil),
-                    lane: .works,
+                    lane: .refused("2 no"),
                     attempt: 4
                 )
         )
@@ -188,7 +188,10 @@ import Testing
         // Where nothing was uploaded, nothing helps.
         #expect(
             settle(refusal)
-                == expected(.over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil), lane: .works)
+                == expected(
+                    .over(Delivery(state: .failed, reason: "100/2018074 no"), messageID: nil),
+                    lane: .refused("100/2018074 no")
+                )
         )
     }
 
