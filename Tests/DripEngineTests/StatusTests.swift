@@ -80,11 +80,21 @@ import Testing
         )
     }
 
-    private func status(_ lanes: [Lane]) -> Status {
+    @Test func `on hold, that comes first`() {
+        let status = status([], hold: Hold(reason: .olderCopy, copiedAt: .start, noticedAt: nil))
+        #expect(
+            StatusLine(status, zone: .berlin).description == """
+                ON HOLD, nothing is sent (dripd adopt-state): the database is an older copy of itself, as after restoring a \
+                backup, 2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed
+                """
+        )
+    }
+
+    private func status(_ lanes: [Lane], hold: Hold? = nil) -> Status {
         Status(
             version: "1",
             now: .start,
-            hold: nil,
+            hold: hold,
             sequences: ["care"],
             refused: nil,
             uploadTroubles: [],

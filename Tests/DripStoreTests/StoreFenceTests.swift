@@ -1,7 +1,6 @@
 import DripCore
 import Foundation
 import GRDB
-import Glibc
 import TestSupport
 import Testing
 
@@ -213,14 +212,14 @@ import Testing
 
     @Test func `messages whose count did not reach the disk stay here, and go when it has`() async throws {
         let state = try await enrolled()
-        try state.setFence(writable: false)
+        state.setFence(writable: false)
         let report = try await state.store.claim(lane: state.lane, limit: 10, now: due)
         #expect(report.claims.count == 1)
         #expect(report.mustNotLeave != nil)
         for claim in report.claims { try await state.record(.unsent(why: "no"), of: claim, now: due) }
         await #expect(throws: StoreError.self) { try await state.claim(now: due) }
 
-        try state.setFence(writable: true)
+        state.setFence(writable: true)
         try await state.send(now: due)
         #expect(try await state.ledger() == ["hello sent"])
         try state.reopen()
@@ -256,8 +255,6 @@ import Testing
 }
 
 extension TemporaryStore {
-    fileprivate var fence: String { directory.path + "/dripd.fence" }
-
     /// A backup of the database, without the file beside it.
     fileprivate func copy() throws -> String {
         let path = directory.path + "/copy-\(UInt32.random(in: 0 ... .max))"
@@ -272,19 +269,6 @@ extension TemporaryStore {
             try? FileManager.default.removeItem(atPath: path)
         }
         try FileManager.default.copyItem(atPath: copy, toPath: database)
-    }
-
-    /// Lets the file refuse every write, as a disk that is full or broken would; or no longer.
-    fileprivate func setFence(writable: Bool) throws {
-        let path = try #require(fence.withCString { realpath($0, nil) })
-        defer { free(path) }
-        let open = (0..<1024).first { descriptor in
-            let link = "/proc/self/fd/\(descriptor)"
-            return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == String(cString: path)
-        }
-        let other = Glibc.open(path, writable ? O_RDWR : O_RDONLY)
-        #expect(dup2(other, Int32(try #require(open))) >= 0)
-        close(other)
     }
 
     fileprivate func fenceBytes() throws -> Data {
