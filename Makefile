@@ -55,6 +55,7 @@ install: needs
 	$(BUILD) $(RELEASE)
 	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
 	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
+	install -m 0644 systemd/dripd-backup.service systemd/dripd-backup.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service.d/restart-backoff.conf
 	install -D -m 0644 systemd/dripd.catalog $(DESTDIR)/usr/lib/systemd/catalog/dripd.catalog
@@ -67,4 +68,4 @@ install: needs
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
-	@echo "then: systemctl daemon-reload && journalctl --update-catalog && systemctl enable --now dripd"
+	@echo "then: systemctl daemon-reload && journalctl --update-catalog && systemctl enable --now dripd dripd-backup.timer"

@@ -47,6 +47,7 @@ package struct Operations: Sendable {
         Status(
             version: version,
             now: clock.now(),
+            hold: store.hold,
             sequences: store.catalog.sequences.keys.sorted(),
             refused: refused(),
             uploadTroubles: uploadTroubles(),
@@ -73,7 +74,8 @@ package struct Operations: Sendable {
         var explanation = try await store.explain(name, now: now)
         let page = lanes.all.first { $0.page == explanation.person.page }
         explanation.pageTrouble = page.flatMap { lane in
-            lane.stopped ?? lane.pausedUntil.flatMap { $0 > now ? lane.lastTrouble : nil }
+            store.hold.map { "it is on hold: \($0.reason)" } ?? lane.stopped
+                ?? lane.pausedUntil.flatMap { $0 > now ? lane.lastTrouble : nil }
         }
         return explanation
     }
@@ -122,6 +124,17 @@ package struct Operations: Sendable {
     package func resolve(_ person: String, sequence: String, step: String, as resolution: Resolution) async throws {
         try await store.resolve(person, sequence: sequence, step: step, as: resolution, now: clock.now())
         wake()
+    }
+
+    package func hold(steps: Int) async throws -> HoldReport {
+        try await store.holdReport(steps: steps, now: clock.now())
+    }
+
+    /// - Throws: `HoldError`.
+    package func adoptState(sendingMissed: Bool) async throws -> HoldReport {
+        let report = try await store.adoptState(sendingMissed: sendingMissed, now: clock.now())
+        wake()
+        return report
     }
 
     package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {

@@ -29,6 +29,8 @@ package struct Status: Codable, Hashable, Sendable {
 
     package var version: String
     package var now: Instant
+    /// Why nothing at all is sent; nil: it is.
+    package var hold: Hold?
     package var sequences: [String]
     /// Why the files on the disk are not the ones in force; nil when they are.
     package var refused: String?
@@ -40,6 +42,7 @@ package struct Status: Codable, Hashable, Sendable {
     package init(
         version: String,
         now: Instant,
+        hold: Hold?,
         sequences: [String],
         refused: String?,
         uploadTroubles: [String],
@@ -48,6 +51,7 @@ package struct Status: Codable, Hashable, Sendable {
     ) {
         self.version = version
         self.now = now
+        self.hold = hold
         self.sequences = sequences
         self.refused = refused
         self.uploadTroubles = uploadTroubles

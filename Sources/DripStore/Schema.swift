@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         migrator.registerMigration("7") { try $0.execute(sql: seventh) }
         migrator.registerMigration("8") { try $0.execute(sql: eighth) }
+        migrator.registerMigration("9") { try $0.execute(sql: ninth) }
         return migrator
     }
 
@@ -250,5 +251,23 @@ enum Schema {
     private static let eighth = """
         -- What the person allowed beforehand, and what of it is used up: a JSON list.
         ALTER TABLE person ADD COLUMN subscriptions TEXT;
+        """
+
+    private static let ninth = """
+        -- One row: what tells this database from a copy of it (`Fence`), and whether it is one.
+        CREATE TABLE fence (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            epoch INTEGER NOT NULL,
+            -- The machine that wrote it last, as a hash.
+            machine TEXT,
+            -- When messages were last claimed, or dripd was started: a copy was made after that.
+            at INTEGER,
+            -- Why nothing is sent; NULL: it is. Since when the state knows of nothing, and when that was found.
+            hold TEXT,
+            copied_at INTEGER,
+            noticed_at INTEGER,
+            -- What was due until then may have been sent by the daemon that this was copied from.
+            sent_elsewhere_until INTEGER
+        ) STRICT;
         """
 }

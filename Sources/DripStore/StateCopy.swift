@@ -35,7 +35,7 @@ package final class StateCopy: Sendable {
                 why: "SQLite keeps files beside it while it reads; copy it into a folder that this user may write to"
             )
         } catch let error as DatabaseError {
-            throw StoreError.cannotOpen(path: path, why: error.message ?? "\(error.resultCode)")
+            throw StoreError(error, path: path)
         }
     }
 

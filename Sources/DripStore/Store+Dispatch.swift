@@ -14,6 +14,8 @@ package struct ClaimReport: Sendable {
     package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
+    /// Why the claims must not leave: they are on the disk, and what a copy of the state is recognised by is not.
+    package var mustNotLeave: StoreError?
 
     /// What is to leave now.
     package var requests: Int { claims.count + typing.count }
@@ -21,7 +23,7 @@ package struct ClaimReport: Sendable {
 
 extension Store {
     /// Looks at due jobs of a lane, decides over each, and takes those that are to be sent. The claims are on the disk when
-    /// this returns.
+    /// this returns. Takes nothing while the state is on hold.
     /// - Parameters:
     ///   - limit: takes so many at most.
     ///   - examining: looks at so many at most; nil: at as many as it may take.
@@ -33,7 +35,11 @@ extension Store {
         turns: SendTurns? = nil,
         now: Instant
     ) async throws -> ClaimReport {
-        try await write { [self] db in
+        var report = ClaimReport()
+        report.isDrained = true
+        guard hold == nil else { return report }
+        try fence.catchUp()
+        report = try await write { [self] db in
             var turns = turns
             let catalog = catalog
             var report = ClaimReport()
@@ -41,7 +47,7 @@ extension Store {
             let most = examining ?? limit
             let rows = try db.rows(Self.dueJobs, [lane, now, most])
             for row in rows {
-                if report.requests == limit { return report }
+                if report.requests == limit { break }
                 let job = try Job(row: row)
                 report.examined += 1
                 if let echo: String = row["echo"] {
@@ -50,6 +56,13 @@ extension Store {
                 }
                 switch catalog.admit(job, now: now) {
                 case .send(let dispatch):
+                    if let limit = catalog.dailyLimit, job.part == 0 {
+                        let earliest = try Self.earliest(job, limit, db, now: now)
+                        guard earliest <= now else {
+                            try Self.wait(job, until: earliest, .day, db)
+                            continue
+                        }
+                    }
                     let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
                     guard missing.isEmpty else {
                         report.uploads.formUnion(missing)
@@ -89,9 +102,12 @@ extension Store {
                     try ledger.end(job, .init(failed, job, catalog))
                 }
             }
-            report.isDrained = rows.count < most
+            report.isDrained = report.examined == rows.count && rows.count < most
+            if !report.claims.isEmpty { try fence.advance(db, now: now) }
             return report
         }
+        report.mustNotLeave = fence.trouble
+        return report
     }
 
     private static func wait(_ job: Job, until: Instant, _ reason: WaitReason, _ db: Database) throws {
@@ -100,6 +116,37 @@ extension Store {
             [until, reason.rawValue, job.enrollment.id]
         )
     }
+
+    /// What is on its way counts as sent, and so does what is in doubt.
+    private static func earliest(_ job: Job, _ limit: DailyLimit, _ db: Database, now: Instant) throws -> Instant {
+        let cause = try db.row("SELECT cause FROM enrollment WHERE id = ?", [job.enrollment.id])
+        let others = try db.rows(messagesOfDay, [job.person.id, now - .days(1), job.person.id, job.enrollment.id])
+        return limit.earliest(
+            DailyLimit.Message(
+                at: now,
+                cause: cause?["cause"] ?? "",
+                anchor: job.enrollment.anchor,
+                scheduled: job.scheduled
+            ),
+            after: others.map { row in
+                DailyLimit.Message(
+                    at: row["at"],
+                    cause: row["cause"],
+                    anchor: row["anchor"],
+                    scheduled: row["scheduled"]
+                )
+            }
+        )
+    }
+
+    static let messagesOfDay = """
+        SELECT coalesce(left_at, at) AS at, cause, anchor, scheduled
+        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
+        WHERE person = ? AND at > ? AND state IN ('sent', 'in_doubt')
+        UNION ALL
+        SELECT coalesce(claimed_at, due), cause, anchor, scheduled FROM enrollment JOIN job ON job.enrollment = enrollment.id
+        WHERE person = ? AND enrollment.id <> ? AND (claimed_at IS NOT NULL OR part > 0)
+        """
 
     static let dueJobs = """
         SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo
@@ -214,6 +261,7 @@ extension Store {
     /// - Returns: how many there were.
     package func recover(now: Instant) async throws -> Int {
         try await write { [self] db in
+            try fence.noteStart(db, now: now)
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
@@ -241,9 +289,10 @@ extension Store {
         }
     }
 
-    /// When the lane's next job is due; nil when it has none.
+    /// When the lane's next job is due; nil when it has none, and on hold.
     package func nextDue(lane: LaneID) async throws -> Instant? {
-        try await read { db in
+        guard hold == nil else { return nil }
+        return try await read { db in
             try db.row(Self.earliestDue, [lane])?["due"]
         }
     }

@@ -39,36 +39,38 @@ package struct JobSummary: Codable, Hashable, Sendable {
 
 extension Store {
     package func status() async throws -> StoreStatus {
-        try await read { db in
-            let tally = Dictionary(
-                uniqueKeysWithValues: try db.rows("SELECT name, value FROM tally", [])
-                    .map { row -> (String, Int) in (row["name"], row["value"]) }
-            )
-            // One look at the head of each lane's part of the index, never a scan of the jobs.
-            let nextDue = try db.row(
-                """
-                SELECT min(due) AS due FROM (
-                    SELECT (SELECT min(due) FROM job WHERE job.lane = lane.id AND claimed_at IS NULL) AS due FROM lane)
-                """,
-                []
-            )
-            let due: Instant? = nextDue?["due"]
-            let undecided = try db.row(
-                "SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL",
-                []
-            )
-            return StoreStatus(
-                people: tally["people"] ?? 0,
-                enrolled: tally["enrolled"] ?? 0,
-                underWay: tally["under_way"] ?? 0,
-                sent: tally[Delivery.State.sent.rawValue] ?? 0,
-                skipped: tally[Delivery.State.skipped.rawValue] ?? 0,
-                failed: tally[Delivery.State.failed.rawValue] ?? 0,
-                inDoubt: tally[Delivery.State.inDoubt.rawValue] ?? 0,
-                undecided: undecided?["count"] ?? 0,
-                nextDue: due == .distantFuture ? nil : due
-            )
-        }
+        try await read { try Self.sums($0) }
+    }
+
+    static func sums(_ db: Database) throws -> StoreStatus {
+        let tally = Dictionary(
+            uniqueKeysWithValues: try db.rows("SELECT name, value FROM tally", [])
+                .map { row -> (String, Int) in (row["name"], row["value"]) }
+        )
+        // One look at the head of each lane's part of the index, never a scan of the jobs.
+        let nextDue = try db.row(
+            """
+            SELECT min(due) AS due FROM (
+                SELECT (SELECT min(due) FROM job WHERE job.lane = lane.id AND claimed_at IS NULL) AS due FROM lane)
+            """,
+            []
+        )
+        let due: Instant? = nextDue?["due"]
+        let undecided = try db.row(
+            "SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL",
+            []
+        )
+        return StoreStatus(
+            people: tally["people"] ?? 0,
+            enrolled: tally["enrolled"] ?? 0,
+            underWay: tally["under_way"] ?? 0,
+            sent: tally[Delivery.State.sent.rawValue] ?? 0,
+            skipped: tally[Delivery.State.skipped.rawValue] ?? 0,
+            failed: tally[Delivery.State.failed.rawValue] ?? 0,
+            inDoubt: tally[Delivery.State.inDoubt.rawValue] ?? 0,
+            undecided: undecided?["count"] ?? 0,
+            nextDue: due == .distantFuture ? nil : due
+        )
     }
 
     /// Deliveries in doubt, then what is on its way, then what waits, soonest first.
@@ -104,7 +106,7 @@ extension Store {
 }
 
 extension JobSummary {
-    fileprivate init(_ state: State, row: Row) {
+    init(_ state: State, row: Row) {
         self.init(
             state: state,
             page: row["page"],

@@ -12,6 +12,7 @@ package final class Store: Sendable {
     package let instance: String
     package let path: String
     let pool: DatabasePool
+    let fence: StateFence
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
 
@@ -21,22 +22,16 @@ package final class Store: Sendable {
     /// - Parameters:
     ///   - newInstance: names a new database; unused when there is one.
     ///   - zone: the configured zone.
+    ///   - machine: this one, by which a clone on another is recognised; nil where it can't be told.
     /// - Throws: `StoreError`.
-    package init(directory: String, newInstance: String, zone: TimeZone) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw StoreError.cannotOpen(path: directory, why: error.localizedDescription)
-        }
+    package init(directory: String, newInstance: String, zone: TimeZone, machine: String? = nil) throws {
+        try StoreFile.createDirectory(directory)
         lock = try StateLock(directory: directory)
         inForce = Mutex(Catalog(zone: zone, sequences: []))
         path = directory + "/dripd.db"
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try Self.check(pool, path: path)
             try Self.migrate(pool, path: path)
             // After opening: GRDB sets NORMAL while it sets up WAL, and NORMAL may lose the last commits with the power
             // (https://www.sqlite.org/pragma.html#pragma_synchronous): a message sent and forgotten would go twice.
@@ -50,15 +45,18 @@ package final class Store: Sendable {
                 )
                 return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? newInstance
             }
+            fence = try StateFence(directory: directory, instance: instance, machine: machine, pool)
         } catch let error as DatabaseError {
-            throw StoreError.cannotOpen(path: path, why: error.message ?? "\(error.resultCode)")
+            throw StoreError(error, path: path)
         }
     }
 
     /// The sequences in force. Within a write it is the one that holds for that transaction: `adopt` replaces it between
     /// two writes, so that no outcome is followed up by yesterday's files.
     package var catalog: Catalog {
-        inForce.withLock { $0 }
+        var catalog = inForce.withLock { $0 }
+        catalog.sentElsewhereUntil = fence.sentElsewhereUntil
+        return catalog
     }
 
     func putInForce(_ catalog: Catalog) {
@@ -72,6 +70,23 @@ package final class Store: Sendable {
         // Nobody else should hold the file, but somebody with the sqlite3 shell may, for a moment.
         configuration.busyMode = .timeout(5)
         return configuration
+    }
+
+    /// A database up to this size is looked at as a whole at every start: a second or so from a disk, 0.3 s from memory.
+    private static let mostBytesChecked: Int64 = 256_000_000
+
+    /// What a disk lost is to be found before anything is decided by it. Of a large database only what decides what is sent
+    /// next is looked at; the daily backup looks at every page.
+    private static func check(_ pool: DatabasePool, path: String) throws {
+        try pool.read { db in
+            let isSmall = try StoreFile.size(path) <= mostBytesChecked
+            let checks =
+                isSmall ? ["quick_check(1)"] : ["quick_check('job')", "quick_check('lane')", "quick_check('meta')"]
+            for check in checks {
+                let flaws = try String.fetchAll(db, sql: "PRAGMA \(check)")
+                guard flaws == ["ok"] else { throw StoreError.damaged(path: path, why: flaws.first ?? "") }
+            }
+        }
     }
 
     private static func migrate(_ pool: DatabasePool, path: String) throws {
@@ -101,6 +116,8 @@ package final class Store: Sendable {
             return try await access()
         } catch let error as DatabaseError where error.isOutage {
             throw StoreError.unavailable(path: path, why: error.message ?? "\(error.resultCode)")
+        } catch let error as DatabaseError where error.isDamage {
+            throw StoreError(error, path: path)
         }
     }
 
@@ -126,11 +143,15 @@ package final class Store: Sendable {
     /// Another process may open the state afterwards.
     package func close() throws {
         try pool.close()
+        fence.release()
         lock.release()
     }
 }
 
 extension DatabaseError {
+    /// What was read is not what was written.
+    var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
+
     /// The disk or the file system refuses for now: nothing was written, and the same write may work later.
     fileprivate var isOutage: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN]

@@ -1,9 +1,13 @@
+import GRDB
+
 /// What can be wrong with a state directory, said so that an operator knows what to do.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse(directory: String, process: String)
     case newerSchema(path: String)
     case notOurs(path: String)
     case cannotOpen(path: String, why: String)
+    /// Some of it is not what was written; no second look at it helps.
+    case damaged(path: String, why: String)
     /// Nothing was written, and the same write may work later.
     case unavailable(path: String, why: String)
 
@@ -18,8 +22,27 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is a database of another program; give dripd a state directory of its own"
         case .cannotOpen(let path, let why):
             "cannot open \(path): \(why)"
+        case .damaged(let path, let why):
+            "\(path) is damaged: \(why). Stop dripd and put a backup in its place: dripd restore FILE (`dripd backup` makes "
+                + "one; dripd-backup.timer keeps them in /var/lib/dripd-backups)"
         case .unavailable(let path, let why):
-            "cannot write to \(path): \(why); is the disk full, or mounted read-only?"
+            "cannot write to \(path): \(why); is the disk full, mounted read-only, or the file locked "
+                + "by another program?"
         }
+    }
+}
+
+extension StoreError {
+    /// The same may work later.
+    package var mayPass: Bool {
+        if case .damaged = self { false } else { true }
+    }
+
+    /// What SQLite says of a database file that cannot be used.
+    init(_ error: DatabaseError, path: String) {
+        let why = error.message ?? "\(error.resultCode)"
+        self =
+            error.isDamage
+            ? .damaged(path: path, why: why) : .cannotOpen(path: path, why: why)
     }
 }

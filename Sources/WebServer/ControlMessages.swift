@@ -95,6 +95,15 @@ package struct ApplyOrder: Codable, Sendable {
     }
 }
 
+package struct AdoptStateOrder: Codable, Sendable {
+    /// Also what may have been sent already.
+    package let sendMissed: Bool
+
+    package init(sendMissed: Bool) {
+        self.sendMissed = sendMissed
+    }
+}
+
 /// Why an order was not carried out.
 package struct ControlRefusal: Codable, Sendable {
     package let error: String

@@ -116,6 +116,13 @@ package struct ControlServer {
             let order = try await request.decode(as: CommentsOrder.self, context: context)
             return try Response.json(try await operations.comments(order))
         }
+        router.get("/hold") { request, _ in
+            try Response.json(try await operations.hold(steps: try limit(of: request)))
+        }
+        router.post("/hold/adopt") { request, context in
+            let order = try await request.decode(as: AdoptStateOrder.self, context: context)
+            return try Response.json(try await operations.adoptState(sendingMissed: order.sendMissed))
+        }
         router.post("/apply") { request, context in
             let order = try await request.decode(as: ApplyOrder.self, context: context)
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))

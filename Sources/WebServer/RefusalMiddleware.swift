@@ -23,6 +23,8 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return try .json(ControlRefusal(error: error.description), status: .unprocessableContent)
         } catch let error as VersionError {
             return try .json(ControlRefusal(error: error.description), status: .conflict)
+        } catch let error as HoldError {
+            return try .json(ControlRefusal(error: error.description), status: .conflict)
         } catch let error as ResolveError {
             return try .json(ControlRefusal(error: error.description), status: .conflict)
         } catch let error as VersionFileError {

@@ -10,6 +10,7 @@ enum StarterFiles {
         timezone: Asia/Ho_Chi_Minh        # of people and sequences that name none
         # adopt: {confirm_above: 1000}    # a reload that would send to more people at once waits for `dripd apply`
         # opt_out: [dừng, stop]           # who writes this and nothing else gets nothing more; default: these and others
+        # messages_per_person_per_day: 3  # over all sequences; more waits for the next day. none: no limit
 
         messenger:
           # graph_url: http://127.0.0.1:8788/v25.0    # to try it without a page: `dripd sandbox --config dripd.yaml`

@@ -24,6 +24,12 @@ struct StatusText {
                 + "\(sums.inDoubt) in doubt\(undecided)",
             "next due     \(sums.nextDue.map { LocalTime.text($0, zone) } ?? "nothing")",
         ]
+        if let hold = status.hold {
+            lines.insert(
+                "ON HOLD      nothing is sent: \(hold.reason); `dripd adopt-state` tells more, and goes on",
+                at: 1
+            )
+        }
         for page in status.pages {
             let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
             let reason = page.reason.map { ": \($0)" } ?? ""

@@ -78,6 +78,7 @@ import Testing
         let status = Status(
             version: "1",
             now: .start,
+            hold: nil,
             sequences: [],
             refused: "a.yaml:3:1: error: x",
             uploadTroubles: ["media/a.jpg for page 1: it is gone"],
@@ -91,10 +92,21 @@ import Testing
         )
     }
 
-    private func status(_ lanes: [Lane], _ sums: StoreStatus? = nil) -> Status {
+    @Test func `on hold, that comes first`() {
+        let status = status([], nil, hold: Hold(reason: .olderCopy, copiedAt: .start, noticedAt: nil))
+        #expect(
+            StatusLine(status, zone: .berlin).description == """
+                ON HOLD, nothing is sent (dripd adopt-state): the database is an older copy of itself, as after restoring a \
+                backup; 2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed
+                """
+        )
+    }
+
+    private func status(_ lanes: [Lane], _ sums: StoreStatus? = nil, hold: Hold? = nil) -> Status {
         Status(
             version: "1",
             now: .start,
+            hold: hold,
             sequences: ["care"],
             refused: nil,
             uploadTroubles: [],

@@ -37,7 +37,7 @@ import Testing
     @Test func `a state of a newer version is refused`() throws {
         let directory = try TemporaryDirectory()
         _ = try Store(directory: directory.path, newInstance: "a", zone: .gmt)
-        try write(directory, "INSERT INTO grdb_migrations (identifier) VALUES ('9')")
+        try write(directory, "INSERT INTO grdb_migrations (identifier) VALUES ('999')")
         #expect(throws: StoreError.newerSchema(path: directory.path + "/dripd.db")) {
             try Store(directory: directory.path, newInstance: "a", zone: .gmt)
         }
@@ -58,7 +58,7 @@ import Testing
     @Test func `a file that is no database is refused`() throws {
         let directory = try TemporaryDirectory()
         try Data(repeating: 65, count: 4096).write(to: URL(fileURLWithPath: directory.path + "/dripd.db"))
-        #expect(throws: StoreError.cannotOpen(path: directory.path + "/dripd.db", why: "file is not a database")) {
+        #expect(throws: StoreError.damaged(path: directory.path + "/dripd.db", why: "file is not a database")) {
             try Store(directory: directory.path, newInstance: "a", zone: .gmt)
         }
     }

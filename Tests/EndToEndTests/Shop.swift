@@ -189,6 +189,7 @@ final class Shop: Sendable {
         try write(
             """
             listen: 127.0.0.1:\(port)
+            messages_per_person_per_day: none
             messenger:
               graph_url: \(graphURL)
               app_secret: {file: secrets/app_secret}

@@ -36,10 +36,10 @@ package final class TemporaryStore {
     }
 
     /// The same, with nothing in force yet.
-    package func reopen() throws {
+    package func reopen(machine: String? = nil) throws {
         try current?.close()
         current = nil
-        current = try Self.open(directory)
+        current = try Self.open(directory, machine: machine)
     }
 
     package func adopt(
@@ -64,7 +64,7 @@ package final class TemporaryStore {
         try await store.take(events.map { DatedEvent(event: $0, at: $0.at ?? now) }, now: now)
     }
 
-    private static func open(_ directory: TemporaryDirectory) throws -> Store {
-        try Store(directory: directory.path, newInstance: "test", zone: .hoChiMinh)
+    private static func open(_ directory: TemporaryDirectory, machine: String? = nil) throws -> Store {
+        try Store(directory: directory.path, newInstance: "test", zone: .hoChiMinh, machine: machine)
     }
 }

@@ -44,6 +44,16 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `a hold that is not there can be asked after and not be ended`() async throws {
+        try await ControlSite.run { site in
+            let report = try await site.get("/hold")
+            #expect(report.text == #"{"due":0,"missed":0,"steps":[]}"#)
+            let adopted = try await site.post("/hold/adopt", #"{"sendMissed":false}"#)
+            #expect(adopted.status == 409)
+            #expect(adopted.text == #"{"error":"nothing is on hold: `dripd status` tells how things stand"}"#)
+        }
+    }
+
     @Test func `a walk through the conversations, and how far it is`() async throws {
         try await ControlSite.run { site in
             #expect(try await site.get("/sync").text == "[]")

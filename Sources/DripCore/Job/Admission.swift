@@ -53,15 +53,20 @@ package struct Dispatch: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// Decides over a due job: lateness, its time, the person, the step's condition, the team, the hours, the platform's
+    /// Decides over a due job: whether a copy of the state may have sent it, lateness, its time, the person, the step's condition, the team, the hours, the platform's
     /// window, in this order.
     package func admit(_ job: Job, now: Instant) -> Admission {
         guard job.person.stoppedAt == nil else { return .skip(.stopped) }
         guard let sequence = sequence(of: job.enrollment), let step = sequence.step(job.step) else {
             return .wait(until: .distantFuture, .sequence)
         }
+        if let until = sentElsewhereUntil, DueStep(step: step, due: job.scheduled).lookAt <= until {
+            return .skip(.restored)
+        }
         let zone = zone(for: job.person.zone, in: sequence)
-        let lastMoment = sequence.late.then == .skip ? job.scheduled + sequence.patience(with: step) : nil
+        // What gave way to other messages of its day is not late by that.
+        let wanted = job.waitingFor == .day ? job.scheduled + .days(1) : job.scheduled
+        let lastMoment = sequence.late.then == .skip ? wanted + sequence.patience(with: step) : nil
         if let lastMoment, now > lastMoment { return .skip(job.reasonForLateness) }
         let hours = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
         // What has begun goes on.
@@ -223,7 +228,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
-        case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .sequence, nil: .late
+        case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .day, .sequence, nil: .late
         }
     }
 

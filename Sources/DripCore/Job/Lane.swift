@@ -28,6 +28,9 @@ package struct Lane: Sendable {
     private var exhaustions = 0
     private var lastUsage: (usage: Usage, at: Instant)?
     private var inFlight = 0
+    /// Of the last messages whether each was refused for good.
+    private var lastRefused: [Bool] = []
+    private static let watched = 20
 
     package init(id: LaneID, page: String, perSecond: Int) {
         self.id = id
@@ -109,6 +112,10 @@ package struct Lane: Sendable {
         case .works:
             // It was under way when the pause began: a page that may not send yet proves nothing by it.
             if !isPaused(at: now) { endPause() }
+            note(refused: nil)
+        case .refused(let why):
+            if !isPaused(at: now) { endPause() }
+            note(refused: why)
         case .trouble(let why):
             // Requests that were under way together fail together: that is one trouble, not many.
             if isPaused(at: now) { return }
@@ -121,6 +128,16 @@ package struct Lane: Sendable {
             restrict(why, now: now)
         case .stopped(let why):
             stopped = why
+        }
+    }
+
+    /// A page most of whose messages are refused sends something that is wrong with all of them, or has met a change of the
+    /// platform that dripd does not know: it stops before everybody's steps have failed.
+    private mutating func note(refused why: String?) {
+        lastRefused = lastRefused.suffix(Self.watched - 1) + [why != nil]
+        let count = lastRefused.count { $0 }
+        if let why, lastRefused.count == Self.watched, count > Self.watched / 2 {
+            stopped = "\(count) of the last \(Self.watched) messages were refused for good, the last one: \(why)"
         }
     }
 
@@ -161,6 +178,7 @@ package struct Lane: Sendable {
     /// An operator acted: the page may try again.
     package mutating func restart() {
         stopped = nil
+        lastRefused = []
         endPause()
     }
 

@@ -8,6 +8,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case human
     /// Its turn: the platform takes so many of its kind and no more.
     case rate
+    /// The next day: the person got as many messages as they are to get in one.
+    case day
     /// Its time: it was looked at early, to see whether it has to be pulled into the standard window.
     case time
     /// Another attempt, after the platform refused for now.

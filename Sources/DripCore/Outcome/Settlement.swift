@@ -16,6 +16,8 @@ package struct Settlement: Hashable, Sendable {
 
     package enum LaneEffect: Hashable, Sendable {
         case works
+        /// The page works, and this message was refused for good, for no reason of its person's.
+        case refused(String)
         /// Something is wrong with the page or the way to it.
         case trouble(String)
         /// The platform asks to slow down; it answers again after a time, where it says so.
@@ -83,7 +85,7 @@ extension Claim {
         case .person:
             return Settlement(claim: self, result: failed, person: .unreachable(error), lane: .works)
         case .message:
-            return Settlement(claim: self, result: failed, lane: .works)
+            return Settlement(claim: self, result: failed, lane: .refused(error))
         case .window:
             // Due at once: with the window known to be closed, the next look decides how long to wait for the person.
             return Settlement(
@@ -103,9 +105,10 @@ extension Claim {
         case .restricted:
             return Settlement(claim: self, result: waitForPage(now, error), lane: .restricted(error))
         case .attachment where dispatch.message.attachments.isEmpty:
-            return Settlement(claim: self, result: failed, lane: .works)
+            return Settlement(claim: self, result: failed, lane: .refused(error))
         case .retry, .attachment:
-            return again(refusal, error, now, Backoff.message(after: job.attempt + 1, jitter: jitter), atLast: .works)
+            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter)
+            return again(refusal, error, now, wait, atLast: .refused(error))
         case .perhapsPage:
             let wait = Backoff.message(after: job.attempt + 1, jitter: jitter)
             return again(refusal, error, now, wait, atLast: .stopped(error))

@@ -9,6 +9,10 @@ package struct Catalog: Sendable {
     package var optOut = OptOut.standard
     /// By which subscriptions a page may write behind the window, by page; none where it is not in here.
     package var lanes: [String: SubscriptionLanes] = [:]
+    /// nil: a person gets as many messages as the sequences have.
+    package var dailyLimit: DailyLimit?
+    /// What was due until then may have been sent by another copy of the state, before this one was put in its place.
+    package var sentElsewhereUntil: Instant?
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
 
@@ -27,6 +31,8 @@ package struct Catalog: Sendable {
         )
         catalog.optOut = optOut
         catalog.lanes = lanes
+        catalog.dailyLimit = dailyLimit
+        catalog.sentElsewhereUntil = sentElsewhereUntil
         return catalog
     }
 

@@ -13,6 +13,7 @@ package final class Adopter: Sendable {
     private let confirmAbove: Int?
     private let optOut: Set<Phrase>
     private let lanes: [String: SubscriptionLanes]
+    private let dailyLimit: DailyLimit?
     private let clock: any WallClock
     private let logger: Logger
     private let renewSecrets: @Sendable () throws -> Void
@@ -25,6 +26,7 @@ package final class Adopter: Sendable {
     ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
     ///   - optOut: a message that says one of these ends everything for its person.
     ///   - lanes: by which subscriptions pages may write, by page.
+    ///   - dailyLimit: what a person gets in a day at most; nil: no limit.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
     ///   - wake: called when jobs may be due at other times than before.
     package init(
@@ -34,6 +36,7 @@ package final class Adopter: Sendable {
         confirmAbove: Int?,
         optOut: Set<Phrase>,
         lanes: [String: SubscriptionLanes] = [:],
+        dailyLimit: DailyLimit? = nil,
         clock: any WallClock,
         logger: Logger,
         renewSecrets: @escaping @Sendable () throws -> Void,
@@ -45,6 +48,7 @@ package final class Adopter: Sendable {
         self.confirmAbove = confirmAbove
         self.optOut = optOut
         self.lanes = lanes
+        self.dailyLimit = dailyLimit
         self.clock = clock
         self.logger = logger
         self.renewSecrets = renewSecrets
@@ -85,6 +89,7 @@ package final class Adopter: Sendable {
         var catalog = try await store.withPinnedVersions(files)
         catalog.optOut = optOut
         catalog.lanes = lanes
+        catalog.dailyLimit = dailyLimit
         return catalog
     }
 

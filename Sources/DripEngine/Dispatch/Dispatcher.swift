@@ -77,9 +77,18 @@ package final class Dispatcher {
                 for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
                 lane.showed(report.typing.count, at: now)
             }
-            for claim in report.claims { launch(claim) }
+            for claim in report.claims {
+                inFlight += 1
+                if let why = report.mustNotLeave {
+                    mailbox.post(.unsent(why: why.description), of: claim)
+                } else {
+                    launch(claim)
+                }
+            }
             // Nobody waits for these: the message is a job that is due in a few seconds, whatever becomes of them.
-            for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
+            if report.mustNotLeave == nil {
+                for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
+            }
             if report.isDrained { break }
             // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
             examining = report.requests == 0 ? min(examining * 4, limits.batch) : 0
@@ -92,7 +101,6 @@ package final class Dispatcher {
     }
 
     private func launch(_ claim: Claim) {
-        inFlight += 1
         let key = key(of: claim)
         Task { [channel, mailbox] in
             let outcome = await channel.deliver(

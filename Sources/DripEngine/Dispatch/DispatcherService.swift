@@ -70,7 +70,7 @@ package final class DispatcherService: Service {
                 } else if news.isWoken || !news.outcomes.isEmpty {
                     alarm.set(try await dispatcher.tick(now: clock.now()))
                 }
-            } catch let error as StoreError {
+            } catch let error as StoreError where error.mayPass {
                 logger.error(
                     "\(error); nothing is sent until it works again",
                     metadata: CatalogedMessage.stateUnavailable.metadata

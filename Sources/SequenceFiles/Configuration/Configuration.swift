@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
     package let confirmAbove: Int?
     /// A message that says one of these and nothing else ends everything for its person.
     package let optOut: Set<Phrase>
+    /// nil: as many as the sequences have.
+    package let dailyLimit: DailyLimit?
     package let messenger: MessengerConfiguration
 
     /// The zone of a configuration that names none.

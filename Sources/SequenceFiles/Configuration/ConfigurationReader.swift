@@ -40,6 +40,8 @@ struct ConfigurationReader {
         let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
         let confirmAbove = readConfirmAbove(fields)
         let optOut = readOptOut(fields)
+        let dailyLimit =
+            report.value(fields, "messages_per_person_per_day", Self.dailyLimit) ?? DailyLimit(DailyLimit.standard)
         let messenger = readMessenger(fields)
         guard !report.hasErrors, let messenger, let zone else { return nil }
         return Configuration(
@@ -51,6 +53,7 @@ struct ConfigurationReader {
             concurrency: concurrency,
             confirmAbove: confirmAbove,
             optOut: optOut,
+            dailyLimit: dailyLimit,
             messenger: messenger
         )
     }
@@ -85,6 +88,14 @@ struct ConfigurationReader {
             }
             return people
         }
+    }
+
+    private static func dailyLimit(_ text: String) throws(Fault) -> DailyLimit? {
+        if text == "none" { return nil }
+        guard let count = Int(text), count > 0 else {
+            throw Fault("'\(text)' is not a number of messages, such as \(DailyLimit.standard), or none")
+        }
+        return DailyLimit(count)
     }
 
     private static func concurrency(_ text: String) throws(Fault) -> Int {

@@ -4,7 +4,7 @@ enum ConfigurationSchema {
         "the configuration",
         [
             "listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "adopt", "opt_out",
-            "messenger",
+            "messages_per_person_per_day", "messenger",
         ],
         required: ["messenger"],
         elsewhere: homes(

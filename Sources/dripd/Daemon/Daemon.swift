@@ -51,8 +51,14 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
+        let machine = MachineIdentity.current()
+        if machine == nil {
+            logger.warning(
+                "/etc/machine-id is missing or empty: a clone of the state on another machine is not recognised by it"
+            )
+        }
         let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
-        let store = try await starting.whileWorking { try await openStore() }
+        let store = try await starting.whileWorking { try await openStore(machine) }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
@@ -143,6 +149,7 @@ struct Daemon {
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
+            dailyLimit: configuration.dailyLimit,
             clock: clock,
             logger: logger,
             renewSecrets: { [environment, logger] in
@@ -240,7 +247,7 @@ struct Daemon {
     }
 
     /// On a thread of its own: a migration may take minutes, in which systemd is to hear of it.
-    private func openStore() async throws -> Store {
+    private func openStore(_ machine: String?) async throws -> Store {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { [configuration] in
                 continuation.resume(
@@ -248,7 +255,8 @@ struct Daemon {
                         try Store(
                             directory: configuration.stateDirectory,
                             newInstance: Self.newInstance(),
-                            zone: configuration.zone
+                            zone: configuration.zone,
+                            machine: machine
                         )
                     }
                 )
@@ -262,6 +270,12 @@ struct Daemon {
             throw Failure("the sequence files must be mended first: see above, and `dripd check`")
         }
         let inDoubt = try await store.recover(now: clock.now())
+        if let hold = store.hold {
+            logger.error(
+                "ON HOLD: nothing is sent until `dripd adopt-state` says so; webhooks are taken",
+                metadata: ["reason": "\(hold.reason)"]
+            )
+        }
         if inDoubt > 0 {
             var metadata = CatalogedMessage.inDoubt.metadata
             metadata["count"] = "\(inDoubt)"
@@ -339,6 +353,9 @@ struct Daemon {
                 } catch {
                     return ["\(error)"]
                 }
+            },
+            ReadinessCheck(name: "state") {
+                store.hold.map { ["on hold until dripd adopt-state: \($0.reason)"] } ?? []
             },
             .pages { [clock] in (lanes.all, clock.now()) },
         ])

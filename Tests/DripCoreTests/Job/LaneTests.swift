@@ -189,6 +189,40 @@ import Testing
         #expect(lane.allowed(at: now + .minutes(5)) == 10)
     }
 
+    @Test func `most of the last twenty messages refused, it stops until an operator acts`() {
+        var lane = Lane.make()
+        for number in 1...20 {
+            lane.sent(1, at: now)
+            lane.ended(number <= 10 ? .refused("100 no") : .works, now: now, jitter: 0.5)
+        }
+        #expect(lane.state(at: now) == .open)
+        // The oldest ones count no more.
+        for _ in 1...10 {
+            lane.sent(1, at: now)
+            lane.ended(.works, now: now, jitter: 0.5)
+        }
+        for number in 1...11 {
+            #expect(lane.stopped == nil, "\(number)")
+            lane.sent(1, at: now)
+            lane.ended(.refused("\(number) no"), now: now, jitter: 0.5)
+        }
+        #expect(lane.stopped == "11 of the last 20 messages were refused for good, the last one: 11 no")
+        lane.restart()
+        #expect(lane.state(at: now) == .open)
+        lane.sent(1, at: now)
+        lane.ended(.refused("12 no"), now: now, jitter: 0.5)
+        #expect(lane.stopped == nil)
+    }
+
+    @Test func `a few refusals at the start of a page stop nothing`() {
+        var lane = Lane.make()
+        for _ in 1...19 {
+            lane.sent(1, at: now)
+            lane.ended(.refused("100 no"), now: now, jitter: 0.5)
+        }
+        #expect(lane.stopped == nil)
+    }
+
     @Test func `used up again and again, it pauses for one, two, four minutes`() {
         var lane = Lane.make()
         var moment = now

@@ -54,7 +54,7 @@ import Testing
             settle(.refused(.make(.message, "100")))
                 == expected(
                     .over(Delivery(state: .failed, reason: "100 no", errorClass: "message"), messageID: nil),
-                    lane: .works
+                    lane: .refused("100 no")
                 )
         )
     }
@@ -103,7 +103,7 @@ import Testing
             settle(.refused(.make(.retry, "2")), attempt: 4)
                 == expected(
                     .over(Delivery(state: .failed, reason: "2 no", errorClass: "retry"), messageID: nil),
-                    lane: .works,
+                    lane: .refused("2 no"),
                     attempt: 4
                 )
         )
@@ -193,7 +193,7 @@ import Testing
             settle(refusal)
                 == expected(
                     .over(Delivery(state: .failed, reason: "100/2018074 no", errorClass: "attachment"), messageID: nil),
-                    lane: .works
+                    lane: .refused("100/2018074 no")
                 )
         )
     }

@@ -27,6 +27,23 @@ import Testing
         #expect(try await fixture.state.delivery("hello")?.attempts == 5)
     }
 
+    @Test func `what a copy of the state could not be told apart by is not sent, and goes once it can`() async throws {
+        let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])])
+        try await fixture.state.take(.message("1"), now: now)
+        fixture.state.setFence(writable: false)
+        try await fixture.run(at: due)
+        #expect(fixture.channel.requests.isEmpty)
+        #expect(fixture.lane()?.lastTrouble?.contains("dripd.fence: cannot write it") == true)
+        let moment = try #require(fixture.lane()?.pausedUntil)
+        await #expect(throws: StoreError.self) { try await fixture.run(at: moment) }
+
+        fixture.state.setFence(writable: true)
+        fixture.channel.answer { _ in .accepted(messageID: "m_1") }
+        try await fixture.run(at: moment)
+        #expect(fixture.channel.requests.count == 1)
+        #expect(try await fixture.state.ledger() == ["hello sent"])
+    }
+
     @Test func `refused for good, the step has failed and the next one comes`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.answer { _ in .refused(.make(.message, "100")) }

@@ -134,6 +134,21 @@ struct ConfigurationTests {
         )
     }
 
+    @Test func `how many messages a person gets in a day`() throws {
+        #expect(try load(Self.least).dailyLimit == DailyLimit(3))
+        #expect(try load(Self.least + "\nmessages_per_person_per_day: 5\n").dailyLimit == DailyLimit(5))
+        #expect(try load(Self.least + "\nmessages_per_person_per_day: none\n").dailyLimit == nil)
+        for text in ["0", "-1", "many"] {
+            let error = try #require(throws: ConfigurationError.self) {
+                try load(Self.least + "\nmessages_per_person_per_day: \(text)\n")
+            }
+            #expect(
+                error.description.replacing(folder.path, with: "T")
+                    == "T/dripd.yaml:7:30: error: '\(text)' is not a number of messages, such as 3, or none"
+            )
+        }
+    }
+
     @Test func `a file that is not there`() throws {
         let path = folder.path + "/dripd.yaml"
         let error = try #require(throws: ConfigurationError.self) {

@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+
+/// What a file needs besides its content: to be its owner's alone, and on the disk.
+enum StoreFile {
+    static func create(_ path: String) throws {
+        unlink(path)
+        let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(path, "make") }
+        close(descriptor)
+    }
+
+    static func createDirectory(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw StoreError.cannotOpen(path: path, why: error.localizedDescription)
+        }
+    }
+
+    static func size(_ path: String) throws -> Int64 {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { throw failure(path, "read") }
+        return Int64(facts.st_size)
+    }
+
+    static func sync(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path, "open") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path, "write") }
+    }
+
+    /// A new name is on the disk only when its directory is.
+    static func syncDirectory(of path: String) throws {
+        let directory = (path as NSString).deletingLastPathComponent
+        try sync(directory.isEmpty ? "." : directory)
+    }
+
+    /// What root makes in the daemon's directory is the daemon's.
+    static func giveToOwner(of directory: String, _ paths: [String]) throws {
+        guard geteuid() == 0 else { return }
+        var facts = stat()
+        guard stat(directory, &facts) == 0 else { throw failure(directory, "read") }
+        for path in paths {
+            guard chown(path, facts.st_uid, facts.st_gid) == 0 else { throw failure(path, "give away") }
+        }
+    }
+
+    /// What the last call of the system met.
+    static func failure(_ path: String, _ act: String) -> StoreError {
+        .cannotOpen(path: path, why: "cannot \(act) it: \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,173 @@
+import DripCore
+import GRDB
+import Synchronization
+
+/// The fence of an open state: the file beside the database, and whether anything may be sent.
+final class StateFence: Sendable {
+    private struct State {
+        var file: FenceFile
+        /// The database's: the file follows it.
+        var epoch: Int64
+        var hold: Hold?
+        var sentElsewhereUntil: Instant?
+        /// Why the file could not follow.
+        var trouble: StoreError?
+    }
+
+    private let state: Mutex<State>
+    private let machine: String?
+
+    /// Decides whether the state may send; if it may, both sides count this start.
+    /// - Throws: `StoreError`, `DatabaseError`.
+    init(directory: String, instance: String, machine: String?, _ pool: DatabasePool) throws {
+        self.machine = machine
+        var file = FenceFile(directory: directory, instance: instance)
+        let found = try file.read()
+        let (row, isEmpty) = try pool.read { db in
+            (
+                try db.row("SELECT * FROM fence", []),
+                try db.row("SELECT 1 FROM person LIMIT 1", []) == nil
+            )
+        }
+        var epoch: Int64 = row?["epoch"] ?? 0
+        var hold = row.flatMap(Hold.init)
+        if hold == nil {
+            let record = Fence.Record(
+                instance: instance,
+                isEmpty: isEmpty,
+                epoch: row?["epoch"],
+                machine: row?["machine"]
+            )
+            if let reason = Fence.reasonToHold(found, record, machine: machine) {
+                hold = try pool.write { try Self.hold($0, reason) }
+            } else {
+                // Never ahead by more than one: see `Fence`.
+                if found != .present(instance: instance, epoch: file.epoch ?? 0, isOriginal: true) {
+                    try file.make(epoch: 0)
+                }
+                if let counted = file.epoch, epoch > counted { try file.write(epoch) }
+                epoch = max(epoch, file.epoch ?? 0) + 1
+                try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
+                try file.write(epoch)
+            }
+        }
+        state = Mutex(
+            State(file: file, epoch: epoch, hold: hold, sentElsewhereUntil: row?["sent_elsewhere_until"])
+        )
+    }
+
+    var hold: Hold? { state.withLock(\.hold) }
+
+    /// What was due until then may have been sent by the daemon that this state is a copy of; nil: nothing may.
+    var sentElsewhereUntil: Instant? { state.withLock(\.sentElsewhereUntil) }
+
+    /// Has the file follow, where it could not before.
+    /// - Throws: `StoreError` while it still can't: nothing may be claimed.
+    func catchUp() throws {
+        try state.withLock { state in
+            guard state.trouble != nil else { return }
+            try state.file.write(state.epoch)
+            state.trouble = nil
+        }
+    }
+
+    /// Counts the messages that this transaction claims. They may leave once the file has followed (`trouble` is nil), which
+    /// is before the transaction returns to its caller.
+    func advance(_ db: Database, now: Instant) throws {
+        let row = try db.row("UPDATE fence SET epoch = epoch + 1, at = ? RETURNING epoch", [now])
+        guard let epoch: Int64 = row?["epoch"] else { return }
+        db.afterNextTransaction { [self] _ in
+            state.withLock { state in
+                state.epoch = epoch
+                do throws(StoreError) {
+                    try state.file.write(epoch)
+                } catch {
+                    state.trouble = error
+                }
+            }
+        }
+    }
+
+    var trouble: StoreError? { state.withLock(\.trouble) }
+
+    /// Notes a start: of what is on hold, when it was found; of what is not, that the state knows of this moment.
+    func noteStart(_ db: Database, now: Instant) throws {
+        try db.run(
+            """
+            UPDATE fence SET at = CASE WHEN hold IS NULL THEN ? ELSE at END,
+                noticed_at = CASE WHEN hold IS NULL THEN NULL ELSE coalesce(noticed_at, ?) END
+            """,
+            [now, now]
+        )
+        let hold = try db.row("SELECT * FROM fence", []).flatMap(Hold.init)
+        db.afterNextTransaction { [self] _ in state.withLock { $0.hold = hold } }
+    }
+
+    /// Ends the hold: this state is the one from now on. The file comes first here, since what holds stands in the database:
+    /// cut short in between, it still does.
+    /// - Parameter until: what was due until then is left out; nil: it goes by the ordinary rules.
+    func adopt(_ db: Database, leavingOutUntil until: Instant?, now: Instant) throws {
+        let until = [until, sentElsewhereUntil].compactMap(\.self).max()
+        let epoch = try state.withLock { state in
+            let epoch = max(state.epoch, state.file.epoch ?? 0) + 1
+            try state.file.make(epoch: epoch)
+            return epoch
+        }
+        try Self.set(db, epoch: epoch, machine: machine)
+        try db.run(
+            "UPDATE fence SET hold = NULL, copied_at = NULL, noticed_at = NULL, at = ?, sent_elsewhere_until = ?",
+            [now, until]
+        )
+        db.afterNextTransaction { [self] _ in
+            state.withLock { state in
+                state.epoch = epoch
+                state.hold = nil
+                state.sentElsewhereUntil = until
+            }
+        }
+    }
+
+    func release() {
+        state.withLock { $0.file.release() }
+    }
+
+    deinit {
+        release()
+    }
+
+    private static func set(_ db: Database, epoch: Int64, machine: String?) throws {
+        try db.run(
+            """
+            INSERT INTO fence (id, epoch, machine) VALUES (1, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, machine = coalesce(excluded.machine, machine)
+            """,
+            [epoch, machine]
+        )
+    }
+
+    /// Puts a state on hold, until an operator ends that.
+    @discardableResult
+    static func hold(_ db: Database, _ reason: Hold.Reason) throws -> Hold? {
+        let row = try db.row(
+            """
+            INSERT INTO fence (id, epoch, hold) VALUES (1, 0, ?)
+            ON CONFLICT (id) DO UPDATE SET hold = excluded.hold, copied_at = at, noticed_at = NULL RETURNING *
+            """,
+            [reason.rawValue]
+        )
+        return row.flatMap(Hold.init)
+    }
+}
+
+extension Hold {
+    /// nil where the row holds nothing.
+    init?(row: Row) {
+        guard let reason: String = row["hold"] else { return nil }
+        // A word of a newer dripd holds, too.
+        self.init(
+            reason: Reason(rawValue: reason) ?? .restored,
+            copiedAt: row["copied_at"],
+            noticedAt: row["noticed_at"]
+        )
+    }
+}

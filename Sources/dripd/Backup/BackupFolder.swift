@@ -1,0 +1,27 @@
+import DripCore
+import Foundation
+
+/// A directory of backups, each named by its time, so that their names are in the order of their times.
+struct BackupFolder {
+    let path: String
+
+    func file(at now: Instant) -> String {
+        "\(path)/dripd-\(Self.stamp(now)).db"
+    }
+
+    /// `20270104T030000Z`
+    static func stamp(_ now: Instant) -> String {
+        now.description.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z"
+    }
+
+    /// Removes the oldest. What is named otherwise is somebody else's, and stays.
+    /// - Returns: what was removed.
+    func remove(allBut count: Int) throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            .filter { $0.wholeMatch(of: /dripd-\d{8}T\d{6}Z\.db/) != nil }.sorted()
+        return try names.dropLast(count).map { name in
+            try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+            return "\(path)/\(name)"
+        }
+    }
+}

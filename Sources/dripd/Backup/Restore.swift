@@ -1,0 +1,42 @@
+import ArgumentParser
+import DripEngine
+import DripStore
+import Foundation
+
+struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put a backup in the place of the state, on hold.",
+        discussion: """
+            dripd must not run. The database that was there is kept beside the new one. The restored state knows nothing of \
+            what was sent after the backup was made, so that dripd, started on it, sends nothing until `dripd adopt-state` \
+            says so.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
+    var path: String
+
+    @OptionGroup var state: StateOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let directory = try state.directory
+        let (report, former) = try StateBackup.restore(
+            path,
+            to: directory,
+            stamp: BackupFolder.stamp(SystemClock.realNow()),
+            progress: BackupText.progress("restored")
+        )
+        if json { return try JSONOutput.print(report) }
+        print(BackupText(report, zone: .current).lines(of: directory).joined(separator: "\n"))
+        if let former { print("the former database is \(former)") }
+        print(
+            """
+            Start dripd: it takes what comes in and sends nothing until you have looked
+              dripd adopt-state
+            """
+        )
+    }
+}

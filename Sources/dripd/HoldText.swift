@@ -1,0 +1,61 @@
+import DripCore
+import DripStore
+import Foundation
+
+/// What is on hold, and what an operator may do about it, in lines.
+struct HoldText {
+    private let report: HoldReport
+    private let zone: TimeZone
+
+    init(_ report: HoldReport, zone: TimeZone) {
+        self.report = report
+        self.zone = zone
+    }
+
+    var lines: [String] {
+        guard let hold = report.hold else { return ["nothing is on hold"] }
+        var lines = ["ON HOLD: \(hold.reason).", knowledge(of: hold)]
+        if !hold.isSuccessor {
+            lines.append("Make sure first that no other dripd works on the original: both would send everything.")
+        }
+        lines += ["", "\(steps(report.due)) due now. \(missed)"]
+        if !report.steps.isEmpty {
+            var table = TextTable(["DUE", "PERSON", "SEQUENCE", "STEP"])
+            for step in report.steps {
+                table.add([LocalTime.text(step.due, zone), step.person, step.sequence, step.step])
+            }
+            lines.append(table.text)
+            if report.missed > report.steps.count { lines.append("and \(report.missed - report.steps.count) more") }
+        }
+        return lines + [
+            "", "Nothing was changed, and nothing is sent until you say how to go on:",
+            "  dripd adopt-state --yes                 leaves these out (skipped: restored); what is due later goes out",
+            "  dripd adopt-state --yes --send-missed   sends these too, where 'late' and the platform's rules still allow it",
+        ]
+    }
+
+    func adopted(sendMissed: Bool) -> [String] {
+        [
+            "dripd sends again.",
+            sendMissed
+                ? "\(steps(report.missed)) from before the hold, and may have been sent already: they go by the ordinary rules."
+                : "\(steps(report.missed)) from before the hold, and will be skipped (restored).",
+        ]
+    }
+
+    private func knowledge(of hold: Hold) -> String {
+        let end = hold.isSuccessor ? hold.noticedAt.map { "until \(LocalTime.text($0, zone))" } : nil
+        let start = hold.copiedAt.map { "after \(LocalTime.text($0, zone))" } ?? "since it was copied"
+        return "It knows nothing of what was sent \(start)\(end.map { " and \($0)" } ?? "")."
+    }
+
+    private var missed: String {
+        report.missed == 0
+            ? "None of the steps that wait can have been sent already."
+            : "\(steps(report.missed)) from before the hold, and may have been sent already:"
+    }
+
+    private func steps(_ count: Int) -> String {
+        count == 1 ? "1 step is" : "\(count) steps are"
+    }
+}

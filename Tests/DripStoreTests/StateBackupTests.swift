@@ -1,0 +1,129 @@
+import DripCore
+import Foundation
+import GRDB
+import Glibc
+import TestSupport
+import Testing
+
+@testable import DripStore
+
+@Suite struct StateBackupTests {
+    private let now = Instant.start
+    private let due = Instant.start + .minutes(15)
+
+    @Test func `a backup is made while the state is at work, and is whole`() async throws {
+        let state = try await enrolled()
+        var shares: [Double] = []
+        let report = try StateBackup.make(
+            of: state.directory.path,
+            at: state.backup,
+            overwriting: false,
+            now: now
+        ) { shares.append($0) }
+        #expect((report.sums.people, report.sums.underWay, report.at) == (1, 1, now))
+        #expect(shares.last == 1)
+        #expect(try FileManager.default.attributesOfItem(atPath: state.backup)[.posixPermissions] as? Int == 0o600)
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: state.directory.path)).intersection([
+                "backup.db.part", "backup.db-wal", "backup.db-journal",
+            ]).isEmpty
+        )
+        try await state.send(now: due)
+        #expect(try await state.ledger() == ["hello sent"])
+    }
+
+    @Test func `a file that is there stays, unless it is to be replaced`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now)
+        #expect(throws: BackupError.exists(state.backup)) { try state.makeBackup(at: now) }
+        try await state.take(.message("2", from: "9"), now: now)
+        let report = try StateBackup.make(
+            of: state.directory.path,
+            at: state.backup,
+            overwriting: true,
+            now: now
+        ) { _ in }
+        #expect(report.sums.people == 2)
+    }
+
+    @Test func `a damaged database makes no backup, and leaves the earlier one as it is`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now)
+        let before = try Data(contentsOf: URL(filePath: state.backup))
+        try state.store.close()
+        try state.damage()
+        #expect(throws: StoreError.self) {
+            try StateBackup.make(of: state.directory.path, at: state.backup, overwriting: true, now: now) { _ in }
+        }
+        #expect(try Data(contentsOf: URL(filePath: state.backup)) == before)
+        #expect(!FileManager.default.fileExists(atPath: state.backup + ".part"))
+    }
+
+    @Test func `what is restored is on hold, and what was there is kept`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now + .minutes(1))
+        try await state.send(now: due)
+        try state.store.close()
+        let (report, former) = try StateBackup.restore(state.backup, to: state.directory.path, stamp: "x") { _ in }
+        #expect(report.sums.sent == 0)
+        #expect(former == state.directory.path + "/dripd.db.replaced-x")
+
+        try await state.reopen([.make(steps: .care)], now: due)
+        _ = try await state.store.recover(now: due)
+        #expect(state.store.hold == Hold(reason: .restored, copiedAt: now + .minutes(1), noticedAt: due))
+        #expect(try await state.claim(now: due).isEmpty)
+
+        let kept = try DatabaseQueue(path: try #require(former))
+        #expect(try await kept.read { try String.fetchAll($0, sql: "SELECT state FROM delivery") } == ["sent"])
+    }
+
+    @Test func `a backup goes to another machine, on hold as well`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now)
+        let other = try TemporaryDirectory()
+        let (_, former) = try StateBackup.restore(state.backup, to: other.path + "/state", stamp: "x") { _ in }
+        #expect(former == nil)
+        let store = try Store(directory: other.path + "/state", newInstance: "new", zone: .hoChiMinh)
+        #expect(store.hold?.reason == .restored)
+        #expect(store.instance == "test")
+    }
+
+    @Test func `nothing is restored under a daemon's feet`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now)
+        #expect(throws: StoreError.inUse(directory: state.directory.path, process: "\(getpid())")) {
+            try StateBackup.restore(state.backup, to: state.directory.path, stamp: "x") { _ in }
+        }
+    }
+
+    @Test func `what is no whole backup of dripd is not restored, and what was there stays`() async throws {
+        let state = try await enrolled()
+        try state.makeBackup(at: now)
+        try state.store.close()
+        let whole = try Data(contentsOf: URL(filePath: state.backup))
+        for bytes in [Data("garbage".utf8), whole.prefix(whole.count / 2), Data()] {
+            try bytes.write(to: URL(filePath: state.backup))
+            #expect(throws: StoreError.self, "\(bytes.count) bytes") {
+                try StateBackup.restore(state.backup, to: state.directory.path, stamp: "x") { _ in }
+            }
+        }
+        try state.reopen()
+        #expect(state.store.hold == nil)
+        #expect(try await state.store.status().people == 1)
+    }
+
+    private func enrolled() async throws -> TemporaryStore {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        try await state.take(.message("1"), now: now)
+        _ = try await state.store.recover(now: now)
+        return state
+    }
+}
+
+extension TemporaryStore {
+    fileprivate var backup: String { directory.path + "/backup.db" }
+
+    fileprivate func makeBackup(at now: Instant) throws {
+        _ = try StateBackup.make(of: directory.path, at: backup, overwriting: false, now: now) { _ in }
+    }
+}

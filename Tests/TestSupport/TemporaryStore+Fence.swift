@@ -1,0 +1,23 @@
+import Foundation
+import Glibc
+
+extension TemporaryStore {
+    /// The file beside the database.
+    package var fence: String { directory.path + "/dripd.fence" }
+
+    /// Lets that file, as the store has it open, refuse every write, as a disk that is full or broken would; or no longer.
+    package func setFence(writable: Bool) {
+        let path = realpath(fence, nil)
+        defer { free(path) }
+        let name = path.map { String(cString: $0) }
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let descriptor = open.compactMap { Int32($0) }.first { descriptor in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")) == name
+        }
+        let other = Glibc.open(fence, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC)
+        guard let descriptor, other >= 0, dup2(other, descriptor) >= 0 else {
+            preconditionFailure("\(fence) is not open")
+        }
+        close(other)
+    }
+}
