@@ -14,6 +14,9 @@ import Testing
 
     private static func run(_ world: World) async throws -> Checker.Summary {
         try await world.run()
+        if ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] != nil {
+            try? Data(world.trace.lines(of: nil).joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: "/tmp/sim-trace-\(world.seed).txt"))
+        }
         guard let daemon = world.daemon else { throw Failure(seed: world.seed, what: "no daemon", person: nil, trace: []) }
         var checker = Checker(world, try await LedgerRows(daemon.store))
         let summary = try checker.check()
@@ -82,7 +85,7 @@ import Testing
         scenario.errors = 0.02
         scenario.duplicates = 0.05
         scenario.disorder = 0.05
-        let summary = try await Self.run(try World(seed: 4, scenario: scenario, isRich: false))
+        let summary = try await Self.run(try World(seed: 4, scenario: scenario))
         #expect(summary.states["sent", default: 0] > 1000)
         // Every answer that was lost has an echo.
         #expect(summary.states["in_doubt"] == nil)

@@ -29,16 +29,12 @@ final class SimulatedFiles {
 
     var path: String { directory.path }
 
-    /// - Parameters:
-    ///   - edits: with a file that is edited.
-    ///   - isRich: with more than one sequence that all follow.
-    init(random: SeededRandom, edits: Bool, isRich: Bool) throws {
+    /// - Parameter edits: with a file that is edited.
+    init(random: SeededRandom, edits: Bool) throws {
         directory = try TemporaryDirectory()
         script = edits ? EditScript(sequence: Self.edited, random: random) : nil
-        for (name, text) in isRich ? Self.fixed : Self.fixed.filter({ $0.name == "care" }) { try write(name, text) }
-        for name in Self.fixedSteps.keys.sorted() where isRich || name == "care" {
-            pending[name] = Self.fixedSteps[name]
-        }
+        for (name, text) in Self.fixed { try write(name, text) }
+        for name in Self.fixedSteps.keys.sorted() { pending[name] = Self.fixedSteps[name] }
         try writeEdited()
     }
 

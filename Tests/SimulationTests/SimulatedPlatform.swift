@@ -141,7 +141,12 @@ final class SimulatedPlatform {
     }
 
     func tap(_ title: String, by person: String, now: Int64) -> Bool {
-        (try? platform.tap(title, by: person, value: nil, now: now)) != nil
+        do {
+            _ = try platform.tap(title, by: person, value: nil, now: now)
+            return true
+        } catch {
+            return false
+        }
     }
 
     func comment(_ text: String, by person: String, name: String, isAnonymous: Bool, now: Int64) -> Bool {

@@ -135,14 +135,15 @@ final class World {
     private(set) var errors: [String: [Int]] = [:]
     /// Times on the daemon's clock at which nothing could be sent.
     private(set) var blocked: [ClosedRange<Instant>] = []
-    private(set) var restarts: [Int64] = []
+    /// When a life of the daemon began, by its clock.
+    private(set) var starts: Set<Instant> = []
     private(set) var clockSteps: [Int64] = []
 
     private static let beginning = Instant.start.milliseconds
 
     var clockNow: Instant { Instant(milliseconds: now) + skew }
 
-    init(seed: UInt64, scenario: Scenario, isRich: Bool = true) throws {
+    init(seed: UInt64, scenario: Scenario) throws {
         self.seed = seed
         self.scenario = scenario
         random = SeededRandom(seed: seed)
@@ -150,8 +151,7 @@ final class World {
         directory = try TemporaryDirectory()
         files = try SimulatedFiles(
             random: SeededRandom(seed: random.next()),
-            edits: scenario.edits > 0,
-            isRich: isRich
+            edits: scenario.edits > 0
         )
     }
 
@@ -433,6 +433,7 @@ final class World {
     private func start(dyingAfter commits: Int?) async {
         guard daemon == nil else { return }
         life += 1
+        starts.insert(clockNow)
         do {
             let jitter = Mutex(SeededRandom(seed: random.next()))
             let new = try await SimulatedDaemon(
@@ -445,7 +446,6 @@ final class World {
             )
             daemon = new
             files.adopted(new.hashes, at: clockNow)
-            restarts.append(now)
             note(nil, "the daemon starts")
             if let stoppedAt { block(from: stoppedAt, to: clockNow) }
             stoppedAt = nil
