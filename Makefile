@@ -1,5 +1,6 @@
 # make run      see it work: the daemon against the local sandbox, a month in a minute and a half
 # make test     every test
+# make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
 
@@ -7,11 +8,12 @@ SHELL = /bin/bash
 PREFIX = /usr/local
 SYSCONFDIR = /etc
 DESTDIR =
+SEEDS = 1...1000
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test lint format install needs
+.PHONY: run test simulate lint format install needs
 .DEFAULT_GOAL = run
 
 needs:
@@ -24,6 +26,10 @@ run: needs
 test: needs
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
+
+simulate: needs
+	$(BUILD) --build-tests
+	DRIPD_SIMULATE=$(SEEDS) swift test --disable-xctest --skip-build --filter '^SimulationTests\.'
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -16,11 +16,16 @@ struct Checker {
     struct Summary {
         var states: [String: Int] = [:]
         var reasons: [String: Int] = [:]
+        /// In doubt, though the platform took it: whose echo was lost, too.
+        var unheard = 0
     }
 
     private let world: World
     private let ways: [LedgerRows.Way]
     private let wayByID: [Int64: LedgerRows.Way]
+    private let waysByPerson: [String: [LedgerRows.Way]]
+    private let factsByPerson: [String: [World.Fact]]
+    private var summary = Summary()
     private var accepted: [Part: [SimulatedPlatform.Accepted]] = [:]
 
     /// How long there must have been a chance to send before a skip is one too many: a message waits for another try, or a page
@@ -36,6 +41,8 @@ struct Checker {
         self.world = world
         ways = rows.ways
         wayByID = Dictionary(uniqueKeysWithValues: ways.map { ($0.id, $0) })
+        waysByPerson = Dictionary(grouping: ways, by: \.address)
+        factsByPerson = Dictionary(grouping: world.facts, by: \.person)
     }
 
     /// - Throws: `Failure`.
@@ -56,7 +63,6 @@ struct Checker {
             }
         }
         try checkAccepted()
-        var summary = Summary()
         for delivery in ways.flatMap(\.deliveries) {
             summary.states[delivery.state, default: 0] += 1
             if delivery.state == "skipped" { summary.reasons[delivery.reason ?? "", default: 0] += 1 }
@@ -113,13 +119,13 @@ struct Checker {
     /// Nothing twice, by what the person read: whatever the program thinks that it was.
     private func checkTexts() throws {
         var counts: [String: Int] = [:]
+        // Of whoever commented without a name, the platform's log knows another address.
+        let nameless = ways.count { $0.address.hasPrefix("comment:") }
         for message in world.platform.accepted {
             guard let token = message.text?.split(separator: " ").first, token.contains("#") else { continue }
             let sequence = String(token.prefix { $0 != "#" })
             counts["\(message.person) \(token)", default: 0] += 1
-            let rounds = ways.count {
-                $0.sequence == sequence && ($0.address == message.person || $0.address.hasPrefix("comment:"))
-            }
+            let rounds = (waysByPerson[message.person] ?? []).count { $0.sequence == sequence } + nameless
             if counts["\(message.person) \(token)"] ?? 0 > rounds {
                 throw failure(message.person, "\(token) arrived more often than the \(rounds) times that it may")
             }
@@ -127,7 +133,7 @@ struct Checker {
     }
 
     /// Everything that the platform took is in the ledger as sent, or as what the program cannot know better.
-    private func checkAccepted() throws {
+    private mutating func checkAccepted() throws {
         for (part, messages) in accepted.sorted(by: { ($0.key.way, $0.key.identity) < ($1.key.way, $1.key.identity) }) {
             guard let way = wayByID[part.way], let message = messages.first else { continue }
             let what = "\(message.key) was accepted, but"
@@ -135,7 +141,9 @@ struct Checker {
                 switch row.state {
                 case "sent": continue
                 case _ where part.part < row.part: continue
-                case "in_doubt" where !world.echoed.contains(message.key): continue
+                case "in_doubt" where !world.echoed.contains(message.key):
+                    summary.unheard += 1
+                    continue
                 // Ended between two parts.
                 case "skipped" where row.part == part.part && row.messageIDs.contains(message.messageID): continue
                 default: throw failure(message.person, "\(what) the ledger says \(row.state) \(row.reason ?? "")")
@@ -159,7 +167,9 @@ struct Checker {
             if let since = optedOut[person], launch.at > since {
                 throw failure(person, "\(launch.summary.key) left after the person had asked for nothing more")
             }
-            guard let key = DeliveryKey(launch.summary.key), let way = wayByID[key.enrollment.rawValue] else { continue }
+            guard let key = DeliveryKey(launch.summary.key), let way = wayByID[key.enrollment.rawValue] else {
+                continue
+            }
             let identity = try identity(key.step, way)
             let name = "\(way.sequence) \(key.step)"
             let versions = world.files.versions.prefix(launch.versions).filter { $0.sequence == way.sequence }
@@ -176,7 +186,10 @@ struct Checker {
             guard way.sequence != SimulatedFiles.edited else { continue }
             let patience = max(Self.late[way.sequence] ?? .hours(24), SimulatedFiles.patience[name] ?? .zero)
             guard launch.clock <= due + patience else {
-                throw failure(person, "\(launch.summary.key) left at \(launch.clock), too late for what was due at \(due)")
+                throw failure(
+                    person,
+                    "\(launch.summary.key) left at \(launch.clock), too late for what was due at \(due)"
+                )
             }
         }
     }
@@ -200,7 +213,7 @@ struct Checker {
     private func checkEnrolled() throws {
         let people = Set(ways.filter { $0.sequence == "care" }.map(\.address))
         for fact in world.facts where fact.isFirstMessage && fact.taken != nil && !people.contains(fact.person) {
-            let isStopped = world.facts.contains { $0.person == fact.person && $0.isOptOut && $0.taken != nil }
+            let isStopped = (factsByPerson[fact.person] ?? []).contains { $0.isOptOut && $0.taken != nil }
             if !isStopped { throw failure(fact.person, "wrote, and is on no way") }
         }
     }
@@ -253,7 +266,7 @@ struct Checker {
         }
     }
 
-    /// Whether it stood at its place in every version since the enrollment.
+    /// Whether it stood at its place in every version since the enrollment, and the file was always there.
     private func isStable(_ identity: Int, _ way: LedgerRows.Way) -> Bool {
         let places = versions(since: way.anchor, of: way.sequence).map { steps in
             steps.first { $0.identity == identity }?.position
@@ -261,10 +274,10 @@ struct Checker {
         return Set(places).count == 1
     }
 
-    /// The one in force then, and all that followed it.
+    /// The one in force then, and all that followed it; empty where there was no file.
     private func versions(since: Instant, of sequence: String) -> [[EditModel.ModelStep]] {
         let all = world.files.versions.filter { $0.sequence == sequence }
-        return all[(all.lastIndex { $0.since <= since } ?? 0)...].compactMap(\.steps)
+        return all[(all.lastIndex { $0.since <= since } ?? 0)...].map { $0.steps ?? [] }
     }
 
     // MARK: How steps ended
@@ -282,14 +295,17 @@ struct Checker {
                 throw failure(way.address, "\(name) is sent as \(row.messageIDs), the platform has \(ids)")
             }
             let parts = Self.parts["\(way.sequence) \(row.step)"] ?? 1
-            guard ids.count == parts || true else {
+            // A step is over with the part that is in doubt, and an echo that comes later shows that part alone.
+            guard ids.count == parts || world.uncertain.contains(key) else {
                 throw failure(way.address, "\(name) is sent with \(ids.count) of \(parts) parts")
             }
         case "in_doubt":
             if world.echoed.contains(key) { throw failure(way.address, "\(name) is in doubt, and its echo has come") }
             // What a dead process had claimed may never have left it: nobody can tell.
             let isOfEarlierLife = row.reason == "dripd ended before the answer came" && world.starts.contains(row.at)
-            if !isOfEarlierLife, !world.uncertain.contains(key) { throw failure(way.address, "\(name) is in doubt: \(row.reason ?? "")") }
+            if !isOfEarlierLife, !world.uncertain.contains(key) {
+                throw failure(way.address, "\(name) is in doubt: \(row.reason ?? "")")
+            }
         case "failed":
             if world.errors[key] == nil { throw failure(way.address, "\(name) failed: \(row.reason ?? "")") }
         case "skipped": try checkSkip(row, name, way, after: earlier)
@@ -305,17 +321,22 @@ struct Checker {
     ) throws {
         // Of whoever commented without a name, the platform's log knows another address.
         if way.address.hasPrefix("comment:") { return }
-        let facts = world.facts.filter { fact in
-            fact.person == way.address && (fact.taken.map { $0.clock <= row.at } ?? false)
+        let facts = (factsByPerson[way.address] ?? []).filter { $0.taken.map { $0.clock <= row.at } ?? false }
+        var unjustified: Failure {
+            failure(way.address, "\(name) was skipped at \(row.at): \(row.reason ?? "no reason")")
         }
-        let unjustified = failure(way.address, "\(name) was skipped at \(row.at): \(row.reason ?? "no reason")")
         switch row.reason {
         case "stopped":
             if !facts.contains(where: \.isOptOut) { throw unjustified }
         case "replied", "tagged", "other_sequence":
             if !facts.contains(where: { $0.isReply && $0.believed ?? way.anchor > way.anchor }) { throw unjustified }
         case "unreachable":
-            if world.errors[way.address]?.contains(551) != true { throw unjustified }
+            // Also by a private reply, which goes to a comment.
+            let keys = (waysByPerson[way.address] ?? []).map { "dripd/simulated/\($0.id)/" }
+            let isRefused = world.errors.contains { key, codes in
+                codes.contains(551) && keys.contains { key.hasPrefix($0) }
+            }
+            if !isRefused { throw unjustified }
         case "human_took_over":
             if !facts.contains(where: \.isByTeam) { throw unjustified }
         case "same_sequence":

@@ -75,7 +75,8 @@ final class SimulatedFiles {
         try write(Self.edited, script.yaml)
     }
 
-    private static func step(_ identity: Int, _ name: String, _ count: Int, _ unit: Offset.Unit) -> EditModel.ModelStep {
+    private static func step(_ identity: Int, _ name: String, _ count: Int, _ unit: Offset.Unit) -> EditModel.ModelStep
+    {
         EditModel.ModelStep(identity: identity, name: name, after: Offset(count, unit), text: name)
     }
 

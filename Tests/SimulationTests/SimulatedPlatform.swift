@@ -117,7 +117,9 @@ final class SimulatedPlatform {
         platform.takeWebhooks().map { webhook in
             var letter = Letter(person: webhook.person, field: webhook.field, body: webhook.body)
             if webhook.field == "message_echoes" {
-                let message = (try? JSON(bytes: webhook.body))?["entry"]?.array?.first?["messaging"]?.array?.first?["message"]
+                let message = (try? JSON(bytes: webhook.body))?["entry"]?.array?.first?["messaging"]?.array?.first?[
+                    "message"
+                ]
                 letter.key = message?["metadata"]?.string
             }
             return letter

@@ -263,7 +263,8 @@ final class World {
         }
         for _ in 0..<scenario.outages { agenda.add(.crash, at: anyTime()) }
         for (trouble, count) in [
-            (Trouble.fullDisk, scenario.fullDisks), (.deadToken, scenario.deadTokens), (.restricted, scenario.restrictions),
+            (Trouble.fullDisk, scenario.fullDisks), (.deadToken, scenario.deadTokens),
+            (.restricted, scenario.restrictions),
         ] {
             for _ in 0..<count {
                 let start = anyTime()
@@ -576,7 +577,10 @@ final class World {
         let back = between(1, 6) * 50
         let timeout = Int64(flight.held.request.timeLimits.totalMilliseconds)
         note(flight.summary.recipient, "request \(flight.summary.key) \(flight.summary.text ?? "")")
-        func lost(_ kind: TransportError.Kind, _ arrival: TransportError.Arrival) -> Result<HTTPResponse, TransportError> {
+        func lost(
+            _ kind: TransportError.Kind,
+            _ arrival: TransportError.Arrival
+        ) -> Result<HTTPResponse, TransportError> {
             .failure(TransportError(arrival: arrival, kind: kind, message: kind.rawValue))
         }
         guard !withoutFaults else {
@@ -597,7 +601,9 @@ final class World {
             agenda.add(.answer(flight), at: now + (chance(0.5) ? timeout : there + back))
         } else if chance(scenario.junkAnswers) {
             let status = [502, 504, 503, 429].randomElement(using: &random) ?? 502
-            flight.answer = .success(HTTPResponse(status: status, headers: HTTPResponseHeaders(), body: Array("<html>".utf8)))
+            flight.answer = .success(
+                HTTPResponse(status: status, headers: HTTPResponseHeaders(), body: Array("<html>".utf8))
+            )
             // Of these two nothing was taken.
             if status == 502 || status == 504, Bool.random(using: &random) {
                 agenda.add(.arrive(flight), at: now + there)
