@@ -6,7 +6,7 @@ import Testing
 @Suite struct SeedTests {
     /// `make simulate SEEDS=1...1000` runs more of them, `SEEDS=17...17` the one that failed.
     private static var seeds: ClosedRange<UInt64> {
-        let text = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] ?? "1...24"
+        let text = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] ?? "1...16"
         let numbers = text.replacing("...", with: " ").split(separator: " ").compactMap { UInt64($0) }
         guard let first = numbers.first, let last = numbers.last, first <= last else { return 1...1 }
         return numbers.count == 1 ? 1...first : first...last
@@ -27,7 +27,7 @@ import Testing
     {
         let seeds = Self.seeds
         let shows = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] != nil
-        var states: [String: Int] = [:]
+        var sum: [String: Int] = [:]
         var failed = 0
         await withTaskGroup(of: Result<Checker.Summary, Failure>.self) { group in
             var next = seeds.lowerBound
@@ -50,7 +50,7 @@ import Testing
             for await result in group {
                 begin()
                 switch result {
-                case .success(let summary): states.merge(summary.states, uniquingKeysWith: +)
+                case .success(let summary): sum.merge(summary.ends, uniquingKeysWith: +)
                 case .failure(let failure):
                     failed += 1
                     if failed <= 10 { Issue.record("\(failure)") }
@@ -59,14 +59,14 @@ import Testing
         }
         if shows {
             let count = Int(seeds.upperBound - seeds.lowerBound) + 1
-            let sum = states.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            print("\(count - failed) of \(count) seeds held; steps: \(sum)")
+            let ends = sum.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            print("\(count - failed) of \(count) seeds held; steps: \(ends)")
         }
         #expect(failed == 0)
     }
 
     @Test func `the same seed is the same run`() async throws {
-        for seed in UInt64(3)...4 {
+        for seed in UInt64(2)...3 {
             let (first, second) = (
                 try World(seed: seed, scenario: Scenario(seed: seed)),
                 try World(seed: seed, scenario: Scenario(seed: seed))
@@ -80,13 +80,12 @@ import Testing
 
     @Test func `500 people in a month get every permitted message once, and none is refused for policy`() async throws {
         var scenario = Scenario(people: 500, days: 31)
-        scenario.isTalkative = true
         scenario.lostAnswers = 0.05
         scenario.errors = 0.02
         scenario.duplicates = 0.05
         scenario.disorder = 0.05
         let summary = try await Self.run(try World(seed: 4, scenario: scenario))
-        #expect(summary.states["sent", default: 0] > 1000)
+        #expect(summary.ends["sent", default: 0] > 1000)
         // What the platform took without an answer has its echo: what is in doubt still, it refused.
         #expect(summary.unheard == 0)
     }

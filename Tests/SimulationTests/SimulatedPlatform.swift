@@ -12,7 +12,6 @@ final class SimulatedPlatform {
     static let secret = "app-secret"
 
     struct Accepted {
-        let at: Int64
         let person: String
         /// What the daemon put into `metadata`.
         let key: String
@@ -21,7 +20,6 @@ final class SimulatedPlatform {
     }
 
     struct Refused {
-        let at: Int64
         let person: String
         let key: String
         let code: Int
@@ -79,7 +77,6 @@ final class SimulatedPlatform {
         for entry in platform.log.entries(after: before, of: nil, count: 1) {
             accepted.append(
                 Accepted(
-                    at: now,
                     person: entry.person,
                     key: entry.metadata ?? "",
                     text: entry.text,
@@ -93,7 +90,6 @@ final class SimulatedPlatform {
             let (code, subcode) = (Int(error["code"]?.integer ?? 0), error["error_subcode"]?.integer.map { Int($0) })
             refused.append(
                 Refused(
-                    at: now,
                     person: summary.recipient,
                     key: summary.key,
                     code: code,

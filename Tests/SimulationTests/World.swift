@@ -20,6 +20,8 @@ final class World {
         case trouble(Trouble)
         case end(Trouble)
         case crash
+        /// As soon as something is on its way.
+        case crashInFlight
         case armedCrash(commits: Int)
         case start(dyingAfter: Int?)
         case edit
@@ -64,17 +66,14 @@ final class World {
     final class Flight {
         let held: SimulatedNetwork.Held
         let summary: RequestSummary
-        /// Of which life of the daemon.
-        let life: Int
         var fault: PlatformFault?
         /// nil: the platform's own.
         var answer: Result<HTTPResponse, TransportError>?
         var isOver = false
 
-        init(_ held: SimulatedNetwork.Held, _ summary: RequestSummary, life: Int) {
+        init(_ held: SimulatedNetwork.Held, _ summary: RequestSummary) {
             self.held = held
             self.summary = summary
-            self.life = life
         }
     }
 
@@ -112,13 +111,13 @@ final class World {
     private var random: SeededRandom
     private var agenda = Agenda<Happening>()
     private(set) var daemon: SimulatedDaemon?
-    private var life = 0
     private var flights: [Flight] = []
     private var alarm: Instant?
     private var batch: [Letter] = []
     private var outcomes: [(claim: Claim, outcome: Outcome)] = []
     private var isReloadPlanned = false
     private var fullDisk = false
+    private var crashesInFlight = false
     private var withoutFaults = false
 
     /// The platform's time, which is the true one. The daemon's clock differs by `skew`.
@@ -163,7 +162,7 @@ final class World {
         await happen(.start(dyingAfter: nil))
         let end = Self.beginning + scenario.days * Self.day
         try await pass(until: end)
-        withoutFaults = true
+        (withoutFaults, crashesInFlight) = (true, false)
         note(nil, "nothing goes wrong any more")
         for trouble in [Trouble.fullDisk, .deadToken, .restricted] { await happen(.end(trouble)) }
         if skew != .zero { await happen(.stepClock(Span(milliseconds: -skew.milliseconds))) }
@@ -221,6 +220,7 @@ final class World {
         case .trouble(let trouble): await begin(trouble)
         case .end(let trouble): await end(trouble)
         case .crash: crash("the process is killed")
+        case .crashInFlight: crashesInFlight = true
         case .armedCrash(let commits): daemon?.crashPoint.arm(commits)
         case .start(let commits): await start(dyingAfter: commits)
         case .edit:
@@ -259,7 +259,8 @@ final class World {
         for number in 1...scenario.people { planPerson("p\(number)", end) }
         func anyTime() -> Int64 { between(Self.beginning + Self.minute, end) }
         for _ in 0..<scenario.crashes {
-            agenda.add(Bool.random(using: &random) ? .crash : .armedCrash(commits: Int(between(0, 12))), at: anyTime())
+            let ways: [Happening] = [.crash, .crashInFlight, .armedCrash(commits: Int(between(0, 12)))]
+            agenda.add(ways.randomElement(using: &random) ?? .crash, at: anyTime())
         }
         for _ in 0..<scenario.outages { agenda.add(.crash, at: anyTime()) }
         for (trouble, count) in [
@@ -433,7 +434,6 @@ final class World {
 
     private func start(dyingAfter commits: Int?) async {
         guard daemon == nil else { return }
-        life += 1
         starts.insert(clockNow)
         do {
             let jitter = Mutex(SeededRandom(seed: random.next()))
@@ -465,6 +465,10 @@ final class World {
         guard let daemon else { return }
         note(nil, why)
         self.daemon = nil
+        for (claim, _) in outcomes {
+            let job = claim.job
+            uncertain.insert("dripd/simulated/\(job.enrollment.id.rawValue)/\(job.part)/\(job.step)")
+        }
         (alarm, outcomes, fullDisk) = (nil, [], false)
         stoppedAt = min(stoppedAt ?? clockNow, clockNow)
         for flight in flights where !flight.isOver {
@@ -501,6 +505,7 @@ final class World {
             alarm = clockNow + .seconds(5)
         } catch {
             await launch(daemon)
+            outcomes = settled
             crash("the process dies between two transactions")
             return
         }
@@ -560,8 +565,12 @@ final class World {
         flights.removeAll(where: \.isOver)
         let new = daemon.dispatcher.inFlight - flights.count
         guard new > 0 else { return }
+        if crashesInFlight {
+            crashesInFlight = false
+            agenda.add(.crash, at: now + between(0, 400))
+        }
         let held = await network.take(new)
-        let launched = held.map { Flight($0, RequestSummary($0.request), life: life) }
+        let launched = held.map { Flight($0, RequestSummary($0.request)) }
             .sorted { $0.summary.key < $1.summary.key }
         for flight in launched {
             flights.append(flight)
@@ -622,8 +631,8 @@ final class World {
     }
 
     private func arrive(_ flight: Flight) {
-        // Bytes that had not left when the process ended never do.
-        if flight.isOver, flight.life == life || chance(0.5) { if chance(0.5) { return } }
+        // Of what nobody waits for any more, some was never on its way, or got lost there.
+        if flight.isOver, chance(0.5) { return }
         let response = platform.answer(flight.held.request, flight.summary, fault: flight.fault, now: now)
         note(flight.summary.recipient, "the platform answers \(flight.summary.key) with \(response.status)")
         if flight.answer == nil { flight.answer = .success(response) }
