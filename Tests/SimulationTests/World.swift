@@ -26,7 +26,8 @@ final class World {
         case start(dyingAfter: Int?)
         case edit
         case reload
-        case stepClock(Span)
+        /// The daemon's clock differs by this from now on.
+        case setClock(Span)
     }
 
     enum Act {
@@ -165,7 +166,7 @@ final class World {
         (withoutFaults, crashesInFlight) = (true, false)
         note(nil, "nothing goes wrong any more")
         for trouble in [Trouble.fullDisk, .deadToken, .restricted] { await happen(.end(trouble)) }
-        if skew != .zero { await happen(.stepClock(Span(milliseconds: -skew.milliseconds))) }
+        if skew != .zero { await happen(.setClock(.zero)) }
         if daemon == nil { await happen(.start(dyingAfter: nil)) }
         agenda.add(.reload, at: now + 1000)
         try await pass(until: end + 3 * Self.day)
@@ -233,8 +234,8 @@ final class World {
         case .reload:
             isReloadPlanned = false
             await reload()
-        case .stepClock(let span):
-            skew = Span(milliseconds: skew.milliseconds + span.milliseconds)
+        case .setClock(let difference):
+            skew = withoutFaults ? .zero : difference
             clock.set(clockNow)
             clockSteps.append(now)
             note(nil, "the clock is set: it differs by \(skew)")
@@ -277,8 +278,8 @@ final class World {
             // Back by more than `StandardWindow.margin` is more than the program promises to bear.
             let target = Bool.random(using: &random) ? between(-4 * Self.minute, 0) : between(0, 5 * Self.hour)
             let start = anyTime()
-            agenda.add(.stepClock(Span(milliseconds: target)), at: start)
-            agenda.add(.stepClock(Span(milliseconds: -target)), at: start + between(1000, 12 * Self.hour))
+            agenda.add(.setClock(Span(milliseconds: target)), at: start)
+            agenda.add(.setClock(.zero), at: start + between(1000, 12 * Self.hour))
         }
         for _ in 0..<scenario.edits { agenda.add(.edit, at: anyTime()) }
     }
