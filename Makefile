@@ -1,5 +1,6 @@
 # make run      see it work: the daemon against the local sandbox, a month in a minute and a half
 # make test     every test
+# make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
 # make crashes  ends the real daemon CRASHES times at random moments (1000; a quarter of an hour), and prints what was lost
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
@@ -15,7 +16,7 @@ SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd 
 BUILD = swift build --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test crashes bench lint format install needs needs-of-tests
+.PHONY: run test simulate crashes bench lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
@@ -32,6 +33,11 @@ test: needs-of-tests
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
 
+SEEDS = 1...1000
+simulate: needs-of-tests
+	$(BUILD) --build-tests
+	DRIPD_SIMULATE=$(SEEDS) swift test --disable-xctest --skip-build --filter '^SimulationTests\.'
+
 CRASHES = 1000
 crashes: needs-of-tests
 	$(BUILD) --build-tests
@@ -45,10 +51,10 @@ bench:
 	Benchmarks/.build/release/bench --dripd .build/release/dripd $(BENCH)
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What an administrator has changed stays: only what is missing is put into /etc.
 install: needs

@@ -137,6 +137,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "DripCore", "DripStore", "Channels", "DripEngine", "MessengerSandbox", "TestSupport", grdb, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "TestSupport", logging,

@@ -52,7 +52,8 @@ struct Bench: ParsableCommand {
 
     /// The C program beside this one.
     func ceiling(_ arguments: String...) throws -> [Double] {
-        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "ceiling").path
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "ceiling")
+            .path
         return try Tool(program, arguments).text().split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
     }
 
@@ -124,7 +125,12 @@ struct Drain {
         let far = "\(due) + 864000000 + n"
         if waiting > 0 {
             try database.add(
-                people: waiting, from: 10_000_000, before: "thang-1", position: "72000000", due: far, pages: pages
+                people: waiting,
+                from: 10_000_000,
+                before: "thang-1",
+                position: "72000000",
+                due: far,
+                pages: pages
             )
         }
         try database.add(people: bench.messages, from: 1, before: "chao", position: "NULL", due: "\(due)", pages: pages)
@@ -155,18 +161,32 @@ struct Lateness {
             let nginx = try Nginx(in: folder, port: 18_400, isLogging: true)
             defer { nginx.end() }
             let shop = try Shop(
-                in: folder, program: bench.dripd, graphURL: nginx.url, port: 18_401, pages: pages, concurrency: 64
+                in: folder,
+                program: bench.dripd,
+                graphURL: nginx.url,
+                port: 18_401,
+                pages: pages,
+                concurrency: 64
             )
             let due = milliseconds() + 6000 + Int64(waiting) / 50
             let database = try shop.database
             if waiting > 0 {
                 try database.add(
-                    people: waiting, from: 10_000_000, before: "thang-1", position: "72000000",
-                    due: "\(due) + 864000000 + n", pages: pages
+                    people: waiting,
+                    from: 10_000_000,
+                    before: "thang-1",
+                    position: "72000000",
+                    due: "\(due) + 864000000 + n",
+                    pages: pages
                 )
             }
             try database.add(
-                people: messages, from: 1, before: "chao", position: "NULL", due: "\(due) + n * \(apart)", pages: pages
+                people: messages,
+                from: 1,
+                before: "chao",
+                position: "NULL",
+                due: "\(due) + n * \(apart)",
+                pages: pages
             )
             _ = try shop.start()
             try waitUntil("all is sent") {
@@ -194,13 +214,22 @@ struct Idle {
             let nginx = try Nginx(in: folder, port: 18_400)
             defer { nginx.end() }
             let shop = try Shop(
-                in: folder, program: bench.dripd, graphURL: nginx.url, port: 18_401, pages: 1, concurrency: 64
+                in: folder,
+                program: bench.dripd,
+                graphURL: nginx.url,
+                port: 18_401,
+                pages: 1,
+                concurrency: 64
             )
             let empty = shop.databaseBytes
             if waiting > 0 {
                 try shop.database.add(
-                    people: waiting, from: 1, before: "thang-1", position: "72000000",
-                    due: "\(milliseconds()) + 864000000 + n", pages: 1
+                    people: waiting,
+                    from: 1,
+                    before: "thang-1",
+                    position: "72000000",
+                    due: "\(milliseconds()) + 864000000 + n",
+                    pages: 1
                 )
             }
             let bytes = shop.databaseBytes - empty
@@ -235,7 +264,12 @@ struct IntakeMeasure {
             let nginx = try Nginx(in: folder, port: 18_400)
             defer { nginx.end() }
             let shop = try Shop(
-                in: folder, program: bench.dripd, graphURL: nginx.url, port: 18_401, pages: 1, concurrency: 64
+                in: folder,
+                program: bench.dripd,
+                graphURL: nginx.url,
+                port: 18_401,
+                pages: 1,
+                concurrency: 64
             )
             let file = folder + "/webhooks"
             try write(file)
@@ -261,7 +295,8 @@ struct IntakeMeasure {
         let now = milliseconds()
         var lines = Data()
         for number in 0..<bench.webhooks {
-            let body = #"{"object":"page","entry":[{"time":\#(now),"id":"1000000000","messaging":[{"sender":{"id":"\#(2_000_000_000_000_000 + number)"},"recipient":{"id":"1000000000"},"timestamp":\#(now),"message":{"mid":"m_\#(number)","text":"Ch\u00e0o shop, m\u00ecnh c\u1ea7n t\u01b0 v\u1ea5n"}}]}]}"#
+            let body =
+                #"{"object":"page","entry":[{"time":\#(now),"id":"1000000000","messaging":[{"sender":{"id":"\#(2_000_000_000_000_000 + number)"},"recipient":{"id":"1000000000"},"timestamp":\#(now),"message":{"mid":"m_\#(number)","text":"Ch\u00e0o shop, m\u00ecnh c\u1ea7n t\u01b0 v\u1ea5n"}}]}]}"#
             let code = HMAC<SHA256>.authenticationCode(for: Data(body.utf8), using: key)
             lines.append(Data("sha256=\(code.map { String(format: "%02x", $0) }.joined())\t\(body)\n".utf8))
         }
@@ -278,11 +313,20 @@ struct PlanMeasure {
             let nginx = try Nginx(in: folder, port: 18_400)
             defer { nginx.end() }
             let shop = try Shop(
-                in: folder, program: bench.dripd, graphURL: nginx.url, port: 18_401, pages: 1, concurrency: 64
+                in: folder,
+                program: bench.dripd,
+                graphURL: nginx.url,
+                port: 18_401,
+                pages: 1,
+                concurrency: 64
             )
             try shop.database.add(
-                people: waiting, from: 1, before: "thang-1", position: "72000000",
-                due: "\(milliseconds()) + 864000000 + n", pages: 1
+                people: waiting,
+                from: 1,
+                before: "thang-1",
+                position: "72000000",
+                due: "\(milliseconds()) + 864000000 + n",
+                pages: 1
             )
             _ = try shop.start()
             let edited = Shop.sequence.replacing("after: 1 month", with: "after: 5 weeks")
@@ -309,7 +353,12 @@ struct ImportMeasure {
             let nginx = try Nginx(in: folder, port: 18_400)
             defer { nginx.end() }
             let shop = try Shop(
-                in: folder, program: bench.dripd, graphURL: nginx.url, port: 18_401, pages: 1, concurrency: 64
+                in: folder,
+                program: bench.dripd,
+                graphURL: nginx.url,
+                port: 18_401,
+                pages: 1,
+                concurrency: 64
             )
             var table = "person,full_name\n"
             for number in 0..<bench.people { table += "\(3_000_000_000_000_000 + number),Nguyễn Thị \(number)\n" }
@@ -317,7 +366,9 @@ struct ImportMeasure {
             _ = try shop.start()
             let began = seconds()
             _ = try shop.ask("people", "import", folder + "/people.csv", "--enroll", "bench")
-            return [Figure("import of \(bench.people), enrolled", Double(bench.people) / (seconds() - began), "people/s")]
+            return [
+                Figure("import of \(bench.people), enrolled", Double(bench.people) / (seconds() - began), "people/s")
+            ]
         }
     }
 }

@@ -32,7 +32,8 @@ final class Database {
     ///   - due: an SQL expression over `n`, which counts from 0, in milliseconds since 1970.
     ///   - step: the step that they stand before.
     ///   - pages: they are shared out among so many.
-    func add(people count: Int, from first: Int, before step: String, position: String, due: String, pages: Int) throws {
+    func add(people count: Int, from first: Int, before step: String, position: String, due: String, pages: Int) throws
+    {
         let now = milliseconds()
         try run(
             """

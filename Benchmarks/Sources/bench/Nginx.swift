@@ -48,7 +48,9 @@ struct Nginx {
 
     /// When messages came, in milliseconds since 1970.
     func moments() throws -> [Double] {
-        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap { Double($0).map { $0 * 1000 } }
+        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap {
+            Double($0).map { $0 * 1000 }
+        }
     }
 
     func end() { tool.end() }

@@ -19,7 +19,7 @@ package final class Dispatcher {
     private let want: @Sendable (Set<Upload>) -> Void
     private let log: DispatchLog
     let mailbox = Mailbox()
-    private var inFlight = 0
+    private(set) var inFlight = 0
     /// Outcomes that the disk did not take yet. They have happened: they are kept until it does.
     private var unrecorded: [Settlement] = []
 

@@ -1,18 +1,17 @@
-import DripCore
-import TestSupport
+package import DripCore
 
 /// A file that somebody edits at random: every version of it is one that `dripd check` would let pass.
-struct EditScript {
-    let sequence: String
-    private(set) var version: EditModel.Version
+package struct EditScript {
+    package let sequence: String
+    package private(set) var version: EditModel.Version
     /// All names that a step had, oldest first; the last is the one that it has.
     private var names: [Int: [String]] = [:]
     private var removed: [EditModel.ModelStep] = []
     private var random: SeededRandom
     private var count = 0
-    private(set) var isDeleted = false
+    package private(set) var isDeleted = false
 
-    init(sequence: String, random: SeededRandom) {
+    package init(sequence: String, random: SeededRandom) {
         self.sequence = sequence
         self.random = random
         version = EditModel.Version(number: 1, steps: [])
@@ -22,16 +21,16 @@ struct EditScript {
     }
 
     /// The file as it is; nil while it is gone.
-    var current: EditModel.Version? { isDeleted ? nil : version }
+    package var current: EditModel.Version? { isDeleted ? nil : version }
 
     /// The names under which a step of the ledger may stand.
-    func identity(of name: String) -> Int? {
+    package func identity(of name: String) -> Int? {
         names.first { $0.value.contains(name) }?.key
     }
 
     /// Makes one to three changes at once, as a pull request may.
     /// - Returns: what was done, for whoever looks into a failure.
-    mutating func edit() -> String {
+    package mutating func edit() -> String {
         version.number += 1
         if isDeleted {
             isDeleted = false
@@ -136,7 +135,7 @@ struct EditScript {
     }
 
     /// As the program sees it.
-    var dripSequence: DripSequence {
+    package var dripSequence: DripSequence {
         var made = DripSequence(
             id: sequence,
             title: sequence,

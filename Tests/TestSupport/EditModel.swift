@@ -1,19 +1,27 @@
-import DripCore
+package import DripCore
 
 /// What is to become of people while the file of their sequence is edited: the rules of ARCHITECTURE.md ("Editing files
 /// while people are under way"), written down a second time, plainly, and without a line of the code under test. One zone,
 /// UTC+7 without clock changes; every person's window is open.
-struct EditModel {
+package struct EditModel {
     /// A step as the file has it, with what makes it the same step through all its names.
-    struct ModelStep: Hashable {
-        let identity: Int
-        var name: String
-        var after: Offset
-        var at: Int?
-        var text: String
+    package struct ModelStep: Hashable {
+        package let identity: Int
+        package var name: String
+        package var after: Offset
+        package var at: Int?
+        package var text: String
+
+        package init(identity: Int, name: String, after: Offset, at: Int? = nil, text: String) {
+            self.identity = identity
+            self.name = name
+            self.after = after
+            self.at = at
+            self.text = text
+        }
 
         /// Where it stands: by the lengths that the format gives its units.
-        var position: Int64 {
+        package var position: Int64 {
             let unit: Int64 =
                 switch after.unit {
                 case .second: 1000
@@ -27,20 +35,20 @@ struct EditModel {
         }
     }
 
-    struct Version: Hashable {
-        var number: Int
-        var steps: [ModelStep]
-        var pins = false
-        var extendsFinished = false
-        var skipsLate = true
+    package struct Version: Hashable {
+        package var number: Int
+        package var steps: [ModelStep]
+        package var pins = false
+        package var extendsFinished = false
+        package var skipsLate = true
     }
 
-    enum End: String {
+    package enum End: String {
         case finished
         case stopped
     }
 
-    enum Result: String {
+    package enum Result: String {
         case sent
         case skipped
         case failed
@@ -48,40 +56,42 @@ struct EditModel {
     }
 
     /// One person's way through the sequence.
-    struct Way {
-        let person: String
-        let round: Int
-        let anchor: Int64
+    package struct Way {
+        package let person: String
+        package let round: Int
+        package let anchor: Int64
         /// Of the last step that is over.
-        var position: Int64?
-        var over: [Int: Result] = [:]
-        var pinned: Version?
-        var end: End?
-        var sending: (step: ModelStep, due: Int64, attempt: Int)?
+        package var position: Int64?
+        package var over: [Int: Result] = [:]
+        package var pinned: Version?
+        package var end: End?
+        package var sending: (step: ModelStep, due: Int64, attempt: Int)?
         /// A message that was refused for now, and is the next one still.
-        var retry: (identity: Int, due: Int64, until: Int64, attempt: Int)?
+        package var retry: (identity: Int, due: Int64, until: Int64, attempt: Int)?
     }
 
-    struct Sent: Hashable {
-        let person: String
-        let round: Int
-        let identity: Int
-        let text: String
+    package struct Sent: Hashable {
+        package let person: String
+        package let round: Int
+        package let identity: Int
+        package let text: String
     }
 
-    private(set) var ways: [Way] = []
-    private(set) var inForce: Version?
+    package private(set) var ways: [Way] = []
+    package private(set) var inForce: Version?
 
-    static let late: Int64 = 24 * 3_600_000
+    package static let late: Int64 = 24 * 3_600_000
+
+    package init() {}
 
     /// The person is enrolled, if there is a sequence to be enrolled in.
-    mutating func enroll(_ person: String, at now: Int64) {
+    package mutating func enroll(_ person: String, at now: Int64) {
         guard let inForce else { return }
         let round = ways.count { $0.person == person } + 1
         ways.append(Way(person: person, round: round, anchor: now, pinned: inForce.pins ? inForce : nil))
     }
 
-    mutating func stop(_ person: String) {
+    package mutating func stop(_ person: String) {
         for index in ways.indices where ways[index].person == person && ways[index].end == nil {
             ways[index].end = .stopped
             ways[index].retry = nil
@@ -89,7 +99,7 @@ struct EditModel {
         }
     }
 
-    mutating func adopt(_ version: Version?) {
+    package mutating func adopt(_ version: Version?) {
         inForce = version
         for index in ways.indices where ways[index].end == nil {
             if let version {
@@ -112,7 +122,7 @@ struct EditModel {
 
     /// Everything that is due goes out, or is too late; what goes out is on its way.
     /// - Returns: what is to be sent.
-    mutating func claim(at now: Int64) -> [Sent] {
+    package mutating func claim(at now: Int64) -> [Sent] {
         var sent: [Sent] = []
         for index in ways.indices where ways[index].end == nil && ways[index].sending == nil {
             while let next = next(ways[index]), let version = version(of: ways[index]) {
@@ -133,7 +143,7 @@ struct EditModel {
     }
 
     /// What was on its way comes back.
-    mutating func settle(accepted: Bool, at now: Int64) {
+    package mutating func settle(accepted: Bool, at now: Int64) {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
             ways[index].sending = nil
@@ -153,7 +163,7 @@ struct EditModel {
     }
 
     /// The process dies while messages are on their way.
-    mutating func crash() {
+    package mutating func crash() {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
             ways[index].sending = nil
@@ -162,29 +172,29 @@ struct EditModel {
     }
 
     /// The version that somebody goes by; nil while the file is gone.
-    func version(of way: Way) -> Version? {
+    package func version(of way: Way) -> Version? {
         guard let inForce else { return nil }
         return inForce.pins ? way.pinned ?? inForce : inForce
     }
 
     /// All that still lies ahead: behind the position, and not over.
-    func ahead(_ way: Way, in version: Version) -> [ModelStep] {
+    package func ahead(_ way: Way, in version: Version) -> [ModelStep] {
         version.steps.filter { step in
             way.over[step.identity] == nil && (way.position.map { step.position > $0 } ?? true)
         }
     }
 
-    func next(_ way: Way) -> ModelStep? {
+    package func next(_ way: Way) -> ModelStep? {
         version(of: way).flatMap { ahead(way, in: $0).min { $0.position < $1.position } }
     }
 
     /// When a step is due.
-    func due(_ step: ModelStep, _ way: Way) -> Int64 {
+    package func due(_ step: ModelStep, _ way: Way) -> Int64 {
         Self.due(step, anchor: way.anchor)
     }
 
     /// When it is looked at: a message that was refused waits longer.
-    func wake(_ step: ModelStep, _ way: Way) -> Int64 {
+    package func wake(_ step: ModelStep, _ way: Way) -> Int64 {
         max(due(step, way), way.retry?.until ?? .min)
     }
 
@@ -204,7 +214,7 @@ struct EditModel {
         }
     }
 
-    static func due(_ step: ModelStep, anchor: Int64) -> Int64 {
+    package static func due(_ step: ModelStep, anchor: Int64) -> Int64 {
         let offset: Int64 = 7 * 3_600_000
         let day: Int64 = 86_400_000
         let local = anchor + offset

@@ -1,0 +1,18 @@
+import Channels
+import Foundation
+
+/// What a request of the Send API says, as far as a run wants to know it.
+struct RequestSummary: Sendable {
+    let recipient: String
+    let key: String
+    let text: String?
+
+    init(_ request: HTTPRequest) {
+        let body = (try? JSONSerialization.jsonObject(with: Data(request.body))) as? [String: Any]
+        let recipient = body?["recipient"] as? [String: Any]
+        let message = body?["message"] as? [String: Any]
+        self.recipient = recipient?["id"] as? String ?? recipient?["comment_id"] as? String ?? ""
+        key = message?["metadata"] as? String ?? ""
+        text = message?["text"] as? String
+    }
+}

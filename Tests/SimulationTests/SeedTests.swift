@@ -1,0 +1,92 @@
+import DripStore
+import Foundation
+import Testing
+
+/// The whole program against the platform's rules, with everything going wrong that a seed thinks of.
+@Suite struct SeedTests {
+    /// `make simulate SEEDS=1...1000` runs more of them, `SEEDS=17...17` the one that failed.
+    private static var seeds: ClosedRange<UInt64> {
+        let text = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] ?? "1...16"
+        let numbers = text.replacing("...", with: " ").split(separator: " ").compactMap { UInt64($0) }
+        guard let first = numbers.first, let last = numbers.last, first <= last else { return 1...1 }
+        return numbers.count == 1 ? 1...first : first...last
+    }
+
+    private static func run(_ world: World) async throws -> Checker.Summary {
+        try await world.run()
+        guard let daemon = world.daemon else {
+            throw Failure(seed: world.seed, what: "no daemon", person: nil, trace: [])
+        }
+        var checker = Checker(world, try await LedgerRows(daemon.store))
+        let summary = try checker.check()
+        try daemon.store.close()
+        return summary
+    }
+
+    @Test func `whatever happens to the machine, each step reaches each person once or not at all for a reason`() async
+    {
+        let seeds = Self.seeds
+        let shows = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] != nil
+        var sum: [String: Int] = [:]
+        var failed = 0
+        await withTaskGroup(of: Result<Checker.Summary, Failure>.self) { group in
+            var next = seeds.lowerBound
+            func begin() {
+                guard next <= seeds.upperBound else { return }
+                let seed = next
+                next += 1
+                group.addTask {
+                    do {
+                        return .success(try await Self.run(try World(seed: seed, scenario: Scenario(seed: seed))))
+                    } catch let failure as Failure {
+                        return .failure(failure)
+                    } catch {
+                        return .failure(Failure(seed: seed, what: "\(error)", person: nil, trace: []))
+                    }
+                }
+            }
+            begin()
+            begin()
+            for await result in group {
+                begin()
+                switch result {
+                case .success(let summary): sum.merge(summary.ends, uniquingKeysWith: +)
+                case .failure(let failure):
+                    failed += 1
+                    if failed <= 10 { Issue.record("\(failure)") }
+                }
+            }
+        }
+        if shows {
+            let count = Int(seeds.upperBound - seeds.lowerBound) + 1
+            let ends = sum.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            print("\(count - failed) of \(count) seeds held; steps: \(ends)")
+        }
+        #expect(failed == 0)
+    }
+
+    @Test func `the same seed is the same run`() async throws {
+        for seed in UInt64(2)...3 {
+            let (first, second) = (
+                try World(seed: seed, scenario: Scenario(seed: seed)),
+                try World(seed: seed, scenario: Scenario(seed: seed))
+            )
+            _ = try await Self.run(first)
+            _ = try await Self.run(second)
+            #expect(first.trace.count > 100)
+            #expect(first.trace.hash == second.trace.hash)
+        }
+    }
+
+    @Test func `500 people in a month get every permitted message once, and none is refused for policy`() async throws {
+        var scenario = Scenario(people: 500, days: 31)
+        scenario.lostAnswers = 0.05
+        scenario.errors = 0.02
+        scenario.duplicates = 0.05
+        scenario.disorder = 0.05
+        let summary = try await Self.run(try World(seed: 4, scenario: scenario))
+        #expect(summary.ends["sent", default: 0] > 1000)
+        // What the platform took without an answer has its echo: what is in doubt still, it refused.
+        #expect(summary.unheard == 0)
+    }
+}
