@@ -33,7 +33,8 @@ struct ClaimedMessage {
             sequenceHash: sequenceHash,
             permission: permission,
             variant: variant,
-            bodyHash: bodyHash
+            bodyHash: bodyHash,
+            hasMore: !isLast
         )
     }
 }

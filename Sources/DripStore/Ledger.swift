@@ -18,6 +18,8 @@ struct Ledger {
         var variant: Int?
         var bodyHash: String?
         var messageID: String?
+        /// Parts of the step were to follow.
+        var hasMore = false
     }
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
@@ -36,14 +38,14 @@ struct Ledger {
             """
             INSERT INTO delivery (
                 enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
-                variant, body_hash, left_at, look_at, resends)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                variant, body_hash, left_at, look_at, resends, has_more)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
                 job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
-                leftAt, isOpen ? now : nil, resends ?? 0,
+                leftAt, isOpen ? now : nil, resends ?? 0, entry.hasMore,
             ]
         )
         if db.changesCount > 0 { try db.tally(entry.delivery) }

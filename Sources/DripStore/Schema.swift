@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("7") { try $0.execute(sql: seventh) }
         migrator.registerMigration("8") { try $0.execute(sql: eighth) }
         migrator.registerMigration("9") { try $0.execute(sql: ninth) }
+        migrator.registerMigration("10") { try $0.execute(sql: tenth) }
         return migrator
     }
 
@@ -269,5 +270,10 @@ enum Schema {
             -- What was due until then may have been sent by the daemon that this was copied from.
             sent_elsewhere_until INTEGER
         ) STRICT;
+        """
+
+    private static let tenth = """
+        -- Of one in doubt: parts of its step were to follow it.
+        ALTER TABLE delivery ADD COLUMN has_more INTEGER NOT NULL DEFAULT 0;
         """
 }

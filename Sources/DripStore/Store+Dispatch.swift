@@ -227,7 +227,8 @@ extension Store {
             sequenceHash: dispatch.sequenceHash,
             permission: dispatch.permission,
             variant: dispatch.variant,
-            bodyHash: dispatch.bodyHash
+            bodyHash: dispatch.bodyHash,
+            hasMore: !dispatch.isLast
         )
         switch settlement.result {
         case .partSent(let messageID) where isStopped:

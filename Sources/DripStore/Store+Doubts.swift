@@ -4,6 +4,8 @@ import GRDB
 /// What a look at a conversation did to a delivery in doubt.
 package enum Reconciliation: Hashable, Sendable {
     case sent
+    /// It arrived, and what is left of its step follows.
+    case goesOn
     /// It goes out once more, if that is still allowed.
     case again
     /// It did not arrive, and its person is not to get it any more.
@@ -58,9 +60,8 @@ extension Store {
         try await write { [self] db in
             let row = try db.row(
                 """
-                SELECT \(Enrollment.columns), \(Person.columns), \(Self.doubtColumns), end_reason, looks, resends
-                FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
-                JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
+                SELECT \(Enrollment.columns), \(Person.columns), \(Ledger.doubtColumns), looks, resends
+                FROM \(Ledger.doubts)
                 WHERE delivery.enrollment = ? AND step = ? AND part = ? AND left_at = ? AND state = 'in_doubt'
                 """,
                 [doubt.enrollment.id, doubt.step, doubt.part, doubt.leftAt]
@@ -75,14 +76,17 @@ extension Store {
                 try Self.lookAgain(doubt, at: now + .minutes(1), db)
                 return .nothing
             }
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
             switch finding {
             case .found(let messageID):
-                _ = try db.show(doubt.enrollment.id, doubt.step, part: doubt.part, messageID: messageID)
-                return .sent
+                switch try ledger.arrived(row, doubt.step, messageID: messageID) {
+                case .over: return .sent
+                case .goesOn: return .goesOn
+                }
             case .unknown(let why):
                 let looks: Int = row["looks"] + 1
                 return try Self.stay(doubt, why, nextLook: Doubt.wait(afterLooks: looks).map { now + $0 }, db)
-            case .absent: return try absent(doubt, row, person, db, now: now)
+            case .absent: return try Self.absent(doubt, row, ledger)
             }
         }
     }
@@ -98,34 +102,27 @@ extension Store {
     }
 
     /// What the operator's `resend` does, where nothing speaks against it since.
-    private func absent(
-        _ doubt: Doubt,
-        _ row: Row,
-        _ person: Person,
-        _ db: Database,
-        now: Instant
-    ) throws -> Reconciliation {
-        let endReason: String? = row["end_reason"]
+    private static func absent(_ doubt: Doubt, _ row: Row, _ ledger: Ledger) throws -> Reconciliation {
+        let db = ledger.db
         // An operator may open again what a rule has ended. Nobody else may.
-        if person.stoppedAt != nil || endReason.map({ $0 != "finished" }) ?? false {
-            let reason = person.stoppedAt == nil ? endReason ?? "" : SkipReason.stopped.rawValue
-            try db.close(doubt.enrollment.id, doubt.step, Delivery(state: .skipped, reason: reason))
+        if let reason = try Ledger.endReason(row) {
+            try ledger.close(doubt.enrollment.id, doubt.step, Delivery(state: .skipped, reason: reason))
             return .skipped(reason: reason)
         }
         let resends: Int = row["resends"]
         guard resends < Doubt.mostResends else {
             let why =
                 "it did not arrive, and went out \(resends + 1) times: is something wrong with the way to the platform?"
-            return try Self.stay(doubt, why, nextLook: nil, db)
+            return try stay(doubt, why, nextLook: nil, db)
         }
         do {
-            try sendAgain(doubt.step, row, person, resends: resends + 1, db, now: now)
+            try ledger.sendAgain(doubt.step, row, resends: resends + 1)
             return .again
         } catch ResolveError.busy {
-            try Self.lookAgain(doubt, at: now + .minutes(1), db)
+            try lookAgain(doubt, at: ledger.now + .minutes(1), db)
             return .nothing
         } catch let error as ResolveError {
-            return try Self.stay(doubt, "it did not arrive, but \(error)", nextLook: nil, db)
+            return try stay(doubt, "it did not arrive, but \(error)", nextLook: nil, db)
         }
     }
 

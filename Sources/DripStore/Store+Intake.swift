@@ -225,6 +225,11 @@ struct IntakeTransaction {
             [messageID, now, key.enrollment, key.step, key.part]
         )
         if db.changesCount > 0 { wake(now) }
-        if try db.show(key.enrollment, key.step, part: key.part, messageID: messageID) { report.confirmed += 1 }
+        let ledger = Ledger(db: db, catalog: catalog, now: now)
+        guard let arrival = try ledger.arrived(key.enrollment, key.step, part: key.part, messageID: messageID) else {
+            return
+        }
+        report.confirmed += 1
+        if arrival == .goesOn { wake(now) }
     }
 }

@@ -52,7 +52,55 @@ import Testing
         #expect(try await state.take(.echo("m_1", of: text.key), now: due).confirmed == 0)
         #expect(try await state.ledger() == ["parts in_doubt timeout"])
         #expect(try await state.take(.echo("m_2", of: image.key), now: due).confirmed == 1)
-        #expect(try await state.delivery("parts")?.messageIDs == ["m_1", "m_2"])
+        #expect(try await state.claim(now: due).map(\.job.part) == [2])
+    }
+
+    @Test func `half of a step was in doubt: the other half follows`() async throws {
+        let (state, text) = try await sending([.parts])
+        try await state.record(.inDoubt(why: "timeout"), of: text, now: due)
+        #expect(try await state.ledger() == ["parts in_doubt timeout"])
+        let report = try await state.take(.echo("m_1", of: text.key), now: due + .minutes(1))
+        #expect((report.confirmed, report.earliestDue) == (1, due + .minutes(1)))
+        #expect(try await state.ledger() == [])
+        let image = try #require(try await state.claim(now: due + .minutes(1)).first)
+        #expect(image.dispatch.message == .images([.url("https://example.com/1.jpg")]))
+        try await state.record(.accepted(messageID: "m_2"), of: image, now: due + .minutes(1))
+        let video = try #require(try await state.claim(now: due + .minutes(1)).first)
+        try await state.record(.inDoubt(why: "timeout"), of: video, now: due + .minutes(1))
+        #expect(try await state.take(.echo("m_3", of: video.key), now: due + .minutes(2)).earliestDue == nil)
+        #expect(try await state.ledger() == ["parts sent"])
+        #expect(try await state.delivery("parts")?.messageIDs == ["m_1", "m_2", "m_3"])
+        #expect(try await state.store.status().underWay == 0)
+    }
+
+    @Test func `it does not follow for somebody who wants nothing more`() async throws {
+        let (state, text) = try await sending([.parts])
+        try await state.record(.inDoubt(why: "timeout"), of: text, now: due)
+        _ = try await state.store.stop(Event.testPerson, sequence: nil, now: due)
+        #expect(try await state.take(.echo("m_1", of: text.key), now: due + .minutes(1)).confirmed == 1)
+        #expect(try await state.ledger() == ["parts skipped stopped"])
+        #expect(try await state.delivery("parts")?.messageIDs == ["m_1"])
+        #expect(try await state.claim(now: due + .minutes(1)).isEmpty)
+    }
+
+    @Test func `nor where the files have the step no more, which is said`() async throws {
+        let (state, text) = try await sending([.parts])
+        try await state.record(.inDoubt(why: "timeout"), of: text, now: due)
+        _ = try await state.adopt([.make(steps: .care)], now: due)
+        #expect(try await state.take(.echo("m_1", of: text.key), now: due + .minutes(1)).confirmed == 1)
+        #expect(
+            try await state.ledger() == [
+                "parts failed 1 of its parts arrived, and the others are not sent any more: "
+                    + "step 'parts' is in no file any more, so it can't be sent again"
+            ]
+        )
+    }
+
+    @Test func `the operator's word that it arrived lets the other half follow, too`() async throws {
+        let (state, text) = try await sending([.parts])
+        try await state.record(.inDoubt(why: "timeout"), of: text, now: due)
+        try await state.store.resolve(Event.testPerson, sequence: "care", step: "parts", as: .sent, now: due)
+        #expect(try await state.claim(now: due).map(\.job.part) == [1])
     }
 
     @Test func `it keeps a message that was refused for now, and delivered all the same, from going again`()

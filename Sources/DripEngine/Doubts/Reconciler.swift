@@ -108,6 +108,12 @@ package final class Reconciler {
         ]
         switch try await store.reconcile(doubt, finding, now: now) {
         case .sent: logger.notice("no longer in doubt: the conversation shows it", metadata: metadata)
+        case .goesOn:
+            logger.notice(
+                "no longer in doubt: the conversation shows it, and what is left of its step follows",
+                metadata: metadata
+            )
+            wake()
         case .again:
             logger.notice("no longer in doubt: it did not arrive, and goes out once more", metadata: metadata)
             wake()

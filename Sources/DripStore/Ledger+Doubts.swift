@@ -1,0 +1,135 @@
+import DripCore
+import GRDB
+
+/// How a doubt ends: by an echo, by the conversation, by the operator.
+extension Ledger {
+    /// Deliveries with what is known of their enrollment and person.
+    static let doubts = """
+        delivery JOIN enrollment ON enrollment.id = delivery.enrollment JOIN person ON person.id = enrollment.person
+        JOIN lane ON lane.id = person.lane
+        """
+
+    /// What `arrived` and `sendAgain` need of a delivery, besides the columns of its enrollment and person.
+    static let doubtColumns = """
+        enrollment.ended_at, enrollment.end_reason, delivery.part, delivery.has_more, delivery.message_ids,
+        delivery.scheduled
+        """
+
+    func close(_ enrollment: EnrollmentID, _ step: String, _ delivery: Delivery) throws {
+        try db.run(
+            "UPDATE delivery SET state = ?, reason = ?, look_at = NULL, note = NULL WHERE enrollment = ? AND step = ?",
+            [delivery.state.rawValue, delivery.reason, enrollment, step]
+        )
+        try db.tally(Delivery.State.inDoubt.rawValue, -1)
+        try db.tally(delivery)
+    }
+
+    /// The platform has shown a message.
+    /// - Returns: nil if it was not in doubt.
+    func arrived(_ enrollment: EnrollmentID, _ step: String, part: Int, messageID: String) throws -> Arrival? {
+        let delivery = try db.row(
+            """
+            SELECT \(Enrollment.columns), \(Person.columns), \(Self.doubtColumns) FROM \(Self.doubts)
+            WHERE delivery.enrollment = ? AND step = ? AND part = ? AND state = 'in_doubt'
+            """,
+            [enrollment, step, part]
+        )
+        return try delivery.map { try arrived($0, step, messageID: messageID) }
+    }
+
+    /// What follows from a message in doubt having arrived.
+    enum Arrival {
+        case over
+        /// Parts of its step are still to go out.
+        case goesOn
+    }
+
+    /// The part that was in doubt arrived. If others of its step were to follow, they do: half a step is not one.
+    @discardableResult
+    func arrived(_ delivery: Row, _ step: String, messageID: String?) throws -> Arrival {
+        let enrollment = Enrollment(row: delivery).id
+        let earlier: String? = delivery["message_ids"]
+        let joined = [earlier, messageID].compactMap(\.self).joined(separator: " ")
+        let messageIDs = joined.isEmpty ? nil : joined
+        let (part, hasMore): (Int, Bool) = (delivery["part"], delivery["has_more"])
+        var end = Delivery(state: .sent, reason: nil)
+        if hasMore, let reason = try Self.endReason(delivery) {
+            end = Delivery(state: .skipped, reason: reason)
+        } else if hasMore {
+            do {
+                try goBack(before: step, delivery, part: part + 1, messageIDs: messageIDs, resends: 0)
+                return .goesOn
+            } catch let error as ResolveError {
+                let reason = "\(part + 1) of its parts arrived, and the others are not sent any more: \(error)"
+                end = Delivery(state: .failed, reason: reason, errorClass: "edit")
+            }
+        }
+        try close(enrollment, step, end)
+        try db.run(
+            "UPDATE delivery SET message_ids = ? WHERE enrollment = ? AND step = ?",
+            [messageIDs, enrollment, step]
+        )
+        return .over
+    }
+
+    /// The delivery in doubt goes, and its person stands before the step once more.
+    /// - Parameter resends: how often that happened by itself.
+    /// - Throws: `ResolveError`; nothing is changed then.
+    func sendAgain(_ step: String, _ delivery: Row, resends: Int) throws {
+        // From the part that was in doubt: those before it arrived.
+        try goBack(
+            before: step,
+            delivery,
+            part: delivery["part"],
+            messageIDs: delivery["message_ids"],
+            resends: resends
+        )
+    }
+
+    /// Why nothing may follow by itself for this delivery's person; an operator may open again what a rule has ended.
+    static func endReason(_ delivery: Row) throws -> String? {
+        if try Person(row: delivery).stoppedAt != nil { return SkipReason.stopped.rawValue }
+        let reason: String? = delivery["end_reason"]
+        return reason == "finished" ? nil : reason
+    }
+
+    /// The enrollment stands before the step once more, which makes that its next one, by the same rule as ever: edits,
+    /// retries and what comes after it need no exception. Whether it is too late is for the sequence's `late` to say.
+    private func goBack(
+        before name: String,
+        _ delivery: Row,
+        part: Int,
+        messageIDs: String?,
+        resends: Int
+    ) throws {
+        let enrollment = Enrollment(row: delivery)
+        let person = try Person(row: delivery)
+        guard person.stoppedAt == nil else { throw ResolveError.stopped(person: person.address) }
+        guard let step = catalog.sequence(of: enrollment)?.step(name) else { throw ResolveError.gone(step: name) }
+        // What has begun, on its way or half there, is not to be begun anew.
+        let next = try db.row("SELECT claimed_at, part, echo FROM job WHERE enrollment = ?", [enrollment.id])
+        if let next {
+            let (claimedAt, part, echo): (Instant?, Int, String?) = (next["claimed_at"], next["part"], next["echo"])
+            guard claimedAt == nil, part == 0, echo == nil else { throw ResolveError.busy(person: person.address) }
+        }
+        try db.run("DELETE FROM delivery WHERE enrollment = ? AND step = ?", [enrollment.id, name])
+        try db.tally(Delivery.State.inDoubt.rawValue, -1)
+        try db.run("DELETE FROM job WHERE enrollment = ?", [enrollment.id])
+        let endedAt: Instant? = delivery["ended_at"]
+        if endedAt != nil { try db.tally("under_way") }
+        // Positions are whole milliseconds: nothing stands between this one and the step's.
+        let before = Span(milliseconds: step.position.milliseconds - 1)
+        try db.run(
+            "UPDATE enrollment SET position = ?, ended_at = NULL, end_reason = NULL WHERE id = ?",
+            [before, enrollment.id]
+        )
+        let scheduled: Instant = delivery["scheduled"]
+        try db.run(
+            """
+            INSERT INTO job (enrollment, lane, step, due, scheduled, part, message_ids, resends)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [enrollment.id, person.lane, step.id, now, scheduled, part, messageIDs, resends]
+        )
+    }
+}
