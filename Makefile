@@ -1,7 +1,7 @@
 # make run      see it work: the daemon against the local sandbox, a month in a minute and a half
 # make test     every test
 # make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
-# make crashes  ends the real daemon CRASHES times at random moments (1000; a quarter of an hour), and prints what was lost
+# make crashes  ends the real daemon CRASHES times at random moments (1000; some six minutes), and prints what was lost
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
