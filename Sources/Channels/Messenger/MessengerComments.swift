@@ -13,23 +13,11 @@ struct PostedCommentsResponse {
     }
 
     var answer: PostedCommentsAnswer {
-        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
-            return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
+        switch GraphList(response) {
+        case .unreadable(let why): .later(why: why)
+        case .error(let error): answer(to: error)
+        case .items(let items, let next): .found(PostedComments(comments: items.compactMap(comment), next: next))
         }
-        if let error = PlatformError(body) { return answer(to: error) }
-        guard response.status == 200, let list = body["data"] as? [Any] else {
-            return .later(why: "HTTP \(response.status) without a list")
-        }
-        let paging = body["paging"] as? [String: Any]
-        // Its address has the token in it, and is not followed: only that it is there counts.
-        let hasMore = paging?["next"] is String
-        let cursors = paging?["cursors"] as? [String: Any]
-        return .found(
-            PostedComments(
-                comments: list.compactMap { ($0 as? [String: Any]).flatMap(comment) },
-                next: hasMore ? WebhookEnvelope.text(cursors?["after"]) : nil
-            )
-        )
     }
 
     /// nil for one by the page itself.

@@ -15,24 +15,18 @@ struct ConversationsResponse {
     }
 
     var answer: ConversationsAnswer {
-        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
-            return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
-        }
-        if let error = PlatformError(body) { return answer(to: error) }
-        guard response.status == 200, let list = body["data"] as? [Any] else {
-            return .later(why: "HTTP \(response.status) without a list")
-        }
-        let paging = body["paging"] as? [String: Any]
-        // Its address has the token in it, and is not followed: only that it is there counts.
-        let hasMore = paging?["next"] is String
-        let cursors = paging?["cursors"] as? [String: Any]
-        return .found(
-            ConversationPage(
-                conversations: list.compactMap { ($0 as? [String: Any]).flatMap(conversation) },
-                next: hasMore ? WebhookEnvelope.text(cursors?["after"]) : nil,
-                readAt: response.headers["date"].flatMap(Self.httpDate)
+        switch GraphList(response) {
+        case .unreadable(let why): .later(why: why)
+        case .error(let error): answer(to: error)
+        case .items(let items, let next):
+            .found(
+                ConversationPage(
+                    conversations: items.compactMap(conversation),
+                    next: next,
+                    readAt: response.headers["date"].flatMap(Self.httpDate)
+                )
             )
-        )
+        }
     }
 
     /// nil where nobody takes part but the page: who has left the platform is nobody to write to.
