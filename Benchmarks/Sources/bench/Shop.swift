@@ -59,10 +59,6 @@ final class Shop {
         end()
     }
 
-    deinit {
-        end()
-    }
-
     var database: Database { get throws { try Database(folder + "/state/dripd.db") } }
 
     var databaseBytes: Int64 {
@@ -85,6 +81,13 @@ final class Shop {
             if daemon?.process.isRunning ?? false { return }
             let log = (try? String(contentsOfFile: folder + "/dripd.log", encoding: .utf8)) ?? ""
             throw Tool.Failure(description: "dripd did not start: \(log)")
+        }
+    }
+
+    func waitUntilSent(_ messages: Int) throws {
+        let database = try database
+        try waitUntil("all is sent") {
+            try database.number("SELECT value FROM tally WHERE name = 'sent'") >= Int64(messages)
         }
     }
 

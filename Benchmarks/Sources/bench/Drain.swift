@@ -1,0 +1,73 @@
+import Foundation
+
+/// Messages that are due now, from the claim to the ledger and the next step's job.
+struct Drain {
+    let bench: Bench
+    let concurrency: Int
+
+    func measure(_ waiting: [Int]) throws -> [Figure] {
+        let (ceiling, ceilings) = try ceilings()
+        var figures = ceilings
+        var withNobody: Double?
+        for count in waiting {
+            let rate = try rate(behind: count)
+            figures.append(
+                Figure("drain, \(concurrency) at once, behind \(count)", rate, "messages/s", ceiling: ceiling)
+            )
+            if let withNobody {
+                figures.append(Figure("drain behind \(count) against none", rate, "messages/s", ceiling: withNobody))
+            }
+            withNobody = withNobody ?? rate
+        }
+        return figures
+    }
+
+    /// What C makes of the same work; the first is the best with SQLite.
+    private func ceilings() throws -> (Double, [Figure]) {
+        try bench.inFolder { folder in
+            let nginx = try Nginx(in: folder, port: 18_400)
+            defer { nginx.end() }
+            let (address, messages) = (nginx.url + "/me/messages", Double(bench.messages))
+            func rate(_ arguments: [String]) throws -> Double { messages / (try bench.ceiling(arguments)[0]) }
+            let arguments = [address, "\(bench.messages)", "\(concurrency)"]
+            let http = Figure(
+                "ceiling: libcurl, \(concurrency) at once",
+                try rate(["http"] + arguments),
+                "messages/s"
+            )
+            let stores = try [64, 1024].map { batch in
+                Figure(
+                    "ceiling: libcurl and SQLite, batches of \(batch), \(concurrency) at once",
+                    try rate(["store"] + arguments + ["\(batch)", folder + "/ceiling-\(batch).db"]),
+                    "messages/s"
+                )
+            }
+            return (stores.map(\.value).max() ?? 0, [http] + stores)
+        }
+    }
+
+    /// As many pages as let each second of each be full: a page takes 40 messages a second at most.
+    private func rate(behind waiting: Int) throws -> Double {
+        let pages = max(1, bench.messages / 40)
+        return try bench.inShop(pages: pages, concurrency: concurrency, waiting: waiting) { shop, _ in
+            let database = try shop.database
+            let due = milliseconds() + 6000
+            try database.add(
+                people: bench.messages,
+                from: 1,
+                before: "chao",
+                position: "NULL",
+                due: "\(due)",
+                pages: pages
+            )
+            _ = try shop.start()
+            guard milliseconds() < due else {
+                throw Tool.Failure(description: "the messages were due before the start")
+            }
+            while milliseconds() < due { usleep(1000) }
+            let began = seconds()
+            try shop.waitUntilSent(bench.messages)
+            return Double(bench.messages) / (seconds() - began)
+        }
+    }
+}
