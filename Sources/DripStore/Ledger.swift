@@ -22,16 +22,50 @@ struct Ledger {
         var hasMore = false
     }
 
-    /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
-    func end(_ job: Job, _ entry: Entry) throws {
-        let old = try db.row(
-            "SELECT message_ids, claimed_at, resends FROM job WHERE enrollment = ?",
-            [job.enrollment.id]
+    /// What the database says of an enrollment and its job now: while a message was on its way, the person may have been
+    /// stopped, or pinned to a version.
+    struct Standing {
+        let enrollment: Enrollment
+        let endedAt: Instant?
+        /// Of the parts that are sent.
+        let messageIDs: String?
+        let claimedAt: Instant?
+        let resends: Int
+        /// By which the platform has shown the message that is on its way.
+        let echo: String?
+
+        static let columns = """
+            \(Enrollment.columns), enrollment.ended_at AS ended_at, job.message_ids AS message_ids,
+            job.claimed_at AS claimed_at, job.resends AS resends, job.echo AS echo
+            """
+
+        init(row: Row) {
+            enrollment = Enrollment(row: row)
+            endedAt = row["ended_at"]
+            messageIDs = row["message_ids"]
+            claimedAt = row["claimed_at"]
+            resends = row["resends"] ?? 0
+            echo = row["echo"]
+        }
+    }
+
+    private func standing(of enrollment: EnrollmentID) throws -> Standing? {
+        let row = try db.row(
+            """
+            SELECT \(Standing.columns) FROM enrollment LEFT JOIN job ON job.enrollment = enrollment.id
+            WHERE enrollment.id = ?
+            """,
+            [enrollment]
         )
-        let earlier: String? = old?["message_ids"]
-        let leftAt: Instant? = old?["claimed_at"]
-        let resends: Int? = old?["resends"]
-        let messageIDs = [earlier, entry.messageID].compactMap(\.self).joined(separator: " ")
+        return row.map(Standing.init)
+    }
+
+    /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
+    /// - Parameter standing: where it has been read already.
+    func end(_ job: Job, _ entry: Entry, _ standing: Standing? = nil) throws {
+        let standing = try standing ?? self.standing(of: job.enrollment.id)
+        let messageIDs = [standing?.messageIDs, entry.messageID].compactMap { $0 }.joined(separator: " ")
+        let leftAt = standing?.claimedAt
         let isOpen = entry.delivery.state == .inDoubt && leftAt != nil
         // A held job may name a step that is over: then there is only the job to end.
         try db.run(
@@ -45,21 +79,15 @@ struct Ledger {
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
                 job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
-                leftAt, isOpen ? now : nil, resends ?? 0, entry.hasMore,
+                leftAt, isOpen ? now : nil, standing?.resends ?? 0, entry.hasMore,
             ]
         )
         if db.changesCount > 0 { try db.tally(entry.delivery) }
-        let position = [job.enrollment.position, entry.position].compactMap(\.self).max()
+        let position = [job.enrollment.position, entry.position].compactMap { $0 }.max()
         try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
-        // Read again: while the message was on its way, the person may have been stopped, or pinned to a version.
-        let row = try db.row(
-            "SELECT \(Enrollment.columns), ended_at FROM enrollment WHERE id = ?",
-            [job.enrollment.id]
-        )
-        let endedAt: Instant? = row?["ended_at"]
-        if let row, endedAt == nil {
+        if let standing, standing.endedAt == nil {
             let following = catalog.following(
-                Enrollment(row: row),
+                standing.enrollment,
                 behind: position,
                 over: try over(job.enrollment.id),
                 personZone: job.person.zone

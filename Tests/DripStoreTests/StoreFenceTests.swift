@@ -213,10 +213,12 @@ import Testing
     @Test func `messages whose count did not reach the disk stay here, and go when it has`() async throws {
         let state = try await enrolled()
         state.setFence(writable: false)
-        let report = try await state.store.claim(lane: state.lane, limit: 10, now: due)
-        #expect(report.claims.count == 1)
-        #expect(report.mustNotLeave != nil)
-        for claim in report.claims { try await state.record(.unsent(why: "no"), of: claim, now: due) }
+        let opening = LaneOpening(lane: state.lane, allowance: 10, examining: 10)
+        let round = try await state.store.claim([opening], limit: 10, examining: 10, now: due)
+        let claims = round.reports.flatMap(\.report.claims)
+        #expect(claims.count == 1)
+        #expect(round.mustNotLeave != nil)
+        for claim in claims { try await state.record(.unsent(why: "no"), of: claim, now: due) }
         await #expect(throws: StoreError.self) { try await state.claim(now: due) }
 
         state.setFence(writable: true)

@@ -7,7 +7,7 @@ import Testing
 /// What runs for every message must not grow with the number of people.
 @Suite struct StoreQueryPlanTests {
     @Test func `due jobs come off the index, in order`() async throws {
-        let plan = try await plan(of: Store.dueJobs)
+        let plan = try await plan(of: Claiming.dueJobs)
         #expect(
             plan == """
                 SEARCH job USING INDEX job_due (lane=? AND due<?)

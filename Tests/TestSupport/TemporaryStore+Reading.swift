@@ -1,6 +1,28 @@
 package import DripCore
 package import DripStore
 
+extension Store {
+    /// Looks at one lane alone.
+    package func claim(
+        lane: LaneID,
+        limit: Int,
+        examining: Int? = nil,
+        turns: SendTurns? = nil,
+        now: Instant
+    ) async throws -> ClaimReport {
+        let opening = LaneOpening(lane: lane, allowance: limit, examining: examining ?? limit, turns: turns)
+        let round = try await claim([opening], limit: limit, examining: opening.examining, now: now)
+        return round.reports.first?.report ?? .nothing
+    }
+
+    /// When the lane's next job is due; nil when it has none, and on hold.
+    package func nextDue(lane: LaneID) async throws -> Instant? {
+        let opening = LaneOpening(lane: lane, allowance: 0, examining: 0)
+        return try await claim([opening], limit: 0, examining: 0, now: .start).dues[lane]
+            .flatMap { $0 < .distantFuture ? $0 : nil }
+    }
+}
+
 extension TemporaryStore {
     /// Claims all that is due.
     package func claim(now: Instant) async throws -> [Claim] {

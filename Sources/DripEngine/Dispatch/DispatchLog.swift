@@ -37,41 +37,43 @@ struct DispatchLog {
         _ settlement: Settlement,
         by outcome: Outcome,
         delivery: DeliveryKey,
-        person: String,
-        before: Lane?,
-        after: Lane?
+        person: @autoclosure () -> String
     ) {
-        let job = settlement.claim.job
-        var metadata: Logger.Metadata = [
-            "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
-            "enrollment": "\(job.enrollment.id.rawValue)", "delivery": "\(delivery)", "person": "\(person)",
-            "page": "\(job.person.page)",
-        ]
-        metadata["error_class"] = outcome.errorClass.map { "\($0)" }
-        switch outcome {
-        case .accepted: break
-        case .refused(let refusal): metadata["reason"] = "\(refusal.code)"
-        case .unsent(let why), .inDoubt(let why): metadata["reason"] = "\(why)"
+        // Written only where somebody reads it: the pseudonym alone is a hash.
+        func facts(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+            let job = settlement.claim.job
+            var facts: Logger.Metadata = [
+                "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
+                "enrollment": "\(job.enrollment.id.rawValue)", "delivery": "\(delivery)", "person": "\(person())",
+                "page": "\(job.person.page)",
+            ]
+            facts["error_class"] = outcome.errorClass.map { "\($0)" }
+            switch outcome {
+            case .accepted: break
+            case .refused(let refusal): facts["reason"] = "\(refusal.code)"
+            case .unsent(let why), .inDoubt(let why): facts["reason"] = "\(why)"
+            }
+            return facts.merging(more) { own, _ in own }
         }
         switch settlement.result {
-        case .partSent: logger.debug("sent a part", metadata: metadata)
+        case .partSent: logger.debug("sent a part", metadata: facts())
         case .over(let delivery, _):
             switch delivery.state {
-            case .sent: logger.info("sent", metadata: metadata)
+            case .sent: logger.info("sent", metadata: facts())
             case .skipped: break
-            case .failed: logger.warning("failed", metadata: metadata)
+            case .failed: logger.warning("failed", metadata: facts())
             case .inDoubt:
                 logger.warning(
                     "in doubt: not sent again until it is known whether it arrived",
-                    metadata: metadata.merging(CatalogedMessage.inDoubt.metadata) { own, _ in own }
+                    metadata: facts(CatalogedMessage.inDoubt.metadata)
                 )
             }
         case .again(_, let attempt, let waitingFor, _):
-            metadata["attempt"] = "\(attempt)"
-            metadata["waiting_for"] = "\(waitingFor.rawValue)"
-            logger.info("not sent yet", metadata: metadata)
+            logger.info(
+                "not sent yet",
+                metadata: facts(["attempt": "\(attempt)", "waiting_for": "\(waitingFor.rawValue)"])
+            )
         }
-        if let before, let after { laneChanged(before, after) }
     }
 
     func laneChanged(_ before: Lane, _ after: Lane) {

@@ -6,7 +6,7 @@ package import Logging
 /// Sends what is due: claims, delivers, records. Decides nothing itself: `Catalog.admit` and `Claim.settle` do.
 ///
 /// ```
-/// tick(now):    store.claim ──► channel.deliver (many at once) ──► mailbox
+/// tick(now):    store.claim, all lanes in one ──► channel.deliver (many at once) ──► mailbox
 /// settle(now):  mailbox ──► Claim.settle ──► store.record, lanes
 /// ```
 /// Not `Sendable`: one task owns it, `DispatcherService` or a test.
@@ -20,6 +20,8 @@ package final class Dispatcher {
     private let log: DispatchLog
     let mailbox = Mailbox()
     private(set) var inFlight = 0
+    /// When each lane's next job is due, as far as that is known.
+    private var dues: [LaneID: Instant] = [:]
     /// Outcomes that the disk did not take yet. They have happened: they are kept until it does.
     private var unrecorded: [Settlement] = []
 
@@ -46,58 +48,84 @@ package final class Dispatcher {
 
     package var isIdle: Bool { inFlight == 0 && unrecorded.isEmpty }
 
-    /// Claims what is due and may be sent now, and sets it on its way.
+    /// Others than this dispatcher may have made jobs, or made them due earlier.
+    func forgetDues() {
+        dues = [:]
+    }
+
+    /// Claims what is due and may be sent now, and sets it on its way, whoever made it due.
     /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
     /// - Throws: `StoreError`.
     package func tick(now: Instant) async throws -> Instant? {
-        var next: Instant?
-        for lane in lanes.all {
-            if let lanesNext = try await tick(lane, now: now) { next = min(next ?? lanesNext, lanesNext) }
-        }
-        return next
+        forgetDues()
+        return try await look(now: now)
     }
 
-    private func tick(_ lane: Lane, now: Instant) async throws -> Instant? {
-        var examining = 0
+    /// The same by what is known of the lanes since `forgetDues`: a look costs what has happened, however many there are.
+    func look(now: Instant) async throws -> Instant? {
+        var drained: Set<LaneID> = []
+        var examining: [LaneID: Int] = [:]
         while true {
-            let free = min(limits.concurrency - inFlight, limits.batch)
-            let open = lanes.change(lane.id) { (min($0.allowance(at: now), free), $0.turns(at: now)) }
-            guard let (allowance, turns) = open, allowance > 0 else { break }
-            examining = max(examining, allowance)
-            let report = try await store.claim(
-                lane: lane.id,
-                limit: allowance,
-                examining: examining,
-                turns: turns,
+            let openings = openings(but: drained, examining, now: now)
+            guard !openings.isEmpty else { break }
+            let round = try await store.claim(
+                openings,
+                limit: min(limits.concurrency - inFlight, limits.batch),
+                examining: limits.batch,
                 now: now
             )
-            log.looked(at: lane, report)
-            if !report.uploads.isEmpty { want(report.uploads) }
-            _ = lanes.change(lane.id) { lane in
-                for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
-                lane.showed(report.typing.count, at: now)
+            dues.merge(round.dues) { _, new in new }
+            for (id, report) in round.reports {
+                begin(report, of: id, mustNotLeave: round.mustNotLeave, now: now)
+                if report.isDrained { drained.insert(id) }
+                // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
+                examining[id] = report.requests == 0 ? min(max(report.examined, 1) * 4, limits.batch) : nil
             }
-            for claim in report.claims {
-                inFlight += 1
-                if let why = report.mustNotLeave {
-                    mailbox.post(.unsent(why: why.description), of: claim)
-                } else {
-                    launch(claim)
-                }
-            }
-            // Nobody waits for these: the message is a job that is due in a few seconds, whatever becomes of them.
-            if report.mustNotLeave == nil {
-                for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
-            }
-            if report.isDrained { break }
-            // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
-            examining = report.requests == 0 ? min(examining * 4, limits.batch) : 0
+            if round.reports.isEmpty { break }
         }
         // With every place taken, an outcome makes the next one free and the loop comes round.
-        guard inFlight < limits.concurrency, let due = try await store.nextDue(lane: lane.id), due < .distantFuture,
-            let open = lanes.change(lane.id, { $0.next(at: now) }) ?? nil
-        else { return nil }
-        return max(due, open)
+        return inFlight < limits.concurrency ? lanes.next(of: dues, now: now) : nil
+    }
+
+    /// The lanes of which something may be claimed now, and those of which it is not known when they are due.
+    private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
+        let free = min(limits.concurrency - inFlight, limits.batch)
+        guard free > 0 else { return [] }
+        return lanes.ids.compactMap { id in
+            guard !drained.contains(id), dues[id].map({ $0 <= now }) ?? true else { return nil }
+            return lanes.change(id) { lane in
+                let allowance = min(lane.allowance(at: now), free)
+                guard allowance > 0 || dues[id] == nil else { return nil }
+                return LaneOpening(
+                    lane: id,
+                    allowance: allowance,
+                    examining: max(examining[id] ?? 0, allowance),
+                    turns: lane.turns(at: now)
+                )
+            } ?? nil
+        }
+    }
+
+    private func begin(_ report: ClaimReport, of id: LaneID, mustNotLeave: StoreError?, now: Instant) {
+        let lane = lanes.change(id) { lane in
+            for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
+            lane.showed(report.typing.count, at: now)
+            return lane
+        }
+        if let lane { log.looked(at: lane, report) }
+        if !report.uploads.isEmpty { want(report.uploads) }
+        for claim in report.claims {
+            inFlight += 1
+            if let why = mustNotLeave {
+                mailbox.post(.unsent(why: why.description), of: claim)
+            } else {
+                launch(claim)
+            }
+        }
+        // Nobody waits for these: the message is a job that is due in a few seconds, whatever becomes of them.
+        if mustNotLeave == nil, let lane {
+            for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
+        }
     }
 
     private func launch(_ claim: Claim) {
@@ -130,24 +158,25 @@ package final class Dispatcher {
             log.returned(outcome, of: claim)
             let settlement = claim.settle(outcome, now: now, jitter: random())
             let jitter = random()
-            let before = lanes.change(claim.job.person.lane) { lane in
-                defer { lane.ended(settlement.lane, now: now, jitter: jitter) }
-                return lane
+            let lane = lanes.change(claim.job.person.lane) { lane in
+                let before = lane
+                lane.ended(settlement.lane, now: now, jitter: jitter)
+                return (before: before, after: lane)
             }
             log.settled(
                 settlement,
                 by: outcome,
                 delivery: key(of: claim),
-                person: store.pseudonym(of: claim.job.person),
-                before: before,
-                after: lanes.change(claim.job.person.lane) { $0 }
+                person: store.pseudonym(of: claim.job.person)
             )
+            if let lane { log.laneChanged(lane.before, lane.after) }
             unrecorded.append(settlement)
         }
         while !unrecorded.isEmpty {
             let batch = Array(unrecorded.prefix(limits.batch))
             let stale = try await store.record(batch, now: now)
             unrecorded.removeFirst(batch.count)
+            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
             log.recorded(stale: stale)
         }
     }

@@ -46,7 +46,7 @@ package final class DispatcherService: Service {
         let mailbox = dispatcher.mailbox
         self.mailbox.withLock { $0 = mailbox }
         defer { mailbox.close() }
-        let alarm = try Alarm(clock: clock) { mailbox.wake() }
+        let alarm = try Alarm(clock: clock) { mailbox.ring() }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 mailbox.wake()
@@ -64,11 +64,12 @@ package final class DispatcherService: Service {
             let news = await dispatcher.mailbox.next()
             for ping in news.pings { ping.resume() }
             do {
+                if news.isWoken { dispatcher.forgetDues() }
                 try await dispatcher.settle(news.outcomes, now: clock.now())
                 if news.isStopping {
                     if dispatcher.isIdle || Task.isCancelled { return }
-                } else if news.isWoken || !news.outcomes.isEmpty {
-                    alarm.set(try await dispatcher.tick(now: clock.now()))
+                } else if news.isWork {
+                    alarm.set(try await dispatcher.look(now: clock.now()))
                 }
             } catch let error as StoreError where error.mayPass {
                 logger.error(
@@ -77,7 +78,7 @@ package final class DispatcherService: Service {
                 )
                 alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
             }
-            if news.isWoken || !news.outcomes.isEmpty { changed() }
+            if news.isWork { changed() }
         }
     }
 }

@@ -3,26 +3,36 @@ import Synchronization
 
 /// The lanes' states, shared by the dispatcher, which changes them, and whoever shows them.
 package final class LaneTable: Sendable {
+    let ids: [LaneID]
     private let lanes: Mutex<[LaneID: Lane]>
 
     package init(_ lanes: [Lane]) {
+        ids = lanes.map(\.id).sorted { $0.rawValue < $1.rawValue }
         self.lanes = Mutex(Dictionary(uniqueKeysWithValues: lanes.map { ($0.id, $0) }))
     }
 
     package var all: [Lane] {
-        lanes.withLock { $0.values.sorted { $0.id.rawValue < $1.id.rawValue } }
+        lanes.withLock { lanes in ids.compactMap { lanes[$0] } }
     }
 
     func change<Result: Sendable>(_ id: LaneID, _ body: (inout Lane) -> Result) -> Result? {
         lanes.withLock { lanes in
-            guard var lane = lanes[id] else { return nil }
-            defer { lanes[id] = lane }
-            return body(&lane)
+            // In its place: a copy would take all of its lists along.
+            lanes.index(forKey: id).map { body(&lanes.values[$0]) }
         }
     }
 
     func change<Result: Sendable>(page: String, _ body: (inout Lane) -> Result) -> Result? {
         all.first { $0.page == page }.flatMap { change($0.id, body) }
+    }
+
+    /// When the first of these jobs may be sent that no outcome has to come before; nil if there is none.
+    func next(of dues: [LaneID: Instant], now: Instant) -> Instant? {
+        lanes.withLock { lanes in
+            dues.compactMap { id, due in
+                due < .distantFuture ? lanes[id]?.next(at: now).map { max(due, $0) } : nil
+            }.min()
+        }
     }
 
     /// An operator acted: every lane may try again.

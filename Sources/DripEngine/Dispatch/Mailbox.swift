@@ -5,14 +5,17 @@ import Synchronization
 final class Mailbox: Sendable {
     struct Contents: Sendable {
         var outcomes: [(claim: Claim, outcome: Outcome)] = []
-        /// Time to look at the due jobs.
+        /// There may be new or earlier work.
         var isWoken = false
+        /// Something is due that was known of.
+        var isRung = false
         /// Nothing new is to be begun any more.
         var isStopping = false
         /// Who asks whether the loop still turns.
         var pings: [CheckedContinuation<Void, Never>] = []
 
-        fileprivate var isEmpty: Bool { outcomes.isEmpty && !isWoken && pings.isEmpty }
+        /// Anything but questions.
+        var isWork: Bool { isWoken || isRung || !outcomes.isEmpty }
     }
 
     private struct State {
@@ -30,6 +33,10 @@ final class Mailbox: Sendable {
 
     func wake() {
         put { $0.isWoken = true }
+    }
+
+    func ring() {
+        put { $0.isRung = true }
     }
 
     func stop() {
