@@ -12,18 +12,18 @@ struct Claiming {
     func claim(_ opening: LaneOpening, limit: Int, examining: Int) throws -> ClaimReport {
         var turns = opening.turns
         var report = ClaimReport()
-        let rows = try db.rows(Self.dueJobs, [opening.lane, now, examining])
-        for row in rows {
+        let due = try db.all(Self.dueJobs, [opening.lane, now, examining], DueJob.init)
+        for due in due {
             if report.requests == limit { break }
-            let job = try Job(row: row)
+            let job = due.job
             report.examined += 1
-            if let echo: String = row["echo"] {
-                try ledger.shown(job, messageID: echo, ClaimedMessage(row: row), isStopped: false)
+            if let (echo, claimed) = due.shown {
+                try ledger.shown(job, messageID: echo, claimed, isStopped: false)
                 continue
             }
             switch catalog.admit(job, now: now) {
             case .send(let dispatch):
-                try take(job, dispatch, row, &turns, &report)
+                try take(due, dispatch, &turns, &report)
             case .wait(_, .sequence):
                 // The files changed while it was on its way.
                 try ledger.follow(job, over: ledger.over(job.enrollment.id))
@@ -37,8 +37,25 @@ struct Claiming {
                 try ledger.end(job, entry(Delivery(state: .failed, reason: reason, errorClass: "form"), job))
             }
         }
-        report.isDrained = report.examined == rows.count && rows.count < examining
+        report.isDrained = report.examined == due.count && due.count < examining
         return report
+    }
+
+    /// A row of `dueJobs`.
+    private struct DueJob {
+        let job: Job
+        let claim: Int64
+        /// Of the enrollment.
+        let cause: String
+        /// By which the platform has shown its last message that went out, and what that was made from.
+        let shown: (echo: String, ClaimedMessage)?
+
+        init(row: Row) throws {
+            job = try Job(row: row)
+            claim = row["claim"]
+            cause = row["cause"]
+            shown = (row["echo"] as String?).map { ($0, ClaimedMessage(row: row)) }
+        }
     }
 
     static let dueJobs = """
@@ -50,14 +67,14 @@ struct Claiming {
 
     /// Claims what may be sent, unless it has to wait for something after all.
     private func take(
-        _ job: Job,
+        _ due: DueJob,
         _ dispatch: Dispatch,
-        _ row: Row,
         _ turns: inout SendTurns?,
         _ report: inout ClaimReport
     ) throws {
+        let job = due.job
         if let limit = catalog.dailyLimit, job.part == 0 {
-            let earliest = try earliest(job, row["cause"], limit)
+            let earliest = try earliest(job, due.cause, limit)
             guard earliest <= now else { return try wait(job, until: earliest, .day) }
         }
         let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
@@ -79,7 +96,7 @@ struct Claiming {
             let campaign = catalog.lanes[job.person.page]?.campaign
             guard try db.use(subscription, of: job.person.id, campaign: campaign, now: now) else { return }
         }
-        let number: Int64 = row["claim"] + 1
+        let number = due.claim + 1
         try db.run(
             """
             UPDATE job SET claim = ?, claimed_at = ?, claimed_hash = ?, claimed_offset = ?, claimed_permission = ?,
@@ -110,21 +127,18 @@ struct Claiming {
             scheduled: job.scheduled
         )
         guard !message.isAnswer else { return now }
-        let others = try db.rows(
+        let others = try db.all(
             Self.messagesOfDay,
             [job.person.id, now - .days(1), job.person.id, job.enrollment.id]
-        )
-        return limit.earliest(
-            message,
-            after: others.map { row in
-                DailyLimit.Message(
-                    at: row["at"],
-                    cause: row["cause"],
-                    anchor: row["anchor"],
-                    scheduled: row["scheduled"]
-                )
-            }
-        )
+        ) { row in
+            DailyLimit.Message(
+                at: row["at"],
+                cause: row["cause"],
+                anchor: row["anchor"],
+                scheduled: row["scheduled"]
+            )
+        }
+        return limit.earliest(message, after: others)
     }
 
     static let messagesOfDay = """

@@ -50,14 +50,14 @@ struct Ledger {
     }
 
     private func standing(of enrollment: EnrollmentID) throws -> Standing? {
-        let row = try db.row(
+        try db.first(
             """
             SELECT \(Standing.columns) FROM enrollment LEFT JOIN job ON job.enrollment = enrollment.id
             WHERE enrollment.id = ?
             """,
-            [enrollment]
+            [enrollment],
+            Standing.init
         )
-        return row.map(Standing.init)
     }
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
@@ -101,7 +101,7 @@ struct Ledger {
 
     /// The steps that an enrollment's ledger holds, under the names that they had.
     func over(_ enrollment: EnrollmentID) throws -> Set<String> {
-        Set(try db.rows("SELECT step FROM delivery WHERE enrollment = ?", [enrollment]).map { row in row["step"] })
+        Set(try db.all("SELECT step FROM delivery WHERE enrollment = ?", [enrollment]) { row in row["step"] })
     }
 
     /// What follows behind `position`.

@@ -2,41 +2,77 @@ package import DripCore
 import GRDB
 
 extension Store {
-    /// Looks at the due jobs of lanes, decides over each, and takes those that are to be sent: the lane whose job has waited
-    /// longest first. The claims are on the disk when this returns. Takes nothing while the state is on hold.
+    /// Records outcomes, then looks at the due jobs of lanes, decides over each, and takes those that are to be sent: the lane
+    /// whose job has waited longest first. All of it is on the disk when this returns. Takes nothing while the state is on
+    /// hold.
     /// - Parameters:
+    ///   - settlements: each is recorded only if its claim is still the job's latest.
     ///   - limit: takes so many at most, of all lanes together.
     ///   - examining: looks at so many at most: a transaction is not to take long.
-    package func claim(_ openings: [LaneOpening], limit: Int, examining: Int, now: Instant) async throws -> ClaimRound {
-        guard hold == nil else { return ClaimRound() }
-        if openings.contains(where: { $0.allowance > 0 }) { try fence.catchUp() }
-        var round = try await write { [self] db in
+    /// - Throws: `StoreError`: then nothing was recorded, and nothing taken.
+    package func turn(
+        _ settlements: [Settlement] = [],
+        claiming openings: [LaneOpening],
+        limit: Int,
+        examining: Int,
+        now: Instant
+    ) async throws -> ClaimRound {
+        var openings = hold == nil ? openings : []
+        var failure: (any Error)?
+        do {
+            if openings.contains(where: { $0.allowance > 0 }) { try fence.catchUp() }
+        } catch {
+            failure = error
+            openings = []
+        }
+        var round = try await write { [self, openings] db in
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
+            let stale = try record(settlements, ledger)
             var round = ClaimRound()
-            let claiming = Claiming(db: db, ledger: Ledger(db: db, catalog: catalog, now: now))
-            for opening in openings { round.dues[opening.lane] = try Self.earliestDue(opening.lane, db) }
-            let due = openings.filter { $0.allowance > 0 && round.due($0.lane) <= now }
-                .sorted { round.due($0.lane) < round.due($1.lane) }
-            var (taken, examined) = (0, 0)
-            for opening in due where taken < limit && examined < examining {
-                let report = try claiming.claim(
-                    opening,
-                    limit: min(opening.allowance, limit - taken),
-                    examining: min(opening.examining, examining - examined)
-                )
-                taken += report.requests
-                examined += report.examined
-                round.reports.append((opening.lane, report))
-                round.dues[opening.lane] = try Self.earliestDue(opening.lane, db)
+            do {
+                // What keeps a message from being claimed must not keep an outcome from being recorded.
+                try db.inSavepoint {
+                    round = try claim(openings, limit: limit, examining: examining, ledger)
+                    return .commit
+                }
+            } catch let error where (error as? DatabaseError)?.isOutage != true {
+                round = ClaimRound()
+                round.failure = error
             }
-            if round.reports.contains(where: { !$0.report.claims.isEmpty }) { try fence.advance(db, now: now) }
+            round.stale = stale
             return round
         }
         round.mustNotLeave = fence.trouble
+        if let failure { round.failure = failure }
+        return round
+    }
+
+    private func claim(_ openings: [LaneOpening], limit: Int, examining: Int, _ ledger: Ledger) throws -> ClaimRound {
+        let (db, now) = (ledger.db, ledger.now)
+        let claiming = Claiming(db: db, ledger: ledger)
+        var round = ClaimRound()
+        for opening in openings { round.dues[opening.lane] = try Self.earliestDue(opening.lane, db) }
+        let due = openings.filter { $0.allowance > 0 && round.due($0.lane) <= now }
+            .sorted { round.due($0.lane) < round.due($1.lane) }
+        var (taken, examined) = (0, 0)
+        for opening in due where taken < limit && examined < examining {
+            let report = try claiming.claim(
+                opening,
+                limit: min(opening.allowance, limit - taken),
+                examining: min(opening.examining, examining - examined)
+            )
+            taken += report.requests
+            examined += report.examined
+            round.reports.append((opening.lane, report))
+            round.dues[opening.lane] = try Self.earliestDue(opening.lane, db)
+        }
+        // Last: what counts claims must not run ahead of a transaction that came to nothing.
+        if round.reports.contains(where: { !$0.report.claims.isEmpty }) { try fence.advance(db, now: now) }
         return round
     }
 
     private static func earliestDue(_ lane: LaneID, _ db: Database) throws -> Instant {
-        try db.row(earliestDue, [lane])?["due"] ?? .distantFuture
+        try db.first(earliestDue, [lane]) { row in row["due"] ?? .distantFuture } ?? .distantFuture
     }
 
     static let earliestDue = "SELECT min(due) AS due FROM job WHERE lane = ? AND claimed_at IS NULL"
@@ -44,27 +80,27 @@ extension Store {
     /// Records outcomes, each only if its claim is still the job's latest.
     /// - Returns: how many no longer were.
     package func record(_ settlements: [Settlement], now: Instant) async throws -> Int {
-        try await write { [self] db in
-            let ledger = Ledger(db: db, catalog: catalog, now: now)
-            var stale = 0
-            for settlement in settlements {
-                let job = settlement.claim.job
-                let owned = try db.row(Self.owned, [job.enrollment.id, settlement.claim.number])
-                guard let standing = owned.map(Ledger.Standing.init) else {
-                    stale += 1
-                    continue
-                }
-                // The platform has shown the message: that outweighs any answer, and the lack of one.
-                // It has told the person's address, too.
-                let shown = standing.echo.map { Outcome.accepted(messageID: $0) }
-                try perform(
-                    shown.map { settlement.claim.settle($0, now: now, jitter: 0) } ?? settlement,
-                    standing,
-                    ledger
-                )
+        try await write { [self] db in try record(settlements, Ledger(db: db, catalog: catalog, now: now)) }
+    }
+
+    private func record(_ settlements: [Settlement], _ ledger: Ledger) throws -> Int {
+        var stale = 0
+        for settlement in settlements {
+            let owned = [settlement.claim.job.enrollment.id, settlement.claim.number] as StatementArguments
+            guard let standing = try ledger.db.first(Self.owned, owned, Ledger.Standing.init) else {
+                stale += 1
+                continue
             }
-            return stale
+            // The platform has shown the message: that outweighs any answer, and the lack of one.
+            // It has told the person's address, too.
+            let shown = standing.echo.map { Outcome.accepted(messageID: $0) }
+            try perform(
+                shown.map { settlement.claim.settle($0, now: ledger.now, jitter: 0) } ?? settlement,
+                standing,
+                ledger
+            )
         }
+        return stale
     }
 
     static let owned = """

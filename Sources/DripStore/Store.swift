@@ -153,7 +153,7 @@ extension DatabaseError {
     var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 
     /// The disk or the file system refuses for now: nothing was written, and the same write may work later.
-    fileprivate var isOutage: Bool {
+    var isOutage: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN]
             .contains(resultCode)
     }

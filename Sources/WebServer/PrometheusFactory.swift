@@ -24,7 +24,8 @@ package final class PrometheusFactory: MetricsFactory {
         }
 
         private static func escaped(_ value: String) -> String {
-            value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            guard value.utf8.contains(where: { $0 == 0x5c || $0 == 0x22 || $0 == 0x0a }) else { return value }
+            return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         }
     }
 

@@ -214,7 +214,7 @@ import Testing
         let state = try await enrolled()
         state.setFence(writable: false)
         let opening = LaneOpening(lane: state.lane, allowance: 10, examining: 10)
-        let round = try await state.store.claim([opening], limit: 10, examining: 10, now: due)
+        let round = try await state.store.turn(claiming: [opening], limit: 10, examining: 10, now: due)
         let claims = round.reports.flatMap(\.report.claims)
         #expect(claims.count == 1)
         #expect(round.mustNotLeave != nil)

@@ -11,14 +11,15 @@ extension Store {
         now: Instant
     ) async throws -> ClaimReport {
         let opening = LaneOpening(lane: lane, allowance: limit, examining: examining ?? limit, turns: turns)
-        let round = try await claim([opening], limit: limit, examining: opening.examining, now: now)
+        let round = try await turn(claiming: [opening], limit: limit, examining: opening.examining, now: now)
+        if let failure = round.failure { throw failure }
         return round.reports.first?.report ?? .nothing
     }
 
     /// When the lane's next job is due; nil when it has none, and on hold.
     package func nextDue(lane: LaneID) async throws -> Instant? {
         let opening = LaneOpening(lane: lane, allowance: 0, examining: 0)
-        return try await claim([opening], limit: 0, examining: 0, now: .start).dues[lane]
+        return try await turn(claiming: [opening], limit: 0, examining: 0, now: .start).dues[lane]
             .flatMap { $0 < .distantFuture ? $0 : nil }
     }
 }

@@ -13,7 +13,10 @@ package struct HTTPResponseHeaders: Sendable, Hashable {
 
     /// The value of the first field of that name, in any case, without the white space around it.
     package subscript(name: String) -> String? {
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
+        var rest = lines[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = rest[..<end]
+            rest = rest[(end + 1)...]
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
             if line[..<colon].elementsEqual(name.utf8, by: { lowercased($0) == lowercased($1) }) {
                 return String(decoding: trimmed(line[(colon + 1)...]), as: UTF8.self)

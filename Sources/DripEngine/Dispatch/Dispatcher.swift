@@ -6,8 +6,7 @@ package import Logging
 /// Sends what is due: claims, delivers, records. Decides nothing itself: `Catalog.admit` and `Claim.settle` do.
 ///
 /// ```
-/// tick(now):    store.claim, all lanes in one ──► channel.deliver (many at once) ──► mailbox
-/// settle(now):  mailbox ──► Claim.settle ──► store.record, lanes
+/// mailbox ──► Claim.settle ──► lanes ──► store.turn: records, claims ──► channel.deliver (many at once) ──► mailbox
 /// ```
 /// Not `Sendable`: one task owns it, `DispatcherService` or a test.
 package final class Dispatcher {
@@ -58,22 +57,32 @@ package final class Dispatcher {
     /// - Throws: `StoreError`.
     package func tick(now: Instant) async throws -> Instant? {
         forgetDues()
-        return try await look(now: now)
+        return try await turn([], now: now)
     }
 
-    /// The same by what is known of the lanes since `forgetDues`: a look costs what has happened, however many there are.
-    func look(now: Instant) async throws -> Instant? {
+    /// Records what came back, and claims what may be sent now by what is known of the lanes since `forgetDues`: it costs
+    /// what has happened, however many lanes there are.
+    /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
+    /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
+    func turn(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws -> Instant? {
+        note(outcomes, now: now)
         var drained: Set<LaneID> = []
         var examining: [LaneID: Int] = [:]
         while true {
+            let batch = unrecorded.prefix(limits.batch)
+            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
             let openings = openings(but: drained, examining, now: now)
-            guard !openings.isEmpty else { break }
-            let round = try await store.claim(
-                openings,
-                limit: min(limits.concurrency - inFlight, limits.batch),
+            if batch.isEmpty, openings.isEmpty { break }
+            let round = try await store.turn(
+                Array(batch),
+                claiming: openings,
+                limit: free,
                 examining: limits.batch,
                 now: now
             )
+            unrecorded.removeFirst(batch.count)
+            log.recorded(stale: round.stale)
+            if let failure = round.failure { throw failure }
             dues.merge(round.dues) { _, new in new }
             for (id, report) in round.reports {
                 begin(report, of: id, mustNotLeave: round.mustNotLeave, now: now)
@@ -81,15 +90,17 @@ package final class Dispatcher {
                 // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
                 examining[id] = report.requests == 0 ? min(max(report.examined, 1) * 4, limits.batch) : nil
             }
-            if round.reports.isEmpty { break }
+            if round.reports.isEmpty, unrecorded.isEmpty { break }
         }
         // With every place taken, an outcome makes the next one free and the loop comes round.
         return inFlight < limits.concurrency ? lanes.next(of: dues, now: now) : nil
     }
 
+    private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
+
     /// The lanes of which something may be claimed now, and those of which it is not known when they are due.
     private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
-        let free = min(limits.concurrency - inFlight, limits.batch)
+        let free = free
         guard free > 0 else { return [] }
         return lanes.ids.compactMap { id in
             guard !drained.contains(id), dues[id].map({ $0 <= now }) ?? true else { return nil }
@@ -150,9 +161,21 @@ package final class Dispatcher {
         )
     }
 
-    /// Records what came back.
+    /// Records what came back, and claims nothing.
     /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
     func settle(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws {
+        note(outcomes, now: now)
+        while !unrecorded.isEmpty {
+            let batch = Array(unrecorded.prefix(limits.batch))
+            let stale = try await store.record(batch, now: now)
+            unrecorded.removeFirst(batch.count)
+            log.recorded(stale: stale)
+            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
+        }
+    }
+
+    /// What outcomes make of their claims and lanes.
+    private func note(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
             log.returned(outcome, of: claim)
@@ -171,13 +194,6 @@ package final class Dispatcher {
             )
             if let lane { log.laneChanged(lane.before, lane.after) }
             unrecorded.append(settlement)
-        }
-        while !unrecorded.isEmpty {
-            let batch = Array(unrecorded.prefix(limits.batch))
-            let stale = try await store.record(batch, now: now)
-            unrecorded.removeFirst(batch.count)
-            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
-            log.recorded(stale: stale)
         }
     }
 

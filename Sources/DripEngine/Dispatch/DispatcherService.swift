@@ -65,11 +65,11 @@ package final class DispatcherService: Service {
             for ping in news.pings { ping.resume() }
             do {
                 if news.isWoken { dispatcher.forgetDues() }
-                try await dispatcher.settle(news.outcomes, now: clock.now())
                 if news.isStopping {
+                    try await dispatcher.settle(news.outcomes, now: clock.now())
                     if dispatcher.isIdle || Task.isCancelled { return }
                 } else if news.isWork {
-                    alarm.set(try await dispatcher.look(now: clock.now()))
+                    alarm.set(try await dispatcher.turn(news.outcomes, now: clock.now()))
                 }
             } catch let error as StoreError where error.mayPass {
                 logger.error(
