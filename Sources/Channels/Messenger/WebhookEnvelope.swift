@@ -59,9 +59,11 @@ package struct WebhookEnvelope {
         value as? [Any] ?? []
     }
 
-    /// An id; an empty one is none.
+    /// An id; the platform's have some hundred characters at most, and each can be printed.
     static func id(_ value: Any?) -> String? {
-        text(value).flatMap { $0.isEmpty ? nil : $0 }
+        text(value).flatMap { text in
+            (1...1000).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 } ? text : nil
+        }
     }
 
     /// An id or a word, which the platform writes as text or as a number. Never through a Double: ids have 64 bits.

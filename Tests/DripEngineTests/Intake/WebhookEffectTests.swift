@@ -549,6 +549,12 @@ import Testing
         Row("what nobody has heard of", item: #""telepathy":{"of":[1,{"2":null}]}"#, ["unknown"]),
         Row("a message that is none", item: #""message":"TEST_MESSAGE""#, ["unknown"]),
         Row("nobody", by: #"{"id":""}"#, item: #""message":{"mid":"m_1","text":"x"}"#, ["message"]),
+        Row(
+            "nobody who could be printed",
+            by: #"{"id":"\u0000"}"#,
+            item: #""message":{"mid":"m_1","text":"x"}"#,
+            ["message"]
+        ),
         Row("nobody, said otherwise", by: "null", item: #""message":{"mid":"m_1","text":"x"}"#, ["message"]),
     ]
 
