@@ -16,8 +16,11 @@ package struct WebhookEnvelope {
     }
 
     package init(_ body: Data) throws(ReadingError) {
-        guard let json = try? JSONSerialization.jsonObject(with: body) else { throw .notJSON }
-        guard let envelope = json as? [String: Any], let entries = envelope["entry"] as? [Any] else {
+        guard let json = Self.json(body) ?? Self.json(LoneSurrogates.replaced(in: body)) else { throw .notJSON }
+        guard let envelope = json as? [String: Any] else { throw .notAnEnvelope }
+        // The documents print the dashboard's test events without any entry around them.
+        let change = envelope["field"] is String && envelope["value"] is [String: Any]
+        guard let entries = envelope["entry"] as? [Any] ?? (change ? [["changes": [envelope]]] : nil) else {
             throw .notAnEnvelope
         }
         // Another object (an Instagram account, say) is subscribed by mistake: its pages are nobody we know.
@@ -25,13 +28,14 @@ package struct WebhookEnvelope {
     }
 
     private static func events(of entry: [String: Any]) -> [Event] {
-        let page = text(entry["id"])
+        let page = id(entry["id"])
+        let time = WebhookItem.time(entry["time"])
         var events: [Event] = []
         for case let item as [String: Any] in list(entry["messaging"]) {
-            events.append(WebhookItem(item, page: page).event)
+            events.append(WebhookItem(item, page: page, sent: time).event)
         }
         for case let item as [String: Any] in list(entry["standby"]) {
-            events.append(WebhookItem(item, page: page, isStandby: true).event)
+            events.append(WebhookItem(item, page: page, sent: time, isStandby: true).event)
         }
         for case let change as [String: Any] in list(entry["changes"]) {
             // The dashboard's test button sends messaging events in this form.
@@ -39,16 +43,27 @@ package struct WebhookEnvelope {
             if let value = change["value"] as? [String: Any], text(change["field"])?.hasPrefix("messag") == true,
                 value["sender"] != nil || value["recipient"] != nil
             {
-                events.append(WebhookItem(value, page: page).event)
+                events.append(WebhookItem(value, page: page, sent: time).event)
             } else {
-                events.append(WebhookItem(change, page: page).change)
+                events.append(WebhookItem(change, page: page, sent: time).change)
             }
         }
         return events
     }
 
+    private static func json(_ body: Data?) -> Any? {
+        body.flatMap { try? JSONSerialization.jsonObject(with: $0) }
+    }
+
     private static func list(_ value: Any?) -> [Any] {
         value as? [Any] ?? []
+    }
+
+    /// An id; the platform's have some hundred characters at most, and each can be printed.
+    static func id(_ value: Any?) -> String? {
+        text(value).flatMap { text in
+            (1...1000).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 } ? text : nil
+        }
     }
 
     /// An id or a word, which the platform writes as text or as a number. Never through a Double: ids have 64 bits.

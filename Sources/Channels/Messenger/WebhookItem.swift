@@ -6,12 +6,14 @@ import Foundation
 struct WebhookItem {
     private let item: [String: Any]
     private let entryPage: String?
-
+    /// When the platform sent the entry.
+    private let sent: Instant?
     private let isStandby: Bool
 
-    init(_ item: [String: Any], page: String?, isStandby: Bool = false) {
+    init(_ item: [String: Any], page: String?, sent: Instant?, isStandby: Bool = false) {
         self.item = item
         entryPage = page
+        self.sent = sent
         self.isStandby = isStandby
     }
 
@@ -24,7 +26,7 @@ struct WebhookItem {
                     payload: WebhookEnvelope.text(postback["payload"]),
                     ref: ref(postback["referral"])
                 ),
-                id: WebhookEnvelope.text(postback["mid"]).map { "p:\($0)" }
+                id: WebhookEnvelope.id(postback["mid"]).map { "p:\($0)" }
             )
         }
         if let referral = object("referral") { return event(.referral(ref: ref(referral))) }
@@ -34,7 +36,9 @@ struct WebhookItem {
         if let delivery = object("delivery") { return event(.delivered, at: Self.time(delivery["watermark"])) }
         if let read = object("read") { return event(.read, at: Self.time(read["watermark"])) }
         // The plugin "Send to Messenger", which counts as a message; what has a type asks for something else.
-        if let optin = object("optin"), optin["type"] == nil { return event(.referral(ref: ref(optin))) }
+        if let optin = object("optin"), WebhookEnvelope.id(optin["type"]) == nil {
+            return event(.referral(ref: ref(optin)))
+        }
         if let optin = object("optin"), let kind = subscription(optin) { return event(kind) }
         return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
     }
@@ -43,16 +47,17 @@ struct WebhookItem {
     var change: Event {
         guard WebhookEnvelope.text(item["field"]) == "feed" else { return event(as: "change") }
         guard let value = object("value"), WebhookEnvelope.text(value["item"]) == "comment",
-            WebhookEnvelope.text(value["verb"]) == "add", let id = WebhookEnvelope.text(value["comment_id"])
+            WebhookEnvelope.text(value["verb"]) == "add", let id = WebhookEnvelope.id(value["comment_id"])
         else { return event(as: "feed") }
         // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
         let from = value["from"] as? [String: Any]
-        let author = WebhookEnvelope.text(from?["id"]) ?? WebhookEnvelope.text(value["sender_id"])
+        let author = WebhookEnvelope.id(from?["id"]) ?? WebhookEnvelope.id(value["sender_id"])
+        let post = value["post"] as? [String: Any]
         // The page's own comments come, too.
         if let author, author == entryPage { return event(as: "feed") }
         let comment = Comment(
             id: id,
-            post: WebhookEnvelope.text(value["post_id"]),
+            post: WebhookEnvelope.id(value["post_id"]) ?? WebhookEnvelope.id(post?["id"]),
             text: WebhookEnvelope.text(value["message"]),
             author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"])
         )
@@ -60,7 +65,7 @@ struct WebhookItem {
             page: entryPage ?? "",
             person: author ?? Comment.placeholder(for: id),
             key: "c:\(id)",
-            at: Self.time(value["created_time"]),
+            at: Self.time(value["created_time"]) ?? sent,
             kind: .comment(comment),
             body: canonical
         )
@@ -102,15 +107,16 @@ struct WebhookItem {
     ]
 
     private func message(_ message: [String: Any]) -> Event {
-        let id = WebhookEnvelope.text(message["mid"])
-        if message["is_echo"] as? Bool == true {
+        let id = WebhookEnvelope.id(message["mid"])
+        // What the page itself sends is an echo, whether it says so or not.
+        if isTrue(message["is_echo"]) || entryPage != nil && party("sender") == entryPage {
             let key = WebhookEnvelope.text(message["metadata"]).flatMap(DeliveryKey.init)
             let app = WebhookEnvelope.text(message["app_id"])
             let isHuman = key == nil && app.map(Self.inboxes.contains) ?? true
             return event(.echo(messageID: id ?? "", delivery: key, isHuman: isHuman), id: id.map { "e:\($0)" })
         }
         // The person took a message back: its id is the old one's.
-        if message["is_deleted"] as? Bool == true { return event(as: "message_deleted") }
+        if isTrue(message["is_deleted"]) { return event(as: "message_deleted") }
         let kind = Event.Kind.message(
             text: WebhookEnvelope.text(message["text"]),
             payload: (message["quick_reply"] as? [String: Any]).flatMap { WebhookEnvelope.text($0["payload"]) },
@@ -128,25 +134,38 @@ struct WebhookItem {
         let recipient = party("recipient")
         var isEcho = false
         if case .echo = kind { isEcho = true }
-        var body: String?
-        switch kind {
-        case .other, .subscribed, .unsubscribed: body = canonical
-        default: break
-        }
+        let page = entryPage ?? (isEcho ? sender : recipient)
+        // The page is no person, whatever it does.
+        let person = isEcho ? recipient : sender == page ? nil : sender
         return Event(
-            page: entryPage ?? (isEcho ? sender : recipient) ?? "",
-            person: isEcho ? recipient : sender,
+            page: page ?? "",
+            person: person,
             key: id ?? "\(kind.name):\(digest)",
-            at: at ?? time,
+            at: at ?? time ?? sent,
             kind: kind,
-            body: body,
+            body: holdsAll(kind) && person != nil ? nil : canonical,
             isStandby: isStandby
         )
     }
 
+    /// Whether the kind holds all of the item that anybody will ask for.
+    private func holdsAll(_ kind: Event.Kind) -> Bool {
+        switch kind {
+        case .other, .subscribed, .unsubscribed: false
+        // The answers to a lead ad come beside the referral.
+        case .referral: item["lead"] == nil
+        case .message, .postback, .reaction, .comment, .echo, .delivered, .read: true
+        }
+    }
+
     /// `sender.id`; a person whom only a `user_ref` names cannot be written to.
     private func party(_ name: String) -> String? {
-        (item[name] as? [String: Any]).flatMap { WebhookEnvelope.text($0["id"]) }
+        (item[name] as? [String: Any]).flatMap { WebhookEnvelope.id($0["id"]) }
+    }
+
+    /// The dashboard's tests write everything as text.
+    private func isTrue(_ value: Any?) -> Bool {
+        value as? Bool == true || value as? String == "true"
     }
 
     private func object(_ name: String) -> [String: Any]? {
@@ -161,8 +180,10 @@ struct WebhookItem {
     /// (10^11), nobody had written to a page.
     private var time: Instant? { Self.time(item["timestamp"]) }
 
-    private static func time(_ value: Any?) -> Instant? {
-        guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), number > 0 else { return nil }
+    /// What is later than the year 9999 is no time.
+    static func time(_ value: Any?) -> Instant? {
+        guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), (1..<253_402_300_800_000).contains(number)
+        else { return nil }
         return Instant(milliseconds: number < 100_000_000_000 ? number * 1000 : number)
     }
 

@@ -11,7 +11,11 @@ package enum EventTime: Sendable {
     package static let believableAge = Span.days(3)
 
     package func instant(of event: Event, receivedAt now: Instant) -> Instant {
-        guard self == .platform, let at = event.at, at >= now - Self.believableAge else { return now }
-        return min(at, now)
+        guard self == .platform, let at = event.at else { return now }
+        // A receipt's time is a message's of ours, which may be old when its person comes to see it.
+        switch event.kind {
+        case .delivered, .read: return min(at, now)
+        default: return at >= now - Self.believableAge ? min(at, now) : now
+        }
     }
 }

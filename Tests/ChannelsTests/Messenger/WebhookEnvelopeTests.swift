@@ -42,7 +42,8 @@ import Testing
         arguments: [
             ("1665424533", 1_665_424_533_000), ("1665424533000", 1_665_424_533_000),
             ("\"1527459824\"", 1_527_459_824_000),
-            ("\"1527459824123\"", 1_527_459_824_123), ("0", nil), ("-5", nil), ("\"TIMESTAMP\"", nil), ("null", nil),
+            ("\"1527459824123\"", 1_527_459_824_123), ("0", nil), ("-5", nil), ("253402300800000", nil),
+            ("\"TIMESTAMP\"", nil), ("null", nil),
             ("{}", nil),
         ] as [(String, Int64?)]
     )
@@ -165,6 +166,27 @@ import Testing
         let event = try event(#"{"sender":{"id":"1"},"something_new":{"b":"https:\/\/m.me","a":9007199254740993}}"#)
         #expect(event.kind == .other("unknown"))
         #expect(event.body == #"{"sender":{"id":"1"},"something_new":{"a":9007199254740993,"b":"https://m.me"}}"#)
+    }
+
+    @Test(arguments: [
+        #"{"optin":{"ref":"R","user_ref":"U"},"recipient":{"id":"2"}}"#,
+        #"{"postback":{"payload":"P"},"sender":{"user_ref":"U"}}"#,
+        #"{"lead":{"data":[{"answer":"Huế","question":"City?"}]},"referral":{"source":"ADS"},"sender":{"id":"1"}}"#,
+    ])
+    func `what names nobody, and the answers to a lead ad, are kept as they came`(item: String) throws {
+        #expect(try event(item).body == item)
+    }
+
+    @Test(arguments: [
+        (#"\ud83d"#, "\u{fffd}"), (#"\uDE22 x"#, "\u{fffd} x"), (#"\ud83d\ud83d\ude22"#, "\u{fffd}😢"),
+        (#"\ud83d \\ud83d \""#, #"\#u{fffd} \ud83d ""#), (#"\ud83d\u0041"#, "\u{fffd}A"),
+    ])
+    func `half of an emoji is one that cannot be shown, and nothing else is changed`(
+        written: String,
+        read: String
+    ) throws {
+        let event = try event(#"{"sender":{"id":"1"},"message":{"mid":"m_1","text":"\#(written)"}}"#)
+        #expect(event.kind == .message(text: read, payload: nil, ref: nil))
     }
 
     @Test func `an item without an id is the same when it comes again, and no other`() throws {

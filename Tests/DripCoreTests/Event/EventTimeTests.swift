@@ -14,6 +14,13 @@ import Testing
         #expect(instant(now - .days(3) - Span(milliseconds: 1)) == now)
     }
 
+    @Test func `what was sent a week ago is read today, and nothing that was sent since`() {
+        for kind in [DripCore.Event.Kind.read, .delivered] {
+            let receipt = DripCore.Event.of(kind, key: "r", at: now - .days(7))
+            #expect(EventTime.platform.instant(of: receipt, receivedAt: now) == now - .days(7))
+        }
+    }
+
     @Test func `nobody wrote in the future`() {
         #expect(instant(now + .seconds(5)) == now)
     }
