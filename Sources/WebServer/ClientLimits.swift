@@ -1,17 +1,20 @@
 import NIOCore
 
-/// How long a client of the public server may keep it waiting.
+/// How much of the public server its clients may take.
 package struct ClientLimits: Sendable {
     /// Nothing comes, or no whole header does.
     package var idle: Duration
     /// A whole request comes no faster.
     package var request: Duration
+    /// At once; each is a file that this process has open, and may have a whole webhook in memory.
+    package var connections: Int
 
-    package init(idle: Duration, request: Duration) {
+    package init(idle: Duration, request: Duration, connections: Int) {
         self.idle = idle
         self.request = request
+        self.connections = connections
     }
 
     /// The platform's webhooks are some kilobytes, and come over a good line or through a proxy on this machine.
-    package static let standard = ClientLimits(idle: .seconds(60), request: .seconds(30))
+    package static let standard = ClientLimits(idle: .seconds(60), request: .seconds(30), connections: 1_000)
 }

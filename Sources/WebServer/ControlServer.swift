@@ -178,7 +178,8 @@ package struct ControlServer {
             Application(
                 router: router,
                 configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), serverName: "dripd"),
-                onServerRunning: { _ in
+                onServerRunning: { channel in
+                    await ConnectionsHandler.watch(channel, limit: nil, logger: logger)
                     // The umask makes it its owner's already; the last bits say that nobody has to execute it.
                     if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
                     await bound()

@@ -67,7 +67,10 @@ package struct PublicServer {
                     )
                 ),
                 configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "dripd"),
-                onServerRunning: { channel in await bound(channel.localAddress?.port ?? port) },
+                onServerRunning: { [logger] channel in
+                    await ConnectionsHandler.watch(channel, limit: limits.connections, logger: logger)
+                    await bound(channel.localAddress?.port ?? port)
+                },
                 logger: logger.forServer
             ),
             address: "\(host):\(port)"

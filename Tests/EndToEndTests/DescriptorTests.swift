@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 import DripEngine
 import DripStore
@@ -34,16 +35,91 @@ import Testing
         #expect(shop.sandbox.messages(after: 0, of: "1001").filter { $0.direction == .outgoing }.count == 1)
         #expect(await shop.end(SIGTERM) == 0)
     }
+
+    @Test func `strangers who open as many connections as they like keep nobody out`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
+        // So few that the daemon has to share them out.
+        try await shop.start(by: ["/usr/bin/prlimit", "--nofile=80:80"])
+        #expect(
+            shop.log.contains("dripd may open 80 files: its web server takes 20 connections at once; see LimitNOFILE=")
+        )
+        let strangers = try (1...200).map { _ in try IdleConnection(port: shop.port) }
+        try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        var status: Status
+        repeat { status = try await shop.ask("status") } while status.sums.sent == 0
+        #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
+        #expect(try await shop.get("/readyz").status == 200)
+        #expect(shop.log.contains("more than 20 connections at once: the oldest are closed"))
+        withExtendedLifetime(strangers) {}
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `without a descriptor for who comes in, they wait, and the daemon does not run hot`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
+        try await shop.start()
+        try await shop.limitDescriptors(to: 8)
+        try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
+        while !shop.log.contains("Too many open files: no more connections until some end; see LimitNOFILE=") {
+            await Task.yield()
+        }
+        let before = try shop.processorTicks()
+        // The one wait for time here: how much it does in a second in which it can do nothing.
+        try await Task.sleep(for: .seconds(1))
+        #expect(try shop.processorTicks() - before < 50, "of 100")
+        try await shop.limitDescriptors(to: 256)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        var status: Status
+        repeat { status = try await shop.ask("status") } while status.sums.sent == 0
+        #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
+        #expect(shop.sandbox.messages(after: 0, of: "1001").filter { $0.direction == .outgoing }.count == 1)
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+}
+
+/// A client that connects and says nothing.
+private final class IdleConnection {
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
 }
 
 extension Shop {
+    private var process: String {
+        get throws {
+            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// The processor time that the daemon has had, in hundredths of a second (`utime` and `stime` of proc(5)).
+    fileprivate func processorTicks() throws -> Int {
+        let line = try String(contentsOfFile: "/proc/\(try process)/stat", encoding: .utf8)
+        let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
+        return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
+    }
+
     /// How many files the running daemon may have open.
     fileprivate func limitDescriptors(to count: Int) async throws {
-        let owner = try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
-        let process = owner.trimmingCharacters(in: .whitespacesAndNewlines)
         let limit = try ChildProcess(
             "/usr/bin/prlimit",
-            ["--pid", process, "--nofile=\(count):"],
+            ["--pid", try process, "--nofile=\(count):"],
             output: folder + "/prlimit",
             errors: folder + "/prlimit"
         )

@@ -18,7 +18,7 @@ final class Shop: Sendable {
     private let server: Task<Void, any Error>
     private let daemon = Mutex<ChildProcess?>(nil)
     private let notified = Mutex<[NotifySocket]>([])
-    private let port: Int
+    let port: Int
     /// Where the sandbox answers.
     let graphURL: String
 
@@ -79,8 +79,13 @@ final class Shop: Sendable {
     }
 
     /// Starts the daemon, and returns when it told its service manager that it is ready.
-    func start(_ options: String..., environment: [String: String] = [:]) async throws {
-        let (socket, process) = try begin(options, environment)
+    /// - Parameter launcher: a program that becomes the daemon, and its arguments.
+    func start(
+        _ options: String...,
+        environment: [String: String] = [:],
+        by launcher: [String] = []
+    ) async throws {
+        let (socket, process) = try begin(options, environment, by: launcher)
         // A stream, and not its exit: the wait for that goes on when it is cancelled.
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.whenEnded { _ in end.finish() }
@@ -101,21 +106,24 @@ final class Shop: Sendable {
 
     /// Starts the daemon, and waits for nothing.
     func launch(environment: [String: String] = [:]) throws {
-        _ = try begin([], environment)
+        _ = try begin([], environment, by: [])
     }
 
     private func begin(
         _ options: [String],
-        _ environment: [String: String]
+        _ environment: [String: String],
+        by launcher: [String]
     ) throws -> (NotifySocket, ChildProcess) {
         let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
         let log = folder + "/log"
-        let process = try ChildProcess(
-            Program.url.path,
-            [
-                "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
+        let command =
+            launcher + [
+                Program.url.path, "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
                 "\(clock.epoch.milliseconds)",
-            ] + options,
+            ] + options
+        let process = try ChildProcess(
+            command[0],
+            Array(command.dropFirst()),
             environment: environment.merging(["NOTIFY_SOCKET": socket.path, "PATH": "/usr/bin:/bin"]) { _, last in last
             },
             output: log,

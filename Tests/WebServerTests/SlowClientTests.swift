@@ -2,6 +2,7 @@ import DripCore
 import DripEngine
 import Foundation
 import Glibc
+import Logging
 import TestSupport
 import Testing
 import WebServer
@@ -24,16 +25,40 @@ import WebServer
     }
 
     @Test func `a connection that is used again and again in time stays`() async throws {
-        try await Self.run(ClientLimits(idle: .seconds(30), request: .seconds(30))) { port in
+        try await Self.run(ClientLimits(idle: .seconds(30), request: .seconds(30), connections: 9)) { port in
             let client = try SlowClient(port: port)
             for _ in 0..<3 {
-                #expect(client.answer(to: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+                #expect(
+                    await client.answer(to: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK")
+                )
             }
         }
     }
 
+    @Test func `of more connections than there may be the oldest end, and the newest are served`() async throws {
+        let limits = ClientLimits(idle: .seconds(30), request: .seconds(30), connections: 3)
+        let recorder = Recorder()
+        try await Self.run(limits, Logger(recordingInto: recorder)) { port in
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            var clients: [SlowClient] = []
+            for _ in 1...9 {
+                let client = try SlowClient(port: port)
+                #expect(await client.answer(to: request).hasPrefix("HTTP/1.1 200 OK"))
+                clients.append(client)
+            }
+            for client in clients.prefix(6) { #expect(await client.isCutOff(sending: "", then: "")) }
+            for client in clients.suffix(3) { #expect(await client.answer(to: request).hasPrefix("HTTP/1.1 200 OK")) }
+        }
+        #expect(recorder.all == ["warning more than 3 connections at once: the oldest are closed"])
+    }
+
     private static func run(
-        _ limits: ClientLimits = ClientLimits(idle: .milliseconds(150), request: .milliseconds(300)),
+        _ limits: ClientLimits = ClientLimits(
+            idle: .milliseconds(150),
+            request: .milliseconds(300),
+            connections: 9
+        ),
+        _ logger: Logger = .silent,
         _ body: (Int) async throws -> Void
     ) async throws {
         let state = try await TemporaryStore([])
@@ -52,7 +77,7 @@ import WebServer
             readiness: SendReadiness([]),
             metrics: PrometheusFactory(),
             observe: { Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil) },
-            logger: .silent
+            logger: logger
         )
         try await running { ready in
             server.service(host: "127.0.0.1", port: 0, limits: limits) { ready($0) }
@@ -102,11 +127,15 @@ private final class SlowClient: Sendable {
         }
     }
 
-    func answer(to request: String) -> String {
-        send(Array(request.utf8))
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    func answer(to request: String) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [self] in
+                send(Array(request.utf8))
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                continuation.resume(returning: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+            }
+        }
     }
 
     private func send(_ bytes: [UInt8]) {

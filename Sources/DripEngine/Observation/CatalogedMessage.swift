@@ -7,6 +7,7 @@ package enum CatalogedMessage: String, CaseIterable, Sendable {
     case pageRestricted = "7ef22f4aa3ae4d50ab31e9316b2a9637"
     case filesRefused = "a6d0576204fd4c17a6a02240ad8a1c71"
     case stateUnavailable = "853e96c900a043b0a20d01a44a2c8377"
+    case outOfFiles = "8724fdcb9a97458a85cfd6984858f1d1"
     case inDoubt = "ce86ed475e644ff384c0173eb8ee3644"
 
     package var metadata: Logger.Metadata {

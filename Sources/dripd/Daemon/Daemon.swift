@@ -49,6 +49,7 @@ struct Daemon {
         umask(0o077)
         // A log whose reader is gone must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
+        let files = OpenFiles.raised()
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
         let machine = MachineIdentity.current()
@@ -202,7 +203,8 @@ struct Daemon {
                 )
             },
             logger: logger
-        ).service(host: configuration.listen.host, port: configuration.listen.port) { [logger] bound in
+        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits(files)) {
+            [logger] bound in
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
             await readiness.partIsReady()
@@ -364,6 +366,18 @@ struct Daemon {
     private var transportLimits: TransportLimits {
         var limits = TransportLimits()
         limits.connectionsPerHost = configuration.concurrency
+        return limits
+    }
+
+    private func clientLimits(_ files: OpenFiles) -> ClientLimits {
+        var limits = ClientLimits.standard
+        let most = files.forClients(concurrency: configuration.concurrency)
+        if most < limits.connections {
+            logger.warning(
+                "dripd may open \(files.limit) files: its web server takes \(most) connections at once; see LimitNOFILE="
+            )
+            limits.connections = most
+        }
         return limits
     }
 
