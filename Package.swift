@@ -15,6 +15,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -61,8 +62,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "DripCore", "DripStore", "DripEngine", hummingbird, httpTypes, logging, metrics, nioCore,
-                serviceLifecycle,
+                "DripCore", "DripStore", "DripEngine", hummingbird, hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

@@ -28,13 +28,9 @@ package struct IntakeReport: Hashable, Sendable {
 }
 
 extension Store {
-    /// Writes events and all they cause, in one transaction. An event that is there already changes nothing.
+    /// Writes events and all they cause: all of it or nothing. An event that is there already changes nothing.
     package func take(_ events: [DatedEvent], now: Instant) async throws -> IntakeReport {
-        try await write { [self] db in
-            var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now)
-            for event in events { try intake.take(event.event, at: event.at) }
-            return intake.report
-        }
+        try await intakes.take(events, now: now, into: self)
     }
 }
 
@@ -117,24 +113,23 @@ struct IntakeTransaction {
             )
             if db.changesCount > 0 { try db.tally("people") }
         }
-        return try db.row(
+        return try db.first(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
-            [lane, address]
-        ).map(Person.init(row:))
+            [lane, address],
+            Person.init
+        )
     }
 
     func rounds(_ person: PersonID) throws -> [String: Round] {
-        let rows = try db.rows(
+        let rounds = try db.all(
             "SELECT sequence, round, anchor, ended_at FROM enrollment WHERE person = ? ORDER BY round",
             [person]
-        )
-        return Dictionary(
-            rows.map { row in
-                let endedAt: Instant? = row["ended_at"]
-                return (row["sequence"], Round(number: row["round"], anchor: row["anchor"], underWay: endedAt == nil))
-            },
-            uniquingKeysWith: { _, last in last }
-        )
+        ) { row in
+            let endedAt: Instant? = row["ended_at"]
+            let round = Round(number: row["round"], anchor: row["anchor"], underWay: endedAt == nil)
+            return (row["sequence"] as String, round)
+        }
+        return Dictionary(rounds, uniquingKeysWith: { _, last in last })
     }
 
     mutating func perform(_ change: Change, person: Person?) throws {

@@ -15,6 +15,7 @@ package final class Store: Sendable {
     let fence: StateFence
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
+    let intakes = IntakeQueue()
 
     /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
     ///

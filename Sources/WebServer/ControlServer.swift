@@ -2,6 +2,7 @@ package import DripEngine
 import DripStore
 import Foundation
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 package import ServiceLifecycle
 
@@ -174,19 +175,12 @@ package struct ControlServer {
 
     /// - Parameter bound: called once, when requests can come in.
     package func service(socket: String, bound: @escaping @Sendable () async -> Void) -> some Service {
-        ListeningService(
-            Application(
-                router: router,
-                configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), serverName: "dripd"),
-                onServerRunning: { channel in
-                    await ConnectionsHandler.watch(channel, limit: nil, logger: logger)
-                    // The umask makes it its owner's already; the last bits say that nobody has to execute it.
-                    if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
-                    await bound()
-                },
-                logger: logger.forServer
-            ),
-            address: socket
-        )
+        let address = BindAddress.unixDomainSocket(path: socket)
+        return ListeningService(router, on: address, named: socket, logger: logger.forServer) { channel in
+            await ConnectionsHandler.watch(channel, limit: nil, logger: logger)
+            // The umask makes it its owner's already; the last bits say that nobody has to execute it.
+            if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
+            await bound()
+        }
     }
 }

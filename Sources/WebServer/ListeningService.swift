@@ -1,24 +1,62 @@
 import Glibc
-package import Hummingbird
+import Hummingbird
+import HummingbirdCore
+import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
-/// A web server as a service that says what it could not bind.
-package struct ListeningService<Server: ApplicationProtocol>: Service {
-    private let server: Server
+/// A router behind a listening socket, as a service that says what it could not bind.
+///
+/// Hummingbird's own `Application` does the same, and wakes up every second to have the time ready for `Date` headers: with
+/// it an idle daemon never sleeps.
+struct ListeningService: Service {
+    private let responder: RouterResponder<BasicRequestContext>
+    private let socket: BindAddress
     private let address: String
+    private let connections: HTTPServerBuilder
+    private let logger: Logger
+    private let running: @Sendable (any Channel) async -> Void
 
-    package struct CannotListen: Error, CustomStringConvertible {
-        package let description: String
+    struct CannotListen: Error, CustomStringConvertible {
+        let description: String
     }
 
-    /// - Parameter address: as the configuration names it.
-    init(_ server: Server, address: String) {
-        self.server = server
+    /// - Parameters:
+    ///   - address: the socket, as the configuration names it.
+    ///   - running: called once, when requests can come in.
+    init(
+        _ router: Router<BasicRequestContext>,
+        on socket: BindAddress,
+        named address: String,
+        connections: HTTPServerBuilder = .http1(),
+        logger: Logger,
+        running: @escaping @Sendable (any Channel) async -> Void
+    ) {
+        responder = router.buildResponder()
+        self.socket = socket
         self.address = address
+        self.connections = connections
+        self.logger = logger
+        self.running = running
     }
 
-    package func run() async throws {
+    func run() async throws {
+        let (responder, logger, date) = (responder, logger, HTTPDate())
+        let server = try connections.buildServer(
+            configuration: ServerConfiguration(address: socket),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            responder: { request, writer, channel in
+                let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+                // `FailureMiddleware` answers whatever a route throws.
+                var response = try await responder.respond(to: request, context: context)
+                response.headers[.date] = date.text
+                response.headers[.server] = "dripd"
+                try await writer.write(response: response.head, body: response.body)
+            },
+            onServerRunning: running
+        )
         do {
             try await server.run()
         } catch let error as IOError {

@@ -1,5 +1,6 @@
 package import DripEngine
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import ServiceLifecycle
@@ -58,22 +59,19 @@ package struct PublicServer {
         bound: @escaping @Sendable (Int) async -> Void
     ) -> some Service {
         ListeningService(
-            Application(
-                router: router,
-                server: .http1(
-                    configuration: .init(
-                        additionalChannelHandlers: [SlowRequestHandler(limit: TimeAmount(limits.request))],
-                        idleTimeout: TimeAmount(limits.idle)
-                    )
-                ),
-                configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "dripd"),
-                onServerRunning: { [logger] channel in
-                    await ConnectionsHandler.watch(channel, limit: limits.connections, logger: logger)
-                    await bound(channel.localAddress?.port ?? port)
-                },
-                logger: logger.forServer
+            router,
+            on: .hostname(host, port: port),
+            named: "\(host):\(port)",
+            connections: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [SlowRequestHandler(limit: TimeAmount(limits.request))],
+                    idleTimeout: TimeAmount(limits.idle)
+                )
             ),
-            address: "\(host):\(port)"
-        )
+            logger: logger.forServer
+        ) { [logger] channel in
+            await ConnectionsHandler.watch(channel, limit: limits.connections, logger: logger)
+            await bound(channel.localAddress?.port ?? port)
+        }
     }
 }

@@ -1,0 +1,91 @@
+import DripCore
+import GRDB
+import Synchronization
+
+/// Webhooks that come while a transaction is under way are written together in the next one: they wait for one flush of the
+/// disk instead of each for its own. Each of them is all or nothing by itself.
+final class IntakeQueue: Sendable {
+    private struct Batch {
+        let events: [DatedEvent]
+        let now: Instant
+        let answer: CheckedContinuation<IntakeReport, any Error>
+    }
+
+    private struct State {
+        var waiting: [Batch] = []
+        var isWriting = false
+    }
+
+    private let state = Mutex(State())
+
+    /// A transaction takes no more, unless one webhook alone has more: nobody else writes meanwhile.
+    private static let mostEvents = 256
+
+    /// Returns when all of it is on the disk.
+    func take(_ events: [DatedEvent], now: Instant, into store: Store) async throws -> IntakeReport {
+        try await withCheckedThrowingContinuation { answer in
+            let isFirst = state.withLock { state in
+                state.waiting.append(Batch(events: events, now: now, answer: answer))
+                defer { state.isWriting = true }
+                return !state.isWriting
+            }
+            if isFirst { Task { await write(into: store) } }
+        }
+    }
+
+    /// Until nothing waits any more.
+    private func write(into store: Store) async {
+        while let batches = next() {
+            do {
+                let reports = try await store.write { db in
+                    // The transaction is a lone one's own.
+                    try batches.map { batch in try Self.write(batch, into: store, db, isAlone: batches.count == 1) }
+                }
+                for (batch, report) in zip(batches, reports) { batch.answer.resume(with: report) }
+            } catch {
+                for batch in batches { batch.answer.resume(throwing: error) }
+            }
+        }
+    }
+
+    private func next() -> [Batch]? {
+        state.withLock { state in
+            var events = 0
+            let batches = state.waiting.prefix { batch in
+                defer { events += batch.events.count }
+                return events == 0 || events + batch.events.count <= Self.mostEvents
+            }
+            state.waiting.removeFirst(batches.count)
+            state.isWriting = !batches.isEmpty
+            return batches.isEmpty ? nil : Array(batches)
+        }
+    }
+
+    /// What is wrong with one webhook is its own; what is wrong with the disk or the file is everybody's.
+    private static func write(
+        _ batch: Batch,
+        into store: Store,
+        _ db: Database,
+        isAlone: Bool
+    ) throws -> Result<IntakeReport, any Error> {
+        var intake = IntakeTransaction(db: db, instance: store.instance, catalog: store.catalog, now: batch.now)
+        func take() throws {
+            for event in batch.events { try intake.take(event.event, at: event.at) }
+        }
+        if isAlone {
+            try take()
+            return .success(intake.report)
+        }
+        do {
+            try db.inSavepoint {
+                try take()
+                return .commit
+            }
+            return .success(intake.report)
+        } catch let error as DatabaseError where error.isOutage || error.isDamage {
+            throw error
+        } catch {
+            return .failure(error)
+        }
+    }
+}
