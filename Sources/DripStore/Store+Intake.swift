@@ -54,7 +54,7 @@ struct IntakeTransaction {
         let laneID: LaneID = lane["id"]
         let forgotten = try event.person.flatMap { try Forgotten(page: event.page, address: $0, db, instance) }
         // A late copy of something that was erased must not bring the person back.
-        guard at > forgotten?.at ?? .distantPast, try isNew(event, lane: laneID, at: at) else {
+        guard at > forgotten?.at ?? .distantPast, let event = try news(in: event, lane: laneID, at: at) else {
             report.duplicates += 1
             return
         }
@@ -75,13 +75,28 @@ struct IntakeTransaction {
         }
     }
 
+    /// What of an event is new: all of it or, where a walk was earlier than its webhook, what only the latter tells. A tap on
+    /// "nothing more" looks in the conversation like any other word.
+    private func news(in event: Event, lane: LaneID, at: Instant) throws -> Event? {
+        if try isNew(event, lane: lane, at: at) { return event }
+        guard let rest = event.notInConversation else { return nil }
+        try db.run(
+            "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ?",
+            [event.kind.name, lane, event.key, Self.walked]
+        )
+        return db.changesCount > 0 ? rest : nil
+    }
+
+    /// The kind of an event that a walk found, until its webhook comes.
+    private static let walked = "walked"
+
     private func isNew(_ event: Event, lane: LaneID, at: Instant) throws -> Bool {
         try db.run(
             """
             INSERT INTO event (lane, key, kind, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (lane, key) DO NOTHING
             """,
-            [lane, event.key, event.kind.name, at, now, event.body]
+            [lane, event.key, event.isFromConversation ? Self.walked : event.kind.name, at, now, event.body]
         )
         guard db.changesCount > 0 else { return false }
         // Every new event sweeps up two old ones, so that the table stops growing without anybody's attention.

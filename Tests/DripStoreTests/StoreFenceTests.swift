@@ -43,6 +43,19 @@ import Testing
         #expect(state.store.hold == nil)
     }
 
+    @Test func `a number that the lost state gave out means nobody else here`() async throws {
+        let state = try await enrolled()
+        let copy = try state.copy()
+        try await state.take(.message("2", from: "8"), now: now)
+        #expect(try await state.claim(now: due).map(\.job.enrollment.id.rawValue) == [1, 2])
+        try await restore(copy, to: state, now: due + .hours(1))
+        try await state.take(.message("3", from: "9"), now: due + .hours(1))
+        let numbers = try await state.store.read {
+            try Int64.fetchAll($0, sql: "SELECT id FROM enrollment ORDER BY id")
+        }
+        #expect(numbers == [1, due.milliseconds + 3_600_001])
+    }
+
     @Test func `a hold outlives the process, and the moment at which it was found does, too`() async throws {
         let state = try await enrolled()
         let copy = try state.copy()

@@ -42,6 +42,31 @@ import Testing
         #expect(try await state.store.person(Event.testPerson) == before)
     }
 
+    @Test func `a tap on "nothing more" counts, once, though a walk has read its word before the webhook came`()
+        async throws
+    {
+        let state = try await TemporaryStore([.make(again: .always, steps: .care)])
+        let tap = Event.message("1", text: "Không", payload: "dripd/stop")
+        let walked = Event(
+            page: tap.page,
+            person: tap.person,
+            key: tap.key,
+            at: tap.at,
+            kind: .message(text: "Không", payload: nil, ref: nil),
+            body: nil,
+            isFromConversation: true
+        )
+        try await state.take(walked, now: now)
+        #expect(try await state.store.person(Event.testPerson).summary.stoppedAt == nil)
+        try await state.take(tap, now: now + .minutes(1))
+        let stopped = try await state.store.person(Event.testPerson)
+        #expect(stopped.summary.stoppedAt != nil)
+        #expect(stopped.enrollments.count == 1)
+        let report = try await state.take(tap, walked, now: now + .hours(1))
+        #expect(report == IntakeReport(taken: [:], duplicates: 2))
+        #expect(try await state.store.person(Event.testPerson) == stopped)
+    }
+
     @Test func `the same event twice in one webhook counts once`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         let report = try await state.take(.message("1"), .message("1"), now: now)

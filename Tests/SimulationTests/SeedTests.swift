@@ -19,7 +19,7 @@ import Testing
         }
         var checker = Checker(world, try await LedgerRows(daemon.store))
         let summary = try checker.check()
-        try daemon.store.close()
+        try await daemon.close()
         return summary
     }
 

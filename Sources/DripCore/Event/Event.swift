@@ -41,6 +41,9 @@ package struct Event: Hashable, Sendable {
     package let body: String?
     /// Another app holds the conversation, and lets us listen.
     package let isStandby: Bool
+    /// Found by a walk through conversations: what a webhook would have told besides (a tap's payload, a link's ref) is not
+    /// known.
+    package let isFromConversation: Bool
 
     package init(
         page: String,
@@ -49,7 +52,8 @@ package struct Event: Hashable, Sendable {
         at: Instant?,
         kind: Kind,
         body: String?,
-        isStandby: Bool = false
+        isStandby: Bool = false,
+        isFromConversation: Bool = false
     ) {
         self.page = page
         self.person = person
@@ -58,6 +62,21 @@ package struct Event: Hashable, Sendable {
         self.kind = kind
         self.body = body
         self.isStandby = isStandby
+        self.isFromConversation = isFromConversation
+    }
+
+    /// What the webhook of a message tells that its conversation does not show; nil: nothing.
+    package var notInConversation: Event? {
+        guard case .message(_, let payload, let ref) = kind, payload != nil || ref != nil else { return nil }
+        return Event(
+            page: page,
+            person: person,
+            key: key,
+            at: at,
+            kind: .postback(payload: payload, ref: ref),
+            body: body,
+            isStandby: isStandby
+        )
     }
 }
 

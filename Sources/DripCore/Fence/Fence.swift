@@ -43,8 +43,14 @@ package enum Fence {
     /// - Parameter machine: this one; nil where that can't be told, and then no clone is recognised by it.
     /// - Returns: why not; nil if it may.
     package static func reasonToHold(_ file: File, _ record: Record, machine: String?) -> Hold.Reason? {
-        // Whoever began anew beside an old file has nothing to send twice.
-        if record.isEmpty { return nil }
+        if record.isEmpty {
+            // A copy from before the first person finds people by what they wrote since, and would send to them again. Whoever
+            // began anew beside an old file has another instance, and nothing to send twice.
+            guard case .present(record.instance, let counted, isOriginal: true) = file, let epoch = record.epoch,
+                epoch < counted
+            else { return nil }
+            return .olderCopy
+        }
         guard let epoch = record.epoch else { return reasonToHold(file, beforeFence: record) }
         if let machine, let written = record.machine, written != machine { return .anotherMachine }
         switch file {

@@ -80,7 +80,8 @@ extension Conversation {
                 key: Event.key(ofMessage: message.id),
                 at: message.at,
                 kind: .message(text: message.text, payload: nil, ref: nil),
-                body: nil
+                body: nil,
+                isFromConversation: true
             )
             return (event, message.at)
         }

@@ -92,6 +92,8 @@ final class StateFence: Sendable {
 
     /// Notes a start: of what is on hold, when it was found; of what is not, that the state knows of this moment.
     func noteStart(_ db: Database, now: Instant) throws {
+        let isNews = "SELECT 1 FROM fence WHERE hold IS NOT NULL AND noticed_at IS NULL"
+        if try db.row(isNews, []) != nil { try Self.skipNumbers(db, until: now.milliseconds) }
         try db.run(
             """
             UPDATE fence SET at = CASE WHEN hold IS NULL THEN ? ELSE at END,
@@ -101,6 +103,17 @@ final class StateFence: Sendable {
         )
         let hold = try db.row("SELECT * FROM fence", []).flatMap(Hold.init)
         db.afterNextTransaction { [self] _ in state.withLock { $0.hold = hold } }
+    }
+
+    /// The state that this one is a copy of has given out numbers of enrollments since: they come back in echoes, and must not
+    /// mean anybody else here. Nobody enrols somebody in every millisecond, so that none has got as far as the present.
+    private static func skipNumbers(_ db: Database, until number: Int64) throws {
+        let last: Int64? = try db.row("SELECT seq FROM sqlite_sequence WHERE name = 'enrollment'", [])?["seq"]
+        try db.run("DELETE FROM sqlite_sequence WHERE name = 'enrollment'", [])
+        try db.run(
+            "INSERT INTO sqlite_sequence (name, seq) VALUES ('enrollment', ?)",
+            [max(last ?? 0, number)]
+        )
     }
 
     /// Ends the hold: this state is the one from now on. The file comes first here, since what holds stands in the database:

@@ -43,7 +43,7 @@ import Testing
 
     @Test func `a database that nobody is in goes on beside whatever lies there`() {
         let files = [
-            Fence.File.missing, .unreadable, file(0), file(700), file(7, isOriginal: false), file(7, of: "old"),
+            Fence.File.missing, .unreadable, file(0), file(1), file(7, isOriginal: false), file(7, of: "old"),
         ]
         for file in files {
             for epoch in [nil, 1] as [Int64?] {
@@ -51,6 +51,11 @@ import Testing
                 #expect(Fence.reasonToHold(file, record, machine: "beef") == nil, "\(file), \(epoch ?? -1)")
             }
         }
+    }
+
+    @Test func `a copy from before the first person is a copy: a walk would find again to whom was sent`() {
+        let record = record(epoch: 1, isEmpty: true)
+        #expect(Fence.reasonToHold(file(2), record, machine: here) == .olderCopy)
     }
 
     @Test func `a database of an earlier dripd is taken as it is, also when the first attempt at it was cut short`() {

@@ -17,6 +17,11 @@ final class SimulatedDaemon {
     let dispatcher: Dispatcher
     let intake: Intake
     let adopter: Adopter
+    /// Reads the conversations of those to whom something is in doubt.
+    let looking = Errand("looks at what is in doubt")
+    /// Walks through the conversations for what no webhook brought.
+    let catchingUp = Errand("looks for what was missed")
+    private let errands: [Task<Void, Never>]
     private let woken: Flag
 
     /// - Parameter commits: dies after so many transactions, which may be before it has begun.
@@ -27,6 +32,7 @@ final class SimulatedDaemon {
         network: SimulatedNetwork,
         clock: ManualClock,
         random: @escaping @Sendable () -> Double,
+        dailyLimit: Int?,
         dyingAfter commits: Int?
     ) async throws {
         store = try Store(directory: state, newInstance: "simulated", zone: .hoChiMinh)
@@ -75,11 +81,13 @@ final class SimulatedDaemon {
             zone: .hoChiMinh,
             confirmAbove: nil,
             optOut: OptOut.standard,
+            dailyLimit: dailyLimit.map { DailyLimit($0) },
             clock: clock,
             logger: .silent,
             renewSecrets: {},
             wake: { woken.raise() }
         )
+        errands = Self.serve(looking, catchingUp, store: store, lane: lanes.all[0].id, clock: clock, woken)
         do {
             if case .refused(let problems) = await adopter.adopt(.start) {
                 if crashPoint.isDead { throw CrashPoint.Crash() }
@@ -87,10 +95,70 @@ final class SimulatedDaemon {
             }
             _ = try await store.recover(now: clock.now())
         } catch {
-            try store.close()
+            try await close()
             throw error
         }
         woken.raise()
+    }
+
+    private static func serve(
+        _ looking: Errand,
+        _ catchingUp: Errand,
+        store: Store,
+        lane: LaneID,
+        clock: ManualClock,
+        _ woken: Flag
+    ) -> [Task<Void, Never>] {
+        func channel(_ errand: Errand) -> MessengerChannel {
+            MessengerChannel(
+                transport: errand,
+                graphURL: "https://graph.facebook.com/v25.0",
+                tokens: [Event.testPage: SimulatedPlatform.token]
+            )
+        }
+        let (lookChannel, walkChannel) = (channel(looking), channel(catchingUp))
+        return [
+            looking.serve {
+                let reconciler = Reconciler(
+                    store: store,
+                    lanes: [lane],
+                    settling: Doubt.settling,
+                    comparesClocks: true,
+                    logger: .silent,
+                    ask: { await lookChannel.conversation(of: $0, with: $1) },
+                    wake: { woken.raise() }
+                )
+                return { _ = try await reconciler.look(now: clock.now) }
+            },
+            catchingUp.serve {
+                let page = SyncService.Page(lane: lane, id: Event.testPage)
+                let sync = SyncService(
+                    store: store,
+                    pages: [page],
+                    clock: clock,
+                    logger: .silent,
+                    catchesUp: true,
+                    ask: { await walkChannel.conversations(of: $0, after: $1) },
+                    pause: catchingUp.pause,
+                    wake: { woken.raise() },
+                    met: {}
+                )
+                return { try await sync.catchUp(page) }
+            },
+        ]
+    }
+
+    /// What is under way must have come to its end.
+    func close() async throws {
+        for errand in [looking, catchingUp] { errand.end() }
+        for errand in errands { await errand.value }
+        try store.close()
+    }
+
+    /// The process does nothing more that the disk would know of.
+    func die() {
+        crashPoint.arm(0)
+        for errand in errands { errand.cancel() }
     }
 
     struct Unusable: Error {

@@ -34,6 +34,13 @@ struct Scenario: Sendable {
     var restrictions = 0
     var clockSteps = 0
     var edits = 0
+    /// Orders of an operator: what is to become of what is in doubt, tags, ends, enrollments.
+    var orders = 0
+    var restores = 0
+    /// Changes of what the platform thinks of the templates.
+    var reviews = 0
+    /// What a person gets in a day at most; nil: no limit.
+    var dailyLimit: Int?
 
     /// Each fault is there in every other run: one that always comes would keep others from being seen.
     init(seed: UInt64) {
@@ -63,6 +70,10 @@ struct Scenario: Sendable {
         restrictions = times(2)
         clockSteps = times(4)
         edits = times(12)
+        orders = times(40)
+        restores = times(2)
+        reviews = times(6)
+        dailyLimit = Bool.random(using: &random) ? Int.random(in: 1...3, using: &random) : nil
     }
 
     /// Nothing goes wrong, until it is said.

@@ -9,6 +9,7 @@ struct LedgerRows {
         let id: Int64
         let address: String
         let sequence: String
+        let cause: String
         let anchor: Instant
         let position: Int64?
         let isOver: Bool
@@ -58,6 +59,7 @@ struct LedgerRows {
                     id: id,
                     address: row["address"],
                     sequence: row["sequence"],
+                    cause: row["cause"],
                     anchor: Instant(milliseconds: row["anchor"]),
                     position: row["position"],
                     isOver: endedAt != nil,

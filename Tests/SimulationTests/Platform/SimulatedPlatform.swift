@@ -25,6 +25,8 @@ final class SimulatedPlatform {
         let code: Int
         let subcode: Int?
         let isInjected: Bool
+        /// It was a template that the platform had not approved.
+        let isOfTemplate: Bool
     }
 
     /// An event on its way to the daemon.
@@ -51,6 +53,7 @@ final class SimulatedPlatform {
             port: 80
         )
         platform = Platform(configuration, run: seed)
+        makeTemplates()
     }
 
     /// Takes a request of the Send API.
@@ -94,7 +97,8 @@ final class SimulatedPlatform {
                     key: summary.key,
                     code: code,
                     subcode: subcode,
-                    isInjected: fault.map { $0.code == code && $0.subcode == subcode } ?? false
+                    isInjected: fault.map { $0.code == code && $0.subcode == subcode } ?? false,
+                    isOfTemplate: summary.isTemplate && !isTemplateApproved
                 )
             )
         } else if let fault, fault.isTaken {
@@ -106,6 +110,75 @@ final class SimulatedPlatform {
             headers: HTTPResponseHeaders(answer.headers.map { HTTPHeader($0.name, $0.value) }),
             body: body.bytes
         )
+    }
+
+    /// Takes a question about conversations. Reads of the Graph API carry the time at which they were answered.
+    func answer(_ request: HTTPRequest, fault: PlatformFault?, now: Int64) -> HTTPResponse {
+        let date = HTTPHeader("date", Self.date(now))
+        if let fault {
+            let body = GraphError.injected(code: fault.code, subcode: fault.subcode).json(traceID: "A").bytes
+            return HTTPResponse(status: 400, headers: HTTPResponseHeaders([date]), body: body)
+        }
+        let parts = request.url.split(separator: "?", maxSplits: 1).map(String.init)
+        let path = parts[0].split(separator: "/").dropFirst(2).map(String.init)
+        let call = GraphCall(
+            method: .get,
+            version: path[0],
+            object: path[1],
+            edge: path.count > 2 ? path[2] : nil,
+            query: parts.count > 1 ? parts[1] : ""
+        )
+        let answer = platform.answer(call, now: now)
+        let headers = answer.headers.map { HTTPHeader($0.name, $0.value) }
+        return HTTPResponse(
+            status: answer.status,
+            headers: HTTPResponseHeaders(headers + [date]),
+            body: answer.body.bytes
+        )
+    }
+
+    private static func date(_ now: Int64) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = .gmt
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.string(from: Date(timeIntervalSince1970: Double(now / 1000)))
+    }
+
+    // MARK: Templates
+
+    /// Names of templates, and what they say.
+    private static let templates = [
+        ("order_sent", "order#2 đơn của bạn đã gửi"), ("order_review", "order#3 bạn thấy sao"),
+    ]
+    private(set) var isTemplateApproved = true
+
+    private func makeTemplates() {
+        for (name, text) in Self.templates {
+            let component: JSON = ["type": "BODY", "text": .string(text)]
+            let fields: JSON = [
+                "name": .string(name), "language": "vi", "category": "UTILITY", "components": .array([component]),
+            ]
+            do {
+                _ = try platform.makeTemplate(fields, now: Instant.start.milliseconds)
+            } catch {
+                preconditionFailure("the sandbox refuses the template \(name): \(error)")
+            }
+        }
+        _ = platform.takeWebhooks()
+    }
+
+    func reviewTemplates(isApproved: Bool, now: Int64) {
+        isTemplateApproved = isApproved
+        for (name, _) in Self.templates {
+            try? platform.review(name, "vi", isApproved ? .approved : .disabled, reason: nil, now: now)
+        }
+        _ = platform.takeWebhooks()
+    }
+
+    /// The platform's name of what somebody wrote last.
+    func lastMessageID(from person: String) -> String? {
+        platform.log.conversation(with: person).first { $0.direction == .incoming && $0.isMessage }?.messageID
     }
 
     /// The webhooks of what has happened since the last call.

@@ -6,6 +6,7 @@ struct RequestSummary: Sendable {
     let recipient: String
     let key: String
     let text: String?
+    let isTemplate: Bool
 
     init(_ request: HTTPRequest) {
         let body = (try? JSONSerialization.jsonObject(with: Data(request.body))) as? [String: Any]
@@ -14,5 +15,6 @@ struct RequestSummary: Sendable {
         self.recipient = recipient?["id"] as? String ?? recipient?["comment_id"] as? String ?? ""
         key = message?["metadata"] as? String ?? ""
         text = message?["text"] as? String
+        isTemplate = message?["template"] != nil
     }
 }

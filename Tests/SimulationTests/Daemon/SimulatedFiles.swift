@@ -22,6 +22,9 @@ final class SimulatedFiles {
     /// How long a step may wait for its person.
     static let patience: [String: Span] = ["care week": .days(2), "care month": .days(3)]
 
+    /// What goes out as a template where the window is closed.
+    static let utility: Set<String> = ["order sent", "order review"]
+
     private let directory: TemporaryDirectory
     private var script: EditScript?
     private(set) var versions: [Version] = []
@@ -87,6 +90,7 @@ final class SimulatedFiles {
         ],
         "advice": [step(1, "first", 1, .minute), step(2, "second", 2, .hour), step(3, "third", 20, .hour)],
         "gift": [step(1, "soon", 30, .minute), step(2, "later", 10, .hour), step(3, "last", 3, .day)],
+        "order": [step(1, "thanks", 1, .hour), step(2, "sent", 2, .day), step(3, "review", 6, .day)],
         "game": [step(1, "reply", 1, .minute), step(2, "reminder", 20, .hour)],
     ]
 
@@ -165,6 +169,29 @@ final class SimulatedFiles {
               - step: last
                 after: 3 days
                 text: "gift#3 quà"
+
+            """
+        ),
+        (
+            "order",
+            """
+            sequence: order
+            title: order
+            purpose: transaction
+            start: [{tag: ordered}]
+            again: always
+            steps:
+              - step: thanks
+                after: 1 h
+                text: "order#1 cảm ơn"
+              - step: sent
+                after: 2 days
+                text: "order#2 đơn của bạn đã gửi"
+                outside_window: [utility: {template: order_sent, language: vi}]
+              - step: review
+                after: 6 days
+                text: "order#3 bạn thấy sao"
+                outside_window: [utility: {template: order_review, language: vi}, wait: 1 day]
 
             """
         ),

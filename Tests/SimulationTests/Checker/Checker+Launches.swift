@@ -1,0 +1,80 @@
+import DripCore
+import TestSupport
+
+/// What left the machine.
+extension Checker {
+    func checkLaunches() throws {
+        let optedOut = Dictionary(
+            world.facts.compactMap { fact in fact.stopped.map { (fact.person, $0.truth) } },
+            uniquingKeysWith: min
+        )
+        for (index, launch) in world.launches.enumerated() {
+            let person = launch.summary.recipient
+            if let since = optedOut[person], launch.at > since {
+                throw failure(person, "\(launch.summary.key) left after the person had asked for nothing more")
+            }
+            if world.isUndone(launch: index) { continue }
+            guard let key = DeliveryKey(launch.summary.key), let way = wayByID[key.enrollment.rawValue] else {
+                continue
+            }
+            let identity = try identity(key.step, way)
+            let name = "\(way.sequence) \(key.step)"
+            let versions = world.files.versions.prefix(launch.versions).filter { $0.sequence == way.sequence }
+            // Who is pinned goes by an earlier one.
+            let candidates = versions.contains(where: \.pins) ? Array(versions) : Array(versions.suffix(1))
+            let dues = candidates.flatMap { $0.steps ?? [] }.filter { $0.identity == identity }
+                .map { Instant(milliseconds: EditModel.due($0, anchor: way.anchor.milliseconds)) }
+            guard let due = dues.min() else {
+                throw failure(person, "\(launch.summary.key) left, and no file in force has the step")
+            }
+            guard launch.clock >= due - (SimulatedFiles.pull[name] ?? .zero) else {
+                throw failure(person, "\(launch.summary.key) left at \(launch.clock), before it was due at \(due)")
+            }
+            guard way.sequence != SimulatedFiles.edited else { continue }
+            let patience = max(Self.late[way.sequence] ?? .hours(24), SimulatedFiles.patience[name] ?? .zero)
+            // What gave way to others of its day is not late by that.
+            let day = world.scenario.dailyLimit == nil ? Span.zero : .days(1)
+            // What is due by night is due in the morning.
+            let night = way.sequence == "gift" ? nights(from: due, until: due).first { $0.0 <= due && due < $0.1 } : nil
+            guard launch.clock <= (night?.1 ?? due) + day + patience else {
+                throw failure(
+                    person,
+                    "\(launch.summary.key) left at \(launch.clock), too late for what was due at \(due)"
+                )
+            }
+        }
+    }
+
+    /// Ten in every second; twice as many only where the clock was set in between.
+    func checkRates() throws {
+        var recent: [Int64] = []
+        for launch in world.launches {
+            recent.removeAll { launch.at - $0 >= 1000 }
+            recent.append(launch.at)
+            let isOdd = world.clockSteps.contains { abs($0 - launch.at) <= 1000 }
+            if recent.count > (isOdd ? 20 : 10) {
+                throw failure(launch.summary.recipient, "\(recent.count) requests within a second")
+            }
+        }
+    }
+
+    /// At most so many steps in 24 hours to a person, over all sequences; answers to what they just did do not count.
+    func checkDays() throws {
+        guard let limit = world.scenario.dailyLimit, world.clockSteps.isEmpty, world.restores.isEmpty else { return }
+        let left = Dictionary(world.launches.map { ($0.summary.key, $0.clock) }, uniquingKeysWith: { $1 })
+        for (person, ways) in waysByPerson.sorted(by: { $0.key < $1.key }) where !person.hasPrefix("comment:") {
+            var times: [Instant] = []
+            for way in ways {
+                for row in way.deliveries where row.state == "sent" || row.state == "in_doubt" {
+                    let isAsked = way.cause != "manual" && !way.cause.hasPrefix("tag:")
+                    if isAsked, row.scheduled - way.anchor <= .minutes(15) { continue }
+                    if let at = left[key(way, row.step, 0)] { times.append(at) }
+                }
+            }
+            times.sort()
+            for (first, last) in zip(times, times.dropFirst(limit)) where last - first < .days(1) {
+                throw failure(person, "more than \(limit) messages between \(first) and \(last)")
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import DripCore
+import DripStore
+import TestSupport
+
+/// How steps ended.
+extension Checker {
+    func check(_ row: LedgerRows.Delivery, of way: LedgerRows.Way, after earlier: Instant) throws {
+        let name = "\(row.step) of \(way.sequence)"
+        let key = key(way, row.step, row.part)
+        switch row.state {
+        case "sent":
+            let identity = try identity(row.step, way)
+            let ids = (0...row.part).flatMap { part in
+                accepted[Part(way: way.id, identity: identity, part: part)]?.map(\.messageID) ?? []
+            }
+            // Where the operator said that it arrived, its name is not known.
+            let named = (0...row.part).flatMap { part in
+                world.decisions[self.key(way, row.step, part)] == .sent
+                    ? [] : accepted[Part(way: way.id, identity: identity, part: part)]?.map(\.messageID) ?? []
+            }
+            guard ids == row.messageIDs || named == row.messageIDs, ids.count == row.part + 1 else {
+                throw failure(way.address, "\(name) is sent as \(row.messageIDs), the platform has \(ids)")
+            }
+            let parts = Self.parts["\(way.sequence) \(row.step)"] ?? 1
+            guard ids.count == parts else {
+                throw failure(way.address, "\(name) is sent with \(ids.count) of \(parts) parts")
+            }
+        case "in_doubt":
+            if world.echoed[key] != nil { throw failure(way.address, "\(name) is in doubt, and its echo has come") }
+            // What a dead process had claimed may never have left it: nobody can tell.
+            let isOfEarlierLife = row.reason == "dripd ended before the answer came" && world.starts.contains(row.at)
+            if !isOfEarlierLife, !world.uncertain.contains(key) {
+                throw failure(way.address, "\(name) is in doubt: \(row.reason ?? "")")
+            }
+        case "failed":
+            // An edit took the step away while one of its parts was in doubt.
+            let isHalf = row.reason?.hasPrefix("\(row.part + 1) of its parts arrived") ?? false
+            if world.errors[key] == nil, !isHalf { throw failure(way.address, "\(name) failed: \(row.reason ?? "")") }
+        case "skipped": try checkSkip(row, name, way, after: earlier)
+        default: throw failure(way.address, "\(name) is \(row.state)")
+        }
+    }
+
+    func checkSkip(
+        _ row: LedgerRows.Delivery,
+        _ name: String,
+        _ way: LedgerRows.Way,
+        after earlier: Instant
+    ) throws {
+        // Of whoever commented without a name, the platform's log knows another address.
+        if way.address.hasPrefix("comment:") { return }
+        let facts = (factsByPerson[way.address] ?? []).filter { $0.taken.map { $0.clock <= row.at } ?? false }
+        var unjustified: Failure {
+            failure(way.address, "\(name) was skipped at \(row.at): \(row.reason ?? "no reason")")
+        }
+        switch row.reason {
+        case "stopped":
+            let isStopped = facts.contains { $0.stopped.map { $0.clock <= row.at } ?? false }
+            if !isStopped, !world.endedByHand.contains("\(way.address) \(way.sequence)") { throw unjustified }
+        case "in doubt, and left at that by the operator":
+            if world.decisions[key(way, row.step, row.part)] != .skip { throw unjustified }
+        case "restored":
+            let pull = SimulatedFiles.pull["\(way.sequence) \(row.step)"] ?? .zero
+            if !world.holds.contains(where: { row.scheduled - pull <= $0 }) { throw unjustified }
+        case "replied", "tagged", "other_sequence":
+            if !facts.contains(where: { $0.isReply && $0.believed ?? way.anchor > way.anchor }) { throw unjustified }
+        case "unreachable":
+            // Also by a private reply, which goes to a comment.
+            let keys = (waysByPerson[way.address] ?? []).map { "dripd/simulated/\($0.id)/" }
+            let isRefused = world.errors.contains { key, codes in
+                codes.contains(551) && keys.contains { key.hasPrefix($0) }
+            }
+            if !isRefused { throw unjustified }
+        case "human_took_over":
+            if !facts.contains(where: \.isByTeam) { throw unjustified }
+        case "same_sequence":
+            if way.sequence != "game" { throw unjustified }
+        case "late", "window_closed":
+            let patience = max(
+                Self.late[way.sequence] ?? .hours(24),
+                SimulatedFiles.patience["\(way.sequence) \(row.step)"] ?? .zero
+            )
+            let isUtility = SimulatedFiles.utility.contains("\(way.sequence) \(row.step)")
+            if isUtility, row.reason == "window_closed" { throw unjustified }
+            if row.reason == "late", row.at <= row.scheduled + patience { throw unjustified }
+            // A clock that was set makes times of the log and of the ledger hard to compare; an error may be anything.
+            guard world.clockSteps.isEmpty, world.errors[key(way, row.step, row.part)] == nil,
+                world.errors[way.address]?.contains(where: { [10, 551].contains($0) }) != true
+            else { return }
+            // A step that an edit has put into the past is late at once.
+            guard try isStable(identity(row.step, way), way) else { return }
+            // It had left before, and a doubt over it was ended; or it is of the time that a restore has undone.
+            guard !world.uncertain.contains(key(way, row.step, row.part)),
+                !world.holds.contains(where: { row.scheduled <= $0 + .days(1) })
+            else { return }
+            let from = max(row.scheduled, earlier)
+            let until = min(row.at, row.scheduled + patience)
+            if let chance = chance(facts, way, isUtility: isUtility, from: from, until: until) {
+                throw failure(
+                    way.address,
+                    "\(name) was skipped at \(row.at), \(row.reason ?? ""), and could have gone out from \(chance) on"
+                )
+            }
+        default: throw unjustified
+        }
+    }
+}
