@@ -1,11 +1,6 @@
 package import DripCore
 import Foundation
 
-/// Why the platform did not say how a page is set up. Never holds the token.
-package struct PageSetupError: Error, Hashable, Sendable {
-    package let why: String
-}
-
 /// Whose a token is.
 package struct TokenOwner: Hashable, Sendable {
     package let id: String
@@ -17,7 +12,7 @@ package struct TokenOwner: Hashable, Sendable {
 extension MessengerChannel {
     /// `GET {graph_url}/me`: with a page's token, `me` is the page. Source: "Send API" and "Page" references.
     package func tokenOwner(_ page: String) async throws(PageSetupError) -> TokenOwner {
-        let (body, response) = try await ask("me", fields: "id,name", page)
+        let (body, response) = try await ask(page, "me", ["fields": "id,name"])
         return TokenOwner(
             id: WebhookEnvelope.text(body["id"]) ?? "",
             name: WebhookEnvelope.text(body["name"]) ?? "",
@@ -25,29 +20,40 @@ extension MessengerChannel {
         )
     }
 
-    /// The webhook fields that any app has subscribed the page to. Source: "Webhooks", section "Subscribe your Page".
-    package func subscribedFields(_ page: String) async throws(PageSetupError) -> Set<String> {
-        let body = try await ask("\(Self.escaped(page))/subscribed_apps", fields: nil, page).body
+    /// Source: "Webhooks", section "Subscribe your Page".
+    package func subscribedFields(_ page: String) async throws(PageSetupError) -> SubscribedFields {
+        let body = try await ask(page, "\(Self.escaped(page))/subscribed_apps").body
         let apps = body["data"] as? [[String: Any]] ?? []
-        return Set(apps.flatMap { $0["subscribed_fields"] as? [String] ?? [] })
+        return SubscribedFields(apps: apps.map { Set($0["subscribed_fields"] as? [String] ?? []) })
+    }
+
+    /// The platform's success is the text "true" here. Source: the same.
+    package func subscribe(_ page: String, to fields: [String]) async throws(PageSetupError) {
+        let path = "\(Self.escaped(page))/subscribed_apps"
+        let query: KeyValuePairs<String, String> = ["subscribed_fields": fields.joined(separator: ",")]
+        let body = try await ask(page, path, query, method: .post).body
+        guard body["success"] as? Bool == true || body["success"] as? String == "true" else {
+            throw PageSetupError(why: "the platform does not say that it did it")
+        }
     }
 
     /// Source: "Messenger Profile API", `get_started`.
     package func hasGetStarted(_ page: String) async throws(PageSetupError) -> Bool {
-        let body = try await ask("me/messenger_profile", fields: "get_started", page).body
+        let body = try await ask(page, "me/messenger_profile", ["fields": "get_started"]).body
         return (body["data"] as? [[String: Any]] ?? []).contains { $0["get_started"] != nil }
     }
 
     private func ask(
+        _ page: String,
         _ path: String,
-        fields: String?,
-        _ page: String
+        _ query: KeyValuePairs<String, String> = [:],
+        method: HTTPRequest.Method = .get
     ) async throws(PageSetupError) -> (body: [String: Any], response: HTTPResponse) {
         guard let token = token(of: page) else { throw PageSetupError(why: "page \(page) has no token") }
-        let fields = fields.map { "fields=\(Self.escaped($0))&" } ?? ""
+        let parameters = query.map { "\($0.key)=\(Self.escaped($0.value))&" }.joined()
         let request = HTTPRequest(
-            method: .get,
-            url: "\(graphURL)/\(path)?\(fields)access_token=\(Self.escaped(token))"
+            method: method,
+            url: "\(graphURL)/\(path)?\(parameters)access_token=\(Self.escaped(token))"
         )
         let response: HTTPResponse
         do {
@@ -56,10 +62,7 @@ extension MessengerChannel {
             throw PageSetupError(why: error.message)
         }
         let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
-        if let error = body?["error"] as? [String: Any] {
-            let code = WebhookEnvelope.text(error["code"]) ?? ""
-            throw PageSetupError(why: "\(code) \((WebhookEnvelope.text(error["message"]) ?? "").prefix(200))")
-        }
+        if let error = PlatformError(body) { throw PageSetupError(why: error.words, cause: error.setupCause) }
         guard response.status == 200, let body else { throw PageSetupError(why: "HTTP \(response.status)") }
         return (body, response)
     }

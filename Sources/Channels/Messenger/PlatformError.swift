@@ -32,4 +32,10 @@ struct PlatformError {
 
     /// "No profile available for this user", as a code of its own or under another one.
     var isWithoutProfile: Bool { code == 2_018_218 || subcode == 2_018_218 }
+
+    var setupCause: PageSetupError.Cause {
+        if code == 190 { return .token }
+        if case .refused(.page, _) = meaning { return .permission }
+        return .passing
+    }
 }

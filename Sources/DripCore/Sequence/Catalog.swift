@@ -36,6 +36,16 @@ package struct Catalog: Sendable {
         return catalog
     }
 
+    /// Whether a sequence starts by comments on the page's posts.
+    package var startsByComments: Bool {
+        sequences.values.contains { sequence in
+            sequence.start.contains { rule in
+                if case .comment = rule { return true }
+                return false
+            }
+        }
+    }
+
     package subscript(id: String) -> DripSequence? {
         sequences[id]
     }

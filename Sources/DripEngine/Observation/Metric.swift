@@ -20,6 +20,7 @@ package enum Metric: String, CaseIterable, Sendable {
     case pageState = "dripd_page_state"
     case people = "dripd_people"
     case requests = "dripd_requests_total"
+    case webhookRenewals = "dripd_webhook_renewals_total"
     case webhooks = "dripd_webhooks_total"
 
     package enum Kind: String, Sendable {
@@ -51,6 +52,7 @@ package enum Metric: String, CaseIterable, Sendable {
         case .pageState: "1 for the state that the page is in, 0 for every other."
         case .people: "People who are known."
         case .requests: "Requests to send a message, by what came of them: accepted, or the class of the error."
+        case .webhookRenewals: "How often a page was subscribed anew to webhooks that the platform had dropped."
         case .webhooks: "Webhooks, by what became of them."
         }
     }

@@ -124,6 +124,16 @@ struct Daemon {
             met: profiles.wake
         )
         let reconciler = makeReconciler(store: store, channel: channel, lanes: lanes, pace: pace, wake: dispatcher.wake)
+        let webhookFields = WebhookFieldsService(
+            lanes: lanes,
+            clock: clock,
+            logger: logger,
+            fields: { WebhookField.read(comments: store.catalog.startsByComments) },
+            read: { page throws(PageSetupError) in try await channel.subscribedFields(page) },
+            subscribe: { page, fields throws(PageSetupError) in try await channel.subscribe(page, to: fields) },
+            random: { Double.random(in: 0..<1) },
+            pause: { try await Task.sleep(for: $0) }
+        )
         let intake = Intake(
             store: store,
             clock: clock,
@@ -240,6 +250,7 @@ struct Daemon {
         var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
             ("uploads", uploads), ("sync", sync), ("reconciler", reconciler),
+            ("webhook-fields", webhookFields),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])

@@ -65,7 +65,8 @@ struct Doctor: AsyncParsableCommand {
                 graphURL: configuration.messenger.graph.text,
                 tokens: secrets.tokens
             ),
-            now: SystemClock.real.now()
+            now: SystemClock.real.now(),
+            comments: machine.folder.catalog?.startsByComments ?? false
         )
         for page in configuration.messenger.pages { findings += await platform.look(at: page.id) }
         if let webhook {

@@ -50,8 +50,12 @@ struct MachineCheckup {
         return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, by few")] : findings
     }
 
+    var folder: SequenceFolder {
+        SequenceFolder.load(paths: [configuration.sequences], defaultZone: configuration.zone)
+    }
+
     var sequences: [Finding] {
-        let folder = SequenceFolder.load(paths: [configuration.sequences], defaultZone: configuration.zone)
+        let folder = folder
         let errors = folder.diagnostics.filter { $0.severity == .error }
         let warnings = folder.diagnostics.count { $0.severity == .warning }
         let files = "\(folder.files.count) in \(configuration.sequences)"

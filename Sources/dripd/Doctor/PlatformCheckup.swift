@@ -6,16 +6,11 @@ import Foundation
 struct PlatformCheckup {
     let channel: MessengerChannel
     let now: Instant
+    /// Whether a sequence starts by comments.
+    let comments: Bool
 
-    /// Fields without which dripd does not work, and those without which something of it does not.
-    private static let needed = ["messages", "messaging_postbacks"]
-    private static let wanted = [
-        ("messaging_referrals", "people who come through a link into a conversation that they had are not noticed"),
-        ("message_echoes", "nobody sees when the team writes by hand, and doubts don't end by themselves"),
-        ("message_reactions", "a reaction does not open the window"),
-    ]
     private static let subscribing =
-        "POST /PAGE/subscribed_apps with these subscribed_fields, or App Dashboard, Messenger, Webhooks"
+        "`dripd run` subscribes to it by itself where the token has pages_manage_metadata; or App Dashboard, Messenger, Webhooks"
 
     func look(at page: String) async -> [Finding] {
         do {
@@ -54,17 +49,12 @@ struct PlatformCheckup {
 
     private func webhooks(_ page: String) async -> [Finding] {
         do {
-            let fields = try await channel.subscribedFields(page)
-            let missing = Self.needed.filter { !fields.contains($0) }
-            if !missing.isEmpty {
-                let text =
-                    "page \(page) is not subscribed to \(missing.joined(separator: ", ")): nobody's messages come in"
-                return [.error("webhooks", text, Self.subscribing)]
-            }
-            let lost = Self.wanted.filter { !fields.contains($0.0) }
-            guard !lost.isEmpty else { return [.ok("webhooks", "page \(page) is subscribed to all that dripd reads")] }
-            return lost.map {
-                .warning("webhooks", "page \(page) is not subscribed to \($0.0): \($0.1)", Self.subscribing)
+            let missing = try await channel.subscribedFields(page).missing(of: WebhookField.read(comments: comments))
+            if missing.isEmpty { return [.ok("webhooks", "page \(page) is subscribed to all that dripd reads")] }
+            return missing.map { field in
+                let text = "page \(page) is not subscribed to \(field.rawValue): \(field.loss)"
+                return field.isEssential
+                    ? .error("webhooks", text, Self.subscribing) : .warning("webhooks", text, Self.subscribing)
             }
         } catch {
             return [

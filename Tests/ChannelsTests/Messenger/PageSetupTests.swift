@@ -24,9 +24,40 @@ import Testing
             ),
             .success(.json(200, #"{"data":[]}"#))
         )
-        #expect(try await channel(transport).subscribedFields("99") == ["messages", "message_echoes"])
-        #expect(try await channel(transport).subscribedFields("99") == [])
+        #expect(try await channel(transport).subscribedFields("99").apps == [["messages"], ["message_echoes"], []])
+        #expect(try await channel(transport).subscribedFields("99").apps == [])
         #expect(transport.requests[0].url == "https://graph.test/v25.0/99/subscribed_apps?access_token=t%2F1")
+    }
+
+    @Test func `subscribing says success in a text, and a refusal says what it needs`() async throws {
+        let transport = ScriptedTransport(
+            .success(.json(200, #"{"success":"true"}"#)),
+            .success(.json(403, #"{"error":{"message":"Requires pages_manage_metadata","code":200}}"#)),
+            .success(.json(200, #"{"success":false}"#))
+        )
+        try await channel(transport).subscribe("99", to: ["feed", "messages"])
+        #expect(transport.requests.map(\.method) == [.post])
+        #expect(
+            transport.requests.map(\.url) == [
+                "https://graph.test/v25.0/99/subscribed_apps?subscribed_fields=feed%2Cmessages&access_token=t%2F1"
+            ]
+        )
+        await #expect(throws: PageSetupError(why: "200 Requires pages_manage_metadata", cause: .permission)) {
+            try await channel(transport).subscribe("99", to: ["messages"])
+        }
+        await #expect(throws: PageSetupError(why: "the platform does not say that it did it")) {
+            try await channel(transport).subscribe("99", to: ["messages"])
+        }
+    }
+
+    @Test func `one app has to read all of it, and ours keeps what it had`() {
+        let all = WebhookField.read(comments: false)
+        let ours = Set(all.map(\.rawValue))
+        #expect(SubscribedFields(apps: []).missing(of: all) == all)
+        #expect(SubscribedFields(apps: [["messages"], ours]).missing(of: all) == [])
+        #expect(SubscribedFields(apps: [ours]).missing(of: WebhookField.read(comments: true)) == [.comments])
+        #expect(SubscribedFields(apps: [["send_cart"]]).renewed(with: [.messages]) == ["messages", "send_cart"])
+        #expect(SubscribedFields(apps: [["send_cart"], []]).renewed(with: [.messages]) == ["messages"])
     }
 
     @Test func `whether there is a Get Started button`() async throws {
@@ -43,7 +74,7 @@ import Testing
             .success(.json(400, #"{"error":{"message":"Error validating access token","code":190}}"#)),
             .success(.json(502, "<html>"))
         )
-        await #expect(throws: PageSetupError(why: "190 Error validating access token")) {
+        await #expect(throws: PageSetupError(why: "190 Error validating access token", cause: .token)) {
             try await channel(transport).tokenOwner("99")
         }
         await #expect(throws: PageSetupError(why: "HTTP 502")) { try await channel(transport).tokenOwner("99") }
