@@ -11,11 +11,14 @@ package struct Status: Codable, Hashable, Sendable {
         package var until: Instant?
         /// Of the platform's allowance of calls; nil where the platform said nothing lately.
         package var usedPercent: Int?
+        /// Why no paid message goes out; nil where they do.
+        package var accountStopped: String?
 
         init(_ lane: Lane, now: Instant) {
             page = lane.page
             state = lane.state(at: now).rawValue
             usedPercent = lane.usage(at: now)?.percent
+            accountStopped = lane.accountStopped
             switch lane.state(at: now) {
             case .stopped: reason = lane.stopped
             case .restricted, .paused:

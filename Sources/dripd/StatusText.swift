@@ -34,6 +34,9 @@ struct StatusText {
             let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
             let reason = page.reason.map { ": \($0)" } ?? ""
             lines.append("page         \(page.page) \(page.state)\(until)\(reason)")
+            if let why = page.accountStopped {
+                lines.append("paid         \(page.page) sends no paid messages: \(why)")
+            }
         }
         lines += status.uploadTroubles.map { "upload       \($0)" }
         if let refused = status.refused {

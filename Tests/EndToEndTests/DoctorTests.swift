@@ -74,6 +74,22 @@ import Testing
         #expect(await shop.end(SIGTERM) == 0)
     }
 
+    @Test func `a persona that the page does not have is named`() async throws {
+        let steps = Self.sequence.replacing("text: Hello}", with: "text: Hello, persona: \"4711\"}")
+        let shop = try await Shop(sequences: ["hello.yaml": steps], scale: 1)
+        let result = try await Program.run("doctor", folder: shop.folder)
+        #expect(
+            result.output.contains(
+                """
+                error    personas       page \(Shop.page) has no persona 4711: the platform may refuse what is to go out under it
+                                        → GET /PAGE/personas lists those that there are; write one of them, or none
+
+                """
+            ),
+            "\(result)"
+        )
+    }
+
     @Test func `without a configuration it says so`() async throws {
         let result = try await Program.run("doctor", "--config", "/nonexistent.yaml", "--json")
         #expect(result.status == 1)

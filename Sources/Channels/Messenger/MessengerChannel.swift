@@ -100,7 +100,7 @@ package final class MessengerChannel: Channel {
             return outcome
         }
         return .refused(
-            Refusal(meaning: .message, code: refusal.code, message: refusal.message, retryAfter: refusal.retryAfter)
+            Refusal(meaning: .account, code: refusal.code, message: refusal.message, retryAfter: refusal.retryAfter)
         )
     }
 

@@ -37,6 +37,12 @@ extension MessengerChannel {
         }
     }
 
+    /// The name under which a persona speaks. Source: "Personas".
+    package func persona(_ id: String, of page: String) async throws(PageSetupError) -> String {
+        let body = try await ask(page, Self.escaped(id), ["fields": "name"]).body
+        return WebhookEnvelope.text(body["name"]) ?? ""
+    }
+
     /// Source: "Messenger Profile API", `get_started`.
     package func hasGetStarted(_ page: String) async throws(PageSetupError) -> Bool {
         let body = try await ask(page, "me/messenger_profile", ["fields": "get_started"]).body

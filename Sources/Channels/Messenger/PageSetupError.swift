@@ -5,6 +5,8 @@ package struct PageSetupError: Error, Hashable, Sendable {
         case token
         /// The token lives, and does not permit it.
         case permission
+        /// What was asked for is not there.
+        case missing
         /// It may pass.
         case passing
     }

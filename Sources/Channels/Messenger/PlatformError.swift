@@ -35,6 +35,7 @@ struct PlatformError {
 
     var setupCause: PageSetupError.Cause {
         if code == 190 { return .token }
+        if code == 100, subcode == 33 { return .missing }
         if case .refused(.page, _) = meaning { return .permission }
         return .passing
     }

@@ -23,6 +23,9 @@ package struct Lane: Sendable {
     private(set) package var lastTrouble: String?
     /// Why the platform has forbidden the page to send for a time; nil when it has not.
     private(set) package var restricted: String?
+    /// Why the page's paid messages do not go out; nil where they do, or nobody has found out.
+    private(set) package var accountStopped: String?
+    private var accountPausedUntil: Instant?
     private var troubles = 0
     private var restrictions = 0
     private var exhaustions = 0
@@ -109,7 +112,8 @@ package struct Lane: Sendable {
         inFlight -= 1
         switch effect {
         case nil: break
-        case .works:
+        case .works, .accountWorks:
+            if effect == .accountWorks { restartAccount() }
             // It was under way when the pause began: a page that may not send yet proves nothing by it.
             if !isPaused(at: now) { endPause() }
             note(refused: nil)
@@ -128,7 +132,31 @@ package struct Lane: Sendable {
             restrict(why, now: now)
         case .stopped(let why):
             stopped = why
+        case .accountStopped(let why):
+            // Of messages that were under way together one counts, and what came back untried says nothing new.
+            if isAccountPaused(at: now) { return }
+            accountStopped = why
+            accountPausedUntil = now + Backoff.account
         }
+    }
+
+    private mutating func restartAccount() {
+        accountStopped = nil
+        accountPausedUntil = nil
+    }
+
+    private func isAccountPaused(at now: Instant) -> Bool {
+        accountPausedUntil.map { now < $0 } ?? false
+    }
+
+    /// What a message comes back with that need not be tried now: one at a time finds out whether the ad account may send again.
+    package mutating func refusal(to recipient: Recipient, at now: Instant) -> Refusal? {
+        guard case .marketing = recipient, let accountStopped else { return nil }
+        if isAccountPaused(at: now) {
+            return Refusal(meaning: .account, code: "ad account", message: accountStopped, retryAfter: nil)
+        }
+        accountPausedUntil = now + Backoff.account
+        return nil
     }
 
     /// A page most of whose messages are refused sends something that is wrong with all of them, or has met a change of the
@@ -178,6 +206,7 @@ package struct Lane: Sendable {
     /// An operator acted: the page may try again.
     package mutating func restart() {
         stopped = nil
+        restartAccount()
         lastRefused = []
         endPause()
     }

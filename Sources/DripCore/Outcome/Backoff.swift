@@ -8,6 +8,7 @@
 /// | 4 | 32 min | n | doubling, at most 10 min |
 /// | 5 | it has failed | | |
 ///
+/// Paid messages whose ad account may not send wait 30 min.
 /// A page that the platform restricted waits 30 min, 1, 2, 4, 8, then 12 h; one that has used up its allowance as long as
 /// the platform says, or 1, 2, 4, 8 … min, at most an hour; a message whose conversation somebody else holds 10, 20, 40, 80,
 /// 160 min, then 4 h.
@@ -44,6 +45,9 @@ package enum Backoff {
     package static func allowance(after times: Int) -> Span {
         doubling(.minutes(1), times, atMost: .hours(1))
     }
+
+    /// How long a page's paid messages pause whose ad account may not send them, each time that one finds it so.
+    package static let account = Span.minutes(30)
 
     private static func doubling(_ first: Span, _ times: Int, atMost limit: Span) -> Span {
         min(Span(milliseconds: first.milliseconds << Int64(min(times - 1, 10))), limit)

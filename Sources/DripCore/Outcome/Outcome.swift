@@ -43,6 +43,8 @@ package struct Refusal: Hashable, Sendable {
         case window
         /// The page's token or right to send is gone: nothing goes out until an operator acts.
         case page
+        /// The ad account's token or right to send is gone: no paid message of the page goes out, and all others do.
+        case account
         /// It may pass; if it does not, it is the page's access that is missing.
         case perhapsPage = "perhaps_page"
         /// The platform has forbidden the page to send, for a time that it does not tell.

@@ -26,6 +26,10 @@ package struct Settlement: Hashable, Sendable {
         case restricted(String)
         /// Nothing goes out until an operator acts.
         case stopped(String)
+        /// No paid message goes out until one finds that they may.
+        case accountStopped(String)
+        /// One found that they may.
+        case accountWorks
     }
 
     package let claim: Claim
@@ -63,7 +67,12 @@ extension Claim {
             let result: Settlement.Result =
                 dispatch.isLast
                 ? .over(Delivery(state: .sent, reason: nil), messageID: messageID) : .partSent(messageID: messageID)
-            return Settlement(claim: self, result: result, person: address.flatMap(known(as:)), lane: .works)
+            return Settlement(
+                claim: self,
+                result: result,
+                person: address.flatMap(known(as:)),
+                lane: dispatch.permission == .marketing ? .accountWorks : .works
+            )
         case .inDoubt(let why):
             // A platform that swallows requests would turn the whole queue into doubt: the page pauses.
             return Settlement(
@@ -96,6 +105,14 @@ extension Claim {
             )
         case .page:
             return Settlement(claim: self, result: waitForPage(now, error), lane: .stopped(error))
+        case .account:
+            // What is too late by then is skipped for that; until then nobody has lost anything.
+            let due = now + Backoff.account
+            return Settlement(
+                claim: self,
+                result: .again(due: due, attempt: job.attempt, .page, error: error),
+                lane: .accountStopped(error)
+            )
         case .slowDown:
             return Settlement(
                 claim: self,

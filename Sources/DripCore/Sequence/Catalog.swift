@@ -46,6 +46,11 @@ package struct Catalog: Sendable {
         }
     }
 
+    /// Those that steps name which the page sends.
+    package func personas(of page: String) -> Set<String> {
+        Set(sequences.values.filter { $0.isFor(page: page) }.flatMap { $0.steps.compactMap(\.persona) })
+    }
+
     package subscript(id: String) -> DripSequence? {
         sequences[id]
     }

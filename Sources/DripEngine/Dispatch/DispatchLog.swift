@@ -84,6 +84,17 @@ struct DispatchLog {
             metadata["reason"] = "\(why)"
             return metadata
         }
+        if before.accountStopped == nil, let why = after.accountStopped {
+            logger.error(
+                """
+                the ad account may not send the page's paid messages: they wait, and one each half hour finds out whether it may \
+                again; all others go out. Mend its token or its rights, then `systemctl reload dripd`
+                """,
+                metadata: because(why, .accountStopped)
+            )
+        } else if before.accountStopped != nil, after.accountStopped == nil {
+            logger.notice("the page's paid messages go out again", metadata: page)
+        }
         if before.stopped == nil, let why = after.stopped {
             logger.error(
                 "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",

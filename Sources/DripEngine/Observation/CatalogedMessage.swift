@@ -5,6 +5,7 @@ package import Logging
 package enum CatalogedMessage: String, CaseIterable, Sendable {
     case pageStopped = "82f9840a1d1d443ea41e09db51ac74cb"
     case pageRestricted = "7ef22f4aa3ae4d50ab31e9316b2a9637"
+    case accountStopped = "95920dbdbe084fea88fcab7be6ec3470"
     case filesRefused = "a6d0576204fd4c17a6a02240ad8a1c71"
     case stateUnavailable = "853e96c900a043b0a20d01a44a2c8377"
     case outOfFiles = "8724fdcb9a97458a85cfd6984858f1d1"

@@ -102,7 +102,7 @@ package final class WebhookFieldsService: Service {
             case .token: "its token is dead; make a new one, then `systemctl reload dripd`"
             case .permission:
                 "its token lacks pages_manage_metadata; `dripd doctor` shows what the page is subscribed to"
-            case .passing: "asked again within the hour or so"
+            case .missing, .passing: "asked again within the hour or so"
             }
         logger.warning(
             "whether the page is subscribed to the webhooks that dripd reads is not known, or could not be mended: \(todo)",

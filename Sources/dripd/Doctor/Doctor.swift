@@ -68,7 +68,13 @@ struct Doctor: AsyncParsableCommand {
             now: SystemClock.real.now(),
             comments: machine.folder.catalog?.startsByComments ?? false
         )
-        for page in configuration.messenger.pages { findings += await platform.look(at: page.id) }
+        for page in configuration.messenger.pages {
+            let steps = machine.folder.catalog?.personas(of: page.id) ?? []
+            findings += await platform.look(
+                at: page.id,
+                personas: steps.union([page.persona].compactMap(\.self)).sorted()
+            )
+        }
         if let webhook {
             findings.append(await platform.call(webhook, verifyToken: secrets.verifyToken, over: transport))
         }

@@ -103,6 +103,11 @@ struct MachineCheckup {
                 let text = "page \(page.page) is \(page.state): \(page.reason ?? "")"
                 findings.append(.error("daemon", text, "put the cause right, then `systemctl reload dripd`"))
             }
+            for page in status.pages {
+                guard let why = page.accountStopped else { continue }
+                let text = "page \(page.page) sends no paid messages: \(why)"
+                findings.append(.error("daemon", text, "put the cause right, then `systemctl reload dripd`"))
+            }
             return findings
         } catch {
             return [

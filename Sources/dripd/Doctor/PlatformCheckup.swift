@@ -12,7 +12,8 @@ struct PlatformCheckup {
     private static let subscribing =
         "`dripd run` subscribes to it by itself where the token has pages_manage_metadata; or App Dashboard, Messenger, Webhooks"
 
-    func look(at page: String) async -> [Finding] {
+    /// - Parameter personas: under which the page speaks.
+    func look(at page: String, personas: [String]) async -> [Finding] {
         do {
             let owner = try await channel.tokenOwner(page)
             guard owner.id == page else {
@@ -25,7 +26,7 @@ struct PlatformCheckup {
                 ]
             }
             return [.ok("token", "page \(page), \(owner.name)")] + clock(owner.date) + (await webhooks(page))
-                + (await getStarted(page))
+                + (await getStarted(page)) + (await look(for: personas, on: page))
         } catch {
             return [
                 .error(
@@ -86,6 +87,29 @@ struct PlatformCheckup {
                 )
             ]
         }
+    }
+
+    private func look(for personas: [String], on page: String) async -> [Finding] {
+        var findings: [Finding] = []
+        for id in personas {
+            do throws(PageSetupError) {
+                findings.append(
+                    .ok("personas", "page \(page) speaks as \(try await channel.persona(id, of: page)) (\(id))")
+                )
+            } catch {
+                let isMissing = error.cause == .missing
+                findings.append(
+                    isMissing
+                        ? .error(
+                            "personas",
+                            "page \(page) has no persona \(id): the platform may refuse what is to go out under it",
+                            "GET /PAGE/personas lists those that there are; write one of them, or none"
+                        )
+                        : .warning("personas", "page \(page), persona \(id): \(error.why)", "ask again later")
+                )
+            }
+        }
+        return findings
     }
 
     /// The platform's handshake. Source: "Webhooks", section "Verification requests".

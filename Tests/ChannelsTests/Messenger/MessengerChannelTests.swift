@@ -94,7 +94,7 @@ import Testing
             Issue.record("\(dead)")
             return
         }
-        #expect(refusal.meaning == .message)
+        #expect(refusal.meaning == .account)
         channel.use(tokens: ["1": "T"])
         #expect(
             await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)

@@ -52,6 +52,56 @@ import Testing
         #expect(try await fixture.state.ledger() == ["hello failed 100 no"])
     }
 
+    @Test func `a dead ad account stops paid messages alone, and one each half hour finds out whether it lives`()
+        async throws
+    {
+        let paid = Step.make("paid", Offset(2, .day), outsideWindow: [.marketing], text: [.literal("news")])
+        let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute), paid])])
+        fixture.state.subscriptionLanes = [Event.testPage: SubscriptionLanes(campaign: "c1")]
+        _ = try await fixture.state.adopt([.make(steps: [.text("hello", 15, .minute), paid])], now: now)
+        fixture.channel.answer { request in
+            if case .marketing = request.recipient { return .refused(.make(.account, "190")) }
+            return .accepted(messageID: "m")
+        }
+        try await fixture.people(25, at: now)
+        for person in 1...25 {
+            let token = Event.of(
+                .subscribed(.marketing, token: "t\(person)", topic: "News", expires: nil),
+                key: "s\(person)",
+                person: "\(person)"
+            )
+            try await fixture.state.take(token, now: now)
+        }
+        for second in Int64(0)..<3 { try await fixture.run(at: due + .seconds(second)) }
+        #expect(fixture.channel.requests.count == 25)
+
+        // The rate lets ten go at once: those are on their way together, and no other is tried.
+        let paidDue = now + .days(2)
+        for second in Int64(0)..<3 { try await fixture.run(at: paidDue + .seconds(second)) }
+        let tried = fixture.channel.requests.count
+        #expect(tried == 35)
+        #expect(fixture.lane()?.accountStopped == "190 no")
+        #expect(fixture.lane()?.state(at: paidDue) == .open)
+
+        let probe = paidDue + .minutes(30)
+        for second in Int64(0)..<4 { try await fixture.run(at: probe + .seconds(second)) }
+        #expect(fixture.channel.requests.count == tried + 1)
+
+        // Somebody who writes is answered as ever.
+        try await fixture.state.take(.message("new", from: "new"), now: probe)
+        try await fixture.run(at: probe + .minutes(15))
+        #expect(fixture.channel.requests.last?.recipient == .person("new"))
+
+        fixture.channel.answer { _ in .accepted(messageID: "m") }
+        for second in Int64(0)..<8 { try await fixture.run(at: probe + .minutes(31) + .seconds(second)) }
+        #expect(fixture.lane()?.accountStopped == nil)
+        for second in Int64(0)..<8 { try await fixture.run(at: probe + .minutes(62) + .seconds(second)) }
+        #expect(
+            try await fixture.state.ledger().sorted() == Array(repeating: "hello sent", count: 26)
+                + Array(repeating: "paid sent", count: 25)
+        )
+    }
+
     @Test func `a person who cannot be reached costs the page nothing`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.answer { request in
