@@ -18,6 +18,8 @@ extension Checker {
                 world.decisions[self.key(way, row.step, part)] == .sent
                     ? [] : accepted[Part(way: way.id, identity: identity, part: part)]?.map(\.messageID) ?? []
             }
+            // Of what left after a backup was made, an echo may tell the state that was restored from it.
+            if !world.restores.isEmpty, isShown(row, way) { return }
             guard ids == row.messageIDs || named == row.messageIDs, ids.count == row.part + 1 else {
                 throw failure(way.address, "\(name) is sent as \(row.messageIDs), the platform has \(ids)")
             }
@@ -41,6 +43,14 @@ extension Checker {
         }
     }
 
+    /// Whether the platform has each part under the name that the ledger has, whenever it left.
+    private func isShown(_ row: LedgerRows.Delivery, _ way: LedgerRows.Way) -> Bool {
+        guard row.messageIDs.count == row.part + 1 else { return false }
+        return row.messageIDs.enumerated().allSatisfy { part, id in
+            world.platform.accepted.contains { $0.messageID == id && $0.key == key(way, row.step, part) }
+        }
+    }
+
     func checkSkip(
         _ row: LedgerRows.Delivery,
         _ name: String,
@@ -49,13 +59,15 @@ extension Checker {
     ) throws {
         // Of whoever commented without a name, the platform's log knows another address.
         if way.address.hasPrefix("comment:") { return }
-        let facts = (factsByPerson[way.address] ?? []).filter { $0.taken.map { $0.clock <= row.at } ?? false }
+        // A doubt that ends leaves the row at the time at which it began.
+        let until = world.uncertain.contains(key(way, row.step, row.part)) ? world.clockNow : row.at
+        let facts = (factsByPerson[way.address] ?? []).filter { $0.taken.map { $0.clock <= until } ?? false }
         var unjustified: Failure {
             failure(way.address, "\(name) was skipped at \(row.at): \(row.reason ?? "no reason")")
         }
         switch row.reason {
         case "stopped":
-            let isStopped = facts.contains { $0.stopped.map { $0.clock <= row.at } ?? false }
+            let isStopped = facts.contains { $0.stopped.map { $0.clock <= until } ?? false }
             if !isStopped, !world.endedByHand.contains("\(way.address) \(way.sequence)") { throw unjustified }
         case "in doubt, and left at that by the operator":
             if world.decisions[key(way, row.step, row.part)] != .skip { throw unjustified }
@@ -94,8 +106,8 @@ extension Checker {
                 !world.holds.contains(where: { row.scheduled <= $0 + .days(1) })
             else { return }
             let from = max(row.scheduled, earlier)
-            let until = min(row.at, row.scheduled + patience)
-            if let chance = chance(facts, way, isUtility: isUtility, from: from, until: until) {
+            let last = min(row.at, row.scheduled + patience)
+            if let chance = chance(facts, way, isUtility: isUtility, from: from, until: last) {
                 throw failure(
                     way.address,
                     "\(name) was skipped at \(row.at), \(row.reason ?? ""), and could have gone out from \(chance) on"

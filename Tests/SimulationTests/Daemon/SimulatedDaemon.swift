@@ -33,6 +33,7 @@ final class SimulatedDaemon {
         clock: ManualClock,
         random: @escaping @Sendable () -> Double,
         dailyLimit: Int?,
+        rate: Int,
         dyingAfter commits: Int?
     ) async throws {
         store = try Store(directory: state, newInstance: "simulated", zone: .hoChiMinh)
@@ -44,7 +45,7 @@ final class SimulatedDaemon {
         self.woken = woken
         do {
             let ids = try await store.lanes(channel: "messenger", pages: [Event.testPage])
-            lanes = LaneTable([Lane(id: ids[0], page: Event.testPage, perSecond: 10)])
+            lanes = LaneTable([Lane(id: ids[0], page: Event.testPage, perSecond: rate)])
         } catch {
             try store.close()
             throw error

@@ -41,6 +41,8 @@ struct Scenario: Sendable {
     var reviews = 0
     /// What a person gets in a day at most; nil: no limit.
     var dailyLimit: Int?
+    /// Requests that the page may send in a second.
+    var rate = 10
 
     /// Each fault is there in every other run: one that always comes would keep others from being seen.
     init(seed: UInt64) {
@@ -74,6 +76,7 @@ struct Scenario: Sendable {
         restores = times(2)
         reviews = times(6)
         dailyLimit = Bool.random(using: &random) ? Int.random(in: 1...3, using: &random) : nil
+        rate = Int.random(in: 1...10, using: &random)
     }
 
     /// Nothing goes wrong, until it is said.

@@ -20,6 +20,7 @@ extension World {
                 clock: clock,
                 random: { jitter.withLock { Double.random(in: 0..<1, using: &$0) } },
                 dailyLimit: scenario.dailyLimit,
+                rate: scenario.rate,
                 dyingAfter: commits
             )
             daemon = new
