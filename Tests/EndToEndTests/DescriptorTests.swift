@@ -39,11 +39,9 @@ import Testing
 extension Shop {
     /// How many files the running daemon may have open.
     fileprivate func limitDescriptors(to count: Int) async throws {
-        let owner = try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
-        let process = owner.trimmingCharacters(in: .whitespacesAndNewlines)
         let limit = try ChildProcess(
             "/usr/bin/prlimit",
-            ["--pid", process, "--nofile=\(count):"],
+            ["--pid", "\(try processID)", "--nofile=\(count):"],
             output: folder + "/prlimit",
             errors: folder + "/prlimit"
         )
