@@ -15,6 +15,7 @@ DESTDIR =
 SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
+SOAK_TESTS = swift test --disable-xctest --skip-build --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
 .PHONY: run test simulate crashes soak bench lint format install needs needs-of-tests
@@ -33,6 +34,7 @@ run: needs
 test: needs-of-tests
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
+	DRIPD_SOAK=short $(SOAK_TESTS)
 
 SEEDS = 1...1000
 simulate: needs-of-tests
@@ -50,8 +52,8 @@ JSON =
 soak: needs-of-tests
 	$(BUILD) --build-tests
 	$(BUILD) $(RELEASE)
-	DRIPD_SOAK_MINUTES=$(MINUTES) DRIPD_SOAK_RATE=$(RATE) $(if $(JSON),DRIPD_SOAK_JSON=$(abspath $(JSON))) \
-	    DRIPD_PROGRAM=$(CURDIR)/.build/release/dripd swift test --disable-xctest --skip-build --filter '\.SoakTests/'
+	DRIPD_SOAK=$(MINUTES) DRIPD_SOAK_RATE=$(RATE) $(if $(JSON),DRIPD_SOAK_JSON=$(abspath $(JSON))) \
+	    DRIPD_PROGRAM=$(CURDIR)/.build/release/dripd $(SOAK_TESTS)
 
 BENCH =
 bench:

@@ -4,8 +4,8 @@ struct SoakReport: Codable, Equatable {
     static let memoryGrowthLimit = 3_000_000
     /// SQLite writes the log back at 4 MB, and starts over; a transaction under way and a reader may hold it up.
     static let logLimit = 16_000_000
-    /// Connections come and go with the requests that are under way.
-    static let descriptorGrowthLimit = 16
+    /// Connections come and go with the requests that are under way, 64 of them at most (`concurrency`).
+    static let descriptorGrowthLimit = 64
 
     let samples: [SoakSample]
     let memoryGrowthBytes: Int

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `files that stay open are found`() {
-        let report = SoakReport(Self.samples { number, sample in sample.descriptors += number * 10 })
-        #expect(report.complaints == ["40 more files are open than in the second quarter"])
+        let report = SoakReport(Self.samples { number, sample in sample.descriptors += number * 20 })
+        #expect(report.complaints == ["80 more files are open than in the second quarter"])
     }
 }

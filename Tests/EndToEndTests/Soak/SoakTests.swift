@@ -4,7 +4,11 @@ import Foundation
 import Testing
 
 /// The real daemon under load: memory, the write-ahead log and open files stay flat.
-@Suite(.timeLimit(.minutes(5 + 2 * (SoakSettings.minutes ?? 0)))) struct SoakTests {
+@Suite(
+    .enabled(if: SoakSettings.isWanted, "make test and make soak ask for it"),
+    .timeLimit(.minutes(5 + 2 * (SoakSettings.minutes ?? 0)))
+)
+struct SoakTests {
     @Test func `under load memory, log and open files stay flat, and each message arrives once`() async throws {
         let shows = SoakSettings.minutes != nil
         func show(_ line: String) {
