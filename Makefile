@@ -2,6 +2,7 @@
 # make test     every test
 # make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
 # make crashes  ends the real daemon CRASHES times at random moments (1000; some six minutes), and prints what was lost
+# make soak     the release build under load: MINUTES=60 RATE=100 (messages a second); what does not stay flat fails. JSON=FILE
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
@@ -14,9 +15,10 @@ DESTDIR =
 SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
+SOAK_TESTS = swift test --disable-xctest --skip-build --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test simulate crashes bench lint format install needs needs-of-tests
+.PHONY: run test simulate crashes soak bench lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
@@ -32,6 +34,7 @@ run: needs
 test: needs-of-tests
 	$(BUILD) --build-tests
 	swift test --disable-xctest --skip-build
+	DRIPD_SOAK=short $(SOAK_TESTS)
 
 SEEDS = 1...1000
 simulate: needs-of-tests
@@ -42,6 +45,15 @@ CRASHES = 1000
 crashes: needs-of-tests
 	$(BUILD) --build-tests
 	DRIPD_CRASHES=$(CRASHES) swift test --disable-xctest --skip-build --filter CrashMatrixTests
+
+MINUTES = 60
+RATE = 100
+JSON =
+soak: needs-of-tests
+	$(BUILD) --build-tests
+	$(BUILD) $(RELEASE)
+	DRIPD_SOAK=$(MINUTES) DRIPD_SOAK_RATE=$(RATE) $(if $(JSON),DRIPD_SOAK_JSON=$(abspath $(JSON))) \
+	    DRIPD_PROGRAM=$(CURDIR)/.build/release/dripd $(SOAK_TESTS)
 
 BENCH =
 bench:

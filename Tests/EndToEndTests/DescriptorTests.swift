@@ -119,7 +119,7 @@ extension Shop {
     fileprivate func limitDescriptors(to count: Int) async throws {
         let limit = try ChildProcess(
             "/usr/bin/prlimit",
-            ["--pid", try process, "--nofile=\(count):"],
+            ["--pid", "\(try processID)", "--nofile=\(count):"],
             output: folder + "/prlimit",
             errors: folder + "/prlimit"
         )

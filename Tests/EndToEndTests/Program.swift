@@ -3,7 +3,9 @@ import TestSupport
 
 /// The real binary, which the build puts beside the tests.
 enum Program {
+    /// `DRIPD_PROGRAM` names another: `make soak` takes the release build.
     static let url: URL = {
+        if let other = ProcessInfo.processInfo.environment["DRIPD_PROGRAM"] { return URL(filePath: other) }
         let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(filePath: tests ?? "").deletingLastPathComponent().appending(path: "dripd")
     }()

@@ -134,6 +134,17 @@ final class Shop: Sendable {
         return (socket, process)
     }
 
+    /// Of the running daemon, as it says in its lock.
+    var processID: Int32 {
+        get throws {
+            let owner = try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
+            guard let number = Int32(owner.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw NotReady(log: log)
+            }
+            return number
+        }
+    }
+
     var log: String {
         (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
     }
