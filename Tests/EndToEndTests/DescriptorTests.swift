@@ -101,16 +101,9 @@ private final class IdleConnection {
 }
 
 extension Shop {
-    private var process: String {
-        get throws {
-            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-    }
-
     /// The processor time that the daemon has had, in hundredths of a second (`utime` and `stime` of proc(5)).
     fileprivate func processorTicks() throws -> Int {
-        let line = try String(contentsOfFile: "/proc/\(try process)/stat", encoding: .utf8)
+        let line = try String(contentsOfFile: "/proc/\(try processID)/stat", encoding: .utf8)
         let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
         return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
     }

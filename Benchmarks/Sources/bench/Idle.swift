@@ -18,7 +18,7 @@ struct Idle {
             let minutes = Double(bench.idle) / 60
             var figures = [
                 Figure("idle CPU, \(waiting) waiting", (after.cpu - before.cpu) * 1000 / Double(bench.idle), "ms/s"),
-                Figure("idle wake-ups, \(waiting) waiting", Double(after.switches - before.switches) / minutes, "/min"),
+                Figure("idle wake-ups, \(waiting) waiting", Double(after.wakeUps(since: before)) / minutes, "/min"),
                 Figure("memory, \(waiting) waiting (idle)", Double(after.residentBytes) / 1e6, "MB"),
                 Figure("exec to READY, \(waiting) waiting (idle)", start, "s"),
             ]
