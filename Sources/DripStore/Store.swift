@@ -114,9 +114,7 @@ package final class Store: Sendable {
     private func noticingOutages<T: Sendable>(_ access: () async throws -> T) async throws -> T {
         do {
             return try await access()
-        } catch let error as DatabaseError where error.isOutage {
-            throw StoreError.unavailable(path: path, why: error.message ?? "\(error.resultCode)")
-        } catch let error as DatabaseError where error.isDamage {
+        } catch let error as DatabaseError where error.isOutage || error.isDamage {
             throw StoreError(error, path: path)
         }
     }
@@ -153,7 +151,7 @@ extension DatabaseError {
     var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 
     /// The disk or the file system refuses for now: nothing was written, and the same write may work later.
-    fileprivate var isOutage: Bool {
+    var isOutage: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN]
             .contains(resultCode)
     }

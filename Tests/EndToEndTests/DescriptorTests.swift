@@ -26,9 +26,9 @@ import Testing
         var status: Status = try await shop.ask("status")
         while status.sums.people == 0 { status = try await shop.ask("status") }
         // Below what it has open already: the next one is refused.
-        try await shop.limitDescriptors(to: 8)
+        try await shop.limit("nofile=8:")
         while !shop.log.contains("the page pauses") { await Task.yield() }
-        try await shop.limitDescriptors(to: 256)
+        try await shop.limit("nofile=256:")
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
         #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
@@ -58,7 +58,7 @@ import Testing
     @Test func `without a descriptor for who comes in, they wait, and the daemon does not run hot`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
         try await shop.start()
-        try await shop.limitDescriptors(to: 8)
+        try await shop.limit("nofile=8:")
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
         while !shop.log.contains("Too many open files: no more connections until some end; see LimitNOFILE=") {
             await Task.yield()
@@ -67,7 +67,7 @@ import Testing
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))
         #expect(try shop.processorTicks() - before < 50, "of 100")
-        try await shop.limitDescriptors(to: 256)
+        try await shop.limit("nofile=256:")
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         var status: Status
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
@@ -101,28 +101,10 @@ private final class IdleConnection {
 }
 
 extension Shop {
-    private var process: String {
-        get throws {
-            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-    }
-
     /// The processor time that the daemon has had, in hundredths of a second (`utime` and `stime` of proc(5)).
     fileprivate func processorTicks() throws -> Int {
         let line = try String(contentsOfFile: "/proc/\(try process)/stat", encoding: .utf8)
         let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
         return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
-    }
-
-    /// How many files the running daemon may have open.
-    fileprivate func limitDescriptors(to count: Int) async throws {
-        let limit = try ChildProcess(
-            "/usr/bin/prlimit",
-            ["--pid", try process, "--nofile=\(count):"],
-            output: folder + "/prlimit",
-            errors: folder + "/prlimit"
-        )
-        #expect(await limit.exit == .status(0))
     }
 }

@@ -109,6 +109,14 @@ final class Shop: Sendable {
         _ = try begin([], environment, by: [])
     }
 
+    /// Starts a daemon that refuses to.
+    /// - Returns: its exit status; nil if a signal ended it.
+    func refusal(by launcher: [String] = []) async throws -> Int32? {
+        let (_, process) = try begin([], [:], by: launcher)
+        if case .status(let status) = await process.exit { return status }
+        return nil
+    }
+
     private func begin(
         _ options: [String],
         _ environment: [String: String],
@@ -154,6 +162,28 @@ final class Shop: Sendable {
         let transport = try CurlTransport(userAgent: "dripd-test")
         let response = try await transport.send(HTTPRequest(method: .post, url: url))
         guard response.status == 200 else { throw NotReady(log: String(decoding: response.body, as: UTF8.self)) }
+    }
+
+    /// The daemon's number.
+    var process: String {
+        get throws {
+            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// Gives the running daemon less, or more again: "nofile=8:" is its soft limit of open files.
+    func limit(_ resource: String) async throws {
+        let log = folder + "/prlimit"
+        let limiter = try ChildProcess(
+            "/usr/bin/prlimit",
+            ["--pid", try process, "--\(resource)"],
+            output: log,
+            errors: log
+        )
+        guard await limiter.exit == .status(0) else {
+            throw NotReady(log: try String(contentsOfFile: log, encoding: .utf8))
+        }
     }
 
     func hangUp() {

@@ -49,6 +49,8 @@ struct Daemon {
         umask(0o077)
         // A log whose reader is gone must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
+        // Nor a limit on the size of its files: that is a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         let files = OpenFiles.raised()
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
