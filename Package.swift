@@ -149,7 +149,7 @@ let package = Package(
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "TestSupport", grdb,
                 logging,
             ],
-            exclude: ["Crash/power-loss.c", "Disk/failing-disk.c"],
+            exclude: ["Crash/power-loss.c", "Disk/failing-disk.c", "no-descriptors.c"],
             swiftSettings: settings
         ),
     ]

@@ -26,6 +26,9 @@ package struct ControlServer {
     /// All files of a plan together: a thousand files of ordinary size.
     private static let planBytes = 64 * 1024 * 1024
 
+    /// At once: each is a file that this process has open.
+    private static let connections = 40
+
     package init(operations: Operations, logger: Logger) {
         self.operations = operations
         self.logger = logger
@@ -179,7 +182,7 @@ package struct ControlServer {
                 router: router,
                 configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), serverName: "dripd"),
                 onServerRunning: { channel in
-                    await ConnectionsHandler.watch(channel, limit: nil, logger: logger)
+                    await ConnectionsHandler.watch(channel, limit: Self.connections, logger: logger)
                     // The umask makes it its owner's already; the last bits say that nobody has to execute it.
                     if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
                     await bound()

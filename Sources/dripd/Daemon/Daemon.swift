@@ -51,7 +51,7 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Nor a limit on the size of its files: that is a full disk.
         signal(SIGXFSZ, SIG_IGN)
-        let files = OpenFiles.raised()
+        let clientLimits = try clientLimits()
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
         let machine = MachineIdentity.current()
@@ -205,7 +205,7 @@ struct Daemon {
                 )
             },
             logger: logger
-        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits(files)) {
+        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits) {
             [logger] bound in
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
@@ -371,9 +371,10 @@ struct Daemon {
         return limits
     }
 
-    private func clientLimits(_ files: OpenFiles) -> ClientLimits {
+    private func clientLimits() throws -> ClientLimits {
         var limits = ClientLimits.standard
-        let most = files.forClients(concurrency: configuration.concurrency)
+        let files = OpenFiles.raised()
+        let most = try files.forClients(concurrency: configuration.concurrency)
         if most < limits.connections {
             logger.warning(
                 "dripd may open \(files.limit) files: its web server takes \(most) connections at once; see LimitNOFILE="
