@@ -138,8 +138,11 @@ package final class Store: Sendable {
         }
     }
 
-    /// Another process may open the state afterwards.
+    /// Another process may open the state afterwards, and `dripd.db` is all of it: the last connection that is closed is a
+    /// reader's, which copies nothing out of the log.
     package func close() throws {
+        // A disk that is full now may have the log read at the next start.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
         try pool.close()
         fence.release()
         lock.release()

@@ -27,7 +27,7 @@ import Testing
         var status: Status = try await shop.ask("status")
         while status.sums.people == 0 { status = try await shop.ask("status") }
         try descriptors.runOut()
-        while !shop.log.contains("the page pauses") { await Task.yield() }
+        try await shop.says("the page pauses")
         try descriptors.areThereAgain()
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
@@ -73,9 +73,7 @@ import Testing
         try await shop.start(environment: descriptors.environment)
         try descriptors.runOut()
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
-        while !shop.log.contains("Too many open files: no more connections until some end; see LimitNOFILE=") {
-            await Task.yield()
-        }
+        try await shop.says("Too many open files: no more connections until some end; see LimitNOFILE=")
         let before = try shop.processorTicks()
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// A disk in memory that holds a shop's state, in a mount namespace of its daemon's own.
@@ -7,20 +6,6 @@ struct OwnDisk {
     /// The namespace's first process is the daemon's, which knows no other.
     private let processFile: String
     let path: String
-
-    /// Some systems let nobody but root have namespaces, and containers mostly nobody.
-    static var isPermitted: ConditionTrait {
-        .enabled("`unshare -Urm` and mounting a tmpfs in it are not permitted here") {
-            let printed = try TemporaryDirectory()
-            let attempt = try ChildProcess(
-                "/usr/bin/unshare",
-                ["-Urm", "/bin/mount", "-t", "tmpfs", "tmpfs", printed.path],
-                output: "/dev/null",
-                errors: "/dev/null"
-            )
-            return await attempt.exit == .status(0)
-        }
-    }
 
     init(of shop: Shop) throws {
         path = shop.folder + "/disk"
