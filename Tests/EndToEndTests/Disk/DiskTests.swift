@@ -78,7 +78,7 @@ import Testing
         configuration.busyMode = .timeout(5)
         let other = try DatabaseQueue(path: shop.folder + "/state/dripd.db", configuration: configuration)
         // SQLite waits longer for the other than whoever asks is to wait.
-        try await Self.check(shop, saying: "database is locked; is the disk full", obstacle: "the store does not answer") {
+        try await Self.check(shop, saying: "database is locked; is", obstacle: "the store does not answer") {
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         } mending: {
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
