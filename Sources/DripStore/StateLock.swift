@@ -12,7 +12,7 @@ final class StateLock: Sendable {
         let path = directory + "/dripd.lock"
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
+            throw StoreError.unavailable(path: path, why: String(cString: strerror(errno)))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let owner = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -115,9 +115,7 @@ package final class Store: Sendable {
     private func noticingOutages<T: Sendable>(_ access: () async throws -> T) async throws -> T {
         do {
             return try await access()
-        } catch let error as DatabaseError where error.isOutage {
-            throw StoreError.unavailable(path: path, why: error.message ?? "\(error.resultCode)")
-        } catch let error as DatabaseError where error.isDamage {
+        } catch let error as DatabaseError where error.isOutage || error.isDamage {
             throw StoreError(error, path: path)
         }
     }
@@ -141,8 +139,11 @@ package final class Store: Sendable {
         }
     }
 
-    /// Another process may open the state afterwards.
+    /// Another process may open the state afterwards, and `dripd.db` is all of it: the last connection that is closed is a
+    /// reader's, which copies nothing out of the log.
     package func close() throws {
+        // A disk that is full now may have the log read at the next start.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
         try pool.close()
         fence.release()
         lock.release()

@@ -27,7 +27,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "one; dripd-backup.timer keeps them in /var/lib/dripd-backups)"
         case .unavailable(let path, let why):
             "cannot write to \(path): \(why); is the disk full, mounted read-only, or the file locked "
-                + "by another program?"
+                + "by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell"
         }
     }
 }
@@ -42,7 +42,12 @@ extension StoreError {
     init(_ error: DatabaseError, path: String) {
         let why = error.message ?? "\(error.resultCode)"
         self =
-            error.isDamage
-            ? .damaged(path: path, why: why) : .cannotOpen(path: path, why: why)
+            if error.isDamage {
+                .damaged(path: path, why: why)
+            } else if error.isOutage {
+                .unavailable(path: path, why: why)
+            } else {
+                .cannotOpen(path: path, why: why)
+            }
     }
 }

@@ -32,10 +32,10 @@ final class ConnectionsHandler: ChannelInboundHandler {
         self.logger = logger
     }
 
-    /// - Parameter limit: of connections at once; nil: only descriptors count.
-    static func watch(_ listener: any Channel, limit: Int?, logger: Logger) async {
+    /// - Parameter limit: of connections at once.
+    static func watch(_ listener: any Channel, limit: Int, logger: Logger) async {
         let added = listener.eventLoop.submit {
-            let handler = ConnectionsHandler(limit: limit ?? .max, logger: logger)
+            let handler = ConnectionsHandler(limit: limit, logger: logger)
             try listener.pipeline.syncOperations.addHandler(handler, position: .first)
         }
         // It fails where the socket is closed already.

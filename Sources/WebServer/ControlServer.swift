@@ -27,6 +27,9 @@ package struct ControlServer {
     /// All files of a plan together: a thousand files of ordinary size.
     private static let planBytes = 64 * 1024 * 1024
 
+    /// At once: each is a file that this process has open.
+    private static let connections = 40
+
     package init(operations: Operations, logger: Logger) {
         self.operations = operations
         self.logger = logger
@@ -177,7 +180,7 @@ package struct ControlServer {
     package func service(socket: String, bound: @escaping @Sendable () async -> Void) -> some Service {
         let address = BindAddress.unixDomainSocket(path: socket)
         return ListeningService(router, on: address, named: socket, logger: logger.forServer) { channel in
-            await ConnectionsHandler.watch(channel, limit: nil, logger: logger)
+            await ConnectionsHandler.watch(channel, limit: Self.connections, logger: logger)
             // The umask makes it its owner's already; the last bits say that nobody has to execute it.
             if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
             await bound()

@@ -27,6 +27,17 @@ import Testing
         #expect(try Store(directory: directory.path, newInstance: "b", zone: .gmt).instance == "a")
     }
 
+    @Test func `a state that was closed is whole without its log`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        try await state.take(.message("1"), now: .start)
+        try state.store.close()
+        for file in ["dripd.db-wal", "dripd.db-shm"] {
+            try FileManager.default.removeItem(atPath: state.directory.path + "/" + file)
+        }
+        try state.reopen()
+        #expect(try await state.store.status().people == 1)
+    }
+
     @Test func `a state is named once and keeps its name`() async throws {
         let state = try await TemporaryStore()
         #expect(state.store.instance == "test")

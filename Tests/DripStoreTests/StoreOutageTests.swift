@@ -57,7 +57,7 @@ import Testing
         #expect(
             error?.description == """
                 cannot write to \(state.store.path): database is locked; is the disk full, mounted read-only, or the file \
-                locked by another program?
+                locked by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell
                 """
         )
         #expect(error?.mayPass == true)

@@ -7,7 +7,7 @@ import MessengerSandbox
 import TestSupport
 import Testing
 
-/// A daemon that may open no more files, with the real binary.
+/// A daemon that may open no more connections, with the real binary.
 @Suite(.timeLimit(.minutes(2))) struct DescriptorTests {
     private static let sequence = """
         sequence: hello
@@ -21,14 +21,14 @@ import Testing
         async throws
     {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
-        try await shop.start()
+        let descriptors = try await NoDescriptors(in: shop)
+        try await shop.start(environment: descriptors.environment)
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
         var status: Status = try await shop.ask("status")
         while status.sums.people == 0 { status = try await shop.ask("status") }
-        // Below what it has open already: the next one is refused.
-        try await shop.limitDescriptors(to: 8)
-        while !shop.log.contains("the page pauses") { await Task.yield() }
-        try await shop.limitDescriptors(to: 256)
+        try descriptors.runOut()
+        try await shop.says("the page pauses")
+        try descriptors.areThereAgain()
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
         #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
@@ -39,9 +39,9 @@ import Testing
     @Test func `strangers who open as many connections as they like keep nobody out`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
         // So few that the daemon has to share them out.
-        try await shop.start(by: ["/usr/bin/prlimit", "--nofile=80:80"])
+        try await shop.start(by: ["/usr/bin/prlimit", "--nofile=250:250"])
         #expect(
-            shop.log.contains("dripd may open 80 files: its web server takes 20 connections at once; see LimitNOFILE=")
+            shop.log.contains("dripd may open 250 files: its web server takes 22 connections at once; see LimitNOFILE=")
         )
         let strangers = try (1...200).map { _ in try IdleConnection(port: shop.port) }
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
@@ -50,24 +50,35 @@ import Testing
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
         #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
         #expect(try await shop.get("/readyz").status == 200)
-        #expect(shop.log.contains("more than 20 connections at once: the oldest are closed"))
+        #expect(shop.log.contains("more than 22 connections at once: the oldest are closed"))
         withExtendedLifetime(strangers) {}
         #expect(await shop.end(SIGTERM) == 0)
     }
 
+    @Test func `a limit that its own files would reach is refused`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
+        #expect(try await shop.refusal(by: ["/usr/bin/prlimit", "--nofile=240:240"]) == 1)
+        #expect(
+            shop.log == """
+                Error: dripd may open only 240 files, and needs 248 with `concurrency: 64`: raise LimitNOFILE= of the unit \
+                (`ulimit -Hn` in a shell), or lower concurrency
+
+                """
+        )
+    }
+
     @Test func `without a descriptor for who comes in, they wait, and the daemon does not run hot`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
-        try await shop.start()
-        try await shop.limitDescriptors(to: 8)
+        let descriptors = try await NoDescriptors(in: shop)
+        try await shop.start(environment: descriptors.environment)
+        try descriptors.runOut()
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
-        while !shop.log.contains("Too many open files: no more connections until some end; see LimitNOFILE=") {
-            await Task.yield()
-        }
+        try await shop.says("Too many open files: no more connections until some end; see LimitNOFILE=")
         let before = try shop.processorTicks()
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))
         #expect(try shop.processorTicks() - before < 50, "of 100")
-        try await shop.limitDescriptors(to: 256)
+        try descriptors.areThereAgain()
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         var status: Status
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
@@ -103,19 +114,8 @@ private final class IdleConnection {
 extension Shop {
     /// The processor time that the daemon has had, in hundredths of a second (`utime` and `stime` of proc(5)).
     fileprivate func processorTicks() throws -> Int {
-        let line = try String(contentsOfFile: "/proc/\(try processID)/stat", encoding: .utf8)
+        let line = try String(contentsOfFile: "/proc/\(try process)/stat", encoding: .utf8)
         let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
         return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
-    }
-
-    /// How many files the running daemon may have open.
-    fileprivate func limitDescriptors(to count: Int) async throws {
-        let limit = try ChildProcess(
-            "/usr/bin/prlimit",
-            ["--pid", "\(try processID)", "--nofile=\(count):"],
-            output: folder + "/prlimit",
-            errors: folder + "/prlimit"
-        )
-        #expect(await limit.exit == .status(0))
     }
 }

@@ -86,10 +86,32 @@ final class Shop: Sendable {
         by launcher: [String] = []
     ) async throws {
         let (socket, process) = try begin(options, environment, by: launcher)
+        if await !isReady(process, by: socket) { throw NotReady(log: self.log) }
+    }
+
+    /// Starts the daemon, and waits for nothing.
+    func launch(environment: [String: String] = [:]) throws {
+        _ = try begin([], environment, by: [])
+    }
+
+    /// Starts a daemon that refuses to.
+    /// - Returns: its exit status; nil if it did start, or a signal ended it.
+    func refusal(by launcher: [String] = []) async throws -> Int32? {
+        let (socket, process) = try begin([], [:], by: launcher)
+        if await isReady(process, by: socket) {
+            await end(SIGKILL)
+            return nil
+        }
+        if case .status(let status) = await process.exit { return status }
+        return nil
+    }
+
+    /// - Returns: false: it ended before it was.
+    private func isReady(_ process: ChildProcess, by socket: NotifySocket) async -> Bool {
         // A stream, and not its exit: the wait for that goes on when it is cancelled.
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.whenEnded { _ in end.finish() }
-        let isReady = await withTaskGroup(of: Bool.self) { group in
+        return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await message in socket.messages where message.hasPrefix("READY=1") { return true }
                 return false
@@ -101,12 +123,6 @@ final class Shop: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? false
         }
-        if !isReady { throw NotReady(log: self.log) }
-    }
-
-    /// Starts the daemon, and waits for nothing.
-    func launch(environment: [String: String] = [:]) throws {
-        _ = try begin([], environment, by: [])
     }
 
     private func begin(
@@ -149,6 +165,14 @@ final class Shop: Sendable {
         (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
     }
 
+    /// Waits until the log has it, or the test's time is over.
+    func says(_ text: String) async throws {
+        while !log.contains(text) {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     /// Ends the daemon with a signal, and waits until it is gone.
     /// - Returns: its exit status; nil if the signal ended it.
     @discardableResult
@@ -165,6 +189,28 @@ final class Shop: Sendable {
         let transport = try CurlTransport(userAgent: "dripd-test")
         let response = try await transport.send(HTTPRequest(method: .post, url: url))
         guard response.status == 200 else { throw NotReady(log: String(decoding: response.body, as: UTF8.self)) }
+    }
+
+    /// The daemon's number.
+    var process: String {
+        get throws {
+            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// Gives the running daemon less, or more again: "nofile=8:" is its soft limit of open files.
+    func limit(_ resource: String) async throws {
+        let log = folder + "/prlimit"
+        let limiter = try ChildProcess(
+            "/usr/bin/prlimit",
+            ["--pid", try process, "--\(resource)"],
+            output: log,
+            errors: log
+        )
+        guard await limiter.exit == .status(0) else {
+            throw NotReady(log: try String(contentsOfFile: log, encoding: .utf8))
+        }
     }
 
     func hangUp() {

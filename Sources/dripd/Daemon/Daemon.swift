@@ -49,7 +49,9 @@ struct Daemon {
         umask(0o077)
         // A log whose reader is gone must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
-        let files = OpenFiles.raised()
+        // Nor a limit on the size of its files: that is a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        let clientLimits = try clientLimits()
         let messenger = configuration.messenger
         let secrets = try Secrets(messenger, environment: environment, logger: logger)
         let machine = MachineIdentity.current()
@@ -213,7 +215,7 @@ struct Daemon {
                 )
             },
             logger: logger
-        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits(files)) {
+        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits) {
             [logger] bound in
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
@@ -380,9 +382,10 @@ struct Daemon {
         return limits
     }
 
-    private func clientLimits(_ files: OpenFiles) -> ClientLimits {
+    private func clientLimits() throws -> ClientLimits {
         var limits = ClientLimits.standard
-        let most = files.forClients(concurrency: configuration.concurrency)
+        let files = OpenFiles.raised()
+        let most = try files.forClients(concurrency: configuration.concurrency)
         if most < limits.connections {
             logger.warning(
                 "dripd may open \(files.limit) files: its web server takes \(most) connections at once; see LimitNOFILE="

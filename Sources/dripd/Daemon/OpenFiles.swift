@@ -1,12 +1,18 @@
 import Glibc
 
 /// How many files this process may have open. Each connection is one, and strangers open connections.
+///
+/// The limit is not to be reached: once a second libdispatch on Linux opens a file of /proc for each of its threads, and
+/// ends the process where it cannot ("registered worker exited prematurely").
+/// Source: https://github.com/swiftlang/swift-corelibs-libdispatch/blob/main/src/event/workqueue.c
 struct OpenFiles: Equatable {
     let limit: Int
 
-    /// Database, lock, fence, event loops, timers, signals and control socket are some forty; the rest is for a second of
-    /// connections that are being closed.
+    /// Database, lock, fence, event loops, timers and signals are some forty, the control socket's connections as many; the
+    /// rest is for a second of connections that are being closed.
     private static let own = 100
+    /// Fewer connections serve nobody: strangers would hold them all.
+    private static let fewestClients = 20
     /// Nobody needs more; where the hard limit is a million, whoever looks through all descriptors would take long.
     private static let most: rlim_t = 16_384
 
@@ -24,9 +30,16 @@ struct OpenFiles: Equatable {
         return OpenFiles(limit: Int(min(limits.rlim_cur, most)))
     }
 
-    /// What is left for the web server's connections: never nothing.
+    /// What is left for the web server's connections.
     /// - Parameter concurrency: connections to the platform at once, of which uploads have as many again.
-    func forClients(concurrency: Int) -> Int {
-        max(limit - Self.own - 2 * concurrency, limit / 4)
+    func forClients(concurrency: Int) throws -> Int {
+        let taken = Self.own + 2 * concurrency
+        guard limit >= taken + Self.fewestClients else {
+            throw Failure(
+                "dripd may open only \(limit) files, and needs \(taken + Self.fewestClients) with `concurrency: "
+                    + "\(concurrency)`: raise LimitNOFILE= of the unit (`ulimit -Hn` in a shell), or lower concurrency"
+            )
+        }
+        return limit - taken
     }
 }

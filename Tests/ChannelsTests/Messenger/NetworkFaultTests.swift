@@ -1,5 +1,6 @@
 import DripCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Channels

@@ -3,28 +3,12 @@ import TestSupport
 
 /// What a loss of power does to a daemon's database: all that was written and not flushed is gone.
 ///
-/// A small library that is preloaded into the daemon keeps what was flushed. It needs a C compiler, which Swift's own
-/// installation on Linux asks for.
+/// A small library that is preloaded into the daemon keeps what was flushed.
 struct PowerLoss {
     let library: String
 
     init(in directory: TemporaryDirectory) async throws {
-        library = directory.path + "/power-loss.so"
-        let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "power-loss.c").path
-        let log = directory.path + "/cc.log"
-        let compiler = try ChildProcess(
-            "/usr/bin/env",
-            ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"],
-            output: log,
-            errors: log
-        )
-        guard await compiler.exit.code == 0 else {
-            throw NoLibrary(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
-        }
-    }
-
-    struct NoLibrary: Error {
-        let log: String
+        library = try await PreloadedLibrary.build("Crash/power-loss.c", in: directory)
     }
 
     /// To be called once the daemon is gone.

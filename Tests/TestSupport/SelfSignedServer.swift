@@ -1,20 +1,22 @@
 import Foundation
 import Synchronization
-import TestSupport
 
-/// A TLS server whose certificate it signed itself: openssl's own.
-final class SelfSignedServer {
-    let port: Int
+/// A TLS server whose certificate it signed itself, for the name localhost: openssl's own.
+package final class SelfSignedServer {
+    package let port: Int
+    /// Whoever trusts this file's issuer trusts the server.
+    package let certificate: String
     private let process: ChildProcess
     private let folder: TemporaryDirectory
 
-    struct Failed: Error {
+    package struct Failed: Error {
         let output: String
     }
 
-    init() async throws {
+    package init() async throws {
         folder = try TemporaryDirectory()
-        let (key, certificate, output) = (folder.path + "/key", folder.path + "/certificate", folder.path + "/output")
+        let (key, output) = (folder.path + "/key", folder.path + "/output")
+        certificate = folder.path + "/certificate"
         let making = try ChildProcess(
             "/usr/bin/env",
             [
@@ -47,7 +49,7 @@ final class SelfSignedServer {
         }
     }
 
-    func stop() {
+    package func stop() {
         process.signal(SIGKILL)
     }
 }

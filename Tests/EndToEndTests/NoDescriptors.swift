@@ -1,0 +1,23 @@
+import Foundation
+
+/// A daemon's connections, in and out, get no descriptor for a while.
+///
+/// Not by a lower limit of the process: libdispatch ends it when it finds none for itself (see `OpenFiles`).
+struct NoDescriptors {
+    let environment: [String: String]
+    private let file: String
+
+    init(in shop: Shop) async throws {
+        let library = try await PreloadedLibrary.build("no-descriptors.c", in: shop.directory)
+        file = shop.folder + "/no-descriptors"
+        environment = ["LD_PRELOAD": library, "NO_DESCRIPTORS": file]
+    }
+
+    func runOut() throws {
+        try Data().write(to: URL(filePath: file))
+    }
+
+    func areThereAgain() throws {
+        try FileManager.default.removeItem(atPath: file)
+    }
+}
