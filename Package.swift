@@ -62,7 +62,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "DripCore", "DripStore", "DripEngine", hummingbird, hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                "DripCore", "DripStore", "DripEngine", hummingbird, hummingbirdCore, httpTypes, logging, metrics,
+                nioCore,
                 nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings

@@ -37,13 +37,36 @@ final class IntakeQueue: Sendable {
     private func write(into store: Store) async {
         while let batches = next() {
             do {
-                let reports = try await store.write { db in
-                    // The transaction is a lone one's own.
-                    try batches.map { batch in try Self.write(batch, into: store, db, isAlone: batches.count == 1) }
-                }
-                for (batch, report) in zip(batches, reports) { batch.answer.resume(with: report) }
+                let reports = try await Self.write(batches, into: store)
+                for (batch, report) in zip(batches, reports) { batch.answer.resume(returning: report) }
+            } catch where batches.count > 1 && !(error is StoreError) {
+                // What is wrong with one webhook is its own.
+                for batch in batches { await Self.write(alone: batch, into: store) }
             } catch {
                 for batch in batches { batch.answer.resume(throwing: error) }
+            }
+        }
+    }
+
+    private static func write(alone batch: Batch, into store: Store) async {
+        do {
+            for report in try await write([batch], into: store) { batch.answer.resume(returning: report) }
+        } catch {
+            batch.answer.resume(throwing: error)
+        }
+    }
+
+    private static func write(_ batches: [Batch], into store: Store) async throws -> [IntakeReport] {
+        try await store.write { db in
+            try batches.map { batch in
+                var intake = IntakeTransaction(
+                    db: db,
+                    instance: store.instance,
+                    catalog: store.catalog,
+                    now: batch.now
+                )
+                for event in batch.events { try intake.take(event.event, at: event.at) }
+                return intake.report
             }
         }
     }
@@ -58,34 +81,6 @@ final class IntakeQueue: Sendable {
             state.waiting.removeFirst(batches.count)
             state.isWriting = !batches.isEmpty
             return batches.isEmpty ? nil : Array(batches)
-        }
-    }
-
-    /// What is wrong with one webhook is its own; what is wrong with the disk or the file is everybody's.
-    private static func write(
-        _ batch: Batch,
-        into store: Store,
-        _ db: Database,
-        isAlone: Bool
-    ) throws -> Result<IntakeReport, any Error> {
-        var intake = IntakeTransaction(db: db, instance: store.instance, catalog: store.catalog, now: batch.now)
-        func take() throws {
-            for event in batch.events { try intake.take(event.event, at: event.at) }
-        }
-        if isAlone {
-            try take()
-            return .success(intake.report)
-        }
-        do {
-            try db.inSavepoint {
-                try take()
-                return .commit
-            }
-            return .success(intake.report)
-        } catch let error as DatabaseError where error.isOutage || error.isDamage {
-            throw error
-        } catch {
-            return .failure(error)
         }
     }
 }

@@ -9,7 +9,8 @@ extension Store {
     ///   - settlements: each is recorded only if its claim is still the job's latest.
     ///   - limit: takes so many at most, of all lanes together.
     ///   - examining: looks at so many at most: a transaction is not to take long.
-    /// - Throws: `StoreError`: then nothing was recorded, and nothing taken.
+    /// - Throws: `StoreError`: then nothing was recorded, and nothing taken. What kept it from taking alone is the round's
+    ///   `failure`.
     package func turn(
         _ settlements: [Settlement] = [],
         claiming openings: [LaneOpening],
@@ -17,33 +18,24 @@ extension Store {
         examining: Int,
         now: Instant
     ) async throws -> ClaimRound {
-        var openings = hold == nil ? openings : []
-        var failure: (any Error)?
+        var round: ClaimRound
         do {
+            let openings = hold == nil ? openings : []
             if openings.contains(where: { $0.allowance > 0 }) { try fence.catchUp() }
-        } catch {
-            failure = error
-            openings = []
-        }
-        var round = try await write { [self, openings] db in
-            let ledger = Ledger(db: db, catalog: catalog, now: now)
-            let stale = try record(settlements, ledger)
-            var round = ClaimRound()
-            do {
-                // What keeps a message from being claimed must not keep an outcome from being recorded.
-                try db.inSavepoint {
-                    round = try claim(openings, limit: limit, examining: examining, ledger)
-                    return .commit
-                }
-            } catch let error where (error as? DatabaseError)?.isOutage != true {
-                round = ClaimRound()
-                round.failure = error
+            round = try await write { [self] db in
+                let ledger = Ledger(db: db, catalog: catalog, now: now)
+                let stale = try record(settlements, ledger)
+                var round = try claim(openings, limit: limit, examining: examining, ledger)
+                round.stale = stale
+                return round
             }
-            round.stale = stale
-            return round
+        } catch {
+            // What keeps a message from being claimed must not keep an outcome from being recorded.
+            round = ClaimRound()
+            round.stale = settlements.isEmpty ? 0 : try await record(settlements, now: now)
+            round.failure = error
         }
         round.mustNotLeave = fence.trouble
-        if let failure { round.failure = failure }
         return round
     }
 

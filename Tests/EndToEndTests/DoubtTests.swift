@@ -23,7 +23,7 @@ import Testing
         try await shop.subscribe(to: "messages")
         try await shop.start()
         // dripd mends that at its start; then, for this process, there is no echo.
-        while !shop.log.contains("and is again") { await Task.yield() }
+        try await shop.says("and is again")
         try await shop.subscribe(to: "messages")
         // The one arrives and its answer is lost; the other is lost on its way.
         try shop.sandbox.inject(Fault(kind: .lostAnswer, person: "1001", count: 1))

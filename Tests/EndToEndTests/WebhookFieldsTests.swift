@@ -45,7 +45,7 @@ import Testing
         try await shop.subscribe(to: "messages")
         try shop.sandbox.changeStanding { $0.missingPermissions = ["pages_manage_metadata"] }
         try await shop.start()
-        while !shop.log.contains("its token lacks pages_manage_metadata") { await Task.yield() }
+        try await shop.says("its token lacks pages_manage_metadata")
         #expect(!shop.log.contains("page-token"))
         let doctor = try await Program.run("doctor", folder: shop.folder)
         #expect(doctor.output.contains("→ the token needs pages_manage_metadata to be asked this\n"), "\(doctor)")
