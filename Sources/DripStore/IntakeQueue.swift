@@ -39,7 +39,7 @@ final class IntakeQueue: Sendable {
             do {
                 let reports = try await Self.write(batches, into: store)
                 for (batch, report) in zip(batches, reports) { batch.answer.resume(returning: report) }
-            } catch where batches.count > 1 && !(error is StoreError) {
+            } catch  where batches.count > 1 && !(error is StoreError) {
                 // What is wrong with one webhook is its own.
                 for batch in batches { await Self.write(alone: batch, into: store) }
             } catch {
