@@ -23,8 +23,8 @@ struct Nginx {
               server {
                 listen 127.0.0.1:\(port);
                 default_type application/json;
-                location ~ /conversations$ { return 200 '{"data":[]}'; }
-                location / {
+                location / { return 200 '{"data":[]}'; }
+                location ~ /messages$ {
                   \(isLogging ? "access_log \(log) moments;" : "")
                   return 200 '{"recipient_id":"1000000000000001","message_id":"m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM_QPpz5jdCK48PnKAjSdjfipqxqMvK8ma6AC8fplwlqLP"}';
                 }

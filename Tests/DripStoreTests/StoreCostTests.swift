@@ -1,0 +1,65 @@
+import DripCore
+import GRDB
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DripStore
+
+/// What a message, and a webhook, ask of the database: a statement more for each of them is to be seen in a review.
+@Suite struct StoreCostTests {
+    @Test func `a hundred messages are claimed, and recorded, in a transaction each`() async throws {
+        let state = try await TemporaryStore([
+            .make(steps: [.text("hello", 15, .minute), .text("day", 20, .hour)])
+        ])
+        for number in 1...100 { try await state.take(.message("\(number)", from: "\(number)"), now: .start) }
+        let now = Instant.start + .minutes(15)
+        var claims: [Claim] = []
+        let claiming = try await state.statements { claims = try await state.claim(now: now) }
+        #expect(claims.count == 100)
+        #expect(
+            claiming == [
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "3 SELECT job", "1 UPDATE fence", "100 UPDATE job",
+            ]
+        )
+        let settlements = claims.map { $0.settle(.accepted(messageID: "m"), now: now, jitter: 0) }
+        let recording = try await state.statements { _ = try await state.store.record(settlements, now: now) }
+        #expect(
+            recording == [
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "100 INSERT tally", "100 SELECT delivery",
+                "100 SELECT job", "100 UPDATE enrollment", "100 UPDATE job",
+            ]
+        )
+    }
+}
+
+extension TemporaryStore {
+    /// The statements that `work` has the writer run, by kind and table, with how many there were.
+    fileprivate func statements(_ work: () async throws -> Void) async throws -> [String] {
+        let counts = Mutex<[String: Int]>([:])
+        try await store.pool.writeWithoutTransaction { db in
+            db.trace { event in
+                guard case .statement(let statement) = event else { return }
+                counts.withLock { $0[Self.kind(of: statement.sql), default: 0] += 1 }
+            }
+        }
+        try await work()
+        try await store.pool.writeWithoutTransaction { $0.trace() }
+        return counts.withLock { $0.map { "\($0.value) \($0.key)" } }.sorted {
+            $0.split(separator: " ", maxSplits: 1)[1] < $1.split(separator: " ", maxSplits: 1)[1]
+        }
+    }
+
+    /// `SELECT job` of a query whose first table that is; what stands among its columns comes before.
+    private static func kind(of sql: String) -> String {
+        let words = sql.split { $0 == " " || $0 == "\n" }
+        switch words.first {
+        case "SELECT":
+            let table = words.lastIndex(of: "FROM").flatMap { words[($0 + 1)...].first }
+            return "SELECT " + (table ?? "")
+        case "INSERT": return "INSERT " + (words.dropFirst(2).first ?? "")
+        case "UPDATE": return "UPDATE " + (words.dropFirst().first ?? "")
+        default: return words.prefix(2).joined(separator: " ").replacing(" TRANSACTION", with: "")
+        }
+    }
+}
