@@ -15,28 +15,3 @@ package struct ClaimRound: Sendable {
 
     func due(_ lane: LaneID) -> Instant { dues[lane] ?? .distantFuture }
 }
-
-/// What looking at one lane's due jobs did.
-package struct ClaimReport: Sendable {
-    package var claims: [Claim] = []
-    /// What jobs wait for that would have been taken.
-    package var uploads: Set<Upload> = []
-    /// To whom it is to be shown that the page writes; their messages are taken a little later.
-    package var typing: [Typing] = []
-    /// Jobs that were looked at.
-    package var examined = 0
-    /// Nothing else is due now.
-    package var isDrained = false
-    package var skipped: [SkipReason: Int] = [:]
-    package var failed = 0
-
-    /// Of a lane that has nothing due.
-    package static var nothing: ClaimReport {
-        var report = ClaimReport()
-        report.isDrained = true
-        return report
-    }
-
-    /// What is to leave now.
-    package var requests: Int { claims.count + typing.count }
-}

@@ -114,7 +114,7 @@ private final class IdleConnection {
 extension Shop {
     /// The processor time that the daemon has had, in hundredths of a second (`utime` and `stime` of proc(5)).
     fileprivate func processorTicks() throws -> Int {
-        let line = try String(contentsOfFile: "/proc/\(try process)/stat", encoding: .utf8)
+        let line = try String(contentsOfFile: "/proc/\(try processID)/stat", encoding: .utf8)
         let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
         return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
     }

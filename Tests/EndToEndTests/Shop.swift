@@ -191,20 +191,12 @@ final class Shop: Sendable {
         guard response.status == 200 else { throw NotReady(log: String(decoding: response.body, as: UTF8.self)) }
     }
 
-    /// The daemon's number.
-    var process: String {
-        get throws {
-            try String(contentsOfFile: folder + "/state/dripd.lock", encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-    }
-
     /// Gives the running daemon less, or more again: "nofile=8:" is its soft limit of open files.
     func limit(_ resource: String) async throws {
         let log = folder + "/prlimit"
         let limiter = try ChildProcess(
             "/usr/bin/prlimit",
-            ["--pid", try process, "--\(resource)"],
+            ["--pid", "\(try processID)", "--\(resource)"],
             output: log,
             errors: log
         )

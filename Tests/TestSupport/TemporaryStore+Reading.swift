@@ -13,7 +13,10 @@ extension Store {
         let opening = LaneOpening(lane: lane, allowance: limit, examining: examining ?? limit, turns: turns)
         let round = try await turn(claiming: [opening], limit: limit, examining: opening.examining, now: now)
         if let failure = round.failure { throw failure }
-        return round.reports.first?.report ?? .nothing
+        // Of a lane that has nothing due there is none.
+        var nothing = ClaimReport()
+        nothing.isDrained = true
+        return round.reports.first?.report ?? nothing
     }
 
     /// When the lane's next job is due; nil when it has none, and on hold.
