@@ -31,6 +31,23 @@ import Testing
             ]
         )
     }
+
+    @Test func `webhooks that come together share transactions, and each is told of its own`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        let store = state.store
+        let statements = try await state.statements {
+            try await withThrowingTaskGroup(of: IntakeReport.self) { group in
+                for number in 1...40 {
+                    let event = DatedEvent(event: .message("\(number)", from: "\(number)"), at: .start)
+                    group.addTask { try await store.take([event], now: .start) }
+                }
+                for try await report in group { #expect(report.enrolled == 1) }
+            }
+        }
+        let transactions = try #require(statements.first { $0.hasSuffix(" BEGIN IMMEDIATE") })
+        #expect(Int(transactions.split(separator: " ")[0]).map { $0 < 40 } == true)
+        #expect(statements.contains("40 INSERT enrollment"))
+    }
 }
 
 extension TemporaryStore {
