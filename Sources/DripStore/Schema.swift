@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("8") { try $0.execute(sql: eighth) }
         migrator.registerMigration("9") { try $0.execute(sql: ninth) }
         migrator.registerMigration("10") { try $0.execute(sql: tenth) }
+        migrator.registerMigration("11") { try $0.execute(sql: eleventh) }
         return migrator
     }
 
@@ -275,5 +276,13 @@ enum Schema {
     private static let tenth = """
         -- Of one in doubt: parts of its step were to follow it.
         ALTER TABLE delivery ADD COLUMN has_more INTEGER NOT NULL DEFAULT 0;
+        """
+
+    private static let eleventh = """
+        -- A tap has the key of the message that its conversation shows for it: walks had taken that for one more.
+        DELETE FROM event WHERE kind = 'walked' AND EXISTS (
+            SELECT 1 FROM event AS tap WHERE tap.lane = event.lane AND tap.key = 'p:' || substr(event.key, 3)
+        );
+        UPDATE event SET key = 'm:' || substr(key, 3) WHERE key LIKE 'p:%';
         """
 }

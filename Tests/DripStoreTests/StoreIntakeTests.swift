@@ -67,6 +67,26 @@ import Testing
         #expect(try await state.store.person(Event.testPerson) == stopped)
     }
 
+    @Test func `a tap that a walk reads in its conversation is the tap that a webhook brought`() async throws {
+        let steps = [Step.text("one", 1, .hour)]
+        let state = try await TemporaryStore([
+            .make("tapped", start: [.postback("GO")], again: .always, steps: steps),
+            .make("written", start: [.message([Phrase("Mua")])], again: .always, steps: steps),
+        ])
+        let tap = Event.of(.postback(payload: "GO", ref: nil), key: Event.key(ofMessage: "1"), at: now)
+        try await state.take(tap, now: now)
+        let conversation = Conversation(
+            person: Event.testPerson,
+            name: nil,
+            updatedAt: now,
+            messages: [.init(id: "1", at: now, isFromPerson: true, text: "Mua")]
+        )
+        let walked = conversation.events(on: Event.testPage, from: now, until: now + .hours(1)).map(\.event)
+        let report = try await state.take(#require(walked.first), now: now + .minutes(5))
+        #expect(report == IntakeReport(taken: [:], duplicates: 1))
+        #expect(try await state.store.person(Event.testPerson).enrollments.map(\.sequence) == ["tapped"])
+    }
+
     @Test func `the same event twice in one webhook counts once`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         let report = try await state.take(.message("1"), .message("1"), now: now)

@@ -85,6 +85,35 @@ import Testing
         #expect(try await store.person("1").summary.lastWroteAt == now + .hours(1))
     }
 
+    @Test func `a tap keeps its place under the name of its message, and what a walk took it for goes`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeTaps(directory)
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let events = try await store.read {
+            try String.fetchAll($0, sql: "SELECT kind || ' ' || key FROM event ORDER BY id")
+        }
+        #expect(events == ["postback m:1", "postback m:2", "walked m:3"])
+    }
+
+    /// A walk has read the first tap in its conversation, and a message of which no webhook has told.
+    private func writeTaps(_ directory: TemporaryDirectory) throws {
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        try queue.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        try Schema.migrator.migrate(queue, upTo: "10")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO meta VALUES ('instance', 'old');
+                    INSERT INTO lane (id, channel, page) VALUES (1, 'messenger', '\(Event.testPage)');
+                    INSERT INTO event (lane, key, kind, at, received_at) VALUES
+                        (1, 'p:1', 'postback', 1, 1), (1, 'm:1', 'walked', 1, 1), (1, 'p:2', 'postback', 2, 2),
+                        (1, 'm:3', 'walked', 3, 3);
+                    """
+            )
+        }
+        try queue.close()
+    }
+
     /// Person 1 has had the first step, person 2's message of it is on its way.
     private func writeFirst(_ directory: TemporaryDirectory) throws {
         let queue = try DatabaseQueue(path: directory.path + "/dripd.db")

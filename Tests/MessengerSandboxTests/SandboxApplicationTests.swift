@@ -116,16 +116,19 @@ struct SandboxApplicationTests {
         }
     }
 
-    @Test func `a long poll does not hold up the shutdown`() async throws {
-        let start = ContinuousClock.now
+    /// Held up, the shutdown would take at least the minute that the poll asks for: no less says so on a machine that is busy.
+    @Test(.timeLimit(.minutes(2)))
+    func `a long poll does not hold up the shutdown`() async throws {
+        var start = ContinuousClock.now
         try await LiveServer.run { server, services in
+            start = .now
             async let polled = server.get("/sandbox/messages?after=0&wait=60")
             _ = try await server.get("/sandbox/people")
             await services.triggerGracefulShutdown()
             // Answered with nothing; without even that, should it have come too late to be accepted.
             _ = try? await polled
         }
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `the feed has what was written before and after`() async throws {

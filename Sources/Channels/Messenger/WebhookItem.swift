@@ -26,7 +26,8 @@ struct WebhookItem {
                     payload: WebhookEnvelope.text(postback["payload"]),
                     ref: ref(postback["referral"])
                 ),
-                id: WebhookEnvelope.id(postback["mid"]).map { "p:\($0)" }
+                // The conversation shows a tap as a message: whoever reads it there must know it again.
+                id: WebhookEnvelope.id(postback["mid"]).map(Event.key(ofMessage:))
             )
         }
         if let referral = object("referral") { return event(.referral(ref: ref(referral))) }

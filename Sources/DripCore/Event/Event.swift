@@ -65,9 +65,10 @@ package struct Event: Hashable, Sendable {
         self.isFromConversation = isFromConversation
     }
 
-    /// What the webhook of a message tells that its conversation does not show; nil: nothing.
+    /// What the webhook of a message or a tap tells that its conversation does not show; nil: nothing.
     package var notInConversation: Event? {
-        guard case .message(_, let payload, let ref) = kind, payload != nil || ref != nil else { return nil }
+        let (payload, ref) = (kind.payload, kind.ref)
+        guard kind.isReply, payload != nil || ref != nil else { return nil }
         return Event(
             page: page,
             person: person,
@@ -81,7 +82,7 @@ package struct Event: Hashable, Sendable {
 }
 
 extension Event {
-    /// The key of a message of the person's, by the platform's id of it.
+    /// The key of a message of the person's, or of a tap, by the platform's id of it.
     package static func key(ofMessage id: String) -> String { "m:\(id)" }
 }
 

@@ -58,7 +58,7 @@ import Testing
         #expect(message.kind == .message(text: nil, payload: nil, ref: "tiktok-tool"))
         let postback = try event(#"{"sender":{"id":"1"},"postback":{"mid":"m_1","payload":"GO",\#(referral)}}"#)
         #expect(postback.kind == .postback(payload: "GO", ref: "tiktok-tool"))
-        #expect(postback.key == "p:m_1")
+        #expect(postback.key == "m:m_1")
         #expect(try event(#"{"sender":{"id":"1"},\#(referral)}"#).kind == .referral(ref: "tiktok-tool"))
         let product = try event(#"{"sender":{"id":"1"},"message":{"mid":"m_1","referral":{"product":{"id":"7"}}}}"#)
         #expect(product.kind == .message(text: nil, payload: nil, ref: nil))

@@ -46,21 +46,26 @@ extension Checker {
             counts["\(message.person) \(token)", default: 0] += 1
             let rounds =
                 (waysByPerson[message.person] ?? []).count { $0.sequence == sequence } + nameless
-                + undoneStarts(message.person)
+                + undoneStarts(message.person, sequence)
             if counts["\(message.person) \(token)"] ?? 0 > rounds {
                 throw failure(message.person, "\(token) arrived more often than the \(rounds) times that it may")
             }
         }
     }
 
-    /// What a person did, or the operator for them, that the state before a restore knew and the one after it does not: it may
-    /// have begun ways of which nothing is left.
-    private func undoneStarts(_ person: String) -> Int {
+    /// What a person did, or the operator for them, that the state before a restore knew: it may have begun ways of which
+    /// nothing is left. Where a walk has found it again it begins its way again, unless the file is gone by then, or it was a
+    /// tap, of which the conversation shows no more than the word.
+    private func undoneStarts(_ person: String, _ sequence: String) -> Int {
         guard !world.restores.isEmpty else { return 0 }
         let tagged = world.tagged.count { tag in
             tag.person == person && world.restores.contains { $0.from <= tag.at && tag.at <= $0.until }
         }
-        return tagged + (factsByPerson[person] ?? []).count { $0.wasUndone && $0.taken == nil }
+        let anchors = Set((waysByPerson[person] ?? []).filter { $0.sequence == sequence }.map(\.anchor))
+        return tagged
+            + (factsByPerson[person] ?? []).count { fact in
+                fact.wasUndone && !(fact.taken != nil && fact.believed.map(anchors.contains) ?? false)
+            }
     }
 
     /// Everything that the platform took is in the ledger as sent, or as what the program cannot know better.

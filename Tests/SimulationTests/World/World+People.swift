@@ -37,7 +37,7 @@ extension World {
             fact.isByTeam = true
         }
         guard done else { return }
-        if fact.isFirstMessage { fact.messageID = platform.lastMessageID(from: person) }
+        if fact.isFirstMessage || fact.isTap { fact.messageID = platform.lastMessageID(from: person) }
         note(person, "\(act)")
         facts.append(fact)
         post(fact: facts.count - 1)
