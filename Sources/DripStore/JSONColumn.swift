@@ -4,15 +4,20 @@ import GRDB
 
 /// Columns that hold JSON, since their contents have no table of their own.
 enum JSONColumn {
+    private static let decoder = JSONDecoder()
+    private static let encoder = {
+        let encoder = JSONEncoder()
+        // The same value gives the same text.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
     static func read<Value: Decodable>(_ text: String?, or missing: Value) throws -> Value {
-        try text.map { try JSONDecoder().decode(Value.self, from: Data($0.utf8)) } ?? missing
+        try text.map { try decoder.decode(Value.self, from: Data($0.utf8)) } ?? missing
     }
 
-    /// The same value gives the same text.
     static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
 

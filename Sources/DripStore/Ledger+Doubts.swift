@@ -21,7 +21,7 @@ extension Ledger {
             [delivery.state.rawValue, delivery.reason, enrollment, step]
         )
         try db.tally(Delivery.State.inDoubt.rawValue, -1)
-        try db.tally(delivery)
+        for name in delivery.sums { try db.tally(name) }
     }
 
     /// The platform has shown a message.

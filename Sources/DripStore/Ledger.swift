@@ -6,6 +6,8 @@ struct Ledger {
     let db: Database
     let catalog: Catalog
     let now: Instant
+    /// Where changes of sums are collected, for whoever ends many steps in one transaction; nil: each is written.
+    var sums: Sums?
 
     /// How a step ended, with what the row keeps of it.
     struct Entry {
@@ -82,7 +84,9 @@ struct Ledger {
                 leftAt, isOpen ? now : nil, standing?.resends ?? 0, entry.hasMore,
             ]
         )
-        if db.changesCount > 0 { try db.tally(entry.delivery) }
+        if db.changesCount > 0 {
+            for name in entry.delivery.sums { try tally(name, 1) }
+        }
         let position = [job.enrollment.position, entry.position].compactMap { $0 }.max()
         try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
         if let standing, standing.endedAt == nil {
@@ -263,7 +267,11 @@ struct Ledger {
     /// Marks an enrollment as over. A message that is on its way keeps its job until its outcome is recorded.
     func end(_ enrollment: EnrollmentID, reason: String) throws {
         try db.run("UPDATE enrollment SET ended_at = ?, end_reason = ? WHERE id = ?", [now, reason, enrollment])
-        try db.tally("under_way", -1)
+        try tally("under_way", -1)
+    }
+
+    private func tally(_ name: String, _ change: Int) throws {
+        if let sums { sums.add(name, change) } else { try db.tally(name, change) }
     }
 
     /// The parts that were sent stay sent as long as the step is the same one.

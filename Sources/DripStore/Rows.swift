@@ -142,16 +142,6 @@ extension Database {
         try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
     }
 
-    /// Counts a step that is over by its state, and one that was not sent by why, too.
-    func tally(_ delivery: Delivery) throws {
-        try tally(delivery.state.rawValue)
-        switch delivery.state {
-        case .skipped: if let reason = delivery.reason { try tally(delivery.state.tally(reason)) }
-        case .failed: if let kind = delivery.errorClass { try tally(delivery.state.tally(kind)) }
-        case .sent, .inDoubt: break
-        }
-    }
-
     /// Adds to one of the sums that `dripd status` shows.
     func tally(_ name: String, _ change: Int = 1) throws {
         try run(
@@ -159,9 +149,4 @@ extension Database {
             [name, change]
         )
     }
-}
-
-extension Delivery.State {
-    /// The name of the sum of those that ended so for one reason: `skipped/late`.
-    func tally(_ reason: String) -> String { "\(rawValue)/\(reason)" }
 }

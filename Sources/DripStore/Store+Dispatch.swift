@@ -23,11 +23,12 @@ extension Store {
             let openings = hold == nil ? openings : []
             if openings.contains(where: { $0.allowance > 0 }) { try fence.catchUp() }
             round = try await write { [self] db in
-                let ledger = Ledger(db: db, catalog: catalog, now: now)
-                let stale = try record(settlements, ledger)
-                var round = try claim(openings, limit: limit, examining: examining, ledger)
-                round.stale = stale
-                return round
+                try collecting(db, now) { ledger in
+                    let stale = try record(settlements, ledger)
+                    var round = try claim(openings, limit: limit, examining: examining, ledger)
+                    round.stale = stale
+                    return round
+                }
             }
         } catch {
             // What keeps a message from being claimed must not keep an outcome from being recorded.
@@ -72,7 +73,15 @@ extension Store {
     /// Records outcomes, each only if its claim is still the job's latest.
     /// - Returns: how many no longer were.
     package func record(_ settlements: [Settlement], now: Instant) async throws -> Int {
-        try await write { [self] db in try record(settlements, Ledger(db: db, catalog: catalog, now: now)) }
+        try await write { [self] db in try collecting(db, now) { try record(settlements, $0) } }
+    }
+
+    /// Many steps end in these transactions: their sums are written once.
+    private func collecting<Value>(_ db: Database, _ now: Instant, _ work: (Ledger) throws -> Value) throws -> Value {
+        let sums = Sums()
+        let value = try work(Ledger(db: db, catalog: catalog, now: now, sums: sums))
+        try sums.write(to: db)
+        return value
     }
 
     private func record(_ settlements: [Settlement], _ ledger: Ledger) throws -> Int {

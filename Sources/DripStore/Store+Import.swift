@@ -59,14 +59,12 @@ extension Store {
             }
             var report = ImportReport()
             try db.inSavepoint {
-                var taking = ImportTransaction(
+                var taking = try ImportTransaction(
                     intake: IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now),
                     sequence: sequence
                 )
-                for (record, lane) in people where try !taking.isForgotten(record, lane) {
-                    try taking.take(record, lane)
-                }
-                report = taking.report
+                for (record, lane) in people { try taking.take(record, lane) }
+                report = try taking.end()
                 return isTrial ? .rollback : .commit
             }
             return report
@@ -77,66 +75,109 @@ extension Store {
 private struct ImportTransaction {
     var intake: IntakeTransaction
     let sequence: DripSequence?
-    var report = ImportReport()
+    private var report = ImportReport()
+    private let pages: [LaneID: String]
+    private let hasForgotten: Bool
+    /// What enrolling means for those of one time zone: they all begin now.
+    private var enrollments: [TimeZone?: NewEnrollment?] = [:]
 
-    /// Whether somebody is unknown because they wanted to be.
-    mutating func isForgotten(_ record: PersonRecord, _ lane: LaneID) throws -> Bool {
-        guard try find(record, lane) == nil,
-            let page: String = try intake.db.row("SELECT page FROM lane WHERE id = ?", [lane])?["page"],
-            try Forgotten(page: page, address: record.address, intake.db, intake.instance) != nil
-        else { return false }
-        report.people += 1
-        report.forgotten += 1
-        return true
+    private var db: Database { intake.db }
+
+    init(intake: IntakeTransaction, sequence: DripSequence?) throws {
+        self.intake = intake
+        self.sequence = sequence
+        let lanes = try intake.db.rows("SELECT id, page FROM lane", []).map {
+            ($0["id"] as LaneID, $0["page"] as String)
+        }
+        pages = Dictionary(uniqueKeysWithValues: lanes)
+        hasForgotten = try intake.db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
     }
 
     mutating func take(_ record: PersonRecord, _ lane: LaneID) throws {
-        let (db, now) = (intake.db, intake.now)
         report.people += 1
-        // Whoever gets no message now need not be asked for at the platform before they write: 0 is long ago.
+        if let known = try find(record, lane) {
+            try take(record, of: known)
+        } else if let page = pages[lane] {
+            // Who is unknown because they wanted to be stays so.
+            if hasForgotten, try Forgotten(page: page, address: record.address, db, intake.instance) != nil {
+                report.forgotten += 1
+            } else {
+                try add(record, lane, page)
+            }
+        }
+    }
+
+    /// Brings the sums up to date: once, and not by each person.
+    func end() throws -> ImportReport {
+        try db.tally("people", report.added)
+        try Enrolling(db: db).tally(report.enrolled)
+        return report
+    }
+
+    // MARK: Somebody new
+
+    private mutating func add(_ record: PersonRecord, _ lane: LaneID, _ page: String) throws {
+        var person = Person(id: PersonID(rawValue: 0), lane: lane, page: page, address: record.address).adding(record)
+        person.tags = Set(record.tags)
+        person.stoppedAt = record.stoppedAt
         try db.run(
             """
-            INSERT INTO person (lane, address, created_at, profile_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (lane, address) DO NOTHING
+            INSERT INTO person (lane, address, created_at, profile_at, attributes, tags, zone, first_message_at,
+                last_wrote_at, window_ends, stopped_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [lane, record.address, now, sequence == nil ? 0 : nil]
+            [
+                lane, person.address, intake.now,
+                // Whoever gets no message now need not be asked for at the platform before they write: 0 is long ago.
+                sequence == nil ? 0 : nil,
+                person.attributes.isEmpty ? nil : try JSONColumn.text(person.attributes),
+                person.tags.isEmpty ? nil : try JSONColumn.text(person.tags.sorted()),
+                person.zone?.identifier, person.firstMessageAt, person.lastWroteAt, person.windowEnds, person.stoppedAt,
+            ]
         )
-        let isNew = db.changesCount > 0
-        if isNew {
-            report.added += 1
-            try db.tally("people")
-        }
-        guard let known = try find(record, lane) else { return }
+        report.added += 1
+        report.tagged += person.tags.count
+        if person.stoppedAt != nil { report.stopped += 1 }
+        guard let sequence else { return }
+        try enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
+    }
+
+    // MARK: Somebody known
+
+    private mutating func take(_ record: PersonRecord, of known: Person) throws {
         let person = known.adding(record)
         if person != known { try keep(person, reopened: person.windowEnds != known.windowEnds) }
         var isChanged = person != known
         for tag in record.tags {
             // Read anew for each: one tag may end what another would.
-            guard let tagged = try find(record, lane), !tagged.tags.contains(tag) else { continue }
+            guard let tagged = try find(record, known.lane), !tagged.tags.contains(tag) else { continue }
             report.ended += try intake.tag(tagged, with: tag, starts: false).ended.count
             report.tagged += 1
             isChanged = true
         }
         if record.stoppedAt != nil, known.stoppedAt == nil {
             try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [record.stoppedAt, known.id])
-            report.ended += try Ledger(db: db, catalog: intake.catalog, now: now)
+            report.ended += try Ledger(db: db, catalog: intake.catalog, now: intake.now)
                 .stop(known.id, sequence: nil, .stopped).count
             report.stopped += 1
             isChanged = true
         }
-        if isChanged, !isNew { report.changed += 1 }
-        try enroll(record, lane)
+        if isChanged { report.changed += 1 }
+        guard let sequence, let current = try find(record, known.lane) else { return }
+        let hadRounds = try intake.rounds(known.id)[sequence.id] != nil
+        try enroll(current, known.id, in: sequence, hadRounds: hadRounds)
     }
 
     private func find(_ record: PersonRecord, _ lane: LaneID) throws -> Person? {
-        try intake.db.row(
+        try db.first(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
-            [lane, record.address]
-        ).map(Person.init(row:))
+            [lane, record.address],
+            Person.init(row:)
+        )
     }
 
     private func keep(_ person: Person, reopened: Bool) throws {
-        try intake.db.run(
+        try db.run(
             """
             UPDATE person SET attributes = ?, zone = ?, first_message_at = ?, last_wrote_at = ?, window_ends = ?
             WHERE id = ?
@@ -147,20 +188,32 @@ private struct ImportTransaction {
             ]
         )
         if reopened {
-            try intake.db.run(IntakeTransaction.wakeWaiting, [intake.now, intake.now, person.id])
+            try db.run(IntakeTransaction.wakeWaiting, [intake.now, intake.now, person.id])
         }
     }
 
-    private mutating func enroll(_ record: PersonRecord, _ lane: LaneID) throws {
-        guard let sequence, let person = try find(record, lane) else { return }
-        guard person.stoppedAt == nil, sequence.isFor(page: person.page),
-            try intake.rounds(person.id)[sequence.id] == nil,
-            let new = intake.catalog.enrollment(of: person, in: sequence, round: 1, at: intake.now, cause: .manual)
+    // MARK: Both
+
+    private mutating func enroll(
+        _ person: Person,
+        _ id: PersonID,
+        in sequence: DripSequence,
+        hadRounds: Bool
+    ) throws {
+        guard person.stoppedAt == nil, sequence.isFor(page: person.page), !hadRounds,
+            let new = enrollment(of: person, in: sequence)
         else {
             report.notEnrolled += 1
             return
         }
-        try Enrolling(db: intake.db).insert(new, person: person)
+        try Enrolling(db: db).insertUntallied(new, person: id, lane: person.lane)
         report.enrolled += 1
+    }
+
+    private mutating func enrollment(of person: Person, in sequence: DripSequence) -> NewEnrollment? {
+        if let known = enrollments[person.zone] { return known }
+        let new = intake.catalog.enrollment(of: person, in: sequence, round: 1, at: intake.now, cause: .manual)
+        enrollments[person.zone] = .some(new)
+        return new
     }
 }

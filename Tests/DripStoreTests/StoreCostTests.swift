@@ -26,8 +26,28 @@ import Testing
         let recording = try await state.statements { _ = try await state.store.record(settlements, now: now) }
         #expect(
             recording == [
-                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "100 INSERT tally", "100 SELECT delivery",
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "1 INSERT tally", "100 SELECT delivery",
                 "100 SELECT job", "100 UPDATE enrollment", "100 UPDATE job",
+            ]
+        )
+    }
+
+    @Test func `a hundred new people of a file take four statements each`() async throws {
+        let state = try await TemporaryStore([.make(start: [.manual], steps: [.text("hello", 15, .minute)])])
+        let people = (1...100).map { number in
+            var record = PersonRecord(line: number, page: nil, address: "\(number)")
+            record.attributes = ["full_name": "Lan \(number)"]
+            return (record, state.lane)
+        }
+        let statements = try await state.statements {
+            let report = try await state.store.take(people, enrollingIn: "care", isTrial: false, now: .start)
+            #expect(report.enrolled == 100)
+        }
+        #expect(
+            statements == [
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT enrollment", "100 INSERT job", "100 INSERT person",
+                "3 INSERT tally", "1 RELEASE SAVEPOINT", "1 SAVEPOINT grdb", "1 SELECT forgotten", "1 SELECT lane",
+                "100 SELECT person",
             ]
         )
     }

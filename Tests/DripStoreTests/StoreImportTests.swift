@@ -33,6 +33,31 @@ import Testing
         #expect(try await state.store.peopleWithoutProfile(limit: 10).map(\.address) == ["1"])
     }
 
+    @Test func `all that a file says of somebody new is kept`() async throws {
+        let state = try await state()
+        let all = record("1") {
+            $0.attributes = ["full_name": "Lan", "city": "Huế"]
+            $0.tags = ["vip", "quen", "vip"]
+            $0.zone = "Asia/Tokyo"
+            $0.firstMessageAt = now - .days(9)
+            $0.lastMessageAt = now - .hours(2)
+            $0.stoppedAt = now - .hours(1)
+        }
+        let report = try await take([all], state)
+        #expect((report.added, report.changed, report.tagged, report.stopped, report.ended) == (1, 0, 2, 1, 0))
+        let summary = try await state.store.person("1").summary
+        #expect(summary.attributes == ["full_name": "Lan", "city": "Huế"])
+        #expect(summary.tags == ["quen", "vip"])
+        #expect(summary.zone == "Asia/Tokyo")
+        #expect(summary.firstMessageAt == now - .days(9))
+        #expect(summary.lastWroteAt == now - .hours(2))
+        #expect(summary.windowEnds == now + .hours(22))
+        #expect(summary.stoppedAt == now - .hours(1))
+        // Once more, it is known already.
+        let again = try await take([all], state)
+        #expect((again.added, again.changed, again.tagged, again.stopped) == (0, 0, 0, 0))
+    }
+
     @Test func `who is to be enrolled is, once, and asked for`() async throws {
         let state = try await state()
         let records = [record("1"), record("2") { $0.stoppedAt = now }]

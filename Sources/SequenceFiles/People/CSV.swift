@@ -19,7 +19,7 @@ package enum CSV {
 
     /// What `harmless` was given.
     static func plain(_ cell: String) -> String {
-        cell.hasPrefix("'") && isFormula(String(cell.dropFirst())) ? String(cell.dropFirst()) : cell
+        cell.utf8.first == UInt8(ascii: "'") && isFormula(String(cell.dropFirst())) ? String(cell.dropFirst()) : cell
     }
 
     /// A phone number in its international form is only a number to a spreadsheet, and of use to a program as it is.

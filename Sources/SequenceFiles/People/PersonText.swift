@@ -5,7 +5,12 @@ import Foundation
 enum PersonText {
     /// A page-scoped id, alone or behind its page's.
     static func isPerson(_ text: String) -> Bool {
-        text.wholeMatch(of: /(?:[0-9]{1,32}\/)?[0-9]{1,32}/) != nil
+        let pieces = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return pieces.count <= 2 && pieces.allSatisfy(isNumber)
+    }
+
+    private static func isNumber(_ text: Substring.UTF8View) -> Bool {
+        (1...32).contains(text.count) && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// - Parameter value: not empty, but for a person's id.
@@ -34,7 +39,7 @@ enum PersonText {
 
     private static func put(identity value: String, into person: inout PersonRecord) throws(Fault) {
         guard !value.isEmpty else { throw Fault("here the person's id is missing") }
-        guard isPerson(value), !value.contains("/") else {
+        guard isNumber(value[...].utf8) else {
             let isRounded = value.wholeMatch(of: /[0-9][.,][0-9]+[eE]\+?[0-9]+/) != nil
             throw Fault(
                 isRounded

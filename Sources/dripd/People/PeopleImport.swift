@@ -57,25 +57,45 @@ struct PeopleImport: AsyncParsableCommand {
         let parts = stride(from: 0, to: people.count, by: ControlServer.importLimit).map { start in
             Array(people[start..<min(start + ControlServer.importLimit, people.count)])
         }
-        func take(isTrial: Bool) async throws -> ImportReport {
-            var sum = ImportReport()
-            for part in parts {
-                do {
-                    let order = ImportOrder(people: part, sequence: enroll, isTrial: isTrial)
-                    sum = try await sum + client.post("/people/import", order)
-                } catch let failure as Failure where !isTrial && sum.people > 0 {
-                    throw Failure("\(failure)\nThe first \(sum.people) are imported; the same command does the rest.")
-                }
-                if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(people.count)\n") }
-            }
-            return sum
-        }
+        if check { return try show(try await take(parts, isTrial: true, client)) }
         // One transaction is a check of its own.
-        if check || parts.count > 1 {
-            let report = try await take(isTrial: true)
-            if check { return try show(report) }
+        if parts.count > 1 { try await check(people, parts, client) }
+        try show(try await take(parts, isTrial: false, client))
+    }
+
+    /// Has the daemon say beforehand what it would refuse: pages and a sequence that it does not know, and times to come. A few
+    /// people stand for all in that; only where one of them is refused are all asked about, so that every line is named.
+    private func check(_ people: [PersonRecord], _ parts: [[PersonRecord]], _ client: ControlClient) async throws {
+        let ofPages = Dictionary(people.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first }).values
+        let latest = people.max { ($0.latest ?? .distantPast) < ($1.latest ?? .distantPast) }
+        let few = Array(([latest].compactMap(\.self) + ofPages).prefix(ControlServer.importLimit))
+        do {
+            let order = ImportOrder(people: few, sequence: enroll, isTrial: true)
+            let _: ImportReport = try await client.post("/people/import", order)
+        } catch {
+            _ = try await take(parts, isTrial: true, client)
+            throw error
         }
-        try show(try await take(isTrial: false))
+    }
+
+    /// One part after the other, as the file has them; while the daemon takes one, the next is made ready.
+    private func take(_ parts: [[PersonRecord]], isTrial: Bool, _ client: ControlClient) async throws -> ImportReport {
+        let count = parts.reduce(0) { $0 + $1.count }
+        let orders = parts.map { ImportOrder(people: $0, sequence: enroll, isTrial: isTrial) }
+        var sum = ImportReport()
+        var body = try orders.first.map(ControlClient.body)
+        for index in orders.indices {
+            guard let order = body else { break }
+            async let next = index + 1 < orders.count ? ControlClient.body(orders[index + 1]) : nil
+            do {
+                sum = try await sum + client.post("/people/import", body: order)
+            } catch let failure as Failure where !isTrial && sum.people > 0 {
+                throw Failure("\(failure)\nThe first \(sum.people) are imported; the same command does the rest.")
+            }
+            if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
+            body = try await next
+        }
+        return sum
     }
 
     private func read() throws -> [PersonRecord] {
@@ -98,5 +118,12 @@ struct PeopleImport: AsyncParsableCommand {
     private func show(_ report: ImportReport) throws {
         if json { return try JSONOutput.print(report) }
         print(ImportText(report, isTrial: check).lines.joined(separator: "\n"))
+    }
+}
+
+extension PersonRecord {
+    /// The latest of its times.
+    fileprivate var latest: Instant? {
+        [firstMessageAt, lastMessageAt, stoppedAt].compactMap(\.self).max()
     }
 }
