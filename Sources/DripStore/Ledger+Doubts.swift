@@ -24,8 +24,8 @@ extension Ledger {
         for name in delivery.sums { try db.tally(name) }
     }
 
-    /// The platform has shown a message.
-    /// - Returns: nil if it was not in doubt.
+    /// The platform has shown a message. Where what is left of its step cannot follow now, its conversation will show it again.
+    /// - Returns: nil if it was not in doubt, or stays so.
     func arrived(_ enrollment: EnrollmentID, _ step: String, part: Int, messageID: String) throws -> Arrival? {
         let delivery = try db.row(
             """
@@ -34,7 +34,19 @@ extension Ledger {
             """,
             [enrollment, step, part]
         )
-        return try delivery.map { try arrived($0, step, messageID: messageID) }
+        do {
+            return try delivery.map { try arrived($0, step, messageID: messageID) }
+        } catch ResolveError.busy {
+            try lookAgain(enrollment, step, at: now + Doubt.settling)
+            return nil
+        }
+    }
+
+    func lookAgain(_ enrollment: EnrollmentID, _ step: String, at moment: Instant) throws {
+        try db.run(
+            "UPDATE delivery SET look_at = ? WHERE enrollment = ? AND step = ? AND left_at IS NOT NULL",
+            [moment, enrollment, step]
+        )
     }
 
     /// What follows from a message in doubt having arrived.
@@ -45,6 +57,8 @@ extension Ledger {
     }
 
     /// The part that was in doubt arrived. If others of its step were to follow, they do: half a step is not one.
+    /// - Throws: `ResolveError.busy` where they cannot now, since the person's next message is on its way, or half there;
+    ///   nothing is changed then.
     @discardableResult
     func arrived(_ delivery: Row, _ step: String, messageID: String?) throws -> Arrival {
         let enrollment = Enrollment(row: delivery).id
@@ -59,6 +73,8 @@ extension Ledger {
             do {
                 try goBack(before: step, delivery, part: part + 1, messageIDs: messageIDs, resends: 0)
                 return .goesOn
+            } catch ResolveError.busy(let person) {
+                throw ResolveError.busy(person: person)
             } catch let error as ResolveError {
                 let reason = "\(part + 1) of its parts arrived, and the others are not sent any more: \(error)"
                 end = Delivery(state: .failed, reason: reason, errorClass: "edit")

@@ -13,7 +13,7 @@ package enum Reconciliation: Hashable, Sendable {
     /// It stays in doubt.
     /// - Parameter nextLook: nil: the next word is the operator's.
     case open(why: String, nextLook: Instant?)
-    /// Somebody else has ended the doubt meanwhile, or the person's next message is on its way: nothing was done.
+    /// Somebody else has ended the doubt meanwhile, or the person's next message is on its way, or half there: nothing was done.
     case nothing
 }
 
@@ -67,21 +67,26 @@ extension Store {
                 [doubt.enrollment.id, doubt.step, doubt.part, doubt.leftAt]
             )
             guard let row else { return .nothing }
+            let ledger = Ledger(db: db, catalog: catalog, now: now)
             let person = try Person(row: row)
             // Another message that was read may be on its way, or its answer have come meanwhile.
             let sending = "SELECT 1 FROM job JOIN enrollment ON enrollment.id = job.enrollment WHERE person = ?"
             guard try db.row("\(sending) AND claimed_at IS NOT NULL", [person.id]) == nil,
                 try Self.messageIDs(of: person.id, db) == doubt.known
             else {
-                try Self.lookAgain(doubt, at: now + .minutes(1), db)
+                try ledger.lookAgain(doubt.enrollment.id, doubt.step, at: now + .minutes(1))
                 return .nothing
             }
-            let ledger = Ledger(db: db, catalog: catalog, now: now)
             switch finding {
             case .found(let messageID):
-                switch try ledger.arrived(row, doubt.step, messageID: messageID) {
-                case .over: return .sent
-                case .goesOn: return .goesOn
+                do {
+                    switch try ledger.arrived(row, doubt.step, messageID: messageID) {
+                    case .over: return .sent
+                    case .goesOn: return .goesOn
+                    }
+                } catch ResolveError.busy {
+                    try ledger.lookAgain(doubt.enrollment.id, doubt.step, at: now + Doubt.settling)
+                    return .nothing
                 }
             case .unknown(let why):
                 let looks: Int = row["looks"] + 1
@@ -119,7 +124,7 @@ extension Store {
             try ledger.sendAgain(doubt.step, row, resends: resends + 1)
             return .again
         } catch ResolveError.busy {
-            try lookAgain(doubt, at: ledger.now + .minutes(1), db)
+            try ledger.lookAgain(doubt.enrollment.id, doubt.step, at: ledger.now + Doubt.settling)
             return .nothing
         } catch let error as ResolveError {
             return try stay(doubt, "it did not arrive, but \(error)", nextLook: nil, db)
@@ -137,13 +142,6 @@ extension Store {
             [nextLook, why, doubt.enrollment.id, doubt.step]
         )
         return .open(why: why, nextLook: nextLook)
-    }
-
-    private static func lookAgain(_ doubt: Doubt, at moment: Instant, _ db: Database) throws {
-        try db.run(
-            "UPDATE delivery SET look_at = ? WHERE enrollment = ? AND step = ?",
-            [moment, doubt.enrollment.id, doubt.step]
-        )
     }
 
     /// The platform's names of all messages to a person that are known to have arrived.

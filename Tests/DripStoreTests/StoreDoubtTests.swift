@@ -236,10 +236,34 @@ import Testing
         }
         #expect(try await state.ledger() == ["hello in_doubt timeout"])
         try await state.send(as: "m_3", now: settled)
-        #expect(try await reconcile(state, .absent, now: settled + .minutes(1)) == .again)
-        try await state.send(as: "m_4", now: settled + .minutes(1))
+        #expect(try await reconcile(state, .absent, now: settled + .minutes(10)) == .again)
+        try await state.send(as: "m_4", now: settled + .minutes(10))
         #expect(try await state.delivery("parts")?.messageIDs == ["m_2", "m_3"])
         #expect(try await state.delivery("hello")?.messageIDs == ["m_4"])
+    }
+
+    @Test(arguments: [true, false])
+    func `half of a step waits for the next one to be over before its other half follows`(isEcho: Bool) async throws {
+        let state = try await inDoubt([.parts, .textAndPicture("next", after: 20)])
+        let key = DeliveryKey(instance: "test", enrollment: EnrollmentID(rawValue: 1), step: "parts", part: 0)
+        func see(now: Instant) async throws -> Bool {
+            if isEcho { return try await state.take(.echo("m_1", of: key), now: now).confirmed == 1 }
+            return try await reconcile(state, .found(messageID: "m_1"), now: now) == .goesOn
+        }
+        try await state.send(as: "m_2", now: settled)
+        #expect(try await !see(now: settled))
+        #expect(try await state.ledger() == ["parts in_doubt timeout"])
+        await #expect(throws: ResolveError.busy(person: Event.testPerson)) {
+            try await state.store.resolve(Event.testPerson, sequence: "care", step: "parts", as: .sent, now: settled)
+        }
+        try await state.send(as: "m_3", now: settled)
+        // The conversation shows it again, also where an echo had told it.
+        let later = settled + .minutes(10)
+        #expect(try await reconcile(state, .found(messageID: "m_1"), now: later) == .goesOn)
+        try await state.send(as: "m_4", now: later)
+        try await state.send(as: "m_5", now: later)
+        #expect(try await state.delivery("parts")?.messageIDs == ["m_1", "m_4", "m_5"])
+        #expect(try await state.delivery("next")?.messageIDs == ["m_2", "m_3"])
     }
 
     @Test func `of somebody who is forgotten no doubt stays`() async throws {
@@ -307,9 +331,9 @@ import Testing
 
 extension Step {
     /// A text, then a picture.
-    fileprivate static func textAndPicture(after minutes: Int) -> Step {
+    fileprivate static func textAndPicture(_ id: String = "parts", after minutes: Int) -> Step {
         .make(
-            "parts",
+            id,
             Offset(minutes, .minute),
             text: [.literal("text")],
             images: [.url("https://example.com/1.jpg")]

@@ -11,9 +11,6 @@ package final class ReconcilerService: Service {
     private let rings: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
 
-    /// How long the loop waits, in real time, before it tries a disk again that took nothing.
-    private static let outage = Span.seconds(5)
-
     /// - Parameter make: makes the reconciler, which lives in this service's task alone.
     package init(clock: SystemClock, logger: Logger, make: @escaping @Sendable () -> Reconciler) {
         self.clock = clock
@@ -35,12 +32,16 @@ package final class ReconcilerService: Service {
 
     private func serve(_ alarm: Alarm) async {
         let reconciler = make()
+        var outages = 0
         for await _ in rings {
             do {
                 alarm.set(try await reconciler.look(now: clock.now))
+                outages = 0
             } catch {
                 if error is StoreError { logger.error("\(error)") }
-                alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
+                outages += 1
+                // In real time.
+                alarm.set(clock.now() + Span(milliseconds: Reconciler.wait(after: outages).milliseconds * clock.scale))
             }
         }
     }

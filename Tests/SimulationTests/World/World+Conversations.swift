@@ -49,10 +49,12 @@ extension World {
         case .isOver(let error):
             let outage = error is StoreError
             if error != nil, !outage { return await crash("the process dies while it \(errand.name)") }
+            if errand === daemon.looking, !outage { lookOutages = 0 }
             if errand === daemon.catchingUp {
                 agenda.add(.errand(errand), at: now + Self.catchUpInterval)
             } else if outage {
-                agenda.add(.errand(errand), at: now + 5000)
+                lookOutages += 1
+                agenda.add(.errand(errand), at: now + Reconciler.wait(after: lookOutages).milliseconds)
             } else if let next = await nextLook(daemon) {
                 agenda.add(.errand(errand), at: max((next - skew).milliseconds, now + Self.minute))
             }

@@ -24,6 +24,7 @@ extension World {
                 dyingAfter: commits
             )
             daemon = new
+            lookOutages = 0
             agenda.add(.errand(new.catchingUp), at: now)
             agenda.add(.errand(new.looking), at: now + 1000)
             noteDoubt()

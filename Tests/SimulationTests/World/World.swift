@@ -57,6 +57,8 @@ final class World {
     /// How doubts ended by the conversation, and what the walks found: for tests that want to have seen some.
     var doubtsEnded: [String: Int] = [:]
     var caughtUp = 0
+    /// How often running the disk did not take what a look has found.
+    var lookOutages = 0
     /// When the walk began that is under way, by the daemon's clock: what it finds is dated by that.
     var walkBegan = Instant.start
     /// What the operator said of messages in doubt, by key.
