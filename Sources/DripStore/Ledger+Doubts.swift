@@ -24,7 +24,7 @@ extension Ledger {
         for name in delivery.sums { try db.tally(name) }
     }
 
-    /// The platform has shown a message. Where what is left of its step cannot follow now, its conversation will show it again.
+    /// The platform has shown a message. Where what is left of its step cannot follow now, that is remembered for the next look.
     /// - Returns: nil if it was not in doubt, or stays so.
     func arrived(_ enrollment: EnrollmentID, _ step: String, part: Int, messageID: String) throws -> Arrival? {
         let delivery = try db.row(
@@ -37,6 +37,7 @@ extension Ledger {
         do {
             return try delivery.map { try arrived($0, step, messageID: messageID) }
         } catch ResolveError.busy {
+            try db.run("UPDATE delivery SET echo = ? WHERE enrollment = ? AND step = ?", [messageID, enrollment, step])
             try lookAgain(enrollment, step, at: now + Doubt.settling)
             return nil
         }

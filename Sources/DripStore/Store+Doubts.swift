@@ -39,7 +39,7 @@ extension Store {
             let row = try db.row(
                 """
                 SELECT \(Enrollment.columns), \(Person.columns), delivery.step, delivery.part, permission, sequence_hash,
-                    body_hash, left_at, delivery.at
+                    body_hash, left_at, delivery.at, delivery.echo
                 FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
                 JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
                 WHERE look_at <= ? AND delivery.at <= ? AND person.lane = ? ORDER BY left_at LIMIT 1
@@ -171,7 +171,8 @@ extension Doubt {
             bodyHash: row["body_hash"],
             leftAt: row["left_at"],
             recordedAt: row["at"],
-            known: known
+            known: known,
+            shownAs: row["echo"]
         )
     }
 }

@@ -42,7 +42,7 @@ extension Store {
             let person = try Self.find(name, db)
             let found = try db.row(
                 """
-                SELECT \(Enrollment.columns), \(Person.columns), \(Ledger.doubtColumns)
+                SELECT \(Enrollment.columns), \(Person.columns), \(Ledger.doubtColumns), delivery.echo
                 FROM \(Ledger.doubts)
                 WHERE enrollment.person = ? AND enrollment.sequence = ? AND delivery.step = ? AND state = 'in_doubt'
                 ORDER BY enrollment.round DESC LIMIT 1
@@ -52,11 +52,14 @@ extension Store {
             guard let found else { throw ResolveError.notInDoubt(person: name, step: step) }
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             switch resolution {
-            case .sent: try ledger.arrived(found, step, messageID: nil)
+            case .sent: try ledger.arrived(found, step, messageID: found["echo"])
             case .skip:
                 let reason = "in doubt, and left at that by the operator"
                 try ledger.close(found["enrollment_id"], step, Delivery(state: .skipped, reason: reason))
-            case .resend: try ledger.sendAgain(step, found, resends: 0)
+            case .resend:
+                // It has arrived, and only waits for its turn to go on.
+                guard found["echo"] == nil else { throw ResolveError.busy(person: name) }
+                try ledger.sendAgain(step, found, resends: 0)
             }
         }
     }

@@ -253,12 +253,21 @@ import Testing
         try await state.send(as: "m_2", now: settled)
         #expect(try await !see(now: settled))
         #expect(try await state.ledger() == ["parts in_doubt timeout"])
-        await #expect(throws: ResolveError.busy(person: Event.testPerson)) {
-            try await state.store.resolve(Event.testPerson, sequence: "care", step: "parts", as: .sent, now: settled)
+        for resolution in [Resolution.sent, .resend] {
+            await #expect(throws: ResolveError.busy(person: Event.testPerson)) {
+                try await state.store.resolve(
+                    Event.testPerson,
+                    sequence: "care",
+                    step: "parts",
+                    as: resolution,
+                    now: settled
+                )
+            }
         }
         try await state.send(as: "m_3", now: settled)
-        // The conversation shows it again, also where an echo had told it.
         let later = settled + .minutes(10)
+        // What an echo has told need not be asked for.
+        #expect(try await doubt(state, now: later)?.shownAs == (isEcho ? "m_1" : nil))
         #expect(try await reconcile(state, .found(messageID: "m_1"), now: later) == .goesOn)
         try await state.send(as: "m_4", now: later)
         try await state.send(as: "m_5", now: later)

@@ -14,6 +14,8 @@ package struct Doubt: Hashable, Sendable {
     package let recordedAt: Instant
     /// The platform's ids of this person's messages that the ledger knows to be others.
     package let known: Set<String>
+    /// By which the platform has shown it, where what is left of its step could not follow at that moment.
+    package let shownAs: String?
 
     package init(
         person: Person,
@@ -25,7 +27,8 @@ package struct Doubt: Hashable, Sendable {
         bodyHash: String?,
         leftAt: Instant,
         recordedAt: Instant,
-        known: Set<String>
+        known: Set<String>,
+        shownAs: String? = nil
     ) {
         self.person = person
         self.enrollment = enrollment
@@ -37,6 +40,7 @@ package struct Doubt: Hashable, Sendable {
         self.leftAt = leftAt
         self.recordedAt = recordedAt
         self.known = known
+        self.shownAs = shownAs
     }
 }
 

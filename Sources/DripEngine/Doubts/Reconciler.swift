@@ -70,6 +70,7 @@ package final class Reconciler {
     }
 
     private func look(_ doubt: Doubt, now: () -> Instant) async throws {
+        if let id = doubt.shownAs { return try await reconcile(doubt, .found(messageID: id), now: now()) }
         guard doubt.isAddressKnown else {
             let why = "the platform has not told yet who wrote the comment"
             return try await reconcile(doubt, .unknown(why: why), now: now())
