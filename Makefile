@@ -3,6 +3,7 @@
 # make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
 # make crashes  ends the real daemon CRASHES times at random moments (1000; some six minutes), and prints what was lost
 # make soak     the release build under load: MINUTES=60 RATE=100 (messages a second); what does not stay flat fails. JSON=FILE
+# make fuzz     libFuzzer against what reads bytes from outside: SECONDS=60 each; TARGETS="sequences people webhooks answers orders"
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
@@ -18,7 +19,7 @@ BUILD = swift build --explicit-target-dependency-import-check error
 SOAK_TESTS = swift test --disable-xctest --skip-build --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test simulate crashes soak bench lint format install needs needs-of-tests
+.PHONY: run test simulate crashes soak fuzz bench lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
@@ -54,6 +55,11 @@ soak: needs-of-tests
 	$(BUILD) $(RELEASE)
 	DRIPD_SOAK=$(MINUTES) DRIPD_SOAK_RATE=$(RATE) $(if $(JSON),DRIPD_SOAK_JSON=$(abspath $(JSON))) \
 	    DRIPD_PROGRAM=$(CURDIR)/.build/release/dripd $(SOAK_TESTS)
+
+SECONDS = 60
+TARGETS =
+fuzz: needs
+	Scripts/fuzz $(SECONDS) $(TARGETS)
 
 BENCH =
 bench:

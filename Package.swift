@@ -160,12 +160,11 @@ let package = Package(
 // Only for `make fuzz`, which builds all of it under `--sanitize fuzzer`: without that there is no libFuzzer to link.
 if Context.environment["DRIPD_FUZZ"] != nil {
     package.targets += [
-        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["CFuzzer", "DripCore", "SequenceFiles", "Channels", "DripEngine", "WebServer"],
+            dependencies: ["DripCore", "SequenceFiles", "Channels"],
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings
-        ),
+        )
     ]
 }

@@ -20,6 +20,8 @@ package struct IntakeReport: Hashable, Sendable {
     /// Events of pages that are not configured: not kept.
     package var strangers = 0
     package var enrolled = 0
+    /// Sequences that somebody would have begun once more, and had too often within a day.
+    package var begunTooOften: Set<String> = []
     package var confirmed = 0
     /// Somebody wrote of whom the platform has yet to tell.
     package var metUnknown = false
@@ -140,11 +142,23 @@ struct IntakeTransaction {
             "SELECT sequence, round, anchor, ended_at FROM enrollment WHERE person = ? ORDER BY round",
             [person]
         ) { row in
-            let endedAt: Instant? = row["ended_at"]
-            let round = Round(number: row["round"], anchor: row["anchor"], underWay: endedAt == nil)
+            let (endedAt, anchor): (Instant?, Instant) = (row["ended_at"], row["anchor"])
+            let round = Round(
+                number: row["round"],
+                anchor: anchor,
+                underWay: endedAt == nil,
+                begunOfDay: anchor > now - .days(1) ? 1 : 0
+            )
             return (row["sequence"] as String, round)
         }
-        return Dictionary(rounds, uniquingKeysWith: { _, last in last })
+        return Dictionary(rounds) { earlier, last in
+            Round(
+                number: last.number,
+                anchor: last.anchor,
+                underWay: last.underWay,
+                begunOfDay: earlier.begunOfDay + last.begunOfDay
+            )
+        }
     }
 
     mutating func perform(_ change: Change, person: Person?) throws {
@@ -209,6 +223,7 @@ struct IntakeTransaction {
             try Enrolling(db: db).insert(new, person: person)
             report.enrolled += 1
             wake(new.first.lookAt)
+        case .begunTooOften(let sequence): report.begunTooOften.insert(sequence)
         case .confirm(let key, let messageID, let address):
             guard key.instance == instance else { return }
             try confirm(key, messageID)

@@ -87,6 +87,24 @@ import Testing
         #expect(try await state.store.person(Event.testPerson).enrollments.map(\.sequence) == ["tapped"])
     }
 
+    @Test func `two programs that answer each other come to an end`() async throws {
+        let state = try await TemporaryStore([
+            .make(start: [.message([Phrase("Xin chào")])], again: .always, steps: [.text("hello", 0, .minute)])
+        ])
+        var reports: [IntakeReport] = []
+        for number in Int64(0)..<25 {
+            let moment = now + .minutes(number)
+            reports.append(try await state.take(.message("\(number)", at: moment, text: "Xin chào"), now: moment))
+            try await state.send(as: "m_\(number)", now: moment)
+        }
+        #expect(reports.map(\.enrolled).reduce(0, +) == 20)
+        #expect(reports.map(\.begunTooOften) == Array(repeating: [], count: 20) + Array(repeating: ["care"], count: 5))
+        // A day later it is somebody who writes.
+        let later = now + .days(1) + .minutes(1)
+        let report = try await state.take(.message("25", at: later, text: "Xin chào"), now: later)
+        #expect((report.enrolled, report.begunTooOften) == (1, []))
+    }
+
     @Test func `the same event twice in one webhook counts once`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         let report = try await state.take(.message("1"), .message("1"), now: now)

@@ -20,6 +20,8 @@ package enum Change: Hashable, Sendable {
     /// The person wants nothing more: every way is over.
     case stop(at: Instant)
     case enroll(NewEnrollment)
+    /// The person would begin this sequence, and has had too many rounds of it within a day.
+    case begunTooOften(sequence: String)
     /// The platform shows that this delivery reached it, whatever we thought.
     /// - Parameter address: whose it says that it was.
     case confirm(DeliveryKey, messageID: String, address: String?)

@@ -139,13 +139,22 @@ private struct Course {
             // One that this very event has begun is not ended by it.
             guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id)
             else { continue }
-            rounds[sequence.id] = Round(number: round.number, anchor: round.anchor, underWay: false)
+            rounds[sequence.id] = Round(
+                number: round.number,
+                anchor: round.anchor,
+                underWay: false,
+                begunOfDay: round.begunOfDay
+            )
             changes.append(.end(sequence: sequence.id, reason))
         }
     }
 
     mutating func start(_ id: String, _ cause: StartCause) {
-        guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence),
+        guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence) else { return }
+        guard rounds[id].map({ $0.begunOfDay < Round.mostOfDay }) ?? true else {
+            return changes.append(.begunTooOften(sequence: id))
+        }
+        guard
             let new = catalog.enrollment(
                 of: person,
                 in: sequence,
@@ -154,7 +163,8 @@ private struct Course {
                 cause: cause
             )
         else { return }
-        rounds[id] = Round(number: new.round, anchor: at, underWay: true)
+        let begunOfDay = (rounds[id]?.begunOfDay ?? 0) + 1
+        rounds[id] = Round(number: new.round, anchor: at, underWay: true, begunOfDay: begunOfDay)
         changes.append(.enroll(new))
         end(where: .sequence(id), .otherSequence)
     }

@@ -39,6 +39,7 @@ struct Decision {
             case .end(let sequence, let reason): "end \(sequence) \(reason.rawValue)"
             case .stop: "stop"
             case .enroll(let new): "enroll \(new.sequence) \(new.round) \(new.cause)"
+            case .begunTooOften(let sequence): "begun too often: \(sequence)"
             case .confirm: "confirm"
             }
         }

@@ -1,0 +1,50 @@
+import Channels
+import DripCore
+import Foundation
+import SequenceFiles
+
+/// What takes bytes from outside.
+enum FuzzTarget: String, CaseIterable {
+    /// A sequence file, of whoever may open a pull request.
+    case sequences
+    /// A table of people, from whatever an operator exported it.
+    case people
+    /// A webhook: a line with its signature, and its body.
+    case webhooks
+    /// The platform's answer, or that of whoever sits between: a status, a line for each header, an empty one, and the body.
+    case answers
+    /// What the larger orders to the control API hold. `ControlServerTests` sends damaged orders of every kind to the server itself.
+    case orders
+
+    func read(_ bytes: [UInt8]) {
+        switch self {
+        case .sequences:
+            let folder = SequenceFolder.read([("care.yaml", bytes, [:])], defaultZone: .gmt)
+            let hasErrors = folder.diagnostics.contains { $0.severity == .error }
+            precondition(hasErrors == (folder.catalog == nil), "a file without errors is a catalog, and no other")
+        case .people:
+            let file = PeopleFile(bytes: bytes, path: "people.csv", page: nil)
+            precondition(file.diagnostics.isEmpty || file.people.isEmpty, "a faulty file has no people")
+        case .webhooks: readWebhook(bytes)
+        case .answers: FuzzedAnswer(bytes).read()
+        case .orders: readOrder(Data(bytes))
+        }
+    }
+
+    private func readWebhook(_ bytes: [UInt8]) {
+        let parts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
+        let body = Data(parts[parts.count - 1])
+        _ = WebhookSignature.isValid(String(decoding: parts[0], as: UTF8.self), body: body, secret: "secret")
+        guard let events = try? WebhookEnvelope(body).events else { return }
+        for event in events { _ = PolicyNotice(event) }
+        // The platform sends the same bytes again: they are the same events.
+        let again = (try? WebhookEnvelope(body).events) ?? []
+        precondition(events.map(\.key) == again.map(\.key), "the same webhook has the same keys")
+    }
+
+    private func readOrder(_ body: Data) {
+        let decoder = JSONDecoder()
+        let orders: [any Decodable.Type] = [PeopleFilter.self, SyncOrder.self, [PersonRecord].self]
+        for order in orders { _ = try? decoder.decode(order, from: body) }
+    }
+}
