@@ -6,7 +6,7 @@ import Testing
 @testable import MessengerSandbox
 
 /// The whole sandbox over real connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SandboxApplicationTests {
     @Test func `a message goes in over HTTP and comes out of the log`() async throws {
         try await LiveServer.run { server, _ in
@@ -117,7 +117,7 @@ struct SandboxApplicationTests {
     }
 
     /// Held up, the shutdown would take at least the minute that the poll asks for: no less says so on a machine that is busy.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `a long poll does not hold up the shutdown`() async throws {
         var start = ContinuousClock.now
         try await LiveServer.run { server, services in

@@ -9,7 +9,7 @@ import WebServer
 @testable import DripStore
 
 /// The control API, over a Unix socket. Its clock stands at 10:00 of a Monday; two people wrote at that moment.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ControlServerTests {
     @Test func `status`() async throws {
         try await ControlSite.run { site in

@@ -110,7 +110,9 @@ extension Checker {
             guard !world.uncertain.contains(key(way, row.step, row.part)),
                 !world.holds.contains(where: { row.scheduled <= $0 + .days(1) })
             else { return }
-            let from = max(row.scheduled, earlier)
+            // What began it may have been found by a walk alone, long after.
+            let known = facts.filter { $0.believed == way.anchor }.compactMap { $0.taken?.clock }.min() ?? way.anchor
+            let from = max(row.scheduled, earlier, known)
             let last = min(row.at, row.scheduled + patience)
             if let chance = chance(facts, way, isUtility: isUtility, from: from, until: last) {
                 throw failure(
