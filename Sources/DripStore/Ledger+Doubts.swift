@@ -74,9 +74,8 @@ extension Ledger {
             do {
                 try goBack(before: step, delivery, part: part + 1, messageIDs: messageIDs, resends: 0)
                 return .goesOn
-            } catch ResolveError.busy(let person) {
-                throw ResolveError.busy(person: person)
             } catch let error as ResolveError {
+                if case .busy = error { throw error }
                 let reason = "\(part + 1) of its parts arrived, and the others are not sent any more: \(error)"
                 end = Delivery(state: .failed, reason: reason, errorClass: "edit")
             }

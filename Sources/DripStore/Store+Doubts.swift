@@ -151,8 +151,9 @@ extension Store {
             SELECT message_ids AS ids FROM delivery JOIN enrollment ON enrollment.id = enrollment WHERE person = ?
             UNION ALL SELECT message_ids FROM job JOIN enrollment ON enrollment.id = enrollment WHERE person = ?
             UNION ALL SELECT echo FROM job JOIN enrollment ON enrollment.id = enrollment WHERE person = ?
+            UNION ALL SELECT echo FROM delivery JOIN enrollment ON enrollment.id = enrollment WHERE person = ?
             """,
-            [person, person, person]
+            [person, person, person, person]
         )
         return Set(rows.compactMap { $0["ids"] as String? }.flatMap { $0.split(separator: " ").map(String.init) })
     }

@@ -275,6 +275,18 @@ import Testing
         #expect(try await state.delivery("next")?.messageIDs == ["m_2", "m_3"])
     }
 
+    @Test func `what an echo has shown since the conversation was read is not sent once more`() async throws {
+        let state = try await inDoubt([.parts, .text("next", 20, .minute)])
+        let key = DeliveryKey(instance: "test", enrollment: EnrollmentID(rawValue: 1), step: "parts", part: 0)
+        let next = try #require(try await state.claim(now: settled).first)
+        let read = try #require(try await doubt(state, now: settled))
+        try await state.take(.echo("m_1", of: key), now: settled)
+        // Nothing but the echo is new: this one has not arrived.
+        try await state.record(.refused(.person), of: next, now: settled)
+        #expect(try await reconcile(state, read, .absent, now: settled) == .nothing)
+        #expect(try await state.ledger().first == "parts in_doubt timeout")
+    }
+
     @Test func `of somebody who is forgotten no doubt stays`() async throws {
         let state = try await inDoubt()
         let doubt = try #require(try await doubt(state, now: settled))

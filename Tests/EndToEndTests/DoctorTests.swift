@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `dripd doctor`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
     private static let sequence = """
         sequence: hello
         title: Hello

@@ -5,7 +5,7 @@ import MessengerSandbox
 import Testing
 
 /// `dripd explain`, and a simulation of a person whom the daemon knows, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct ExplainTests {
+@Suite(.timeLimit(.minutes(1))) struct ExplainTests {
     private static let care = """
         sequence: care
         title: Care

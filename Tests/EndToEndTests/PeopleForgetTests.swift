@@ -4,7 +4,7 @@ import MessengerSandbox
 import Testing
 
 /// `dripd people forget`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct PeopleForgetTests {
+@Suite(.timeLimit(.minutes(1))) struct PeopleForgetTests {
     private static let care = """
         sequence: care
         title: Care

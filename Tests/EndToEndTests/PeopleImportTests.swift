@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `dripd people import`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct PeopleImportTests {
+@Suite(.timeLimit(.minutes(1))) struct PeopleImportTests {
     private static let sequence = """
         sequence: quen
         title: Quen

@@ -4,7 +4,7 @@ import MessengerSandbox
 import Testing
 
 /// `dripd people list`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct PeopleListTests {
+@Suite(.timeLimit(.minutes(1))) struct PeopleListTests {
     private static let care = """
         sequence: care
         title: Care

@@ -4,7 +4,7 @@ import MessengerSandbox
 import Testing
 
 /// `dripd people tag` and `untag`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct PeopleTagTests {
+@Suite(.timeLimit(.minutes(1))) struct PeopleTagTests {
     @Test func `a tag by hand starts a sequence, whose message goes out`() async throws {
         let shop = try await Shop(
             sequences: [

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `dripd simulate`, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct SimulateTests {
+@Suite(.timeLimit(.minutes(1))) struct SimulateTests {
     private static let care = """
         sequence: care
         title: Care

@@ -5,7 +5,7 @@ import MessengerSandbox
 import Testing
 
 /// A page whose webhooks the platform dropped, with the real binary.
-@Suite(.timeLimit(.minutes(5))) struct WebhookFieldsTests {
+@Suite(.timeLimit(.minutes(1))) struct WebhookFieldsTests {
     private static let sequence = """
         sequence: hello
         title: Hello

@@ -3,7 +3,7 @@ import Testing
 @testable import MessengerSandbox
 
 /// What is told to who looks at a conversation, besides its messages.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct NoteTests {
     @Test func `what was refused, and why, is noted`() throws {
         let test = try TestPlatform.withOpenWindow()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Systemd
 
-@Suite(.timeLimit(.minutes(5))) struct StartExtensionTests {
+@Suite(.timeLimit(.minutes(1))) struct StartExtensionTests {
     private let messages = Recorder()
     private let clock = SteppedClock()
 

@@ -6,7 +6,7 @@ import Systemd
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct WatchdogTests {
+@Suite(.timeLimit(.minutes(1))) struct WatchdogTests {
     let messages = Recorder()
     let log = Recorder()
 

@@ -12,7 +12,7 @@ import WebServer
 @testable import DripStore
 
 /// What the platform and the monitoring see, over HTTP.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct PublicServerTests {
     private static let message =
         #"{"object":"page","entry":[{"id":"1234567890","messaging":[{"sender":{"id":"5678"},"message":{"mid":"m_1"}}]}]}"#

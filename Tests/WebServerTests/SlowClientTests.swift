@@ -8,7 +8,7 @@ import Testing
 import WebServer
 
 /// Who holds a connection without using it is cut off, and keeps nobody else out.
-@Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
+@Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
     private static let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
 
     @Test(arguments: [

@@ -12,7 +12,7 @@ import Testing
 /// | nothing listens, no way there, no such name, no TLS | certainly never left: it is sent later |
 /// | its bytes left, and no answer came, or half of one, or none that can be read | in doubt: never sent again blindly |
 /// | an answer without the platform's error object, 4xx or 503 | somebody before the platform refused it: sent later |
-@Suite(.timeLimit(.minutes(5))) struct NetworkFaultTests {
+@Suite(.timeLimit(.minutes(1))) struct NetworkFaultTests {
     private static let page = "1577703145783617"
     private static let answer = #"{"recipient_id":"5678","message_id":"m_1"}"#
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DripEngine
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct AlarmTests {
     @Test func `it rings at once for what is past`() async throws {
         let bell = try Bell()

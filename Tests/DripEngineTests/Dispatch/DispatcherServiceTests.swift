@@ -9,7 +9,7 @@ import Testing
 @testable import DripStore
 
 /// The loop on the machine's clock, a hundred times as fast.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct DispatcherServiceTests {
     private static let steps = [Step.text("one", 1, .second), .text("two", 2, .second), .text("three", 3, .second)]
     private let clock = SystemClock(scale: 100, epoch: SystemClock.realNow())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DripEngine
 
-@Suite(.timeLimit(.minutes(5))) struct SendReadinessTests {
+@Suite(.timeLimit(.minutes(1))) struct SendReadinessTests {
     @Test func `what is in the way is told in the order of the checks`() async {
         let readiness = SendReadiness(
             [
