@@ -152,12 +152,9 @@ struct IntakeTransaction {
             return (row["sequence"] as String, round)
         }
         return Dictionary(rounds) { earlier, last in
-            Round(
-                number: last.number,
-                anchor: last.anchor,
-                underWay: last.underWay,
-                begunOfDay: earlier.begunOfDay + last.begunOfDay
-            )
+            var last = last
+            last.begunOfDay += earlier.begunOfDay
+            return last
         }
     }
 

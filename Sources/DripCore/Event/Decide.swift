@@ -66,7 +66,7 @@ extension Catalog {
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) where sequence.isStarted(by: comment) {
             course.start(sequence.id, .comment(comment.id))
-            if !course.changes.isEmpty { break }
+            if course.hasStarted(sequence.id) { break }
         }
         return changes + course.changes
     }
@@ -139,32 +139,18 @@ private struct Course {
             // One that this very event has begun is not ended by it.
             guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id)
             else { continue }
-            rounds[sequence.id] = Round(
-                number: round.number,
-                anchor: round.anchor,
-                underWay: false,
-                begunOfDay: round.begunOfDay
-            )
+            rounds[sequence.id]?.underWay = false
             changes.append(.end(sequence: sequence.id, reason))
         }
     }
 
     mutating func start(_ id: String, _ cause: StartCause) {
         guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence) else { return }
-        guard rounds[id].map({ $0.begunOfDay < Round.mostOfDay }) ?? true else {
-            return changes.append(.begunTooOften(sequence: id))
-        }
-        guard
-            let new = catalog.enrollment(
-                of: person,
-                in: sequence,
-                round: (rounds[id]?.number ?? 0) + 1,
-                at: at,
-                cause: cause
-            )
-        else { return }
-        let begunOfDay = (rounds[id]?.begunOfDay ?? 0) + 1
-        rounds[id] = Round(number: new.round, anchor: at, underWay: true, begunOfDay: begunOfDay)
+        let begunOfDay = rounds[id]?.begunOfDay ?? 0
+        guard begunOfDay < Round.mostOfDay else { return changes.append(.begunTooOften(sequence: id)) }
+        let round = (rounds[id]?.number ?? 0) + 1
+        guard let new = catalog.enrollment(of: person, in: sequence, round: round, at: at, cause: cause) else { return }
+        rounds[id] = Round(number: round, anchor: at, underWay: true, begunOfDay: begunOfDay + 1)
         changes.append(.enroll(new))
         end(where: .sequence(id), .otherSequence)
     }
@@ -182,7 +168,7 @@ private struct Course {
         }
     }
 
-    private func hasStarted(_ id: String) -> Bool {
+    func hasStarted(_ id: String) -> Bool {
         changes.contains { change in
             if case .enroll(let new) = change { new.sequence == id } else { false }
         }

@@ -2,9 +2,9 @@
 package struct Round: Hashable, Sendable {
     package let number: Int
     package let anchor: Instant
-    package let underWay: Bool
+    package var underWay: Bool
     /// How many rounds of the person's through this sequence began within a day, this one among them.
-    package let begunOfDay: Int
+    package var begunOfDay: Int
 
     /// So many may. Whoever has more is a program that answers ours with the very words by which the sequence begins: without
     /// an end the two would go on for ever, since answers do not count by `DailyLimit`.
