@@ -42,6 +42,15 @@ import Testing
         )
     }
 
+    @Test func `while the disk takes nothing, conversations are looked at less and less often`() {
+        #expect(
+            (1...8).map { Backoff.look(after: $0) } == [
+                .seconds(30), .minutes(1), .minutes(2), .minutes(4), .minutes(8), .minutes(16), .minutes(30),
+                .minutes(30),
+            ]
+        )
+    }
+
     @Test func `jitter stays within a fifth`() {
         var random = SeededRandom(seed: 1)
         for _ in 0..<1000 {

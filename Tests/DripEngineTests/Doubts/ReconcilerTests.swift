@@ -32,17 +32,6 @@ import Testing
         #expect(test.asked == ["77"])
     }
 
-    @Test func `while the disk takes nothing, the platform is asked less and less often`() {
-        let waits = [1, 2, 3, 4, 5, 6, 7, 8, 100].map { Reconciler.wait(after: $0) }
-        #expect(
-            waits == [
-                .seconds(30), .minutes(1), .minutes(2), .minutes(4), .minutes(8), .minutes(16), .minutes(30),
-                .minutes(30),
-                .minutes(30),
-            ]
-        )
-    }
-
     @Test func `what it certainly does not show goes out once more`() async throws {
         let test = try await Doubtful(people: ["77"])
         test.shows("77", [("m_8", "2027-01-04T03:00:00+0000", "77", "Shop ơi")])

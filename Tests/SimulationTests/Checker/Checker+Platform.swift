@@ -11,7 +11,7 @@ extension Checker {
             switch (refusal.code, refusal.subcode) {
             case (551, _), (190, _), (10, 1_893_063): continue
             // Nor that a comment has had its reply, where only the state before a restore knew: to try harms nobody.
-            case (10_900, _) where !world.restores.isEmpty: continue
+            case (10_900, _) where isReplyUndone(refusal.key): continue
             // Nor what the platform thinks of a template now.
             case (100, _) where refusal.isOfTemplate: continue
             default:
@@ -20,6 +20,14 @@ extension Checker {
                     "the platform refused \(refusal.key) with \(refusal.code)/\(refusal.subcode ?? 0)"
                 )
             }
+        }
+    }
+
+    /// Whether the platform took a message of this enrollment that a restore has undone.
+    private func isReplyUndone(_ key: String) -> Bool {
+        guard let enrollment = DeliveryKey(key)?.enrollment else { return false }
+        return world.platform.accepted.contains {
+            DeliveryKey($0.key)?.enrollment == enrollment && world.isUndone($0.messageID)
         }
     }
 

@@ -54,7 +54,7 @@ extension World {
                 agenda.add(.errand(errand), at: now + Self.catchUpInterval)
             } else if outage {
                 lookOutages += 1
-                agenda.add(.errand(errand), at: now + Reconciler.wait(after: lookOutages).milliseconds)
+                agenda.add(.errand(errand), at: now + Backoff.look(after: lookOutages).milliseconds)
             } else if let next = await nextLook(daemon) {
                 agenda.add(.errand(errand), at: max((next - skew).milliseconds, now + Self.minute))
             }
