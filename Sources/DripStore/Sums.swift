@@ -11,7 +11,6 @@ final class Sums {
 
     func write(to db: Database) throws {
         for (name, change) in changes.sorted(by: { $0.key < $1.key }) { try db.tally(name, change) }
-        changes = [:]
     }
 }
 

@@ -11,7 +11,7 @@
 /// Paid messages whose ad account may not send wait 30 min.
 /// A page that the platform restricted waits 30 min, 1, 2, 4, 8, then 12 h; one that has used up its allowance as long as
 /// the platform says, or 1, 2, 4, 8 … min, at most an hour; a message whose conversation somebody else holds 10, 20, 40, 80,
-/// 160 min, then 4 h.
+/// 160 min, then 4 h. Conversations are looked at 30 s, 1, 2, 4, 8, 16, then 30 min after the disk did not take what one showed.
 package enum Backoff {
     package static let attempts = 5
     package static let threadAttempts = 12
@@ -44,6 +44,12 @@ package enum Backoff {
     /// How long a page pauses that has used up its allowance `times` times in a row (from 1), where the platform does not say.
     package static func allowance(after times: Int) -> Span {
         doubling(.minutes(1), times, atMost: .hours(1))
+    }
+
+    /// How long no conversation is looked at after the disk did not take `outages` times in a row what one showed (from 1), in real
+    /// time: each look asks the platform, which counts its calls; one every few seconds uses up a small page's day in an hour.
+    package static func look(after outages: Int) -> Span {
+        doubling(.seconds(30), outages, atMost: .minutes(30))
     }
 
     /// How long a page's paid messages pause whose ad account may not send them, each time that one finds it so.

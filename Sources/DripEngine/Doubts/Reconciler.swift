@@ -20,12 +20,6 @@ package final class Reconciler {
     private static let firstPause = Span.seconds(30)
     private static let longestPause = Span.minutes(30)
 
-    /// The wait, in real time, after a disk has taken nothing so many times running. Each look asks the platform, which counts
-    /// its calls: one every few seconds would use up a small page's day within the hour.
-    static func wait(after outages: Int) -> Span {
-        min(Span(milliseconds: firstPause.milliseconds << min(outages - 1, 10)), longestPause)
-    }
-
     /// - Parameters:
     ///   - lanes: the pages' lanes.
     ///   - settling: how long the platform may take to show what it took: `Doubt.settling`, or more on a fast clock, which

@@ -41,7 +41,7 @@ package final class ReconcilerService: Service {
                 if error is StoreError { logger.error("\(error)") }
                 outages += 1
                 // In real time.
-                alarm.set(clock.now() + Span(milliseconds: Reconciler.wait(after: outages).milliseconds * clock.scale))
+                alarm.set(clock.now() + Span(milliseconds: Backoff.look(after: outages).milliseconds * clock.scale))
             }
         }
     }

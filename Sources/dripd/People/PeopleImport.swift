@@ -59,13 +59,17 @@ struct PeopleImport: AsyncParsableCommand {
         }
         if check { return try show(try await take(parts, isTrial: true, client)) }
         // One transaction is a check of its own.
-        if parts.count > 1 { try await check(people, parts, client) }
+        if parts.count > 1 { try await askBeforehand(people, parts, client) }
         try show(try await take(parts, isTrial: false, client))
     }
 
     /// Has the daemon say beforehand what it would refuse: pages and a sequence that it does not know, and times to come. A few
     /// people stand for all in that; only where one of them is refused are all asked about, so that every line is named.
-    private func check(_ people: [PersonRecord], _ parts: [[PersonRecord]], _ client: ControlClient) async throws {
+    private func askBeforehand(
+        _ people: [PersonRecord],
+        _ parts: [[PersonRecord]],
+        _ client: ControlClient
+    ) async throws {
         let ofPages = Dictionary(people.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first }).values
         let latest = people.max { ($0.latest ?? .distantPast) < ($1.latest ?? .distantPast) }
         let few = Array(([latest].compactMap(\.self) + ofPages).prefix(ControlServer.importLimit))
