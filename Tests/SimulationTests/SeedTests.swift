@@ -12,13 +12,17 @@ import Testing
         return numbers.count == 1 ? 1...first : first...last
     }
 
-    private static func run(_ world: World) async throws -> Checker.Summary {
+    private static func run(
+        _ world: World,
+        also check: (Checker) throws -> Void = { _ in }
+    ) async throws -> Checker.Summary {
         try await world.run()
         guard let daemon = world.daemon else {
             throw Failure(seed: world.seed, what: "no daemon", person: nil, trace: [])
         }
         var checker = Checker(world, try await LedgerRows(daemon.store))
         let summary = try checker.check()
+        try check(checker)
         try await daemon.close()
         return summary
     }
@@ -47,20 +51,25 @@ import Testing
             }
             begin()
             begin()
+            var ended = 0
             for await result in group {
                 begin()
+                ended += 1
                 switch result {
                 case .success(let summary): sum.merge(summary.ends, uniquingKeysWith: +)
                 case .failure(let failure):
                     failed += 1
                     if failed <= 10 { Issue.record("\(failure)") }
                 }
+                if shows, ended.isMultiple(of: 50) {
+                    print("\(ended) of \(seeds.count) seeds are over, \(failed) failed")
+                    fflush(nil)
+                }
             }
         }
         if shows {
-            let count = Int(seeds.upperBound - seeds.lowerBound) + 1
             let ends = sum.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            print("\(count - failed) of \(count) seeds held; steps: \(ends)")
+            print("\(seeds.count - failed) of \(seeds.count) seeds held; steps: \(ends)")
         }
         #expect(failed == 0)
     }
@@ -88,5 +97,15 @@ import Testing
         #expect(summary.ends["sent", default: 0] > 1000)
         // What the platform took without an answer has its echo: what is in doubt still, it refused.
         #expect(summary.unheard == 0)
+    }
+
+    /// That no seed fails for its rate says something only if rates are reached.
+    @Test func `what an outage has left goes out at the page's rate`() async throws {
+        var scenario = Scenario(people: 100, days: 5)
+        scenario.outages = 3
+        scenario.rate = 3
+        _ = try await Self.run(try World(seed: 5, scenario: scenario)) { checker in
+            #expect(throws: Failure.self) { try checker.checkRates(atMost: 2) }
+        }
     }
 }

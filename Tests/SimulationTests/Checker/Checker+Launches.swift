@@ -46,13 +46,13 @@ extension Checker {
     }
 
     /// So many in every second; twice as many only where the clock was set in between.
-    func checkRates() throws {
+    func checkRates(atMost rate: Int) throws {
         var recent: [Int64] = []
         for launch in world.launches {
             recent.removeAll { launch.at - $0 >= 1000 }
             recent.append(launch.at)
             let isOdd = world.clockSteps.contains { abs($0 - launch.at) <= 1000 }
-            if recent.count > world.scenario.rate * (isOdd ? 2 : 1) {
+            if recent.count > rate * (isOdd ? 2 : 1) {
                 throw failure(launch.summary.recipient, "\(recent.count) requests within a second")
             }
         }

@@ -51,7 +51,7 @@ struct Checker {
         try collect()
         try checkTexts()
         try checkLaunches()
-        try checkRates()
+        try checkRates(atMost: world.scenario.rate)
         try checkDays()
         try checkEnrolled()
         for way in ways {
