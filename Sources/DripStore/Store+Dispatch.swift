@@ -44,7 +44,7 @@ extension Store {
         let (db, now) = (ledger.db, ledger.now)
         let claiming = Claiming(db: db, ledger: ledger)
         var round = ClaimRound()
-        for opening in openings { round.dues[opening.lane] = try Self.earliestDue(opening.lane, db) }
+        for opening in openings { round.dues[opening.lane] = try opening.due ?? Self.earliestDue(opening.lane, db) }
         let due = openings.filter { $0.allowance > 0 && round.due($0.lane) <= now }
             .sorted { round.due($0.lane) < round.due($1.lane) }
         var (taken, examined) = (0, 0)

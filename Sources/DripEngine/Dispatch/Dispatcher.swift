@@ -111,6 +111,7 @@ package final class Dispatcher {
                     lane: id,
                     allowance: allowance,
                     examining: max(examining[id] ?? 0, allowance),
+                    due: dues[id],
                     turns: lane.turns(at: now)
                 )
             } ?? nil
