@@ -94,16 +94,15 @@ private struct ImportTransaction {
     }
 
     mutating func take(_ record: PersonRecord, _ lane: LaneID) throws {
+        guard let page = pages[lane] else { return }
         report.people += 1
-        if let known = try find(record, lane) {
+        // Who is unknown because they wanted to be stays so.
+        if hasForgotten, try Forgotten(page: page, address: record.address, db, intake.instance) != nil,
+            try find(record, lane) == nil
+        {
+            report.forgotten += 1
+        } else if try !add(record, lane, page), let known = try find(record, lane) {
             try take(record, of: known)
-        } else if let page = pages[lane] {
-            // Who is unknown because they wanted to be stays so.
-            if hasForgotten, try Forgotten(page: page, address: record.address, db, intake.instance) != nil {
-                report.forgotten += 1
-            } else {
-                try add(record, lane, page)
-            }
         }
     }
 
@@ -116,7 +115,8 @@ private struct ImportTransaction {
 
     // MARK: Somebody new
 
-    private mutating func add(_ record: PersonRecord, _ lane: LaneID, _ page: String) throws {
+    /// - Returns: whether the person was unknown.
+    private mutating func add(_ record: PersonRecord, _ lane: LaneID, _ page: String) throws -> Bool {
         var person = Person(id: PersonID(rawValue: 0), lane: lane, page: page, address: record.address).adding(record)
         person.tags = Set(record.tags)
         person.stoppedAt = record.stoppedAt
@@ -125,6 +125,7 @@ private struct ImportTransaction {
             INSERT INTO person (lane, address, created_at, profile_at, attributes, tags, zone, first_message_at,
                 last_wrote_at, window_ends, stopped_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (lane, address) DO NOTHING
             """,
             [
                 lane, person.address, intake.now,
@@ -135,11 +136,14 @@ private struct ImportTransaction {
                 person.zone?.identifier, person.firstMessageAt, person.lastWroteAt, person.windowEnds, person.stoppedAt,
             ]
         )
+        guard db.changesCount > 0 else { return false }
         report.added += 1
         report.tagged += person.tags.count
         if person.stoppedAt != nil { report.stopped += 1 }
-        guard let sequence else { return }
-        try enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
+        if let sequence {
+            try enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
+        }
+        return true
     }
 
     // MARK: Somebody known
