@@ -66,6 +66,51 @@ import Testing
         try await state.send(now: .start + .minutes(15))
         #expect(try await state.ledger() == ["hello sent"])
     }
+
+    @Test func `what keeps a message from being claimed keeps no outcome from being recorded`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let due = Instant.start + .minutes(15)
+        try await state.take(.message("1"), .message("2", from: "9"), now: .start)
+        let claim = try #require(try await state.store.claim(lane: state.lane, limit: 1, now: due).claims.first)
+        try await state.refuse("UPDATE OF claim ON job WHEN NEW.claimed_at IS NOT NULL")
+        let round = try await state.store.turn(
+            [claim.settle(.accepted(messageID: "m_1"), now: due, jitter: 0)],
+            claiming: [LaneOpening(lane: state.lane, allowance: 1, examining: 1)],
+            limit: 1,
+            examining: 1,
+            now: due
+        )
+        #expect((round.failure as? DatabaseError)?.message == "refused")
+        #expect((round.reports.count, round.stale) == (0, 0))
+        #expect(try await state.ledger(of: claim.job.person.address) == ["hello sent"])
+    }
+
+    @Test func `what is wrong with one webhook keeps out none of those that are written with it`() async throws {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let store = state.store
+        try await state.refuse("INSERT ON person WHEN NEW.address = '2'")
+        // They come while somebody else writes, and so go together.
+        let (isHeld, isOver) = (Gate(), DispatchSemaphore(value: 0))
+        let other = Task {
+            try await store.pool.writeWithoutTransaction { _ in
+                isHeld.open()
+                isOver.wait()
+            }
+        }
+        await isHeld.pass()
+        let takes = (1...4).map { number in
+            Task.immediate { () -> Int? in
+                let event = DatedEvent(event: .message("\(number)", from: "\(number)"), at: .start)
+                return try? await store.take([event], now: .start).taken["message"]
+            }
+        }
+        isOver.signal()
+        try await other.value
+        var taken: [Int?] = []
+        for take in takes { taken.append(await take.value) }
+        #expect(taken == [1, nil, 1, 1])
+        #expect(try await store.status().people == 3)
+    }
 }
 
 @Suite struct StoreDamageTests {
@@ -132,6 +177,13 @@ extension TemporaryStore {
     func damage() throws {
         try overwrite(pages: 1..<(try pages()))
         try? FileManager.default.removeItem(atPath: directory.path + "/dripd.db-wal")
+    }
+
+    /// As a defect of ours would, in the middle of a transaction.
+    func refuse(_ what: String) async throws {
+        try await store.pool.write { db in
+            try db.execute(sql: "CREATE TRIGGER refusal BEFORE \(what) BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        }
     }
 
     /// Lets the database grow no further.
