@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import WebServer
 
-/// Who holds a connection without using it is cut off, and keeps nobody else out.
-@Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
+/// Who holds a connection without using it, or says what is no HTTP, is cut off, and keeps nobody else out.
+@Suite(.timeLimit(.minutes(1))) struct StrangerTests {
     private static let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
 
     @Test(arguments: [
@@ -19,14 +19,14 @@ import WebServer
     ])
     func `is cut off`(atOnce: String, slowly: String) async throws {
         try await Self.run { port in
-            let client = try SlowClient(port: port)
+            let client = try Stranger(port: port)
             #expect(await client.isCutOff(sending: atOnce, then: slowly))
         }
     }
 
     @Test func `a connection that is used again and again in time stays`() async throws {
         try await Self.run(ClientLimits(idle: .seconds(30), request: .seconds(30), connections: 9)) { port in
-            let client = try SlowClient(port: port)
+            let client = try Stranger(port: port)
             for _ in 0..<3 {
                 #expect(
                     await client.answer(to: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK")
@@ -40,9 +40,9 @@ import WebServer
         let recorder = Recorder()
         try await Self.run(limits, Logger(recordingInto: recorder)) { port in
             let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-            var clients: [SlowClient] = []
+            var clients: [Stranger] = []
             for _ in 1...9 {
-                let client = try SlowClient(port: port)
+                let client = try Stranger(port: port)
                 #expect(await client.answer(to: request).hasPrefix("HTTP/1.1 200 OK"))
                 clients.append(client)
             }
@@ -50,6 +50,36 @@ import WebServer
             for client in clients.suffix(3) { #expect(await client.answer(to: request).hasPrefix("HTTP/1.1 200 OK")) }
         }
         #expect(recorder.all == ["warning more than 3 connections at once: the oldest are closed"])
+    }
+
+    @Test func `whatever a damaged request says, it is answered or cut off`() async throws {
+        let body = #"{"object":"page","entry":[]}"#
+        let whole = """
+            POST /webhooks/messenger HTTP/1.1\r
+            Host: x\r
+            X-Hub-Signature-256: sha256=1a82db3abc2fa71a3fffecfedef579a8468a44850cd8a83a0c56974faff81689\r
+            Content-Type: application/json\r
+            Content-Length: \(body.utf8.count)\r
+            \r
+            \(body)
+            """
+        let limits = ClientLimits(idle: .milliseconds(500), request: .seconds(2), connections: 500)
+        try await Self.run(limits) { port in
+            #expect(try await Stranger(port: port).allAnswers(to: Array(whole.utf8)).hasPrefix("HTTP/1.1 200 OK"))
+            try await withThrowingTaskGroup(of: (UInt64, String).self) { group in
+                for seed in 0..<300 as Range<UInt64> {
+                    var damage = Damage(seed: seed)
+                    let (stranger, bytes) = (try Stranger(port: port), damage.damaged(Array(whole.utf8)))
+                    group.addTask { (seed, await stranger.allAnswers(to: bytes)) }
+                }
+                for try await (seed, answer) in group {
+                    let isDecent = ["HTTP/1.1 2", "HTTP/1.1 4"].contains(String(answer.prefix(10)))
+                    #expect(isDecent || answer.isEmpty, "\(seed): \(answer)")
+                }
+            }
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            #expect(try await Stranger(port: port).answer(to: request).hasPrefix("HTTP/1.1 200 OK"))
+        }
     }
 
     private static func run(
@@ -88,7 +118,7 @@ import WebServer
 }
 
 /// A connection by hand.
-private final class SlowClient: Sendable {
+private final class Stranger: Sendable {
     private let descriptor: Int32
 
     init(port: Int) throws {
@@ -134,6 +164,20 @@ private final class SlowClient: Sendable {
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 let count = recv(descriptor, &buffer, buffer.count, 0)
                 continuation.resume(returning: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+            }
+        }
+    }
+
+    /// What comes until the server ends the connection; nothing more is sent.
+    func allAnswers(to bytes: [UInt8]) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [self] in
+                send(bytes)
+                var (answers, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+                while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
+                    answers += buffer.prefix(count)
+                }
+                continuation.resume(returning: String(decoding: answers, as: UTF8.self))
             }
         }
     }
