@@ -25,6 +25,7 @@ extension Checker {
             guard let believed = fact.believed else { continue }
             closed.append((believed, believed + (Self.pauseOnHuman[sequence] ?? .hours(24))))
         }
+        closed += (factsByPerson[way.address] ?? []).flatMap(\.undoneStops).map { ($0.from, $0.until) }
         closed += fullDays(way.address)
         closed.sort { $0.0 < $1.0 }
         for (start, end) in open.sorted(by: { $0.0 < $1.0 }) {

@@ -118,7 +118,10 @@ extension World {
                 facts[index].taken = nil
                 facts[index].wasUndone = true
             }
-            if let stopped = facts[index].stopped, stopped.truth > backup.at { facts[index].stopped = nil }
+            if let stopped = facts[index].stopped, stopped.truth > backup.at {
+                facts[index].stopped = nil
+                facts[index].undoneStops.append((stopped.clock, clockNow))
+            }
         }
         echoed = echoed.filter { $0.value <= backup.at }
     }
