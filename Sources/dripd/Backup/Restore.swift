@@ -9,7 +9,8 @@ struct Restore: AsyncParsableCommand {
         discussion: """
             dripd must not run. The database that was there is kept beside the new one. The restored state knows nothing of \
             what was sent after the backup was made, so that dripd, started on it, sends nothing until `dripd adopt-state` \
-            says so.
+            says so. Nor does it know who wanted nothing more since: what people wrote is read from their conversations \
+            once more, and neither what they tapped nor `dripd people stop` is.
             """
     )
 
