@@ -230,6 +230,9 @@ package final class Sandbox: Sendable {
         }
     }
 
+    /// Webhooks that the daemon has not taken yet. Beyond `WebhookQueue.limit` they are lost.
+    package var waitingWebhooks: Int { state.withLock { $0.webhooks.count } }
+
     /// Every message with a number above `number`, those to come included. Ends when the reading task is cancelled.
     package func feed(after number: Int) -> MessageFeed {
         MessageFeed(sandbox: self, after: number)

@@ -51,7 +51,8 @@ struct WebhookQueue: Sendable {
     private var lanes: [String: Lane] = [:]
     /// Of these, whose first event is not on its way.
     private var ready: [String] = []
-    private var count = 0
+    /// What has not been taken yet, on its way or not.
+    private(set) var count = 0
     private var onTheirWay = 0
     private var failedRounds = 0
     private var pause = Pause.none

@@ -21,8 +21,11 @@ struct SoakRun {
     private static let steps = 10
     /// The sandbox takes no more. Who is through begins again.
     private static let people = 9000
-    /// So many may have written whom the daemon does not know of yet: behind more, the sandbox's webhooks would run over.
-    private static let unheard = 50
+    /// A machine that is too slow for the rate is given less. So many are under way at most: of more, steps would be too late.
+    private static let underWay = 300
+    /// Nobody writes while more webhooks wait: the sandbox loses what its queue has no room for, and who was lost so never gets
+    /// their steps.
+    private static let waiting = 1000
     private static let sequence = """
         sequence: soak
         title: Care, all day
@@ -61,10 +64,10 @@ struct SoakRun {
             let elapsed = start.duration(to: clock.now) / .seconds(1)
             let wanted = min(
                 1 + Int(elapsed * Double(rate) / Double(Self.steps)),
-                status.sums.enrolled + Self.unheard,
+                status.sums.over / Self.steps + Self.underWay,
                 enrollments
             )
-            while written < wanted {
+            while written < wanted, shop.sandbox.waitingWebhooks < Self.waiting {
                 let person = "\(10_000 + written % Self.people)"
                 try shop.sandbox.write(as: person, name: nil, text: "Xin chào", ref: nil)
                 written += 1
