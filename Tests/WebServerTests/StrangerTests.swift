@@ -65,7 +65,7 @@ import WebServer
             """
         let limits = ClientLimits(idle: .milliseconds(500), request: .seconds(2), connections: 500)
         try await Self.run(limits) { port in
-            #expect(try await Stranger(port: port).allAnswers(to: Array(whole.utf8)).hasPrefix("HTTP/1.1 200 OK"))
+            try await Self.isServed(whole, port: port)
             try await withThrowingTaskGroup(of: (UInt64, String).self) { group in
                 for seed in 0..<300 as Range<UInt64> {
                     var damage = Damage(seed: seed)
@@ -77,8 +77,18 @@ import WebServer
                     #expect(isDecent || answer.isEmpty, "\(seed): \(answer)")
                 }
             }
-            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-            #expect(try await Stranger(port: port).answer(to: request).hasPrefix("HTTP/1.1 200 OK"))
+            try await Self.isServed("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", port: port)
+        }
+    }
+
+    /// On a busy machine limits as short as these cut off a decent client, too, and it comes again.
+    private static func isServed(_ request: String, port: Int) async throws {
+        while case let answer = try await Stranger(port: port).answer(to: request), !answer.hasPrefix("HTTP/1.1 200 OK")
+        {
+            guard answer.isEmpty, !Task.isCancelled else {
+                Issue.record("answered: \(answer)")
+                return
+            }
         }
     }
 
