@@ -1,33 +1,50 @@
 import DripCore
 import GRDB
 
-/// Makes an enrollment and its first job, in the caller's transaction.
+/// Makes enrollments, each with its first job, in the caller's transaction.
 struct Enrolling {
     let db: Database
 
-    @discardableResult
-    func insert(_ new: NewEnrollment, person: Person) throws -> EnrollmentID {
-        let id = try insertUntallied(new, person: person.id, lane: person.lane)
-        try tally(1)
-        return id
-    }
-
-    /// For many in one transaction, which adds to the sums once.
-    @discardableResult
-    func insertUntallied(_ new: NewEnrollment, person: PersonID, lane: LaneID) throws -> EnrollmentID {
+    func insert(_ new: NewEnrollment, person: Person) throws {
         try db.run(
             """
             INSERT INTO enrollment (person, sequence, round, anchor, cause, version, comment) VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
-            [person, new.sequence, new.round, new.anchor, new.cause.description, new.version, new.cause.comment]
+            [person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version, new.cause.comment]
         )
-        let id = EnrollmentID(rawValue: db.lastInsertedRowID)
         try db.run(
             "INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
-            [id, lane, new.first.step.id, new.first.lookAt, new.first.due]
+            [db.lastInsertedRowID, person.lane, new.first.step.id, new.first.lookAt, new.first.due]
         )
-        return id
+        try tally(1)
     }
+
+    /// Makes all these people begin alike, in two statements. The sums are the caller's.
+    /// - Parameter new: begun by no comment, of which each has one enrollment.
+    func insertUntallied(_ new: NewEnrollment, people: [PersonID]) throws {
+        let list = try JSONColumn.text(people.map(\.rawValue))
+        try db.run(
+            Self.enrollments,
+            [new.sequence, new.round, new.anchor, new.cause.description, new.version, list]
+        )
+        try db.run(
+            Self.jobs,
+            [new.first.step.id, new.first.lookAt, new.first.due, list, new.sequence, new.round]
+        )
+    }
+
+    static let enrollments = """
+        INSERT INTO enrollment (person, sequence, round, anchor, cause, version)
+        SELECT value, ?, ?, ?, ?, ? FROM json_each(?)
+        """
+
+    /// CROSS JOIN: in the list's order.
+    static let jobs = """
+        INSERT INTO job (enrollment, lane, step, due, scheduled)
+        SELECT enrollment.id, person.lane, ?, ?, ? FROM json_each(?) AS list
+        CROSS JOIN person ON person.id = list.value
+        CROSS JOIN enrollment ON enrollment.person = person.id AND sequence = ? AND round = ?
+        """
 
     func tally(_ count: Int) throws {
         try db.tally("under_way", count)

@@ -35,10 +35,13 @@ struct Ledger {
         let resends: Int
         /// By which the platform has shown the message that is on its way.
         let echo: String?
+        /// The steps that its ledger holds, under the names that they had.
+        let over: Set<String>
 
         static let columns = """
             \(Enrollment.columns), enrollment.ended_at AS ended_at, job.message_ids AS message_ids,
-            job.claimed_at AS claimed_at, job.resends AS resends, job.echo AS echo
+            job.claimed_at AS claimed_at, job.resends AS resends, job.echo AS echo,
+            (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id) AS ledger
             """
 
         init(row: Row) {
@@ -48,6 +51,8 @@ struct Ledger {
             claimedAt = row["claimed_at"]
             resends = row["resends"] ?? 0
             echo = row["echo"]
+            let steps: String? = row["ledger"]
+            over = Set((steps ?? "").split(separator: " ").map(String.init))
         }
     }
 
@@ -93,7 +98,7 @@ struct Ledger {
             let following = catalog.following(
                 standing.enrollment,
                 behind: position,
-                over: try over(job.enrollment.id),
+                over: standing.over.union([job.step]),
                 personZone: job.person.zone
             )
             try schedule(job, following, partsSent: 0)
@@ -284,6 +289,7 @@ struct Ledger {
         partsSent: Int
     ) throws {
         let parts = step == job.step ? partsSent : 0
+        let isSame = isSame(step, job)
         try db.run(
             """
             UPDATE job SET step = ?, due = ?, scheduled = ?, attempt = 0, part = ?,
@@ -293,8 +299,7 @@ struct Ledger {
             WHERE enrollment = ?
             """,
             [
-                step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame(step, job), isSame(step, job),
-                job.enrollment.id,
+                step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame, isSame, job.enrollment.id,
             ]
         )
     }

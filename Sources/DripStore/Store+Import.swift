@@ -78,8 +78,15 @@ private struct ImportTransaction {
     private var report = ImportReport()
     private let pages: [LaneID: String]
     private let hasForgotten: Bool
-    /// What enrolling means for those of one time zone: they all begin now.
-    private var enrollments: [TimeZone?: NewEnrollment?] = [:]
+    /// By time zone: they all begin now.
+    private var beginners: [TimeZone?: Beginners] = [:]
+
+    private struct Beginners {
+        /// nil: there is no step for them.
+        let new: NewEnrollment?
+        /// Who is not enrolled yet.
+        var people: [PersonID] = []
+    }
 
     private var db: Database { intake.db }
 
@@ -106,8 +113,9 @@ private struct ImportTransaction {
         }
     }
 
-    /// Brings the sums up to date: once, and not by each person.
-    func end() throws -> ImportReport {
+    /// Enrols those who are to be, and brings the sums up to date: once, and not by each person.
+    mutating func end() throws -> ImportReport {
+        try enrollBeginners()
         try db.tally("people", report.added)
         try Enrolling(db: db).tally(report.enrolled)
         return report
@@ -141,7 +149,7 @@ private struct ImportTransaction {
         report.tagged += person.tags.count
         if person.stoppedAt != nil { report.stopped += 1 }
         if let sequence {
-            try enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
+            enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
         }
         return true
     }
@@ -149,6 +157,8 @@ private struct ImportTransaction {
     // MARK: Somebody known
 
     private mutating func take(_ record: PersonRecord, of known: Person) throws {
+        // They may have stood in the same file before.
+        try enrollBeginners()
         let person = known.adding(record)
         if person != known { try keep(person, reopened: person.windowEnds != known.windowEnds) }
         var isChanged = person != known
@@ -169,7 +179,7 @@ private struct ImportTransaction {
         if isChanged { report.changed += 1 }
         guard let sequence, let current = try find(record, known.lane) else { return }
         let hadRounds = try intake.rounds(known.id)[sequence.id] != nil
-        try enroll(current, known.id, in: sequence, hadRounds: hadRounds)
+        enroll(current, known.id, in: sequence, hadRounds: hadRounds)
     }
 
     private func find(_ record: PersonRecord, _ lane: LaneID) throws -> Person? {
@@ -198,26 +208,30 @@ private struct ImportTransaction {
 
     // MARK: Both
 
-    private mutating func enroll(
-        _ person: Person,
-        _ id: PersonID,
-        in sequence: DripSequence,
-        hadRounds: Bool
-    ) throws {
+    private mutating func enroll(_ person: Person, _ id: PersonID, in sequence: DripSequence, hadRounds: Bool) {
         guard person.stoppedAt == nil, sequence.isFor(page: person.page), !hadRounds,
-            let new = enrollment(of: person, in: sequence)
+            beginners(like: person, in: sequence).new != nil
         else {
             report.notEnrolled += 1
             return
         }
-        try Enrolling(db: db).insertUntallied(new, person: id, lane: person.lane)
+        beginners[person.zone]?.people.append(id)
         report.enrolled += 1
     }
 
-    private mutating func enrollment(of person: Person, in sequence: DripSequence) -> NewEnrollment? {
-        if let known = enrollments[person.zone] { return known }
+    private mutating func beginners(like person: Person, in sequence: DripSequence) -> Beginners {
+        if let known = beginners[person.zone] { return known }
         let new = intake.catalog.enrollment(of: person, in: sequence, round: 1, at: intake.now, cause: .manual)
-        enrollments[person.zone] = .some(new)
-        return new
+        let beginners = Beginners(new: new)
+        self.beginners[person.zone] = beginners
+        return beginners
+    }
+
+    private mutating func enrollBeginners() throws {
+        for (zone, group) in beginners.sorted(by: { $0.key?.identifier ?? "" < $1.key?.identifier ?? "" }) {
+            guard let new = group.new, !group.people.isEmpty else { continue }
+            try Enrolling(db: db).insertUntallied(new, people: group.people)
+            beginners[zone]?.people = []
+        }
     }
 }

@@ -70,6 +70,15 @@ import Testing
         await #expect(throws: PersonError.unknownSequence("x")) { try await take(records, state, enroll: "x") }
     }
 
+    @Test func `who stands in an order twice begins once`() async throws {
+        let state = try await state()
+        let records = [record("1"), record("2"), record("1") { $0.attributes = ["city": "Huế"] }]
+        let report = try await take(records, state, enroll: "vips")
+        #expect((report.added, report.changed, report.enrolled, report.notEnrolled) == (2, 1, 2, 1))
+        #expect(try await state.store.person("1").enrollments.map(\.round) == [1])
+        #expect(try await state.store.status().underWay == 2)
+    }
+
     @Test func `a tag ends what it ends, and starts nothing`() async throws {
         let state = try await state()
         try await state.take(.message("1", from: "1"), now: now)

@@ -1,4 +1,4 @@
-import GRDB
+import DripCore
 import TestSupport
 import Testing
 
@@ -49,13 +49,38 @@ import Testing
         )
     }
 
-    private func plan(of sql: String) async throws -> String {
+    @Test func `no statement on a message's way, from the webhook to the last step, reads a whole table`() async throws
+    {
         let state = try await TemporaryStore()
-        return try await state.store.pool.read { db in
-            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
-            let arguments = StatementArguments((1...3).prefix(sql.count { $0 == "?" }))
-            return try Row.fetchAll(statement, arguments: arguments)
-                .map { row -> String in row["detail"] }.joined(separator: "\n")
+        var catalog = Catalog(
+            zone: .hoChiMinh,
+            sequences: [
+                .make(start: [.firstMessage], steps: [.text("hello", 15, .minute), .text("hours", 3, .hour)]),
+                .make("vips", start: [.tag("vip")], steps: .care),
+            ]
+        )
+        catalog.dailyLimit = DailyLimit(1)
+        _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: .start)
+        let statements = try await state.statements {
+            try await state.take(.message("1"), now: .start)
+            try await state.take(.message("2"), .echo("3", of: nil), now: .start + .minutes(1))
+            _ = try await state.store.tag([Event.testPerson], with: "vip", now: .start + .minutes(2))
+            let due = Instant.start + .minutes(15)
+            let first = try #require(try await state.claim(now: due).first)
+            try await state.record(.unsent(why: "no connection"), of: first, now: due)
+            try await state.send(now: due + .minutes(10))
+            try await state.send(now: .start + .hours(3))
+            try await state.send(now: .start + .hours(30))
         }
+        var plans: Set<String> = []
+        for sql in Set(statements) {
+            let plan = try await state.plan(of: sql)
+            if !plan.isEmpty { plans.insert("\(TemporaryStore.kind(of: sql)): \(plan.joined(separator: "; "))") }
+        }
+        #expect(plans.sorted().joined(separator: "\n") == "")
+    }
+
+    private func plan(of sql: String) async throws -> String {
+        try await TemporaryStore().plan(of: sql).joined(separator: "\n")
     }
 }
