@@ -24,6 +24,6 @@ extension Platform {
 
     /// For each person whom the page can message. How the platform counts those it does not say: here it is who wrote.
     private var callBudget: Int {
-        callsPerEngagedUser * max(1, everybody.all.count { $0.lastActionAt != nil })
+        callsPerEngagedUser * max(1, everybody.engagedCount)
     }
 }

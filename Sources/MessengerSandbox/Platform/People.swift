@@ -5,6 +5,8 @@ struct People: Sendable {
 
     private var byID: [String: Person] = [:]
     private var ids: [String] = []
+    /// Who wrote or tapped, ever.
+    private(set) var engagedCount = 0
 
     var all: [Person] { ids.compactMap { byID[$0] } }
 
@@ -18,8 +20,10 @@ struct People: Sendable {
     /// Changes somebody who exists; nothing happens when nobody has that id.
     mutating func change(_ id: String, _ body: (inout Person) -> Void) {
         guard var person = byID[id] else { return }
+        let wasEngaged = person.isEngaged
         body(&person)
         byID[id] = person
+        if person.isEngaged, !wasEngaged { engagedCount += 1 }
     }
 
     /// - Parameters:
@@ -47,4 +51,8 @@ struct People: Sendable {
             if byID[id] == nil { return id }
         }
     }
+}
+
+extension Person {
+    fileprivate var isEngaged: Bool { lastActionAt != nil }
 }
