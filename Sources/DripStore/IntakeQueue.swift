@@ -58,7 +58,7 @@ final class IntakeQueue: Sendable {
 
     private static func write(_ batches: [Batch], into store: Store) async throws -> [IntakeReport] {
         try await store.write { db in
-            try batches.map { batch in
+            let reports = try batches.map { batch in
                 var intake = IntakeTransaction(
                     db: db,
                     instance: store.instance,
@@ -68,6 +68,10 @@ final class IntakeQueue: Sendable {
                 for event in batch.events { try intake.take(event.event, at: event.at) }
                 return intake.report
             }
+            if let stop = zip(batches, reports).first(where: { $1.stopped > 0 }) {
+                try store.fence.noteStop(db, now: stop.0.now)
+            }
+            return reports
         }
     }
 

@@ -67,6 +67,7 @@ extension Store {
                 report = try taking.end()
                 return isTrial ? .rollback : .commit
             }
+            if !isTrial, report.stopped > 0 { try fence.noteStop(db, now: now) }
             return report
         }
     }

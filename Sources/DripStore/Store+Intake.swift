@@ -23,6 +23,8 @@ package struct IntakeReport: Hashable, Sendable {
     /// Sequences that somebody would have begun once more, and had too often within a day.
     package var begunTooOften: Set<String> = []
     package var confirmed = 0
+    /// Who wants nothing more, and had not said so before.
+    package var stopped = 0
     /// Somebody wrote of whom the platform has yet to tell.
     package var metUnknown = false
     /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
@@ -213,7 +215,8 @@ struct IntakeTransaction {
             _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, reason)
         case .stop(let at):
             guard let person else { return }
-            try db.run("UPDATE person SET stopped_at = coalesce(stopped_at, ?) WHERE id = ?", [at, person.id])
+            try db.run("UPDATE person SET stopped_at = ? WHERE id = ? AND stopped_at IS NULL", [at, person.id])
+            report.stopped += db.changesCount
             _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: nil, .stopped)
         case .enroll(let new):
             guard let person else { return }

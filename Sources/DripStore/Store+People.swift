@@ -194,10 +194,8 @@ extension Store {
         try await write { [self] db in
             let person = try Self.find(name, db)
             if sequence == nil {
-                try db.run(
-                    "UPDATE person SET stopped_at = coalesce(stopped_at, ?) WHERE id = ?",
-                    [now, person.id]
-                )
+                try db.run("UPDATE person SET stopped_at = ? WHERE id = ? AND stopped_at IS NULL", [now, person.id])
+                if db.changesCount > 0 { try fence.noteStop(db, now: now) }
             }
             return try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
         }

@@ -43,6 +43,38 @@ import Testing
         #expect(state.store.hold == nil)
     }
 
+    @Test func `a copy that knows nothing of who wants nothing more sends nothing`() async throws {
+        let stops: [(TemporaryStore) async throws -> Void] = [
+            { state in try await state.take(.message("2", payload: "dripd/stop"), now: now) },
+            { state in _ = try await state.store.stop(Event.testPerson, sequence: nil, now: now) },
+            { state in try await takeStopped(in: state, isTrial: false) },
+        ]
+        for stop in stops {
+            let state = try await enrolled()
+            let copy = try state.copy()
+            try await stop(state)
+            try await restore(copy, to: state, now: due)
+            #expect(state.store.hold?.reason == .olderCopy)
+        }
+    }
+
+    @Test func `who wants nothing more is counted once, and not by a trial or where the file cannot follow`()
+        async throws
+    {
+        let state = try await enrolled()
+        let copy = try state.copy()
+        try await takeStopped(in: state, isTrial: true)
+        try await restore(copy, to: state, now: now)
+        #expect(state.store.hold == nil)
+        state.setFence(writable: false)
+        for number in 2...4 {
+            try await state.take(.message("\(number)", from: "\(number)", payload: "dripd/stop"), now: now)
+            _ = try await state.store.stop("\(number)", sequence: nil, now: now)
+        }
+        try await restart(state, now: now)
+        #expect(state.store.hold == nil)
+    }
+
     @Test func `a number that the lost state gave out means nobody else here`() async throws {
         let state = try await enrolled()
         let copy = try state.copy()
@@ -255,6 +287,13 @@ import Testing
         try await state.take(.message("1"), now: now)
         _ = try await state.store.recover(now: now)
         return state
+    }
+
+    private func takeStopped(in state: TemporaryStore, isTrial: Bool) async throws {
+        var record = PersonRecord(line: 1, page: nil, address: Event.testPerson)
+        record.stoppedAt = now
+        let report = try await state.store.take([(record, state.lane)], enrollingIn: nil, isTrial: isTrial, now: now)
+        #expect(report.stopped == 1)
     }
 
     private func restart(_ state: TemporaryStore, now: Instant) async throws {

@@ -1,6 +1,7 @@
 /// Recognises a state that is a copy. The database and a small file beside it count the same thing, an epoch that advances
-/// with every start and with every batch of messages before the first of them leaves. A copy of the database is behind the
-/// file as soon as one message has left that it knows nothing of.
+/// with every start, with every batch of messages before the first of them leaves, and with those who want nothing more. A
+/// copy of the database is behind the file as soon as one message has left, or one person has said so, that it knows nothing
+/// of.
 ///
 /// The order in which the two are written decides what `kill -9` may leave behind:
 /// ```

@@ -71,7 +71,7 @@ final class StateFence: Sendable {
         }
     }
 
-    /// Counts the messages that this transaction claims. They may leave once the file has followed (`trouble` is nil), which
+    /// Counts the messages that this transaction claims; once in a transaction. They may leave once the file has followed (`trouble` is nil), which
     /// is before the transaction returns to its caller.
     func advance(_ db: Database, now: Instant) throws {
         let row = try db.row("UPDATE fence SET epoch = epoch + 1, at = ? RETURNING epoch", [now])
@@ -86,6 +86,12 @@ final class StateFence: Sendable {
                 }
             }
         }
+    }
+
+    /// Counts, in the same way, that somebody wants nothing more: a copy that knows nothing of it would write to them. Where the
+    /// file could not follow nothing is counted, since the database may be ahead by one alone.
+    func noteStop(_ db: Database, now: Instant) throws {
+        if hold == nil, trouble == nil { try advance(db, now: now) }
     }
 
     var trouble: StoreError? { state.withLock(\.trouble) }
