@@ -37,6 +37,16 @@ import Testing
         #expect(try await state.store.metrics().skipped == ["late": 2, "unknown": 5])
     }
 
+    @Test func `a log that one transaction made large is small again after the next`() async throws {
+        let state = try await TemporaryStore([])
+        try await state.store.pool.write {
+            try $0.execute(sql: "CREATE TABLE large AS SELECT randomblob(20000000) AS content")
+        }
+        #expect(try await state.store.metrics().walBytes > 20_000_000)
+        try await state.store.proveWritable(now: .start)
+        #expect(try await state.store.metrics().walBytes == 4_194_304)
+    }
+
     @Test func `a lane where nothing can be claimed has no due time`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         #expect(try await state.store.metrics().earliestDue == [:])

@@ -141,6 +141,16 @@ import Testing
         }
     }
 
+    @Test func `the larger the database, the less of it is looked at before a start`() {
+        #expect(Store.checks(ofBytes: 256_000_000) == ["quick_check(1)"])
+        #expect(
+            Store.checks(ofBytes: 1_000_000_000) == [
+                "quick_check('job')", "quick_check('lane')", "quick_check('meta')",
+            ]
+        )
+        #expect(Store.checks(ofBytes: 1_000_000_001) == ["quick_check('lane')", "quick_check('meta')"])
+    }
+
     @Test func `damage that shows while it is open is no outage that may pass`() async throws {
         let state = try await filled(isClosed: false)
         try state.overwrite(pages: 1..<(try state.pages()))
