@@ -22,30 +22,31 @@ extension Store {
     /// - Parameter settling: how long the platform may take to show what it took.
     package func nextLook(lane: LaneID, settling: Span) async throws -> Instant? {
         try await read { db in
-            try db.row(
-                """
-                SELECT min(max(look_at, delivery.at + ?)) AS next FROM delivery
-                JOIN enrollment ON enrollment.id = delivery.enrollment JOIN person ON person.id = enrollment.person
-                WHERE look_at IS NOT NULL AND person.lane = ?
-                """,
-                [settling, lane]
-            )?["next"]
+            try db.row(Self.nextLook, [settling, lane])?["next"]
         }
     }
+
+    /// CROSS JOIN: from the few that are in doubt. SQLite would begin with all the people of the page.
+    private static let looks = """
+        delivery CROSS JOIN enrollment ON enrollment.id = delivery.enrollment
+        CROSS JOIN person ON person.id = enrollment.person
+        """
+
+    static let nextLook = """
+        SELECT min(max(look_at, delivery.at + ?)) AS next FROM \(looks) WHERE look_at IS NOT NULL AND person.lane = ?
+        """
+
+    static let firstDoubt = """
+        SELECT \(Enrollment.columns), \(Person.columns), delivery.step, delivery.part, permission, sequence_hash,
+            body_hash, left_at, delivery.at, delivery.echo
+        FROM \(looks) CROSS JOIN lane ON lane.id = person.lane
+        WHERE look_at <= ? AND delivery.at <= ? AND person.lane = ? ORDER BY left_at LIMIT 1
+        """
 
     /// The delivery in doubt of a page whose conversation is to be looked at now: of several, the one that left first.
     package func doubt(lane: LaneID, settling: Span, now: Instant) async throws -> Doubt? {
         try await read { db in
-            let row = try db.row(
-                """
-                SELECT \(Enrollment.columns), \(Person.columns), delivery.step, delivery.part, permission, sequence_hash,
-                    body_hash, left_at, delivery.at, delivery.echo
-                FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
-                JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
-                WHERE look_at <= ? AND delivery.at <= ? AND person.lane = ? ORDER BY left_at LIMIT 1
-                """,
-                [now, now - settling, lane]
-            )
+            let row = try db.row(Self.firstDoubt, [now, now - settling, lane])
             return try row.map { try Doubt(row: $0, known: Self.messageIDs(of: $0["person_id"], db)) }
         }
     }

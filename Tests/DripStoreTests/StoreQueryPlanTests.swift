@@ -49,6 +49,28 @@ import Testing
         )
     }
 
+    @Test func `what is in doubt is looked for among that, and not among the people of the page`() async throws {
+        let (next, first) = try await (plan(of: Store.nextLook), plan(of: Store.firstDoubt))
+        #expect(
+            next == """
+                SEARCH delivery USING INDEX delivery_look (look_at>?)
+                SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
+                SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                """
+        )
+        #expect(
+            first == """
+                SEARCH delivery USING INDEX delivery_look (look_at<?)
+                SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
+                SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
+                CORRELATED SCALAR SUBQUERY 1
+                SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                USE TEMP B-TREE FOR ORDER BY
+                """
+        )
+    }
+
     @Test func `no statement on a message's way, from the webhook to the last step, reads a whole table`() async throws
     {
         let state = try await TemporaryStore()
