@@ -27,6 +27,8 @@ import Testing
         try shop.copyDatabase(from: "state", to: "backup")
         try await shop.start()
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        // An echo that came to the copy would tell it that the step was sent.
+        while shop.sandbox.waitingWebhooks > 0 { status = try await shop.ask("status") }
         await shop.end(SIGKILL)
         try shop.copyDatabase(from: "backup", to: "state")
 
@@ -50,8 +52,7 @@ import Testing
 
                 """
         )
-        // An echo that comes once more tells that it was sent; without one it is left out.
-        repeat { status = try await shop.ask("status") } while status.sums.skipped + status.sums.sent == 0
+        repeat { status = try await shop.ask("status") } while status.sums.skipped == 0
         #expect(status.hold == nil)
         let arrived = shop.sandbox.messages(after: 0, of: "1001").filter { $0.direction == .outgoing }
             .compactMap { $0.metadata.flatMap(DeliveryKey.init)?.step }
