@@ -33,13 +33,13 @@ struct Enrolling {
         )
     }
 
-    static let enrollments = """
+    private static let enrollments = """
         INSERT INTO enrollment (person, sequence, round, anchor, cause, version)
         SELECT value, ?, ?, ?, ?, ? FROM json_each(?)
         """
 
     /// CROSS JOIN: in the list's order.
-    static let jobs = """
+    private static let jobs = """
         INSERT INTO job (enrollment, lane, step, due, scheduled)
         SELECT enrollment.id, person.lane, ?, ?, ? FROM json_each(?) AS list
         CROSS JOIN person ON person.id = list.value

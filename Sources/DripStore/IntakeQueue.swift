@@ -68,9 +68,7 @@ final class IntakeQueue: Sendable {
                 for event in batch.events { try intake.take(event.event, at: event.at) }
                 return intake.report
             }
-            if let stop = zip(batches, reports).first(where: { $1.stopped > 0 }) {
-                try store.fence.noteStop(db, now: stop.0.now)
-            }
+            if reports.contains(where: { $0.stopped > 0 }) { try store.fence.noteStop(db, now: batches[0].now) }
             return reports
         }
     }

@@ -71,8 +71,8 @@ package final class Store: Sendable {
 
     /// After opening: GRDB has settings of its own while it sets up WAL.
     private static func prepare(_ writer: Database) throws {
-        // NORMAL, which is GRDB's, may lose the last commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous):
-        // a message sent and forgotten would go twice.
+        // NORMAL, which is GRDB's, may lose the last commits with the power: a message sent and forgotten would go twice
+        // (https://www.sqlite.org/pragma.html#pragma_synchronous).
         try writer.execute(sql: "PRAGMA synchronous = FULL")
         // What is erased is overwritten, earlier copies of a row too; Debian's SQLite does so by itself.
         try writer.execute(sql: "PRAGMA secure_delete = ON")
@@ -93,12 +93,12 @@ package final class Store: Sendable {
         }
     }
 
-    /// A start is to take a second: a small database is looked at as a whole, a large one where it says what is sent next, and
-    /// a huge one, of some millions of people, only where every start reads it. The daily backup looks at every page.
+    /// A start is to take a second: a small database is looked at as a whole, a large one where it says what is sent next (half a
+    /// second for a million people), and a larger one only where every start reads it. The daily backup looks at every page.
     static func checks(ofBytes size: Int64) -> [String] {
         switch size {
         case ...256_000_000: ["quick_check(1)"]
-        case ...1_000_000_000: ["quick_check('job')", "quick_check('lane')", "quick_check('meta')"]
+        case ...500_000_000: ["quick_check('job')", "quick_check('lane')", "quick_check('meta')"]
         default: ["quick_check('lane')", "quick_check('meta')"]
         }
     }

@@ -71,8 +71,8 @@ final class StateFence: Sendable {
         }
     }
 
-    /// Counts the messages that this transaction claims; once in a transaction. They may leave once the file has followed (`trouble` is nil), which
-    /// is before the transaction returns to its caller.
+    /// Counts the messages that this transaction claims; to be called once in a transaction. They may leave once the file has
+    /// followed (`trouble` is nil), which is before the transaction returns to its caller.
     func advance(_ db: Database, now: Instant) throws {
         let row = try db.row("UPDATE fence SET epoch = epoch + 1, at = ? RETURNING epoch", [now])
         guard let epoch: Int64 = row?["epoch"] else { return }
