@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `dripd check` prints for people, for programs and for those who read its output elsewhere.
-@Suite struct CheckTests {
+@Suite(.timeLimit(.minutes(2))) struct CheckTests {
     private let directory: TemporaryDirectory
 
     init() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct CommandLineTests {
+@Suite(.timeLimit(.minutes(2))) struct CommandLineTests {
     @Test func `init writes a folder that check finds nothing wrong with`() async throws {
         let directory = try TemporaryDirectory()
         let shop = directory.path + "/shop"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `dripd link`, with the real binary and no daemon.
-@Suite struct LinkTests {
+@Suite(.timeLimit(.minutes(2))) struct LinkTests {
     private static let page = "1577703145783617"
 
     @Test func `the refs, what they start, and their links`() async throws {

@@ -34,6 +34,7 @@ import Testing
             #""message":{"attachment":{"type":"template","payload":{"template_type":"one_time_notif_req","#
             + #""title":"Tell you when it is there?","payload":"STOCK"}}}}"#
         repeat {
+            try Task.checkCancellation()
             try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
         } while try await shop.send(#"{"recipient":{"id":"1001"},"# + request) != 200
         let token = try #require(try shop.sandbox.tap("Notify Me", by: "1001"))

@@ -19,12 +19,14 @@ enum Program {
         let errors: String
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end. Throws once the test's time is over, so that whoever asks until something has happened
+    /// does not ask for ever.
     static func run(_ arguments: String..., folder: String? = nil) async throws -> Result {
         try await run(arguments, folder: folder)
     }
 
     static func run(_ arguments: [String], folder: String? = nil) async throws -> Result {
+        try Task.checkCancellation()
         let printed = try TemporaryDirectory()
         let (output, errors) = (printed.path + "/output", printed.path + "/errors")
         let process = try ChildProcess(url.path, arguments, folder: folder, output: output, errors: errors)

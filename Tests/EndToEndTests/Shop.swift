@@ -108,7 +108,7 @@ final class Shop: Sendable {
 
     /// - Returns: false: it ended before it was.
     private func isReady(_ process: ChildProcess, by socket: NotifySocket) async -> Bool {
-        // A stream, and not its exit: the wait for that goes on when it is cancelled.
+        // A stream, and not its exit: who no longer waits for that ends it.
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.whenEnded { _ in end.finish() }
         return await withTaskGroup(of: Bool.self) { group in
@@ -209,8 +209,9 @@ final class Shop: Sendable {
         daemon.withLock { $0?.signal(SIGHUP) }
     }
 
-    /// Asks the daemon what it tells whoever watches it.
+    /// Asks the daemon what it tells whoever watches it. Throws once the test's time is over.
     func get(_ path: String) async throws -> HTTPResponse {
+        try Task.checkCancellation()
         let transport = try CurlTransport(userAgent: "dripd-test")
         let response = try await transport.send(HTTPRequest(method: .get, url: "http://127.0.0.1:\(port)\(path)"))
         await transport.shutdown()

@@ -80,10 +80,14 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits until it has ended.
+    /// Waits until it has ended. A test whose time is over ends it.
     package var exit: Exit {
         get async {
-            await withCheckedContinuation { continuation in whenEnded { continuation.resume(returning: $0) } }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in whenEnded { continuation.resume(returning: $0) } }
+            } onCancel: {
+                signal(SIGKILL)
+            }
         }
     }
 
