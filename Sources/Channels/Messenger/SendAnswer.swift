@@ -40,7 +40,7 @@ struct SendAnswer {
         }
         switch outcome {
         case .refused(let refusal): return .failed(why: "\(refusal.code) \(refusal.message)")
-        case .inDoubt(let why), .unsent(let why): return .failed(why: why)
+        case .inDoubt(let why), .unsent(let why), .untried(let why): return .failed(why: why)
         case .accepted: return .failed(why: "the answer names no attachment")
         }
     }

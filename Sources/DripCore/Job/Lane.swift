@@ -133,7 +133,7 @@ package struct Lane: Sendable {
         case .stopped(let why):
             stopped = why
         case .accountStopped(let why):
-            // Of messages that were under way together one counts, and what came back untried says nothing new.
+            // Of messages that were under way together one counts.
             if isAccountPaused(at: now) { return }
             accountStopped = why
             accountPausedUntil = now + Backoff.account
@@ -149,12 +149,10 @@ package struct Lane: Sendable {
         accountPausedUntil.map { now < $0 } ?? false
     }
 
-    /// What a message comes back with that need not be tried now: one at a time finds out whether the ad account may send again.
-    package mutating func refusal(to recipient: Recipient, at now: Instant) -> Refusal? {
+    /// Why a message need not be tried now; nil when it is to be: one at a time finds out whether the ad account may send again.
+    package mutating func reasonNotToTry(_ recipient: Recipient, at now: Instant) -> String? {
         guard case .marketing = recipient, let accountStopped else { return nil }
-        if isAccountPaused(at: now) {
-            return Refusal(meaning: .account, code: "ad account", message: accountStopped, retryAfter: nil)
-        }
+        if isAccountPaused(at: now) { return "ad account \(accountStopped)" }
         accountPausedUntil = now + Backoff.account
         return nil
     }

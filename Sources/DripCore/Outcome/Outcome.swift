@@ -8,6 +8,8 @@ package enum Outcome: Hashable, Sendable {
     case unsent(why: String)
     /// The request left, and no answer tells what became of it.
     case inDoubt(why: String)
+    /// Not tried: the page's ad account may not send, as another message has found out.
+    case untried(why: String)
 
     /// What kind of trouble it is: a bounded word, for metrics and the journal; nil where there is none.
     package var errorClass: String? {
@@ -16,6 +18,7 @@ package enum Outcome: Hashable, Sendable {
         case .refused(let refusal): refusal.meaning.rawValue
         case .unsent: "unsent"
         case .inDoubt: "in_doubt"
+        case .untried: "untried"
         }
     }
 }

@@ -82,6 +82,8 @@ extension Claim {
             )
         case .unsent(let why):
             return Settlement(claim: self, result: waitForPage(now, why), lane: .trouble(why))
+        case .untried(let why):
+            return Settlement(claim: self, result: waitForAccount(now, why))
         case .refused(let refusal):
             return settle(refusal, now: now, jitter: jitter)
         }
@@ -106,13 +108,7 @@ extension Claim {
         case .page:
             return Settlement(claim: self, result: waitForPage(now, error), lane: .stopped(error))
         case .account:
-            // What is too late by then is skipped for that; until then nobody has lost anything.
-            let due = now + Backoff.account
-            return Settlement(
-                claim: self,
-                result: .again(due: due, attempt: job.attempt, .page, error: error),
-                lane: .accountStopped(error)
-            )
+            return Settlement(claim: self, result: waitForAccount(now, error), lane: .accountStopped(error))
         case .slowDown:
             return Settlement(
                 claim: self,
@@ -168,5 +164,10 @@ extension Claim {
 
     private func waitForPage(_ now: Instant, _ error: String) -> Settlement.Result {
         .again(due: now, attempt: job.attempt, .page, error: error)
+    }
+
+    /// What is too late by then is skipped for that; until then nobody has lost anything.
+    private func waitForAccount(_ now: Instant, _ error: String) -> Settlement.Result {
+        .again(due: now + Backoff.account, attempt: job.attempt, .page, error: error)
     }
 }

@@ -51,7 +51,7 @@ struct DispatchLog {
             switch outcome {
             case .accepted: break
             case .refused(let refusal): facts["reason"] = "\(refusal.code)"
-            case .unsent(let why), .inDoubt(let why): facts["reason"] = "\(why)"
+            case .unsent(let why), .inDoubt(let why), .untried(let why): facts["reason"] = "\(why)"
             }
             return facts.merging(more) { own, _ in own }
         }

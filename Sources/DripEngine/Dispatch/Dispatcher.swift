@@ -130,8 +130,8 @@ package final class Dispatcher {
             inFlight += 1
             if let why = mustNotLeave {
                 mailbox.post(.unsent(why: why.description), of: claim)
-            } else if let refusal = lanes.change(id, { $0.refusal(to: claim.recipient, at: now) }) ?? nil {
-                mailbox.post(.refused(refusal), of: claim)
+            } else if let why = lanes.change(id, { $0.reasonNotToTry(claim.recipient, at: now) }) ?? nil {
+                mailbox.post(.untried(why: why), of: claim)
             } else {
                 launch(claim)
             }

@@ -7,6 +7,8 @@ func withTransport<Result>(
     _ body: (CurlTransport) async throws -> Result
 ) async throws -> Result {
     var limits = TransportLimits()
+    // On a busy machine half a minute may pass between two requests of a test, and the second would open a connection.
+    limits.idleConnectionSeconds = 3600
     change(&limits)
     let transport = try CurlTransport(userAgent: "dripd/1.2.3", limits: limits)
     let result: Swift.Result<Result, any Error>

@@ -189,6 +189,24 @@ import Testing
         #expect(lane.allowed(at: now + .minutes(5)) == 10)
     }
 
+    @Test func `one paid message at a time finds out whether the ad account may send again, and what was not tried meanwhile may come back later`() {
+        var lane = Lane.make()
+        let paid = Recipient.marketing(token: "t")
+        #expect(lane.reasonNotToTry(paid, at: .start) == nil)
+        lane.sent(1, at: .start)
+        lane.ended(.accountStopped("190 no"), now: .start, jitter: 0)
+        #expect(lane.reasonNotToTry(paid, at: .start) == "ad account 190 no")
+        #expect(lane.reasonNotToTry(.person("1"), at: .start) == nil)
+
+        let probe = Instant.start + .minutes(30)
+        lane.sent(2, at: probe)
+        #expect(lane.reasonNotToTry(paid, at: probe) == nil)
+        #expect(lane.reasonNotToTry(paid, at: probe) == "ad account 190 no")
+        lane.ended(.accountWorks, now: probe, jitter: 0)
+        lane.ended(nil, now: probe, jitter: 0)
+        #expect(lane.accountStopped == nil)
+    }
+
     @Test func `most of the last twenty messages refused, it stops until an operator acts`() {
         var lane = Lane.make()
         for number in 1...20 {

@@ -38,6 +38,15 @@ import Testing
         )
     }
 
+    @Test func `the ad account refused, its messages wait; one that was not tried says nothing of it`() {
+        let again = Settlement.Result.again(due: now + .minutes(30), attempt: 3, .page, error: "190 no")
+        #expect(
+            settle(.refused(.make(.account, "190")), attempt: 3)
+                == expected(again, lane: .accountStopped("190 no"), attempt: 3)
+        )
+        #expect(settle(.untried(why: "190 no"), attempt: 3) == expected(again, lane: nil, attempt: 3))
+    }
+
     @Test func `a person who cannot be reached ends the step, not the page`() {
         #expect(
             settle(.refused(.make(.person, "551")))
