@@ -16,7 +16,9 @@ DESTDIR =
 SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
-SOAK_TESTS = swift test --disable-xctest --skip-build --filter '\.SoakTests/'
+# All 1,400 at once leave each so little of a busy machine that its limits of time run out.
+TEST = swift test --disable-xctest --skip-build --experimental-maximum-parallelization-width 16
+SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
 .PHONY: run test simulate crashes soak fuzz bench lint format install needs needs-of-tests
@@ -34,18 +36,18 @@ run: needs
 
 test: needs-of-tests
 	$(BUILD) --build-tests
-	swift test --disable-xctest --skip-build
+	$(TEST)
 	DRIPD_SOAK=short $(SOAK_TESTS)
 
 SEEDS = 1...1000
 simulate: needs-of-tests
 	$(BUILD) --build-tests
-	DRIPD_SIMULATE=$(SEEDS) swift test --disable-xctest --skip-build --filter '^SimulationTests\.'
+	DRIPD_SIMULATE=$(SEEDS) $(TEST) --filter '^SimulationTests\.'
 
 CRASHES = 1000
 crashes: needs-of-tests
 	$(BUILD) --build-tests
-	DRIPD_CRASHES=$(CRASHES) swift test --disable-xctest --skip-build --filter CrashMatrixTests
+	DRIPD_CRASHES=$(CRASHES) $(TEST) --filter CrashMatrixTests
 
 MINUTES = 60
 RATE = 100
