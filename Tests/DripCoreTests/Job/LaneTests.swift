@@ -189,7 +189,7 @@ import Testing
         #expect(lane.allowed(at: now + .minutes(5)) == 10)
     }
 
-    @Test func `one paid message at a time finds out whether the ad account may send again, and what was not tried meanwhile may come back later`() {
+    @Test func `one paid message finds out whether the ad account lives, and what was not tried says nothing`() {
         var lane = Lane.make()
         let paid = Recipient.marketing(token: "t")
         #expect(lane.reasonNotToTry(paid, at: .start) == nil)
