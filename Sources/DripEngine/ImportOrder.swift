@@ -1,6 +1,6 @@
 package import DripCore
 
-/// People of a file, to be taken together.
+/// People of a file, to be taken together. As JSON they are a `PeopleTable`.
 package struct ImportOrder: Codable, Sendable {
     package let people: [PersonRecord]
     /// Enrols them in it; nil: nobody is enrolled.
@@ -12,6 +12,28 @@ package struct ImportOrder: Codable, Sendable {
         self.people = people
         self.sequence = sequence
         self.isTrial = isTrial
+    }
+
+    private enum CodingKeys: CodingKey {
+        case people, sequence, isTrial
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        guard let people = try values.decode(PeopleTable.self, forKey: .people).people else {
+            let why = "the columns are not equally long"
+            throw DecodingError.dataCorruptedError(forKey: .people, in: values, debugDescription: why)
+        }
+        self.people = people
+        sequence = try values.decodeIfPresent(String.self, forKey: .sequence)
+        isTrial = try values.decode(Bool.self, forKey: .isTrial)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(PeopleTable(people), forKey: .people)
+        try values.encodeIfPresent(sequence, forKey: .sequence)
+        try values.encode(isTrial, forKey: .isTrial)
     }
 }
 

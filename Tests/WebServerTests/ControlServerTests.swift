@@ -204,8 +204,8 @@ struct ControlServerTests {
             #expect((long.status, long.text) == (400, #"{"error":"limit is a number from 1 to 10000"}"#))
             let nobody = try await site.post("/people/tag", #"{"people":[],"tag":"vip"}"#)
             #expect((nobody.status, nobody.text) == (400, #"{"error":"one order tags from 1 to 1000 people"}"#))
-            let record = #"{"line":3,"address":"1","page":"99","attributes":{},"tags":[]}"#
-            let taken = try await site.post("/people/import", #"{"people":[\#(record)],"isTrial":false}"#)
+            let table = #"{"lines":[3],"addresses":["1"],"pages":["99"],"attributes":{}}"#
+            let taken = try await site.post("/people/import", #"{"people":\#(table),"isTrial":false}"#)
             #expect(taken.status == 422)
             #expect(taken.text == #"{"error":"line 3: page 99 is not in the configuration; it has 1234567890"}"#)
             let unknown = try await site.post("/people/forget", #"{"person":"1"}"#)
@@ -246,7 +246,10 @@ struct ControlServerTests {
         ("/people/list", #"{"filter":{},"from":{},"limit":10}"#),
         ("/people/enroll", #"{"person":"5678","sequence":"by-hand","again":true}"#),
         ("/people/stop", #"{"person":"5678","sequence":"care"}"#),
-        ("/people/import", #"{"people":[{"page":"1234567890","person":"77","tags":["vip"]}],"isTrial":false}"#),
+        (
+            "/people/import",
+            #"{"people":{"lines":[1],"addresses":["77"],"attributes":{},"tags":[["vip"]]},"isTrial":false}"#
+        ),
         ("/people/tag", #"{"people":["5678"],"tag":"vip"}"#), ("/people/untag", #"{"people":["5678"],"tag":"vip"}"#),
         ("/people/forget", #"{"person":"9"}"#),
         ("/jobs/resolve", #"{"person":"5678","sequence":"care","step":"one","resolution":"sent"}"#),

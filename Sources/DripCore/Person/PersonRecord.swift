@@ -1,5 +1,5 @@
 /// What a file of an operator's says of a person.
-package struct PersonRecord: Codable, Hashable, Sendable {
+package struct PersonRecord: Hashable, Sendable {
     /// Where it stands in the file.
     package let line: Int
     /// nil: the only page that there is.

@@ -1,0 +1,53 @@
+import DripCore
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DripEngine
+
+@Suite struct ImportOrderTests {
+    @Test func `people travel by columns, without those in which nobody has anything`() throws {
+        var lan = PersonRecord(line: 2, page: nil, address: "1")
+        lan.attributes = ["full_name": "Lan", "city": "Huế"]
+        lan.tags = ["vip"]
+        lan.lastMessageAt = .start
+        var minh = PersonRecord(line: 3, page: nil, address: "2")
+        minh.attributes = ["full_name": "Minh"]
+        let order = ImportOrder(people: [lan, minh], sequence: "care", isTrial: false)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let text = String(decoding: try encoder.encode(order), as: UTF8.self)
+        #expect(
+            text
+                == #"{"isTrial":false,"people":{"addresses":["1","2"],"attributes":{"city":["Huế",""],"#
+                + #""full_name":["Lan","Minh"]},"lastMessages":[1799031600000,null],"lines":[2,3],"#
+                + #""tags":[["vip"],[]]},"sequence":"care"}"#
+        )
+        let read = try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8))
+        #expect(read.people == [lan, minh])
+        #expect((read.sequence, read.isTrial) == ("care", false))
+    }
+
+    @Test func `all that a file may say of somebody arrives`() throws {
+        var person = PersonRecord(line: 7, page: "99", address: "1")
+        person.zone = "Asia/Tokyo"
+        person.firstMessageAt = .start
+        person.stoppedAt = .start + .hours(1)
+        let order = ImportOrder(people: [person], sequence: nil, isTrial: true)
+        let read = try JSONDecoder().decode(ImportOrder.self, from: try JSONEncoder().encode(order))
+        #expect(read.people == [person])
+        #expect((read.sequence, read.isTrial) == (nil, true))
+    }
+
+    @Test(arguments: [
+        #""addresses":[]"#, #""addresses":["1"],"pages":[]"#, #""addresses":["1"],"tags":[]"#,
+        #""addresses":["1"],"zones":["",""]"#, #""addresses":["1"],"firstMessages":[]"#,
+        #""addresses":["1"],"lastMessages":[]"#, #""addresses":["1"],"stops":[]"#,
+    ])
+    func `a column that is too short or too long is none`(columns: String) throws {
+        let text = #"{"people":{"lines":[1],"attributes":{},\#(columns)},"isTrial":false}"#
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
+        let names = #"{"people":{"lines":[1],"addresses":["1"],"attributes":{"city":[]}},"isTrial":false}"#
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(names.utf8)) }
+    }
+}
