@@ -78,6 +78,8 @@ private struct ImportTransaction {
     let sequence: DripSequence?
     private var report = ImportReport()
     private let pages: [LaneID: String]
+    /// Those of the pages that the sequence is for.
+    private let lanes: Set<LaneID>
     private let hasForgotten: Bool
     /// By the number of the person's attributes.
     private var insertions: [Int: String] = [:]
@@ -96,10 +98,11 @@ private struct ImportTransaction {
     init(intake: IntakeTransaction, sequence: DripSequence?) throws {
         self.intake = intake
         self.sequence = sequence
-        let lanes = try intake.db.rows("SELECT id, page FROM lane", []).map {
+        let known = try intake.db.rows("SELECT id, page FROM lane", []).map {
             ($0["id"] as LaneID, $0["page"] as String)
         }
-        pages = Dictionary(uniqueKeysWithValues: lanes)
+        pages = Dictionary(uniqueKeysWithValues: known)
+        lanes = Set(known.filter { sequence?.isFor(page: $0.1) ?? false }.map(\.0))
         hasForgotten = try intake.db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
     }
 
@@ -147,9 +150,7 @@ private struct ImportTransaction {
         report.added += 1
         report.tagged += person.tags.count
         if person.stoppedAt != nil { report.stopped += 1 }
-        if let sequence {
-            enroll(person, PersonID(rawValue: db.lastInsertedRowID), in: sequence, hadRounds: false)
-        }
+        if sequence != nil { enroll(person, PersonID(rawValue: db.lastInsertedRowID), hadRounds: false) }
         return true
     }
 
@@ -189,7 +190,7 @@ private struct ImportTransaction {
         if isChanged { report.changed += 1 }
         guard let sequence, let current = try find(record, known.lane) else { return }
         let hadRounds = try intake.rounds(known.id)[sequence.id] != nil
-        enroll(current, known.id, in: sequence, hadRounds: hadRounds)
+        enroll(current, known.id, hadRounds: hadRounds)
     }
 
     private func find(_ record: PersonRecord, _ lane: LaneID) throws -> Person? {
@@ -218,10 +219,8 @@ private struct ImportTransaction {
 
     // MARK: Both
 
-    private mutating func enroll(_ person: Person, _ id: PersonID, in sequence: DripSequence, hadRounds: Bool) {
-        guard person.stoppedAt == nil, sequence.isFor(page: person.page), !hadRounds,
-            beginners(like: person, in: sequence).new != nil
-        else {
+    private mutating func enroll(_ person: Person, _ id: PersonID, hadRounds: Bool) {
+        guard person.stoppedAt == nil, lanes.contains(person.lane), !hadRounds, hasStep(for: person) else {
             report.notEnrolled += 1
             return
         }
@@ -229,12 +228,13 @@ private struct ImportTransaction {
         report.enrolled += 1
     }
 
-    private mutating func beginners(like person: Person, in sequence: DripSequence) -> Beginners {
-        if let known = beginners[person.zone] { return known }
-        let new = intake.catalog.enrollment(of: person, in: sequence, round: 1, at: intake.now, cause: .manual)
-        let beginners = Beginners(new: new)
-        self.beginners[person.zone] = beginners
-        return beginners
+    private mutating func hasStep(for person: Person) -> Bool {
+        if let place = beginners.index(forKey: person.zone) { return beginners.values[place].new != nil }
+        let new = sequence.flatMap {
+            intake.catalog.enrollment(of: person, in: $0, round: 1, at: intake.now, cause: .manual)
+        }
+        beginners[person.zone] = Beginners(new: new)
+        return new != nil
     }
 
     private mutating func enrollBeginners() throws {

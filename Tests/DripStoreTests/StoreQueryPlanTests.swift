@@ -61,14 +61,10 @@ import Testing
             try await state.send(now: .start + .hours(30))
             try await state.take(.echo("3", of: nil), now: .start + .hours(31))
         }
-        var plans: Set<String> = []
-        for sql in Set(statements) {
-            let plan = try await state.plan(of: sql)
-            if !plan.isEmpty { plans.insert(([TemporaryStore.kind(of: sql)] + plan).joined(separator: "\n    ")) }
-        }
+        let plans = try await plans(of: statements, state)
         // Of the events two are read, and of pages and fences there are few.
         #expect(
-            plans.sorted().joined(separator: "\n") == """
+            plans == """
                 DELETE FROM
                     SEARCH event USING INTEGER PRIMARY KEY (rowid=?)
                     LIST SUBQUERY 1
@@ -139,7 +135,63 @@ import Testing
         )
     }
 
+    @Test func `an import reads those whom it is about, new or known`() async throws {
+        let state = try await TemporaryStore([
+            .make(start: [.manual], steps: [.text("hello", 15, .minute)]),
+            .make("vips", start: [.tag("vip")], steps: .care),
+        ])
+        try await state.take(.message("1", from: "1"), now: .start)
+        let people = (1...3).map { number in
+            var record = PersonRecord(line: number, page: nil, address: "\(number)")
+            record.attributes = ["city": "Huế"]
+            record.tags = ["vip"]
+            record.lastMessageAt = .start
+            return (record, state.lane)
+        }
+        let statements = try await state.statements {
+            _ = try await state.store.take(people, enrollingIn: "care", isTrial: false, now: .start + .hours(1))
+        }
+        let plans = try await plans(of: statements, state)
+        // Of pages there are few, and of those who were forgotten it is asked whether there is one.
+        #expect(
+            plans == """
+                INSERT enrollment
+                    SCAN json_each VIRTUAL TABLE INDEX 1:
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                INSERT job
+                    SCAN list VIRTUAL TABLE INDEX 1:
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=? AND sequence=? AND round=?)
+                SELECT enrollment
+                    SEARCH enrollment USING INDEX sqlite_autoindex_enrollment_1 (person=?)
+                    USE TEMP B-TREE FOR ORDER BY
+                SELECT forgotten
+                    SCAN forgotten
+                SELECT lane
+                    SCAN lane USING COVERING INDEX sqlite_autoindex_lane_1
+                SELECT person
+                    SEARCH person USING INDEX sqlite_autoindex_person_1 (lane=? AND address=?)
+                    SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
+                SELECT person
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                UPDATE person
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                """
+        )
+    }
+
     private func plan(of sql: String) async throws -> String {
         try await TemporaryStore().plan(of: sql).joined(separator: "\n")
+    }
+
+    /// The kind and the plan of each that has one.
+    private func plans(of statements: [String], _ state: TemporaryStore) async throws -> String {
+        var plans: Set<String> = []
+        for sql in Set(statements) {
+            let plan = try await state.plan(of: sql)
+            if !plan.isEmpty { plans.insert(([TemporaryStore.kind(of: sql)] + plan).joined(separator: "\n    ")) }
+        }
+        return plans.sorted().joined(separator: "\n")
     }
 }
