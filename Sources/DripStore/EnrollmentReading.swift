@@ -36,27 +36,25 @@ struct EnrollmentReading {
         """
 
     mutating func state(_ row: Row) -> EnrollmentState {
-        // As plain numbers and texts, which GRDB reads without a detour.
-        let personID = PersonID(rawValue: row[1])
         let step: String? = row[14]
         let enrollment = Enrollment(
-            id: EnrollmentID(rawValue: row[0]),
-            person: personID,
+            id: row[0],
+            person: row[1],
             sequence: row[2],
             round: row[3],
-            anchor: Instant(milliseconds: row[4]),
-            position: (row[5] as Int64?).map(Span.init(milliseconds:)),
+            anchor: row[4],
+            position: row[5],
             // Whoever finished is through with the version that they were pinned to.
             version: step == nil ? nil : row[6]
         )
         let person = Person(
-            id: personID,
-            lane: LaneID(rawValue: row[7]),
+            id: row[1],
+            lane: row[7],
             page: row[8],
             address: row[9],
             zone: (row[10] as String?).flatMap { zone($0) },
-            windowEnds: (row[11] as Int64?).map(Instant.init(milliseconds:)),
-            stoppedAt: (row[12] as Int64?).map(Instant.init(milliseconds:))
+            windowEnds: row[11],
+            stoppedAt: row[12]
         )
         let over = (row[13] as String?).map { ledger($0) } ?? []
         guard let step else {
@@ -66,12 +64,12 @@ struct EnrollmentReading {
             enrollment: enrollment,
             person: person,
             step: step,
-            scheduled: Instant(milliseconds: row[15]),
+            scheduled: row[15],
             attempt: row[16],
             part: row[17],
             waitingFor: (row[18] as String?).flatMap(WaitReason.init(rawValue:))
         )
-        let claimedAt: Int64? = row[19]
+        let claimedAt: Instant? = row[19]
         return EnrollmentState(
             enrollment: enrollment,
             person: person,

@@ -2,7 +2,13 @@ package import DripCore
 import Foundation
 package import GRDB
 
-extension Instant: DatabaseValueConvertible {
+// What is a `StatementColumnConvertible` is read where SQLite has it, without the detour by a `DatabaseValue`.
+
+extension Instant: DatabaseValueConvertible, StatementColumnConvertible {
+    package init?(sqliteStatement: SQLiteStatement, index: CInt) {
+        self.init(milliseconds: Int64(sqliteStatement: sqliteStatement, index: index))
+    }
+
     package var databaseValue: DatabaseValue { milliseconds.databaseValue }
 
     package static func fromDatabaseValue(_ value: DatabaseValue) -> Instant? {
@@ -10,7 +16,11 @@ extension Instant: DatabaseValueConvertible {
     }
 }
 
-extension Span: DatabaseValueConvertible {
+extension Span: DatabaseValueConvertible, StatementColumnConvertible {
+    package init?(sqliteStatement: SQLiteStatement, index: CInt) {
+        self.init(milliseconds: Int64(sqliteStatement: sqliteStatement, index: index))
+    }
+
     package var databaseValue: DatabaseValue { milliseconds.databaseValue }
 
     package static func fromDatabaseValue(_ value: DatabaseValue) -> Span? {
@@ -18,9 +28,9 @@ extension Span: DatabaseValueConvertible {
     }
 }
 
-extension PersonID: DatabaseValueConvertible {}
-extension LaneID: DatabaseValueConvertible {}
-extension EnrollmentID: DatabaseValueConvertible {}
+extension PersonID: DatabaseValueConvertible, StatementColumnConvertible {}
+extension LaneID: DatabaseValueConvertible, StatementColumnConvertible {}
+extension EnrollmentID: DatabaseValueConvertible, StatementColumnConvertible {}
 
 extension Person {
     /// The columns that `init(row:)` reads, of the tables `person` and `lane`.
