@@ -24,6 +24,10 @@ package struct ImportOrder: Codable, Sendable {
             let why = "the columns are not equally long"
             throw DecodingError.dataCorruptedError(forKey: .people, in: values, debugDescription: why)
         }
+        guard people.allSatisfy({ $0.attributes.count <= PersonRecord.mostAttributes }) else {
+            let why = "somebody has more than \(PersonRecord.mostAttributes) attributes"
+            throw DecodingError.dataCorruptedError(forKey: .people, in: values, debugDescription: why)
+        }
         self.people = people
         sequence = try values.decodeIfPresent(String.self, forKey: .sequence)
         isTrial = try values.decode(Bool.self, forKey: .isTrial)

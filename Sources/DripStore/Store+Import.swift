@@ -155,6 +155,7 @@ private struct ImportTransaction {
     }
 
     /// SQLite writes their JSON: an encoder for each person took as long as the rest of the statement.
+    /// - Parameter count: `PersonRecord.mostAttributes` at most: SQLite's functions take no more than 127 arguments.
     private static func insertion(attributes count: Int) -> String {
         let pairs = Array(repeating: "?, ?", count: count).joined(separator: ", ")
         return """

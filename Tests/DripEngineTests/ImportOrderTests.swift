@@ -47,7 +47,13 @@ import Testing
     func `a column that is too short or too long is none`(columns: String) throws {
         let text = #"{"people":{"lines":[1],"attributes":{},\#(columns)},"isTrial":false}"#
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
-        let names = #"{"people":{"lines":[1],"addresses":["1"],"attributes":{"city":[]}},"isTrial":false}"#
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(names.utf8)) }
+    }
+
+    @Test func `nor is a column of an attribute that is too short, or somebody with too many attributes`() throws {
+        let many = (0...PersonRecord.mostAttributes).map { #""\#($0)":["x"]"# }.joined(separator: ",")
+        for attributes in [#""city":[]"#, many] {
+            let text = #"{"people":{"lines":[1],"addresses":["1"],"attributes":{\#(attributes)}},"isTrial":false}"#
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
+        }
     }
 }

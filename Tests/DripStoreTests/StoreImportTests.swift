@@ -58,6 +58,15 @@ import Testing
         #expect((again.added, again.changed, again.tagged, again.stopped) == (0, 0, 0, 0))
     }
 
+    @Test func `as many attributes as somebody may have are kept as they are`() async throws {
+        let state = try await state()
+        let many = (1...PersonRecord.mostAttributes).map { ("name\($0)", "\"Hu\u{1ebf}\"\\\n\u{1}/\($0)") }
+        let attributes = Dictionary(uniqueKeysWithValues: many)
+        _ = try await take([record("1") { $0.attributes = attributes }], state)
+        let known = try await state.store.person("1").summary.attributes
+        #expect(known == attributes)
+    }
+
     @Test func `who is to be enrolled is, once, and asked for`() async throws {
         let state = try await state()
         let records = [record("1"), record("2") { $0.stoppedAt = now }]

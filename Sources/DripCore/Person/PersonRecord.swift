@@ -1,5 +1,7 @@
 /// What a file of an operator's says of a person.
 package struct PersonRecord: Hashable, Sendable {
+    package static let mostAttributes = 50
+
     /// Where it stands in the file.
     package let line: Int
     /// nil: the only page that there is.

@@ -11,7 +11,6 @@ package struct PeopleFile: Sendable {
     static let mostPeople = 250_000
     /// Of one attribute, in scalars; what goes into a message is shorter.
     static let longestValue = 1_000
-    static let mostAttributes = 50
     /// More would tell nothing new: a table whose columns are shifted has one in every line.
     static let mostProblems = 50
 

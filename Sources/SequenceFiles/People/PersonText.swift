@@ -75,8 +75,8 @@ enum PersonText {
         guard let attributes = try? JSONDecoder().decode([String: String].self, from: Data(value.utf8)) else {
             throw Fault(#"attributes are a JSON object of texts: {"city": "Huế"}"#)
         }
-        guard attributes.count <= PeopleFile.mostAttributes else {
-            throw Fault("more than \(PeopleFile.mostAttributes) attributes")
+        guard attributes.count <= PersonRecord.mostAttributes else {
+            throw Fault("more than \(PersonRecord.mostAttributes) attributes")
         }
         for (name, value) in attributes {
             guard TextTemplate.isVariable(name) else { throw Fault("'\(name)' is not an attribute's name") }
