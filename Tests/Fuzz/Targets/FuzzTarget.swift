@@ -44,7 +44,8 @@ enum FuzzTarget: String, CaseIterable {
 
     private func readOrder(_ body: Data) {
         let decoder = JSONDecoder()
-        let orders: [any Decodable.Type] = [PeopleFilter.self, SyncOrder.self, [PersonRecord].self]
+        let orders: [any Decodable.Type] = [PeopleFilter.self, SyncOrder.self]
         for order in orders { _ = try? decoder.decode(order, from: body) }
+        _ = try? decoder.decode(PeopleTable.self, from: body).people
     }
 }

@@ -1,8 +1,6 @@
-import DripCore
-
 /// People column by column, as an order carries them: with the names of all that each may have, reading and writing JSON
 /// took as long as the store did. Where a text is empty or a column is missing, the file says nothing.
-struct PeopleTable: Codable, Hashable {
+package struct PeopleTable: Codable, Hashable {
     private let lines: [Int]
     private let addresses: [String]
     private var pages: [String]?
@@ -14,7 +12,7 @@ struct PeopleTable: Codable, Hashable {
     private var lastMessages: [Int64?]?
     private var stops: [Int64?]?
 
-    init(_ people: [PersonRecord]) {
+    package init(_ people: [PersonRecord]) {
         func column<Value>(_ value: (PersonRecord) -> Value, but missing: Value) -> [Value]? where Value: Equatable {
             let values = people.map(value)
             return values.allSatisfy { $0 == missing } ? nil : values
@@ -35,7 +33,7 @@ struct PeopleTable: Codable, Hashable {
     }
 
     /// nil: its columns are not equally long.
-    var people: [PersonRecord]? {
+    package var people: [PersonRecord]? {
         let lengths =
             [addresses.count, pages?.count, tags?.count, zones?.count, firstMessages?.count, lastMessages?.count]
             + [stops?.count] + attributes.values.map(\.count)
