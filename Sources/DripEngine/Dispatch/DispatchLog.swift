@@ -23,6 +23,8 @@ struct DispatchLog {
     }
 
     func returned(_ outcome: Outcome, of claim: Claim) {
+        // There was no request.
+        if case .untried = outcome { return }
         Metric.requests.count(
             1,
             .label("page", claim.job.person.page),
