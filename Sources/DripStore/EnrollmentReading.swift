@@ -11,13 +11,13 @@ struct EnrollmentReading {
     private static let mostLedgers = 10_000
 
     private static let columns = """
-        enrollment.id, enrollment.person, enrollment.sequence, enrollment.round, enrollment.anchor, enrollment.position,
-        enrollment.version, person.lane, lane.page, person.address, person.zone, person.window_ends, person.stopped_at,
+        enrollment.id, enrollment.person, enrollment.sequence, enrollment.round, enrollment.anchor, enrollment.version,
+        person.lane, lane.page, person.address, person.zone, person.window_ends, person.stopped_at,
         (SELECT group_concat(delivery.step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
         """
 
     static let underWay = """
-        SELECT \(columns), job.step, job.scheduled, job.attempt, job.part, job.waiting_for, job.claimed_at
+        SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part, job.waiting_for, job.claimed_at
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
         JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
@@ -26,7 +26,7 @@ struct EnrollmentReading {
 
     /// Those who had every step and have begun no other round.
     static let finished = """
-        SELECT \(columns), NULL AS step
+        SELECT \(columns), enrollment.position, NULL AS step
         FROM enrollment JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ? AND enrollment.id > ?
             AND person.stopped_at IS NULL AND NOT EXISTS (
@@ -43,20 +43,20 @@ struct EnrollmentReading {
             sequence: row[2],
             round: row[3],
             anchor: row[4],
-            position: row[5],
+            position: row[13],
             // Whoever finished is through with the version that they were pinned to.
-            version: step == nil ? nil : row[6]
+            version: step == nil ? nil : row[5]
         )
         let person = Person(
             id: row[1],
-            lane: row[7],
-            page: row[8],
-            address: row[9],
-            zone: (row[10] as String?).flatMap { zone($0) },
-            windowEnds: row[11],
-            stoppedAt: row[12]
+            lane: row[6],
+            page: row[7],
+            address: row[8],
+            zone: (row[9] as String?).flatMap { zone($0) },
+            windowEnds: row[10],
+            stoppedAt: row[11]
         )
-        let over = (row[13] as String?).map { ledger($0) } ?? []
+        let over = (row[12] as String?).map { ledger($0) } ?? []
         guard let step else {
             return EnrollmentState(enrollment: enrollment, person: person, over: over, job: nil, isSending: false)
         }

@@ -93,7 +93,6 @@ struct Ledger {
             for name in entry.delivery.sums { try tally(name, 1) }
         }
         let position = [job.enrollment.position, entry.position].compactMap { $0 }.max()
-        try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
         if let standing, standing.endedAt == nil {
             let following = catalog.following(
                 standing.enrollment,
@@ -101,11 +100,17 @@ struct Ledger {
                 over: standing.over.union([job.step]),
                 personZone: job.person.zone
             )
-            try schedule(job, following, partsSent: 0)
+            try schedule(job, following, position, partsSent: 0)
         } else {
             // Stopped while the message was on its way: that was the last one.
-            try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
+            try remove(job, position)
         }
+    }
+
+    /// With its job an enrollment loses where it stands, unless that is written to its own row.
+    private func remove(_ job: Job, _ position: Span?) throws {
+        try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
+        try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
     }
 
     /// The steps that an enrollment's ledger holds, under the names that they had.
@@ -130,7 +135,7 @@ struct Ledger {
         guard case .step(let next) = following, isSame(next.step.id, job), next.due == job.scheduled,
             job.waitingFor != .sequence
         else {
-            try schedule(job, following, partsSent: job.part)
+            try schedule(job, following, job.enrollment.position, partsSent: job.part)
             return (true, following)
         }
         // When to look at it first may be another time now.
@@ -167,7 +172,7 @@ struct Ledger {
             let zone = catalog.zone(for: job.person.zone, in: sequence)
             let due = sequence.due(step, anchor: job.enrollment.anchor, zone: zone)
             let next = DueStep(step: step, due: due)
-            try setJob(job, step: job.step, due: due, scheduled: due, nil, partsSent: job.part)
+            try setJob(job, step: job.step, due: due, scheduled: due, nil, job.enrollment.position, partsSent: job.part)
             return .step(next)
         }
         let reason = "the step left the file after \(job.part) of its parts had been sent"
@@ -197,10 +202,18 @@ struct Ledger {
 
     /// Sets an enrollment's job to what follows; ends the enrollment where nothing does, and holds it where its sequence
     /// is in no file: the file may come back.
-    private func schedule(_ job: Job, _ following: Following, partsSent: Int) throws {
+    private func schedule(_ job: Job, _ following: Following, _ position: Span?, partsSent: Int) throws {
         switch following {
         case .step(let next):
-            try setJob(job, step: next.step.id, due: next.lookAt, scheduled: next.due, nil, partsSent: partsSent)
+            try setJob(
+                job,
+                step: next.step.id,
+                due: next.lookAt,
+                scheduled: next.due,
+                nil,
+                position,
+                partsSent: partsSent
+            )
         case .held:
             try setJob(
                 job,
@@ -208,10 +221,11 @@ struct Ledger {
                 due: .distantFuture,
                 scheduled: job.scheduled,
                 .sequence,
+                position,
                 partsSent: partsSent
             )
         case .nothing:
-            try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
+            try remove(job, position)
             try end(job.enrollment.id, reason: "finished")
         }
     }
@@ -286,20 +300,21 @@ struct Ledger {
         due: Instant,
         scheduled: Instant,
         _ waitingFor: WaitReason?,
+        _ position: Span?,
         partsSent: Int
     ) throws {
         let parts = step == job.step ? partsSent : 0
         let isSame = isSame(step, job)
         try db.run(
             """
-            UPDATE job SET step = ?, due = ?, scheduled = ?, attempt = 0, part = ?,
+            UPDATE job SET step = ?, due = ?, scheduled = ?, position = ?, attempt = 0, part = ?,
                 message_ids = CASE WHEN ? = 0 THEN NULL ELSE message_ids END, waiting_for = ?,
                 error = NULL, claimed_at = NULL, echo = CASE WHEN ? THEN echo END,
                 resends = CASE WHEN ? THEN resends ELSE 0 END
             WHERE enrollment = ?
             """,
             [
-                step, due, scheduled, parts, parts, waitingFor?.rawValue, isSame, isSame, job.enrollment.id,
+                step, due, scheduled, position, parts, parts, waitingFor?.rawValue, isSame, isSame, job.enrollment.id,
             ]
         )
     }

@@ -64,10 +64,11 @@ extension Person {
 }
 
 extension Enrollment {
-    /// The comment only as long as no delivery has used its one reply.
+    /// The position from the job where that has one. The comment only as long as no delivery has used its one reply.
     static let columns = """
         enrollment.id AS enrollment_id, enrollment.person AS enrollment_person, enrollment.sequence AS sequence,
-        enrollment.round AS round, enrollment.anchor AS anchor, enrollment.position AS position,
+        enrollment.round AS round, enrollment.anchor AS anchor,
+        coalesce((SELECT position FROM job WHERE job.enrollment = enrollment.id), enrollment.position) AS position,
         enrollment.version AS version,
         CASE WHEN enrollment.comment IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM delivery WHERE delivery.enrollment = enrollment.id AND permission = 'private_reply')

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("9") { try $0.execute(sql: ninth) }
         migrator.registerMigration("10") { try $0.execute(sql: tenth) }
         migrator.registerMigration("11") { try $0.execute(sql: eleventh) }
+        migrator.registerMigration("12") { try $0.execute(sql: twelfth) }
         return migrator
     }
 
@@ -286,5 +287,11 @@ enum Schema {
         UPDATE event SET key = 'm:' || substr(key, 3) WHERE key LIKE 'p:%';
         -- Of one in doubt: the name by which the platform has shown it, while what is left of its step cannot follow.
         ALTER TABLE delivery ADD COLUMN echo TEXT;
+        """
+
+    private static let twelfth = """
+        -- The enrollment's position while it has a job, so that a step ends without a page of enrollments being written for it;
+        -- NULL before the first step that ends with this row: then the enrollment's own holds.
+        ALTER TABLE job ADD COLUMN position INTEGER;
         """
 }

@@ -25,7 +25,7 @@ import Testing
         #expect(
             recording == [
                 "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "1 INSERT tally", "100 SELECT job",
-                "100 UPDATE enrollment", "100 UPDATE job",
+                "100 UPDATE job",
             ]
         )
     }

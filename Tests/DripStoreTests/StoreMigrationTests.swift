@@ -85,6 +85,26 @@ import Testing
         #expect(try await store.person("1").summary.lastWroteAt == now + .hours(1))
     }
 
+    @Test func `whoever stood behind a step stands there still, before and after the next one`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let steps = [Step.text("early", 5, .minute), .text("day", 20, .hour), .text("hours", 22, .hour)]
+        _ = try await store.adopt(
+            Catalog(zone: .hoChiMinh, sequences: [.make(steps: steps)]),
+            versions: [],
+            plan: nil,
+            now: now
+        )
+        #expect(try await store.person("1").enrollments.first?.next?.step == "day")
+        let day = now + .hours(20)
+        let opening = LaneOpening(lane: LaneID(rawValue: 1), allowance: 1, examining: 1)
+        let round = try await store.turn(claiming: [opening], limit: 1, examining: 1, now: day)
+        let claim = try #require(round.reports.first?.report.claims.first)
+        _ = try await store.record([claim.settle(.accepted(messageID: "m_2"), now: day, jitter: 0)], now: day)
+        #expect(try await store.person("1").enrollments.first?.next?.step == "hours")
+    }
+
     @Test func `a tap keeps its place under the name of its message, and what a walk took it for goes`() async throws {
         let directory = try TemporaryDirectory()
         try writeTaps(directory)

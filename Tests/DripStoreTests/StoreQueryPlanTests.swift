@@ -31,6 +31,8 @@ import Testing
                 SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                 CORRELATED SCALAR SUBQUERY 1
+                SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                CORRELATED SCALAR SUBQUERY 2
                 SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 USE TEMP B-TREE FOR ORDER BY
                 """
@@ -90,6 +92,8 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT job
                     SEARCH job USING INDEX job_due (lane=?)
@@ -97,8 +101,10 @@ import Testing
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
-                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 2
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    CORRELATED SCALAR SUBQUERY 3
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT job
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
@@ -106,6 +112,8 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT lane
                     SEARCH lane USING COVERING INDEX sqlite_autoindex_lane_1 (channel=? AND page=?)
@@ -117,8 +125,6 @@ import Testing
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
-                UPDATE enrollment
-                    SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                 UPDATE event
                     SEARCH event USING INDEX sqlite_autoindex_event_1 (lane=? AND key=?)
                 UPDATE fence

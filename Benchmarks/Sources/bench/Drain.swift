@@ -10,10 +10,10 @@ struct Drain {
         var figures = ceilings
         var withNobody: Double?
         for count in waiting {
-            let rate = try rate(behind: count)
-            figures.append(
-                Figure("drain, \(concurrency) at once, behind \(count)", rate, "messages/s", ceiling: ceiling)
-            )
+            let (rate, processor) = try drain(behind: count)
+            let name = "drain, \(concurrency) at once, behind \(count)"
+            figures.append(Figure(name, rate, "messages/s", ceiling: ceiling))
+            figures.append(Figure(name + ": processor", processor * 1e6, "us/message"))
             if let withNobody {
                 figures.append(Figure("drain behind \(count) against none", rate, "messages/s", ceiling: withNobody))
             }
@@ -47,7 +47,8 @@ struct Drain {
     }
 
     /// As many pages as let each second of each be full: a page takes 40 messages a second at most.
-    private func rate(behind waiting: Int) throws -> Double {
+    /// - Returns: messages a second, and the seconds of all processors that each took.
+    private func drain(behind waiting: Int) throws -> (rate: Double, processor: Double) {
         let pages = max(1, bench.messages / 40)
         return try bench.inShop(pages: pages, concurrency: concurrency, waiting: waiting) { shop, _ in
             let database = try shop.database
@@ -65,9 +66,11 @@ struct Drain {
                 throw Tool.Failure(description: "the messages were due before the start")
             }
             while milliseconds() < due { usleep(1000) }
-            let began = seconds()
+            let (began, before) = (seconds(), try shop.usage)
             try shop.waitUntilSent(bench.messages)
-            return Double(bench.messages) / (seconds() - began)
+            let (ended, after) = (seconds(), try shop.usage)
+            let messages = Double(bench.messages)
+            return (messages / (ended - began), (after.cpu - before.cpu) / messages)
         }
     }
 }

@@ -61,6 +61,6 @@ func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
     let began = seconds()
     while try !isSo() {
         guard seconds() - began < 300 else { throw Tool.Failure(description: "waited five minutes until \(what)") }
-        usleep(5000)
+        usleep(20_000)
     }
 }

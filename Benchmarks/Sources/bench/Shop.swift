@@ -84,6 +84,8 @@ final class Shop {
         }
     }
 
+    var usage: Usage { get throws { try Usage(of: daemon?.process.processIdentifier ?? 0) } }
+
     func waitUntilSent(_ messages: Int) throws {
         let database = try database
         try waitUntil("all is sent") {

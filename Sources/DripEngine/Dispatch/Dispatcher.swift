@@ -98,13 +98,13 @@ package final class Dispatcher {
 
     private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
 
-    /// The lanes of which something may be claimed now, and those of which it is not known when they are due.
+    /// The lanes of which it is not known when they are due, and of those that something may be claimed of now as many as a
+    /// transaction comes to: those that have waited longest.
     private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
         let free = free
         guard free > 0 else { return [] }
-        return lanes.ids.compactMap { id in
-            guard !drained.contains(id), dues[id].map({ $0 <= now }) ?? true else { return nil }
-            return lanes.change(id) { lane in
+        func opening(_ id: LaneID) -> LaneOpening? {
+            lanes.change(id) { lane in
                 let allowance = min(lane.allowance(at: now), free)
                 guard allowance > 0 || dues[id] == nil else { return nil }
                 return LaneOpening(
@@ -116,6 +116,16 @@ package final class Dispatcher {
                 )
             } ?? nil
         }
+        let ids = lanes.ids.filter { !drained.contains($0) }
+        let due = ids.compactMap { id in dues[id].map { (id: id, due: $0) } }.filter { $0.due <= now }
+        var openings = ids.filter { dues[$0] == nil }.compactMap(opening)
+        var jobs = 0
+        for lane in due.sorted(by: { $0.due < $1.due }) where jobs < limits.batch {
+            guard let opening = opening(lane.id) else { continue }
+            openings.append(opening)
+            jobs += opening.examining
+        }
+        return openings
     }
 
     private func begin(_ report: ClaimReport, of id: LaneID, mustNotLeave: StoreError?, now: Instant) {
