@@ -73,8 +73,12 @@ static void post(Slot *slot, const char *body, const char *signature, long job) 
 static Slot *finished(void) {
     for (;;) {
         int running, left;
-        curl_multi_perform(multi, &running);
+        // All that are over, before libcurl goes through all its requests again.
         CURLMsg *news = curl_multi_info_read(multi, &left);
+        if (!news) {
+            curl_multi_perform(multi, &running);
+            news = curl_multi_info_read(multi, &left);
+        }
         if (!news) {
             curl_multi_poll(multi, NULL, 0, 1000, NULL);
             continue;
