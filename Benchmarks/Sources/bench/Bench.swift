@@ -16,6 +16,7 @@ struct Bench: ParsableCommand {
     @Option(help: "The program.") var dripd: String
     @Option(help: "People who wait for the future; several, separated by commas.") var waiting = "0,100000,1000000"
     @Option(help: "Messages that are due at once.") var messages = 20_000
+    @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = "50,200"
     @Option(help: "Webhooks.") var webhooks = 20_000
     @Option(help: "People to import.") var people = 1_000_000
     @Option(help: "Seconds to look at an idle daemon.") var idle = 60
@@ -34,9 +35,10 @@ struct Bench: ParsableCommand {
         func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
         print("| figure | value | ceiling | ratio |\n| --- | --- | --- | --- |")
         fflush(nil)
-        let waiting = waiting.split(separator: ",").compactMap { Int($0) }
+        func numbers(_ list: String) -> [Int] { list.split(separator: ",").compactMap { Int($0) } }
+        let waiting = numbers(waiting)
         if wants("drain") {
-            for concurrency in [50, 200] { add(try Drain(bench: self, concurrency: concurrency).measure(waiting)) }
+            for count in numbers(atOnce) { add(try Drain(bench: self, concurrency: count).measure(waiting)) }
         }
         if wants("lateness") { add(try Lateness(bench: self).measure(waiting)) }
         if wants("idle") { for count in waiting { add(try Idle(bench: self).measure(count)) } }

@@ -107,8 +107,8 @@ package struct Lane: Sendable {
     }
 
     /// Notes the end of one request, and what it says about the page.
-    /// - Parameter jitter: from 0 up to 1.
-    package mutating func ended(_ effect: Settlement.LaneEffect?, now: Instant, jitter: Double) {
+    /// - Parameter jitter: from 0 up to 1; asked for only where something waits.
+    package mutating func ended(_ effect: Settlement.LaneEffect?, now: Instant, jitter: @autoclosure () -> Double) {
         inFlight -= 1
         switch effect {
         case nil: break
@@ -125,7 +125,7 @@ package struct Lane: Sendable {
             if isPaused(at: now) { return }
             troubles += 1
             lastTrouble = why
-            pausedUntil = now + Backoff.page(after: troubles, jitter: jitter)
+            pausedUntil = now + Backoff.page(after: troubles, jitter: jitter())
         case .usedUp(let why, let regainAfter):
             useUp(why, regainAfter: regainAfter, now: now)
         case .restricted(let why):

@@ -60,8 +60,8 @@ extension Claim {
     /// Three things end differently that look alike: a person who cannot be reached ends this step and no other; a page
     /// that may not send keeps every job where it is until an operator acts; a platform that asks to slow down, or
     /// cannot be reached at all, makes the page wait and costs no job an attempt.
-    /// - Parameter jitter: from 0 up to 1.
-    package func settle(_ outcome: Outcome, now: Instant, jitter: Double) -> Settlement {
+    /// - Parameter jitter: from 0 up to 1; asked for only where something waits.
+    package func settle(_ outcome: Outcome, now: Instant, jitter: @autoclosure () -> Double) -> Settlement {
         switch outcome {
         case .accepted(let messageID, let address):
             let result: Settlement.Result =
@@ -85,11 +85,11 @@ extension Claim {
         case .untried(let why):
             return Settlement(claim: self, result: waitForAccount(now, why))
         case .refused(let refusal):
-            return settle(refusal, now: now, jitter: jitter)
+            return settle(refusal, now: now, jitter: jitter())
         }
     }
 
-    private func settle(_ refusal: Refusal, now: Instant, jitter: Double) -> Settlement {
+    private func settle(_ refusal: Refusal, now: Instant, jitter: @autoclosure () -> Double) -> Settlement {
         let error = "\(refusal.code) \(refusal.message)"
         let failed = Settlement.Result.over(failure(refusal, error), messageID: nil)
         switch refusal.meaning {
@@ -120,13 +120,13 @@ extension Claim {
         case .attachment where dispatch.message.attachments.isEmpty:
             return Settlement(claim: self, result: failed, lane: .refused(error))
         case .retry, .attachment:
-            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter)
+            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter())
             return again(refusal, error, now, wait, atLast: .refused(error))
         case .perhapsPage:
-            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter)
+            let wait = Backoff.message(after: job.attempt + 1, jitter: jitter())
             return again(refusal, error, now, wait, atLast: .stopped(error))
         case .thread:
-            return again(refusal, error, now, Backoff.thread(after: job.attempt + 1, jitter: jitter), atLast: .works)
+            return again(refusal, error, now, Backoff.thread(after: job.attempt + 1, jitter: jitter()), atLast: .works)
         }
     }
 

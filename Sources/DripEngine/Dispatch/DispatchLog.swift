@@ -22,9 +22,8 @@ struct DispatchLog {
         }
     }
 
+    /// Counts a request that is over.
     func returned(_ outcome: Outcome, of claim: Claim) {
-        // There was no request.
-        if case .untried = outcome { return }
         Metric.requests.count(
             1,
             .label("page", claim.job.person.page),

@@ -152,15 +152,17 @@ package final class Dispatcher {
         }
     }
 
+    /// At a lower priority than the dispatcher's own: it would wait for its turn behind hundreds of them, and the writer for it.
     private func launch(_ claim: Claim) {
         let key = key(of: claim)
-        Task { [channel, mailbox] in
+        Task(priority: .utility) { [channel, mailbox, log] in
             let outcome = await channel.deliver(
                 claim.dispatch.message,
                 from: claim.job.person.page,
                 to: claim.recipient,
                 key: key
             )
+            log.returned(outcome, of: claim)
             mailbox.post(outcome, of: claim)
         }
     }
@@ -191,12 +193,10 @@ package final class Dispatcher {
     private func note(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
-            log.returned(outcome, of: claim)
             let settlement = claim.settle(outcome, now: now, jitter: random())
-            let jitter = random()
             let lane = lanes.change(claim.job.person.lane) { lane in
                 let before = lane
-                lane.ended(settlement.lane, now: now, jitter: jitter)
+                lane.ended(settlement.lane, now: now, jitter: random())
                 return (before: before, after: lane)
             }
             log.settled(

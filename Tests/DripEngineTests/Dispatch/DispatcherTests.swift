@@ -134,6 +134,24 @@ import Testing
         #expect(Set(fixture.channel.requests.map(\.address)) == ["1", "2", "3", "4", "5", "6", "7"])
     }
 
+    @Test func `of many pages those that have waited longest come first, and none is left out`() async throws {
+        var limits = DispatchLimits()
+        limits.concurrency = 1
+        limits.batch = 2
+        let pages = ["905", "904", "903", "902", "901"]
+        let fixture = try await DispatcherFixture(otherPages: pages, limits: limits)
+        fixture.channel.acceptAll()
+        for (place, page) in pages.enumerated() {
+            try await fixture.state.take(.message(page, page: page), now: now + .seconds(Int64(place)))
+        }
+        let later = due + .minutes(1)
+        _ = try await fixture.dispatcher.tick(now: later)
+        while !fixture.dispatcher.isIdle {
+            _ = try await fixture.dispatcher.turn(fixture.dispatcher.mailbox.next().outcomes, now: later)
+        }
+        #expect(fixture.channel.requests.map(\.page) == pages)
+    }
+
     @Test func `what is skipped makes room for what is sent`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], perSecond: 2)
         fixture.channel.acceptAll()
