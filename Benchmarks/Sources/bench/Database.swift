@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A daemon's database, filled and looked at from outside.
 final class Database {
@@ -58,5 +59,7 @@ final class Database {
             PRAGMA wal_checkpoint(TRUNCATE);
             """
         )
+        // Or the disk would still be busy with it in what is measured next.
+        sync()
     }
 }
