@@ -17,7 +17,8 @@ struct EnrollmentReading {
         """
 
     static let underWay = """
-        SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part, job.waiting_for, job.claimed_at
+        SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part,
+            job.waiting_for, job.claimed_at
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
         JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?

@@ -45,7 +45,8 @@ struct LedgerRows {
             let ways = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT enrollment.*, person.address, job.step, job.due, job.part, job.waiting_for, job.claimed_at
+                    SELECT enrollment.*, coalesce(job.position, enrollment.position) AS reached, person.address, job.step,
+                        job.due, job.part, job.waiting_for, job.claimed_at
                     FROM enrollment JOIN person ON person.id = enrollment.person
                     LEFT JOIN job ON job.enrollment = enrollment.id ORDER BY enrollment.id
                     """
@@ -61,7 +62,7 @@ struct LedgerRows {
                     sequence: row["sequence"],
                     cause: row["cause"],
                     anchor: Instant(milliseconds: row["anchor"]),
-                    position: row["position"],
+                    position: row["reached"],
                     isOver: endedAt != nil,
                     endReason: row["end_reason"],
                     version: row["version"],
