@@ -100,15 +100,15 @@ struct Ledger {
                 over: standing.over.union([job.step]),
                 personZone: job.person.zone
             )
-            try schedule(job, following, position, partsSent: 0)
+            try schedule(job, following, behind: position, partsSent: 0)
         } else {
             // Stopped while the message was on its way: that was the last one.
-            try remove(job, position)
+            try remove(job, behind: position)
         }
     }
 
     /// With its job an enrollment loses where it stands, unless that is written to its own row.
-    private func remove(_ job: Job, _ position: Span?) throws {
+    private func remove(_ job: Job, behind position: Span?) throws {
         try db.run("DELETE FROM job WHERE enrollment = ?", [job.enrollment.id])
         try db.run("UPDATE enrollment SET position = ? WHERE id = ?", [position, job.enrollment.id])
     }
@@ -135,7 +135,7 @@ struct Ledger {
         guard case .step(let next) = following, isSame(next.step.id, job), next.due == job.scheduled,
             job.waitingFor != .sequence
         else {
-            try schedule(job, following, job.enrollment.position, partsSent: job.part)
+            try schedule(job, following, behind: job.enrollment.position, partsSent: job.part)
             return (true, following)
         }
         // When to look at it first may be another time now.
@@ -172,7 +172,15 @@ struct Ledger {
             let zone = catalog.zone(for: job.person.zone, in: sequence)
             let due = sequence.due(step, anchor: job.enrollment.anchor, zone: zone)
             let next = DueStep(step: step, due: due)
-            try setJob(job, step: job.step, due: due, scheduled: due, nil, job.enrollment.position, partsSent: job.part)
+            try setJob(
+                job,
+                step: job.step,
+                due: due,
+                scheduled: due,
+                nil,
+                behind: job.enrollment.position,
+                partsSent: job.part
+            )
             return .step(next)
         }
         let reason = "the step left the file after \(job.part) of its parts had been sent"
@@ -202,7 +210,7 @@ struct Ledger {
 
     /// Sets an enrollment's job to what follows; ends the enrollment where nothing does, and holds it where its sequence
     /// is in no file: the file may come back.
-    private func schedule(_ job: Job, _ following: Following, _ position: Span?, partsSent: Int) throws {
+    private func schedule(_ job: Job, _ following: Following, behind position: Span?, partsSent: Int) throws {
         switch following {
         case .step(let next):
             try setJob(
@@ -211,7 +219,7 @@ struct Ledger {
                 due: next.lookAt,
                 scheduled: next.due,
                 nil,
-                position,
+                behind: position,
                 partsSent: partsSent
             )
         case .held:
@@ -221,11 +229,11 @@ struct Ledger {
                 due: .distantFuture,
                 scheduled: job.scheduled,
                 .sequence,
-                position,
+                behind: position,
                 partsSent: partsSent
             )
         case .nothing:
-            try remove(job, position)
+            try remove(job, behind: position)
             try end(job.enrollment.id, reason: "finished")
         }
     }
@@ -300,7 +308,7 @@ struct Ledger {
         due: Instant,
         scheduled: Instant,
         _ waitingFor: WaitReason?,
-        _ position: Span?,
+        behind position: Span?,
         partsSent: Int
     ) throws {
         let parts = step == job.step ? partsSent : 0

@@ -9,12 +9,11 @@ struct Idle {
         return try bench.inShop(waiting: waiting) { shop, _ in
             let bytes = shop.databaseBytes - empty
             let start = try shop.start()
-            let process = shop.daemon?.process.processIdentifier ?? 0
             // What a start does once is over by then.
             sleep(5)
-            let before = try Usage(of: process)
+            let before = try shop.usage
             sleep(UInt32(bench.idle))
-            let after = try Usage(of: process)
+            let after = try shop.usage
             let minutes = Double(bench.idle) / 60
             var figures = [
                 Figure("idle CPU, \(waiting) waiting", (after.cpu - before.cpu) * 1000 / Double(bench.idle), "ms/s"),
