@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -51,6 +53,7 @@ let package = Package(
         .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
         .target(name: "DripStore", dependencies: ["DripCore", grdb, crypto], swiftSettings: settings),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
+        .target(name: "TaskThreads", dependencies: [deque], swiftSettings: settings),
         .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),
         .target(
             name: "DripEngine",
@@ -82,7 +85,8 @@ let package = Package(
             name: "dripd",
             dependencies: [
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
-                "MessengerSandbox", "QRCodes", argumentParser, hummingbird, logging, metrics, serviceLifecycle,
+                "MessengerSandbox", "QRCodes", "TaskThreads", argumentParser, hummingbird, logging, metrics,
+                serviceLifecycle,
                 unixSignals,
             ],
             swiftSettings: settings
@@ -123,6 +127,7 @@ let package = Package(
             dependencies: ["Channels", "DripCore", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TaskThreadsTests", dependencies: ["TaskThreads"], swiftSettings: settings),
         .testTarget(name: "QRCodesTests", dependencies: ["QRCodes", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SystemdTests",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TaskThreads
 
 @main
 struct Dripd: AsyncParsableCommand {
@@ -32,6 +33,11 @@ struct Dripd: AsyncParsableCommand {
             Demo.self,
         ]
     )
+
+    static func main() async {
+        TaskThreads.install()
+        await main(nil)
+    }
 }
 
 enum Version {

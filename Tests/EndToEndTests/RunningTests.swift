@@ -1,5 +1,6 @@
 import DripEngine
 import Foundation
+import MessengerSandbox
 import TestSupport
 import Testing
 
@@ -34,6 +35,21 @@ import Testing
         shop.hangUp()
         while status.refused != nil { status = try await shop.ask("status") }
         #expect(status.sequences == ["bad", "hello"])
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `no thread is there that libdispatch looks after once a second`() async throws {
+        let sequence = Self.sequence.replacing("[manual]", with: "[first_message]")
+        let shop = try await Shop(sequences: ["hello.yaml": sequence], scale: 1200)
+        try await shop.start()
+        try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        shop.hangUp()
+        let _: Status = try await shop.ask("status")
+        let threads = try shop.threadNames
+        #expect(threads.contains("dripd-task"), "\(threads)")
+        // They are named by their priority, as `com.apple.root.default-qos`; those of queues end in `.overcommit`.
+        #expect(threads.filter { $0.hasSuffix("-qos") } == [])
         #expect(await shop.end(SIGTERM) == 0)
     }
 

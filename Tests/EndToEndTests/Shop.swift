@@ -161,6 +161,16 @@ final class Shop: Sendable {
         }
     }
 
+    var threadNames: [String] {
+        get throws {
+            let folder = "/proc/\(try processID)/task"
+            // One may end while they are looked at.
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+                .compactMap { try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8) }
+                .map { $0.trimmingCharacters(in: .newlines) }
+        }
+    }
+
     var log: String {
         (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
     }

@@ -9,8 +9,8 @@ struct Idle {
         return try bench.inShop(waiting: waiting) { shop, _ in
             let bytes = shop.databaseBytes - empty
             let start = try shop.start()
-            // What a start does once is over by then.
-            sleep(5)
+            // What a start does once is over by then; the last of it is a timer of ten seconds.
+            sleep(15)
             let before = try shop.usage
             sleep(UInt32(bench.idle))
             let after = try shop.usage

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import TaskThreads
+
+@Suite struct TaskQueueTests {
+    private var queue = TaskQueue<String>()
+
+    private mutating func all(now: Int64 = 0) -> [String] {
+        var jobs: [String] = []
+        while let job = queue.next(now: Moment(nanoseconds: now)) { jobs.append(job) }
+        return jobs
+    }
+
+    @Test mutating func `what is urgent goes first, each in the order in which it came`() {
+        queue.add("a delivery", isUrgent: false)
+        queue.add("a turn", isUrgent: true)
+        queue.add("another delivery", isUrgent: false)
+        queue.add("a webhook", isUrgent: true)
+        #expect(all() == ["a turn", "a webhook", "a delivery", "another delivery"])
+    }
+
+    @Test mutating func `what is patient gets a turn all the same`() {
+        queue.add("a delivery", isUrgent: false)
+        for number in 1...20 { queue.add("\(number)", isUrgent: true) }
+        let jobs = all()
+        #expect(jobs.firstIndex(of: "a delivery") == 16)
+        #expect(jobs.count == 21)
+    }
+
+    @Test mutating func `what is for later waits for its moment, and those of one moment keep their order`() {
+        queue.add("third", isUrgent: true, at: Moment(nanoseconds: 20))
+        queue.add("first", isUrgent: true, at: Moment(nanoseconds: 10))
+        queue.add("second", isUrgent: true, at: Moment(nanoseconds: 10))
+        queue.add("a delivery", isUrgent: false, at: Moment(nanoseconds: 10))
+        #expect(queue.nextMoment == Moment(nanoseconds: 10))
+        #expect(all(now: 9) == [])
+        #expect(all(now: 10) == ["first", "second", "a delivery"])
+        #expect(queue.nextMoment == Moment(nanoseconds: 20))
+        #expect(all(now: 30) == ["third"])
+        #expect(queue.nextMoment == nil)
+    }
+
+    @Test func `a moment too far ahead never comes, and one that is past has come`() {
+        let moment = Moment(nanoseconds: 5)
+        #expect(moment.after(.nanoseconds(7)) == Moment(nanoseconds: 12))
+        #expect(moment.after(.nanoseconds(-2)) == Moment(nanoseconds: 3))
+        #expect(moment.after(.seconds(Int64.max)) == Moment(nanoseconds: .max))
+        #expect(Moment(nanoseconds: .max).after(.nanoseconds(1)) == Moment(nanoseconds: .max))
+        #expect(moment.after(.seconds(Int64.min)) == Moment(nanoseconds: 0))
+    }
+}
