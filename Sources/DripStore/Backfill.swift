@@ -2,7 +2,7 @@ import DripCore
 import GRDB
 
 /// Writes down somebody who wrote to the page before dripd was there, in the caller's transaction. What is known already is
-/// never made worse.
+/// never made worse. The sums are the caller's.
 struct Backfill {
     let db: Database
     let instance: String
@@ -24,7 +24,6 @@ struct Backfill {
             [lane, contact.address, now, forgotten?.stoppedAt]
         )
         let isNew = db.changesCount > 0
-        if isNew { try db.tally("people") }
         guard let person = try person(contact) else { return isNew }
         let ends = contact.lastWroteAt + StandardWindow.length
         try db.run(

@@ -1,7 +1,7 @@
 import DripCore
 import GRDB
 
-/// Makes enrollments, each with its first job, in the caller's transaction.
+/// Makes enrollments, each with its first job, in the caller's transaction. The sums are the caller's: see `count`.
 struct Enrolling {
     let db: Database
 
@@ -16,12 +16,11 @@ struct Enrolling {
             "INSERT INTO job (enrollment, lane, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
             [db.lastInsertedRowID, person.lane, new.first.step.id, new.first.lookAt, new.first.due]
         )
-        try tally(1)
     }
 
-    /// Makes all these people begin alike, in two statements. The sums are the caller's.
+    /// Makes all these people begin alike, in two statements.
     /// - Parameter new: begun by no comment, of which each has one enrollment.
-    func insertUntallied(_ new: NewEnrollment, people: [PersonID]) throws {
+    func insert(_ new: NewEnrollment, people: [PersonID]) throws {
         let list = try JSONColumn.text(people.map(\.rawValue))
         try db.run(
             Self.enrollments,
@@ -46,8 +45,8 @@ struct Enrolling {
         CROSS JOIN enrollment ON enrollment.person = person.id AND sequence = ? AND round = ?
         """
 
-    func tally(_ count: Int) throws {
-        try db.tally("under_way", count)
-        try db.tally("enrolled", count)
+    static func count(_ enrolled: Int, in sums: Sums) {
+        sums.add("under_way", enrolled)
+        sums.add("enrolled", enrolled)
     }
 }

@@ -59,8 +59,9 @@ extension Store {
             }
             var report = ImportReport()
             try db.inSavepoint {
+                let shared = try IntakeTransaction.Shared(db)
                 var taking = try ImportTransaction(
-                    intake: IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now),
+                    intake: IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared),
                     sequence: sequence
                 )
                 for (record, lane) in people { try taking.take(record, lane) }
@@ -80,7 +81,6 @@ private struct ImportTransaction {
     private let pages: [LaneID: String]
     /// Those of the pages that the sequence is for.
     private let lanes: Set<LaneID>
-    private let hasForgotten: Bool
     /// By the number of the person's attributes.
     private var insertions: [Int: String] = [:]
     /// By time zone: they all begin now.
@@ -103,16 +103,13 @@ private struct ImportTransaction {
         }
         pages = Dictionary(uniqueKeysWithValues: known)
         lanes = Set(known.filter { sequence?.isFor(page: $0.1) ?? false }.map(\.0))
-        hasForgotten = try intake.db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
     }
 
     mutating func take(_ record: PersonRecord, _ lane: LaneID) throws {
         guard let page = pages[lane] else { return }
         report.people += 1
         // Who is unknown because they wanted to be stays so.
-        if hasForgotten, try Forgotten(page: page, address: record.address, db, intake.instance) != nil,
-            try find(record, lane) == nil
-        {
+        if try intake.forgotten(record.address, of: page) != nil, try find(record, lane) == nil {
             report.forgotten += 1
         } else if try !add(record, lane, page), let known = try find(record, lane) {
             try take(record, of: known)
@@ -122,8 +119,9 @@ private struct ImportTransaction {
     /// Enrols those who are to be, and brings the sums up to date: once, and not by each person.
     mutating func end() throws -> ImportReport {
         try enrollBeginners()
-        try db.tally("people", report.added)
-        try Enrolling(db: db).tally(report.enrolled)
+        intake.shared.sums.add("people", report.added)
+        Enrolling.count(report.enrolled, in: intake.shared.sums)
+        try intake.shared.end(db, now: intake.now)
         return report
     }
 
@@ -241,7 +239,7 @@ private struct ImportTransaction {
     private mutating func enrollBeginners() throws {
         for (zone, group) in beginners.sorted(by: { $0.key?.identifier ?? "" < $1.key?.identifier ?? "" }) {
             guard let new = group.new, !group.people.isEmpty else { continue }
-            try Enrolling(db: db).insertUntallied(new, people: group.people)
+            try Enrolling(db: db).insert(new, people: group.people)
             beginners[zone]?.people = []
         }
     }

@@ -38,105 +38,172 @@ extension Store {
     }
 }
 
+/// Writes events, and what people are given otherwise, in the caller's transaction. What is the same for all of them is read
+/// once, and written by `end`.
 struct IntakeTransaction {
     let db: Database
     let instance: String
     let catalog: Catalog
     let now: Instant
+    let shared: Shared
     var report = IntakeReport()
 
+    /// Of all that a transaction takes.
+    final class Shared {
+        let hasForgotten: Bool
+        let sums = Sums()
+        fileprivate var lanes: [String: LaneID?] = [:]
+        fileprivate var newEvents = 0
+
+        init(_ db: Database) throws {
+            hasForgotten = try db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
+        }
+
+        /// Every new event sweeps up two old ones, so that the table stops growing without anybody's attention.
+        func end(_ db: Database, now: Instant) throws {
+            try sums.write(to: db)
+            guard newEvents > 0 else { return }
+            try db.run(
+                "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT ?) AND received_at < ?",
+                [2 * newEvents, now - IntakeTransaction.keep]
+            )
+        }
+    }
+
     /// The platform repeats a webhook for 36 hours at most; after this long an event's key has done its work.
-    private static let keep = Span.days(45)
+    fileprivate static let keep = Span.days(45)
 
     private static let profileAge = Span.days(30)
 
-    mutating func take(_ event: Event, at: Instant) throws {
-        guard let lane = try db.row("SELECT id FROM lane WHERE page = ? AND channel = 'messenger'", [event.page]) else {
+    mutating func take(_ received: Event, at: Instant) throws {
+        guard let lane = try lane(of: received.page) else {
             report.strangers += 1
             return
         }
-        let laneID: LaneID = lane["id"]
-        let forgotten = try event.person.flatMap { try Forgotten(page: event.page, address: $0, db, instance) }
+        let forgotten = try received.person.flatMap { try self.forgotten($0, of: received.page) }
         // A late copy of something that was erased must not bring the person back.
-        guard at > forgotten?.at ?? .distantPast, let event = try news(in: event, lane: laneID, at: at) else {
+        guard at > forgotten?.at ?? .distantPast, let (event, isNew) = try news(in: received, lane: lane) else {
             report.duplicates += 1
             return
         }
         report.taken[event.kind.name, default: 0] += 1
-        var person: Person?
-        if let address = event.person {
-            person = try self.person(address, lane: laneID, create: event, stoppedAt: forgotten?.stoppedAt)
+        let known = try event.person.flatMap { try self.person($0, lane: lane) }
+        var person = known ?? stranger(in: event, lane: lane, stoppedAt: forgotten?.stoppedAt)
+        // Who is new has no way behind them.
+        let rounds = try known.map { try self.rounds($0.id) } ?? [:]
+        let changes = catalog.decide(event, at: at, person: person, rounds: rounds)
+        if let known {
+            try hear(changes, from: known)
+        } else if let stranger = person {
+            person = try meet(stranger.hearing(changes), by: event.kind)
         }
-        if let person {
-            try db.run(
-                "UPDATE event SET person = ? WHERE lane = ? AND key = ?",
-                [person.id, laneID, event.key]
-            )
-        }
-        let rounds = try person.map { try self.rounds($0.id) } ?? [:]
-        for change in catalog.decide(event, at: at, person: person, rounds: rounds) {
-            try perform(change, person: person)
-        }
+        if isNew { try insert(event, of: person, lane: lane, at: at) }
+        for change in changes { try perform(change, person: person) }
+    }
+
+    private func lane(of page: String) throws -> LaneID? {
+        if let lane = shared.lanes[page] { return lane }
+        let row = try db.row("SELECT id FROM lane WHERE page = ? AND channel = 'messenger'", [page])
+        let lane: LaneID? = row?["id"]
+        shared.lanes[page] = .some(lane)
+        return lane
+    }
+
+    func forgotten(_ address: String, of page: String) throws -> Forgotten? {
+        guard shared.hasForgotten else { return nil }
+        return try Forgotten(page: page, address: address, db, instance)
     }
 
     /// What of an event is new: all of it or, where a walk was earlier than its webhook, what only the latter tells. A tap on
     /// "nothing more" looks in the conversation like any other word.
-    private func news(in event: Event, lane: LaneID, at: Instant) throws -> Event? {
-        if try isNew(event, lane: lane, at: at) { return event }
+    private func news(in event: Event, lane: LaneID) throws -> (event: Event, isNew: Bool)? {
+        guard try db.row("SELECT 1 FROM event WHERE lane = ? AND key = ?", [lane, event.key]) != nil else {
+            return (event, true)
+        }
         guard let rest = event.notInConversation else { return nil }
         try db.run(
             "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ?",
             [event.kind.name, lane, event.key, Self.walked]
         )
-        return db.changesCount > 0 ? rest : nil
+        return db.changesCount > 0 ? (rest, false) : nil
     }
 
     /// The kind of an event that a walk found, until its webhook comes.
     private static let walked = "walked"
 
-    private func isNew(_ event: Event, lane: LaneID, at: Instant) throws -> Bool {
+    private func insert(_ event: Event, of person: Person?, lane: LaneID, at: Instant) throws {
         try db.run(
-            """
-            INSERT INTO event (lane, key, kind, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (lane, key) DO NOTHING
-            """,
-            [lane, event.key, event.isFromConversation ? Self.walked : event.kind.name, at, now, event.body]
+            "INSERT INTO event (lane, key, kind, person, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                lane, event.key, event.isFromConversation ? Self.walked : event.kind.name, person?.id, at, now,
+                event.body,
+            ]
         )
-        guard db.changesCount > 0 else { return false }
-        // Every new event sweeps up two old ones, so that the table stops growing without anybody's attention.
-        try db.run(
-            "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 2) AND received_at < ?",
-            [now - Self.keep]
-        )
-        return true
+        shared.newEvents += 1
     }
 
-    /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
-    private func person(_ address: String, lane: LaneID, create event: Event, stoppedAt: Instant?) throws -> Person? {
-        var isAwaited = event.kind.opensWindow
-        // Who may be written to by it must be known, whatever brought them here.
-        if case .subscribed = event.kind { isAwaited = true }
-        // The platform tells of no profile before somebody has written: they are asked for when they do.
-        var profileAt: Instant?
-        if case .comment(let comment) = event.kind {
-            isAwaited = catalog.isAwaited(comment, page: event.page)
-            profileAt = Instant(milliseconds: 0)
-        }
-        if isAwaited {
-            try db.run(
-                """
-                INSERT INTO person (lane, address, created_at, profile_at, stopped_at) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (lane, address) DO NOTHING
-                """,
-                [lane, address, now, profileAt, stoppedAt]
-            )
-            if db.changesCount > 0 { try db.tally("people") }
-        }
-        return try db.first(
+    private func person(_ address: String, lane: LaneID) throws -> Person? {
+        try db.first(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
             [lane, address],
             Person.init
         )
+    }
+
+    /// Somebody whom we do not know and who has no number yet, if the event gives a reason to know them.
+    /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
+    private func stranger(in event: Event, lane: LaneID, stoppedAt: Instant?) -> Person? {
+        guard let address = event.person else { return nil }
+        let isAwaited =
+            switch event.kind {
+            case .comment(let comment): catalog.isAwaited(comment, page: event.page)
+            // Who may be written to by it must be known, whatever brought them here.
+            case .subscribed: true
+            default: event.kind.opensWindow
+            }
+        guard isAwaited else { return nil }
+        return Person(id: PersonID(rawValue: 0), lane: lane, page: event.page, address: address, stoppedAt: stoppedAt)
+    }
+
+    private mutating func meet(_ stranger: Person, by kind: Event.Kind) throws -> Person {
+        // The platform tells of no profile before somebody has written: they are asked for when they do.
+        var profileAt: Instant?
+        if case .comment = kind { profileAt = Instant(milliseconds: 0) }
+        try db.run(
+            """
+            INSERT INTO person (
+                lane, address, created_at, profile_at, stopped_at, window_ends, first_message_at, last_wrote_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                stranger.lane, stranger.address, now, profileAt, stranger.stoppedAt, stranger.windowEnds,
+                stranger.firstMessageAt, stranger.lastWroteAt,
+            ]
+        )
+        shared.sums.add("people", 1)
+        if kind.opensWindow { report.metUnknown = true }
+        var person = stranger
+        person.id = PersonID(rawValue: db.lastInsertedRowID)
+        return person
+    }
+
+    /// Writes what a message or a tap says of somebody known by itself: one statement for all of it.
+    private mutating func hear(_ changes: [Change], from known: Person) throws {
+        guard changes.contains(where: \.opensWindow) else { return }
+        let person = known.hearing(changes)
+        // Names change: who writes after a month is asked for anew.
+        let row = try db.row(
+            """
+            UPDATE person SET window_ends = ?, first_message_at = ?, last_wrote_at = ?, unreachable = NULL,
+                profile_at = CASE WHEN profile_at > ? THEN profile_at END
+            WHERE id = ? RETURNING profile_at
+            """,
+            [person.windowEnds, person.firstMessageAt, person.lastWroteAt, now - Self.profileAge, person.id]
+        )
+        let profileAt: Instant? = row?["profile_at"]
+        if profileAt == nil { report.metUnknown = true }
+        try db.run(Self.wakeWaiting, [now, now, person.id])
+        if db.changesCount > 0 { wake(now) }
     }
 
     func rounds(_ person: PersonID) throws -> [String: Round] {
@@ -162,30 +229,8 @@ struct IntakeTransaction {
 
     mutating func perform(_ change: Change, person: Person?) throws {
         switch change {
-        case .firstMessage(let at):
-            try db.run("UPDATE person SET first_message_at = ? WHERE id = ?", [at, person?.id])
-        case .openWindow(let until):
-            guard let person else { return }
-            // Events may come out of order: an earlier one never shortens the window.
-            let ends = max(until, person.windowEnds ?? until)
-            // Names change: who writes after a month is asked for anew.
-            let row = try db.row(
-                """
-                UPDATE person SET window_ends = ?, unreachable = NULL,
-                    profile_at = CASE WHEN profile_at > ? THEN profile_at END
-                WHERE id = ? RETURNING profile_at
-                """,
-                [ends, now - Self.profileAge, person.id]
-            )
-            let profileAt: Instant? = row?["profile_at"]
-            if profileAt == nil { report.metUnknown = true }
-            try db.run(Self.wakeWaiting, [now, now, person.id])
-            if db.changesCount > 0 { wake(now) }
-        case .wrote(let at):
-            try db.run(
-                "UPDATE person SET last_wrote_at = max(coalesce(last_wrote_at, ?), ?) WHERE id = ?",
-                [at, at, person?.id]
-            )
+        // See `Person.hearing`.
+        case .openWindow, .firstMessage, .wrote: return
         case .humanWrote(let at):
             try db.run(
                 "UPDATE person SET human_at = max(coalesce(human_at, ?), ?) WHERE id = ?",
@@ -221,6 +266,7 @@ struct IntakeTransaction {
         case .enroll(let new):
             guard let person else { return }
             try Enrolling(db: db).insert(new, person: person)
+            Enrolling.count(1, in: shared.sums)
             report.enrolled += 1
             wake(new.first.lookAt)
         case .begunTooOften(let sequence): report.begunTooOften.insert(sequence)
@@ -256,5 +302,28 @@ struct IntakeTransaction {
         }
         report.confirmed += 1
         if arrival == .goesOn { wake(now) }
+    }
+}
+
+extension Person {
+    /// With what a message or a tap says by itself.
+    fileprivate func hearing(_ changes: [Change]) -> Person {
+        var person = self
+        for change in changes {
+            switch change {
+            // Events may come out of order: an earlier one never shortens the window.
+            case .openWindow(let until): person.windowEnds = max(until, windowEnds ?? until)
+            case .firstMessage(let at): person.firstMessageAt = at
+            case .wrote(let at): person.lastWroteAt = max(at, lastWroteAt ?? at)
+            default: continue
+            }
+        }
+        return person
+    }
+}
+
+extension Change {
+    fileprivate var opensWindow: Bool {
+        if case .openWindow = self { true } else { false }
     }
 }

@@ -183,6 +183,9 @@ extension Store {
                 )
             else { return nil }
             try Enrolling(db: db).insert(new, person: person)
+            let sums = Sums()
+            Enrolling.count(1, in: sums)
+            try sums.write(to: db)
             return new.first
         }
     }

@@ -80,6 +80,10 @@ extension Store {
                     enrolled += 1
                 }
             }
+            let sums = Sums()
+            sums.add("people", people)
+            Enrolling.count(enrolled, in: sums)
+            try sums.write(to: db)
             try db.run(
                 """
                 UPDATE sync SET cursor = ?, reached = coalesce(?, reached), conversations = conversations + ?,

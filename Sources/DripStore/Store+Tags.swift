@@ -19,8 +19,11 @@ extension Store {
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
         try await write { [self] db in
-            var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now)
-            return try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
+            let shared = try IntakeTransaction.Shared(db)
+            var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
+            let outcomes = try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
+            try shared.end(db, now: now)
+            return outcomes
         }
     }
 

@@ -6,7 +6,7 @@ final class Sums {
     private var changes: [String: Int] = [:]
 
     func add(_ name: String, _ change: Int) {
-        changes[name, default: 0] += change
+        if change != 0 { changes[name, default: 0] += change }
     }
 
     func write(to db: Database) throws {

@@ -64,7 +64,8 @@ import Testing
             try await state.take(.echo("3", of: nil), now: .start + .hours(31))
         }
         let plans = try await plans(of: statements, state)
-        // Of the events two are read, and of pages and fences there are few.
+        // Of the events two are read, of pages and fences there are few, and of those who were forgotten it is asked whether
+        // there is one.
         #expect(
             plans == """
                 DELETE FROM
@@ -84,8 +85,10 @@ import Testing
                 SELECT enrollment
                     SEARCH enrollment USING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     USE TEMP B-TREE FOR ORDER BY
+                SELECT event
+                    SEARCH event USING COVERING INDEX sqlite_autoindex_event_1 (lane=? AND key=?)
                 SELECT forgotten
-                    SEARCH forgotten USING PRIMARY KEY (hash=?)
+                    SCAN forgotten
                 SELECT job
                     SEARCH job USING INDEX job_due (lane=? AND due<?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
@@ -125,8 +128,6 @@ import Testing
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
-                UPDATE event
-                    SEARCH event USING INDEX sqlite_autoindex_event_1 (lane=? AND key=?)
                 UPDATE fence
                     SCAN fence
                 UPDATE job

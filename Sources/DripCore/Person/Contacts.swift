@@ -12,7 +12,9 @@ package struct Contacts: Hashable, Sendable {
     private static let longestScalars = 4000
 
     package init(in text: String) {
-        let text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.longestScalars)))
+        // A scalar has a byte at least.
+        let isShort = text.utf8.count <= Self.longestScalars
+        let text = isShort ? text : String(text.unicodeScalars.prefix(Self.longestScalars))
         // Most messages hold neither: that is found out without a regular expression.
         email = text.utf8.contains(UInt8(ascii: "@")) ? Self.email(in: text) : nil
         let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -2,7 +2,7 @@ package import Foundation
 
 /// Somebody who wrote to a page, as far as decisions need to know them.
 package struct Person: Hashable, Sendable {
-    package let id: PersonID
+    package var id: PersonID
     package let lane: LaneID
     /// The page's own address on the channel: a Facebook Page id.
     package let page: String
