@@ -83,7 +83,9 @@ import Testing
                 "1 SELECT lane", "100 SELECT person",
             ]
         )
-        let later = (1...100).map { DatedEvent(event: .message("later \($0)", from: "\($0)"), at: .start + .minutes(1)) }
+        let later = (1...100).map {
+            DatedEvent(event: .message("later \($0)", from: "\($0)"), at: .start + .minutes(1))
+        }
         let known = try await state.countedStatements { _ = try await state.store.take(later, now: .start) }
         #expect(
             known == [
