@@ -5,6 +5,7 @@
 # make soak     the release build under load: MINUTES=60 RATE=100 (messages a second); what does not stay flat fails. JSON=FILE
 # make fuzz     libFuzzer against what reads bytes from outside: SECONDS=60 each; TARGETS="sequences people webhooks answers orders"
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
+# make instructions  counts what a call of each pure function on every message's way takes, and holds it to what it took
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd
 # make format   bring the sources into form; `make lint` only looks
 
@@ -22,7 +23,7 @@ TEST = swift test --disable-xctest --skip-build $(shell swift test --help-hidden
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test simulate crashes soak fuzz bench lint format install needs needs-of-tests
+.PHONY: run test simulate crashes soak fuzz bench instructions lint format install needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
@@ -70,6 +71,9 @@ bench:
 	$(BUILD) $(RELEASE)
 	swift build -c release --package-path Benchmarks
 	Benchmarks/.build/release/bench --dripd .build/release/dripd $(BENCH)
+
+instructions: needs-of-tests
+	Scripts/instructions
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -150,6 +150,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Built for release: see Scripts/instructions.
+        .executableTarget(
+            name: "instructions",
+            dependencies: ["DripCore"],
+            path: "Tests/Instructions",
+            exclude: ["expected"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

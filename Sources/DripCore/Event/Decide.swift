@@ -34,18 +34,20 @@ extension Catalog {
         if event.kind.isReply { changes.append(.wrote(at: at)) }
         if case .message(let text?, _, _) = event.kind { changes += Contacts(in: text).changes(to: person) }
         guard person.stoppedAt == nil else { return changes }
+        // Once for all that it is compared with: to bring a text into the form in which that is done is most of the work here.
+        let phrase = event.kind.phrase
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         if event.kind.isReply { course.end(where: .replied, .replied) }
         switch event.kind.payload.flatMap(Tap.init) {
         case .stop: return changes + [.stop(at: at)]
         case .tag(let tag): course.tag(tag, starts: true)
         case .start(let sequence): course.start(sequence, .button)
-        case nil where event.kind.says(oneOf: optOut): return changes + [.stop(at: at)]
+        case nil where phrase.map(optOut.contains) ?? false: return changes + [.stop(at: at)]
         case nil: break
         }
         guard !event.isStandby else { return changes + course.changes }
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
-            guard let cause = sequence.cause(of: event.kind, isFirstMessage: isFirst) else { continue }
+            guard let cause = sequence.cause(of: event.kind, saying: phrase, isFirstMessage: isFirst) else { continue }
             course.start(sequence.id, cause)
         }
         return changes + course.changes
@@ -185,21 +187,22 @@ extension Contacts {
 }
 
 extension Event.Kind {
-    /// Whether it is a message of one of these phrases and nothing else.
-    fileprivate func says(oneOf phrases: Set<Phrase>) -> Bool {
-        if case .message(let text?, _, _) = self { phrases.contains(Phrase(text)) } else { false }
+    /// What a message says, if it is of words.
+    fileprivate var phrase: Phrase? {
+        if case .message(let text?, _, _) = self { Phrase(text) } else { nil }
     }
 }
 
 extension DripSequence {
     /// The start rule that an event meets, if any.
-    fileprivate func cause(of kind: Event.Kind, isFirstMessage: Bool) -> StartCause? {
+    /// - Parameter phrase: what it says, if it is a message of words.
+    fileprivate func cause(of kind: Event.Kind, saying phrase: Phrase?, isFirstMessage: Bool) -> StartCause? {
         for rule in start {
             switch rule {
             case .firstMessage where isFirstMessage: return .firstMessage
             case .ref(let wanted) where wanted == kind.ref: return .ref(wanted)
             case .message(let phrases):
-                if case .message(let text?, _, _) = kind, phrases.contains(Phrase(text)) { return .message }
+                if let phrase, phrases.contains(phrase) { return .message }
             case .postback(let wanted):
                 if case .postback(wanted, _) = kind { return .postback }
             case .firstMessage, .ref, .tag, .comment, .manual: continue
