@@ -9,7 +9,7 @@ struct TaskQueue<Job> {
     /// Urgent ones that were taken since a patient one was.
     private var inARow = 0
 
-    /// Patient ones get one turn in so many at least, and one more.
+    /// After so many urgent ones a patient one has its turn.
     static var mostInARow: Int { 16 }
 
     /// When the next of those that are not to run yet is.
@@ -37,7 +37,8 @@ struct TaskQueue<Job> {
             inARow = 0
             return job
         }
+        guard let job = urgent.popFirst() else { return nil }
         inARow += 1
-        return urgent.popFirst()
+        return job
     }
 }

@@ -27,6 +27,13 @@ import Testing
         #expect(jobs.count == 21)
     }
 
+    @Test mutating func `whoever looked and found nothing has put nobody off`() {
+        for _ in 1...20 { #expect(all() == []) }
+        queue.add("a delivery", isUrgent: false)
+        queue.add("a turn", isUrgent: true)
+        #expect(all() == ["a turn", "a delivery"])
+    }
+
     @Test mutating func `what is for later waits for its moment, and those of one moment keep their order`() {
         queue.add("third", isUrgent: true, at: Moment(nanoseconds: 20))
         queue.add("first", isUrgent: true, at: Moment(nanoseconds: 10))
