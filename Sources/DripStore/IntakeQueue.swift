@@ -58,19 +58,19 @@ final class IntakeQueue: Sendable {
 
     private static func write(_ batches: [Batch], into store: Store) async throws -> [IntakeReport] {
         try await store.write { db in
-            let shared = try IntakeTransaction.Shared(db)
-            let reports = try batches.map { batch in
-                var intake = IntakeTransaction(
-                    db: db,
-                    instance: store.instance,
-                    catalog: store.catalog,
-                    now: batch.now,
-                    shared: shared
-                )
-                for event in batch.events { try intake.take(event.event, at: event.at) }
-                return intake.report
+            let reports = try IntakeTransaction.Shared.during(db, now: batches[0].now) { shared in
+                try batches.map { batch in
+                    var intake = IntakeTransaction(
+                        db: db,
+                        instance: store.instance,
+                        catalog: store.catalog,
+                        now: batch.now,
+                        shared: shared
+                    )
+                    for event in batch.events { try intake.take(event.event, at: event.at) }
+                    return intake.report
+                }
             }
-            try shared.end(db, now: batches[0].now)
             if reports.contains(where: { $0.stopped > 0 }) { try store.fence.noteStop(db, now: batches[0].now) }
             return reports
         }

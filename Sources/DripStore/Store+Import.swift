@@ -59,13 +59,20 @@ extension Store {
             }
             var report = ImportReport()
             try db.inSavepoint {
-                let shared = try IntakeTransaction.Shared(db)
-                var taking = try ImportTransaction(
-                    intake: IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared),
-                    sequence: sequence
-                )
-                for (record, lane) in people { try taking.take(record, lane) }
-                report = try taking.end()
+                report = try IntakeTransaction.Shared.during(db, now: now) { shared in
+                    var taking = try ImportTransaction(
+                        intake: IntakeTransaction(
+                            db: db,
+                            instance: instance,
+                            catalog: catalog,
+                            now: now,
+                            shared: shared
+                        ),
+                        sequence: sequence
+                    )
+                    for (record, lane) in people { try taking.take(record, lane) }
+                    return try taking.end()
+                }
                 return isTrial ? .rollback : .commit
             }
             if !isTrial, report.stopped > 0 { try fence.noteStop(db, now: now) }
@@ -121,7 +128,6 @@ private struct ImportTransaction {
         try enrollBeginners()
         intake.shared.sums.add("people", report.added)
         Enrolling.count(report.enrolled, in: intake.shared.sums)
-        try intake.shared.end(db, now: intake.now)
         return report
     }
 
@@ -181,8 +187,7 @@ private struct ImportTransaction {
         }
         if record.stoppedAt != nil, known.stoppedAt == nil {
             try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [record.stoppedAt, known.id])
-            report.ended += try Ledger(db: db, catalog: intake.catalog, now: intake.now)
-                .stop(known.id, sequence: nil, .stopped).count
+            report.ended += try intake.ledger.stop(known.id, sequence: nil, .stopped).count
             report.stopped += 1
             isChanged = true
         }

@@ -38,8 +38,7 @@ extension Store {
     }
 }
 
-/// Writes events, and what people are given otherwise, in the caller's transaction. What is the same for all of them is read
-/// once, and written by `end`.
+/// Writes events, and what people are given otherwise, in the caller's transaction.
 struct IntakeTransaction {
     let db: Database
     let instance: String
@@ -48,20 +47,29 @@ struct IntakeTransaction {
     let shared: Shared
     var report = IntakeReport()
 
-    /// Of all that a transaction takes.
+    var ledger: Ledger { Ledger(db: db, catalog: catalog, now: now, sums: shared.sums) }
+
+    /// What is the same for all that a transaction takes: read once, and written once at its end.
     final class Shared {
         let hasForgotten: Bool
         let sums = Sums()
         fileprivate var lanes: [String: LaneID?] = [:]
         fileprivate var newEvents = 0
 
-        init(_ db: Database) throws {
+        private init(_ db: Database) throws {
             hasForgotten = try db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
         }
 
+        static func during<Value>(_ db: Database, now: Instant, _ work: (Shared) throws -> Value) throws -> Value {
+            let shared = try Shared(db)
+            let value = try work(shared)
+            try shared.sums.write(to: db)
+            try shared.sweep(db, now: now)
+            return value
+        }
+
         /// Every new event sweeps up two old ones, so that the table stops growing without anybody's attention.
-        func end(_ db: Database, now: Instant) throws {
-            try sums.write(to: db)
+        private func sweep(_ db: Database, now: Instant) throws {
             guard newEvents > 0 else { return }
             try db.run(
                 "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT ?) AND received_at < ?",
@@ -257,12 +265,12 @@ struct IntakeTransaction {
             try db.merge([name: value], into: person.id)
         case .end(let sequence, let reason):
             guard let person else { return }
-            _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, reason)
+            _ = try ledger.stop(person.id, sequence: sequence, reason)
         case .stop(let at):
             guard let person else { return }
             try db.run("UPDATE person SET stopped_at = ? WHERE id = ? AND stopped_at IS NULL", [at, person.id])
             report.stopped += db.changesCount
-            _ = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: nil, .stopped)
+            _ = try ledger.stop(person.id, sequence: nil, .stopped)
         case .enroll(let new):
             guard let person else { return }
             try Enrolling(db: db).insert(new, person: person)
@@ -274,7 +282,7 @@ struct IntakeTransaction {
             guard key.instance == instance else { return }
             try confirm(key, messageID)
             guard let address else { return }
-            try Identification(ledger: Ledger(db: db, catalog: catalog, now: now), instance: instance)
+            try Identification(ledger: ledger, instance: instance)
                 .identify(authorOf: key.enrollment, as: address)
         }
     }
@@ -296,7 +304,6 @@ struct IntakeTransaction {
             [messageID, now, key.enrollment, key.step, key.part]
         )
         if db.changesCount > 0 { wake(now) }
-        let ledger = Ledger(db: db, catalog: catalog, now: now)
         guard let arrival = try ledger.arrived(key.enrollment, key.step, part: key.part, messageID: messageID) else {
             return
         }

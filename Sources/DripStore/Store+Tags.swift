@@ -19,11 +19,10 @@ extension Store {
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
         try await write { [self] db in
-            let shared = try IntakeTransaction.Shared(db)
-            var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
-            let outcomes = try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
-            try shared.end(db, now: now)
-            return outcomes
+            try IntakeTransaction.Shared.during(db, now: now) { shared in
+                var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
+                return try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
+            }
         }
     }
 
