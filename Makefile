@@ -72,7 +72,8 @@ bench:
 	swift build -c release --package-path Benchmarks
 	Benchmarks/.build/release/bench --dripd .build/release/dripd $(BENCH)
 
-instructions: needs-of-tests
+instructions:
+	@Scripts/install-needs counts
 	Scripts/instructions
 
 lint:
