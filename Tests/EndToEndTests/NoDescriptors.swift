@@ -2,7 +2,7 @@ import Foundation
 
 /// A daemon's connections, in and out, get no descriptor for a while.
 ///
-/// Not by a lower limit of the process: libdispatch ends it when it finds none for itself (see `OpenFiles`).
+/// Not by a lower limit of the process: the rest of it needs some, too (see `OpenFiles`).
 struct NoDescriptors {
     let environment: [String: String]
     private let file: String

@@ -2,8 +2,9 @@ import Glibc
 
 /// How many files this process may have open. Each connection is one, and strangers open connections.
 ///
-/// The limit is not to be reached: once a second libdispatch on Linux opens a file of /proc for each of its threads, and
-/// ends the process where it cannot ("registered worker exited prematurely").
+/// The limit is not to be reached: database, log and event loops need descriptors as well as connections do. Should tasks run
+/// on libdispatch again (see `TaskThreads`), it opens a file of /proc for each of its threads once a second, and ends the
+/// process where it cannot ("registered worker exited prematurely").
 /// Source: https://github.com/swiftlang/swift-corelibs-libdispatch/blob/main/src/event/workqueue.c
 struct OpenFiles: Equatable {
     let limit: Int
