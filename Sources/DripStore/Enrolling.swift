@@ -18,32 +18,28 @@ struct Enrolling {
         )
     }
 
-    /// Makes all these people begin alike, in two statements.
+    /// Makes all these people of a lane begin alike, in two statements.
     /// - Parameter new: begun by no comment, of which each has one enrollment.
-    func insert(_ new: NewEnrollment, people: [PersonID]) throws {
-        let list = try JSONColumn.text(people.map(\.rawValue))
+    func insert(_ new: NewEnrollment, people: [PersonID], lane: LaneID) throws {
+        let last = try db.greatestID(in: "enrollment")
         try db.run(
-            Self.enrollments,
-            [new.sequence, new.round, new.anchor, new.cause.description, new.version, list]
+            """
+            INSERT INTO enrollment (person, sequence, round, anchor, cause, version)
+            SELECT value, ?, ?, ?, ?, ? FROM json_each(?)
+            """,
+            [
+                new.sequence, new.round, new.anchor, new.cause.description, new.version,
+                try JSONColumn.text(people.map(\.rawValue)),
+            ]
         )
+        // AUTOINCREMENT: those of above, and no others, have greater numbers.
         try db.run(
-            Self.jobs,
-            [new.first.step.id, new.first.lookAt, new.first.due, list, new.sequence, new.round]
+            """
+            INSERT INTO job (enrollment, lane, step, due, scheduled) SELECT id, ?, ?, ?, ? FROM enrollment WHERE id > ?
+            """,
+            [lane, new.first.step.id, new.first.lookAt, new.first.due, last]
         )
     }
-
-    private static let enrollments = """
-        INSERT INTO enrollment (person, sequence, round, anchor, cause, version)
-        SELECT value, ?, ?, ?, ?, ? FROM json_each(?)
-        """
-
-    /// CROSS JOIN: in the list's order.
-    private static let jobs = """
-        INSERT INTO job (enrollment, lane, step, due, scheduled)
-        SELECT enrollment.id, person.lane, ?, ?, ? FROM json_each(?) AS list
-        CROSS JOIN person ON person.id = list.value
-        CROSS JOIN enrollment ON enrollment.person = person.id AND sequence = ? AND round = ?
-        """
 
     static func count(_ enrolled: Int, in sums: Sums) {
         sums.add("under_way", enrolled)

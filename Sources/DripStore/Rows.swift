@@ -153,6 +153,11 @@ extension Database {
         try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
     }
 
+    /// 0: the table is empty.
+    func greatestID(in table: String) throws -> Int64 {
+        try first("SELECT coalesce(max(id), 0) FROM \(table)", []) { $0[0] } ?? 0
+    }
+
     /// Adds to one of the sums that `dripd status` shows.
     func tally(_ name: String, _ change: Int = 1) throws {
         try run(

@@ -1,5 +1,6 @@
 package import DripCore
 package import DripStore
+import Foundation
 
 /// Orders to the control API, and its answers where they are not the store's own values.
 package struct PeopleOrder: Codable, Sendable {
@@ -46,6 +47,11 @@ package struct TagOrder: Codable, Sendable {
         self.people = people
         self.tag = tag
     }
+}
+
+/// People whom the daemon has read and not taken yet.
+package struct ReadyOrder: Codable, Sendable {
+    let id: UUID
 }
 
 package struct StopOrder: Codable, Sendable {

@@ -36,6 +36,7 @@ package struct ControlServer {
     }
 
     package var router: Router<BasicRequestContext> {
+        let ready = ReadyOrders()
         let router = Router()
         router.add(middleware: FailureMiddleware(logger: logger))
         router.add(middleware: RefusalMiddleware())
@@ -80,6 +81,15 @@ package struct ControlServer {
             let order = try JSONDecoder().decode(ImportOrder.self, from: Data(body.readableBytesView))
             guard order.people.count <= Self.importLimit else {
                 throw HTTPError(.badRequest, message: "one order imports at most \(Self.importLimit) people")
+            }
+            return try Response.json(ready.keep(order))
+        }
+        router.post("/people/import/take") { request, context in
+            guard let order = ready.take(try await request.decode(as: ReadyOrder.self, context: context)) else {
+                throw HTTPError(
+                    .notFound,
+                    message: "too many imports at once: this part of the file has to be sent again"
+                )
             }
             return try Response.json(try await operations.take(order))
         }

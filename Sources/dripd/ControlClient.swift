@@ -20,16 +20,8 @@ struct ControlClient {
     }
 
     func post<Answer: Decodable>(_ path: String, _ order: some Encodable) async throws -> Answer {
-        try await post(path, body: try Self.body(order))
-    }
-
-    /// - Parameter body: of an order that was made ready before.
-    func post<Answer: Decodable>(_ path: String, body: [UInt8]) async throws -> Answer {
-        try await send(.postJSON(body, to: url(path), unixSocketPath: socket))
-    }
-
-    static func body(_ order: some Encodable) throws -> [UInt8] {
-        Array(try JSONEncoder().encode(order))
+        let body = Array(try JSONEncoder().encode(order))
+        return try await send(.postJSON(body, to: url(path), unixSocketPath: socket))
     }
 
     /// The host is only a word in the request's header: the socket decides who answers.

@@ -88,6 +88,48 @@ import Testing
         #expect(try await state.store.status().underWay == 2)
     }
 
+    @Test func `new and known, with more attributes and with fewer, in any order`() async throws {
+        let state = try await state()
+        _ = try await take((1...200).filter { $0.isMultiple(of: 3) }.map { record("\($0)") }, state)
+        // The first hundred differ from one to the next, the others do not; every tenth stands there twice.
+        let records = (1...200).flatMap { number in
+            let one = record("\(number)") {
+                $0.attributes = ["city": "Huế \(number)"]
+                if number <= 100, number.isMultiple(of: 2) { $0.attributes["full_name"] = "Lan \(number)" }
+            }
+            return Array(repeating: one, count: number.isMultiple(of: 10) ? 2 : 1)
+        }
+        let report = try await take(records, state, enroll: "vips")
+        #expect((report.people, report.added, report.changed) == (220, 134, 66))
+        #expect((report.enrolled, report.notEnrolled) == (200, 20))
+        for number in 1...200 {
+            let person = try await state.store.person("\(number)")
+            let name = number <= 100 && number.isMultiple(of: 2) ? ["full_name": "Lan \(number)"] : [:]
+            #expect(person.summary.attributes == name.merging(["city": "Huế \(number)"]) { own, _ in own })
+            #expect(person.enrollments.map(\.sequence) == ["vips"])
+        }
+    }
+
+    @Test func `each begins on their page, and by their clock`() async throws {
+        let state = try await state()
+        let other = try await state.store.lanes(channel: "messenger", pages: ["other"])[0]
+        let tokyo = record("1") { $0.zone = "Asia/Tokyo" }
+        let people = [(record("2"), other), (tokyo, state.lane), (record("1"), other), (record("3"), state.lane)]
+        let report = try await state.store.take(people, enrollingIn: "vips", isTrial: false, now: now)
+        #expect((report.added, report.enrolled) == (4, 4))
+        let jobs = try await state.store.pool.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT lane.page || ' ' || address FROM job JOIN lane ON lane.id = job.lane
+                    JOIN enrollment ON enrollment.id = job.enrollment
+                    JOIN person ON person.id = enrollment.person AND person.lane = job.lane ORDER BY 1
+                    """
+            )
+        }
+        #expect(jobs == ["1234567890 1", "1234567890 3", "other 1", "other 2"])
+    }
+
     @Test func `a tag ends what it ends, and starts nothing`() async throws {
         let state = try await state()
         try await state.take(.message("1", from: "1"), now: now)

@@ -29,7 +29,7 @@ extension TemporaryStore {
     func plan(of sql: String) async throws -> [String] {
         try await store.pool.read { db in
             let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
-            let arguments = StatementArguments((1...50).prefix(sql.count { $0 == "?" }))
+            let arguments = StatementArguments(0..<sql.count { $0 == "?" })
             return try Row.fetchAll(statement, arguments: arguments).map { row in row["detail"] }
         }
     }

@@ -205,11 +205,32 @@ struct ControlServerTests {
             let nobody = try await site.post("/people/tag", #"{"people":[],"tag":"vip"}"#)
             #expect((nobody.status, nobody.text) == (400, #"{"error":"one order tags from 1 to 1000 people"}"#))
             let table = #"{"lines":[3],"addresses":["1"],"pages":["99"],"attributes":{}}"#
-            let taken = try await site.post("/people/import", #"{"people":\#(table),"isTrial":false}"#)
+            let ready = try await site.post("/people/import", #"{"people":\#(table),"isTrial":false}"#)
+            #expect(ready.status == 200)
+            let taken = try await site.post("/people/import/take", ready.text)
             #expect(taken.status == 422)
             #expect(taken.text == #"{"error":"line 3: page 99 is not in the configuration; it has 1234567890"}"#)
+            let again = try await site.post("/people/import/take", ready.text)
+            #expect(again.status == 404)
+            #expect(
+                again.text == #"{"error":"too many imports at once: this part of the file has to be sent again"}"#
+            )
             let unknown = try await site.post("/people/forget", #"{"person":"1"}"#)
             #expect(unknown.status == 404)
+        }
+    }
+
+    @Test func `orders that nobody asks for make room for later ones`() async throws {
+        try await ControlSite.run { site in
+            func ready(_ person: Int) async throws -> String {
+                let table = #"{"lines":[1],"addresses":["\#(person)"],"attributes":{}}"#
+                return try await site.post("/people/import", #"{"people":\#(table),"isTrial":false}"#).text
+            }
+            var orders: [String] = []
+            for person in 1...5 { orders.append(try await ready(person)) }
+            var statuses: [Int] = []
+            for order in orders { statuses.append(try await site.post("/people/import/take", order).status) }
+            #expect(statuses == [404, 200, 200, 200, 200])
         }
     }
 
@@ -250,6 +271,7 @@ struct ControlServerTests {
             "/people/import",
             #"{"people":{"lines":[1],"addresses":["77"],"attributes":{},"tags":[["vip"]]},"isTrial":false}"#
         ),
+        ("/people/import/take", #"{"id":"6B1E2E1C-3A0D-4E0B-9C75-2C1B6C0D9B11"}"#),
         ("/people/tag", #"{"people":["5678"],"tag":"vip"}"#), ("/people/untag", #"{"people":["5678"],"tag":"vip"}"#),
         ("/people/forget", #"{"person":"9"}"#),
         ("/jobs/resolve", #"{"person":"5678","sequence":"care","step":"one","resolution":"sent"}"#),

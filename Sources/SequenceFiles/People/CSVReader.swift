@@ -6,23 +6,28 @@ struct CSVReader {
         let place: Place
     }
 
-    private let scalars: [Unicode.Scalar]
-    private let separator: Unicode.Scalar
-    private var index = 0
+    /// UTF-8: what parts a table is ASCII, which is part of no other character there.
+    private let bytes: ArraySlice<UInt8>
+    private let separator: UInt8
+    private var index: Int
     private var place = Place.start
 
-    init(_ text: String) {
-        scalars = Array(text.unicodeScalars)
-        let first = scalars.prefix { $0 != "\n" && $0 != "\r" }
-        let counts = ([",", ";", "\t"] as [Unicode.Scalar]).map { mark in (mark, first.count { $0 == mark }) }
-        separator = counts.max { $0.1 < $1.1 }?.0 ?? ","
+    /// - Parameter bytes: valid UTF-8.
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        index = bytes.startIndex
+        let first = bytes.prefix { $0 != Self.newline && $0 != Self.carriageReturn }
+        let counts = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].map { mark in
+            (mark, first.count { $0 == mark })
+        }
+        separator = counts.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ",")
     }
 
     /// The next line that is not empty; nil at the end. A cell in quotes may hold line ends.
     mutating func next() throws(Problem) -> [Cell]? {
-        while index < scalars.count {
+        while index < bytes.endIndex {
             var cells = [try cell()]
-            while index < scalars.count, scalars[index] == separator {
+            while index < bytes.endIndex, bytes[index] == separator {
                 advance()
                 cells.append(try cell())
             }
@@ -37,51 +42,57 @@ struct CSVReader {
         let message: String
     }
 
+    private static let newline = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let quote = UInt8(ascii: "\"")
+
     private mutating func cell() throws(Problem) -> Cell {
         let start = place
-        var text = String.UnicodeScalarView()
-        guard index < scalars.count, scalars[index] == "\"" else {
-            while index < scalars.count, !isEnd(scalars[index]) {
-                text.append(scalars[index])
-                advance()
-            }
-            return Cell(text: String(text), place: start)
+        guard index < bytes.endIndex, bytes[index] == Self.quote else {
+            let first = index
+            while index < bytes.endIndex, !isEnd(bytes[index]) { advance() }
+            return Cell(text: text(bytes[first..<index]), place: start)
         }
         advance()
+        var inner: [UInt8] = []
         while true {
-            guard index < scalars.count else { throw Problem(place: start, message: "the quotes are never closed") }
-            let scalar = scalars[index]
+            guard index < bytes.endIndex else { throw Problem(place: start, message: "the quotes are never closed") }
+            let byte = bytes[index]
             advance()
-            if scalar != "\"" {
-                text.append(scalar)
-            } else if index < scalars.count, scalars[index] == "\"" {
-                text.append(scalar)
+            if byte == Self.quote {
+                // Two of them are one that is part of the text.
+                guard index < bytes.endIndex, bytes[index] == Self.quote else { break }
                 advance()
-            } else {
-                break
             }
+            inner.append(byte)
         }
-        guard index == scalars.count || isEnd(scalars[index]) else {
+        guard index == bytes.endIndex || isEnd(bytes[index]) else {
             throw Problem(place: place, message: "after closing quotes the cell has to end")
         }
-        return Cell(text: String(text), place: start)
+        return Cell(text: text(inner[...]), place: start)
     }
 
-    private func isEnd(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == separator || scalar == "\n" || scalar == "\r"
+    private func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func isEnd(_ byte: UInt8) -> Bool {
+        byte == separator || byte == Self.newline || byte == Self.carriageReturn
     }
 
     private mutating func endLine() {
-        if index < scalars.count, scalars[index] == "\r" { index += 1 }
-        if index < scalars.count, scalars[index] == "\n" { index += 1 }
+        if index < bytes.endIndex, bytes[index] == Self.carriageReturn { index += 1 }
+        if index < bytes.endIndex, bytes[index] == Self.newline { index += 1 }
         place = Place(line: place.line + 1, column: 1)
     }
 
     private mutating func advance() {
-        let scalar = scalars[index]
+        let byte = bytes[index]
         index += 1
-        place =
-            scalar == "\n"
-            ? Place(line: place.line + 1, column: 1) : Place(line: place.line, column: place.column + 1)
+        if byte == Self.newline {
+            place = Place(line: place.line + 1, column: 1)
+        } else if !UTF8.isContinuation(byte) {
+            place = Place(line: place.line, column: place.column + 1)
+        }
     }
 }

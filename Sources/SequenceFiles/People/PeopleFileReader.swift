@@ -5,8 +5,13 @@ struct PeopleFileReader {
     let page: String?
     private(set) var people: [PersonRecord] = []
     private(set) var diagnostics: [Diagnostic] = []
-    /// The lines of those who were read, by page and id.
-    private var lines: [String: Int] = [:]
+    /// The lines of those who were read.
+    private var lines: [Identity: Int] = [:]
+
+    private struct Identity: Hashable {
+        let page: String?
+        let address: String
+    }
 
     init(path: String, page: String?) {
         self.path = path
@@ -16,10 +21,10 @@ struct PeopleFileReader {
     mutating func read(_ bytes: [UInt8]) {
         // Excel's mark of UTF-8 is no part of the text.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             return report(nil, "is not UTF-8: save it as 'CSV UTF-8'")
         }
-        var reader = CSVReader(text)
+        var reader = CSVReader(bytes)
         do {
             guard let first = try reader.next() else { return report(nil, "is empty") }
             if first.count == 1, PersonText.isPerson(first[0].text.trimmed) {
@@ -110,7 +115,7 @@ struct PeopleFileReader {
         guard people.count < PeopleFile.mostPeople else {
             return report(place, "more than \(PeopleFile.mostPeople) people: split the file")
         }
-        if let earlier = lines.updateValue(person.line, forKey: "\(person.page ?? "")/\(person.address)") {
+        if let earlier = lines.updateValue(person.line, forKey: Identity(page: person.page, address: person.address)) {
             return report(place, "\(person.address) stands here a second time; the first is on line \(earlier)")
         }
         people.append(person)

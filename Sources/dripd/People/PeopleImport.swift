@@ -74,32 +74,36 @@ struct PeopleImport: AsyncParsableCommand {
         let latest = people.max { ($0.latest ?? .distantPast) < ($1.latest ?? .distantPast) }
         let few = Array(([latest].compactMap(\.self) + ofPages).prefix(ControlServer.importLimit))
         do {
-            let order = ImportOrder(people: few, sequence: enroll, isTrial: true)
-            let _: ImportReport = try await client.post("/people/import", order)
+            _ = try await take([few], isTrial: true, client)
         } catch {
             _ = try await take(parts, isTrial: true, client)
             throw error
         }
     }
 
-    /// One part after the other, as the file has them; while the daemon takes one, the next is made ready.
+    /// One part after the other, as the file has them; while the daemon takes one, it reads the next.
     private func take(_ parts: [[PersonRecord]], isTrial: Bool, _ client: ControlClient) async throws -> ImportReport {
         let count = parts.reduce(0) { $0 + $1.count }
         let orders = parts.map { ImportOrder(people: $0, sequence: enroll, isTrial: isTrial) }
         var sum = ImportReport()
-        var body = try orders.first.map(ControlClient.body)
-        for index in orders.indices {
-            guard let order = body else { break }
-            async let next = index + 1 < orders.count ? ControlClient.body(orders[index + 1]) : nil
-            do {
-                sum = try await sum + client.post("/people/import", body: order)
-            } catch let failure as Failure where !isTrial && sum.people > 0 {
-                throw Failure("\(failure)\nThe first \(sum.people) are imported; the same command does the rest.")
+        do {
+            var ready = try await Self.send(orders.first, client)
+            for index in orders.indices {
+                guard let order = ready else { break }
+                async let next = Self.send(index + 1 < orders.count ? orders[index + 1] : nil, client)
+                sum = try await sum + client.post("/people/import/take", order)
+                if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
+                ready = try await next
             }
-            if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
-            body = try await next
+        } catch let failure as Failure where !isTrial && sum.people > 0 {
+            throw Failure("\(failure)\nThe first \(sum.people) are imported; the same command does the rest.")
         }
         return sum
+    }
+
+    private static func send(_ order: ImportOrder?, _ client: ControlClient) async throws -> ReadyOrder? {
+        guard let order else { return nil }
+        return try await client.post("/people/import", order)
     }
 
     private func read() throws -> [PersonRecord] {
