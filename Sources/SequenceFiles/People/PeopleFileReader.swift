@@ -24,6 +24,10 @@ struct PeopleFileReader {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             return report(nil, "is not UTF-8: save it as 'CSV UTF-8'")
         }
+        // Tables that grow are copied.
+        let most = min(bytes.count { $0 == UInt8(ascii: "\n") } + 1, PeopleFile.mostPeople)
+        people.reserveCapacity(most)
+        lines.reserveCapacity(most)
         var reader = CSVReader(bytes)
         do {
             guard let first = try reader.next() else { return report(nil, "is empty") }

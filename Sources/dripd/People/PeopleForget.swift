@@ -14,8 +14,8 @@ struct PeopleForget: AsyncParsableCommand {
             If they write again they are somebody new: they have come by themselves. But who had asked to get nothing \
             more still gets nothing.
 
-            Not reached are backups of the state, the system's journal (it names ids in some lines), and the page's inbox, \
-            where Meta keeps the conversation. In the database what is erased is overwritten; to give the room back, too: stop \
+            Not reached are backups of the state, the system's journal, which calls people by a hash alone, and the page's \
+            inbox, where Meta keeps the conversation. In the database what is erased is overwritten; to give the room back, too: stop \
             dripd and run `sqlite3 dripd.db VACUUM`. The hash hides an id from whoever looks, not from whoever tries all \
             numbers with the database in hand.
             """

@@ -70,9 +70,11 @@ struct PeopleImport: AsyncParsableCommand {
         _ parts: [[PersonRecord]],
         _ client: ControlClient
     ) async throws {
-        let ofPages = Dictionary(people.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first }).values
-        let latest = people.max { ($0.latest ?? .distantPast) < ($1.latest ?? .distantPast) }
-        let few = Array(([latest].compactMap(\.self) + ofPages).prefix(ControlServer.importLimit))
+        var few: [PersonRecord] = []
+        var pages: Set<String?> = []
+        for person in people where pages.insert(person.page).inserted { few.append(person) }
+        if let latest = people.max(by: { $0.latest < $1.latest }) { few.append(latest) }
+        few = Array(few.suffix(ControlServer.importLimit))
         do {
             _ = try await take([few], isTrial: true, client)
         } catch {
@@ -131,7 +133,7 @@ struct PeopleImport: AsyncParsableCommand {
 
 extension PersonRecord {
     /// The latest of its times.
-    fileprivate var latest: Instant? {
-        [firstMessageAt, lastMessageAt, stoppedAt].compactMap(\.self).max()
+    fileprivate var latest: Instant {
+        max(firstMessageAt ?? .distantPast, lastMessageAt ?? .distantPast, stoppedAt ?? .distantPast)
     }
 }
