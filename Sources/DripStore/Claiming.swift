@@ -59,7 +59,7 @@ struct Claiming {
     }
 
     static let dueJobs = """
-        SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo, job.claim,
+        SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo, job.claim,
             enrollment.cause
         FROM \(Job.joined)
         WHERE job.lane = ? AND job.claimed_at IS NULL AND job.due <= ? ORDER BY job.due LIMIT ?

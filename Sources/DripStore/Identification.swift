@@ -61,7 +61,7 @@ struct Identification {
         }
         try db.run("UPDATE event SET person = ? WHERE person = ?", [known.id, author])
         let names = try db.row("SELECT attributes FROM person WHERE id = ?", [author])
-        let attributes: [String: String] = try JSONColumn.read(names?["attributes"], or: [:])
+        let attributes = try JSONColumn.texts(names?["attributes"])
         try db.merge(attributes.filter { known.attributes[$0.key] == nil }, into: known.id)
         try db.run("DELETE FROM person WHERE id = ?", [author])
         try db.tally("people", -1)

@@ -16,6 +16,18 @@ enum JSONColumn {
         try text.map { try decoder.decode(Value.self, from: Data($0.utf8)) } ?? missing
     }
 
+    /// Texts by their names, in half the time that `read` takes for them: they are read for each message.
+    static func texts(_ text: String?) throws -> [String: String] {
+        guard let text else { return [:] }
+        guard let texts = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: String] else {
+            throw DatabaseError(
+                resultCode: .SQLITE_MISMATCH,
+                message: "a column that is to hold texts holds something else"
+            )
+        }
+        return texts
+    }
+
     static func text(_ value: some Encodable) throws -> String {
         String(decoding: try encoder.encode(value), as: UTF8.self)
     }
@@ -25,7 +37,7 @@ extension Database {
     /// Adds to what is known of a person; what is said anew counts.
     func merge(_ attributes: [String: String], into person: PersonID) throws {
         let row = try row("SELECT attributes FROM person WHERE id = ?", [person])
-        let known = try JSONColumn.read(row?["attributes"], or: [String: String]())
+        let known = try JSONColumn.texts(row?["attributes"])
         let all = known.merging(attributes) { _, new in new }
         try run("UPDATE person SET attributes = ? WHERE id = ?", [try JSONColumn.text(all), person])
     }

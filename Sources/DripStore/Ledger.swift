@@ -39,7 +39,7 @@ struct Ledger {
         let over: Set<String>
 
         static let columns = """
-            \(Enrollment.columns), enrollment.ended_at AS ended_at, job.message_ids AS message_ids,
+            \(Enrollment.columnsWithJob), enrollment.ended_at AS ended_at, job.message_ids AS message_ids,
             job.claimed_at AS claimed_at, job.resends AS resends, job.echo AS echo,
             (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id) AS ledger
             """
@@ -153,7 +153,7 @@ struct Ledger {
     func followAgain(_ enrollment: EnrollmentID) throws {
         let row = try db.row(
             """
-            SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns) FROM \(Job.joined)
+            SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns) FROM \(Job.joined)
             WHERE job.enrollment = ?
             """,
             [enrollment]
@@ -250,7 +250,7 @@ struct Ledger {
             // A message that is on its way can't be called back: its outcome is recorded, and nothing follows.
             let waiting = try db.row(
                 """
-                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo
+                SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo
                 FROM \(Job.joined) WHERE job.enrollment = ? AND job.claimed_at IS NULL
                 """,
                 [enrollment["id"] as EnrollmentID]

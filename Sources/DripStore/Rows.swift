@@ -49,7 +49,7 @@ extension Person {
             lane: row["lane"],
             page: row["page"],
             address: row["address"],
-            attributes: try JSONColumn.read(row["attributes"], or: [:]),
+            attributes: try JSONColumn.texts(row["attributes"]),
             zone: zone.flatMap(TimeZone.init(identifier:)),
             firstMessageAt: row["first_message_at"],
             windowEnds: row["window_ends"],
@@ -65,15 +65,21 @@ extension Person {
 
 extension Enrollment {
     /// The position from the job where that has one. The comment only as long as no delivery has used its one reply.
-    static let columns = """
+    static let columns = columns(positionOfJob: "(SELECT position FROM job WHERE job.enrollment = enrollment.id)")
+
+    /// The same where `job` is joined.
+    static let columnsWithJob = columns(positionOfJob: "job.position")
+
+    private static func columns(positionOfJob: String) -> String {
+        """
         enrollment.id AS enrollment_id, enrollment.person AS enrollment_person, enrollment.sequence AS sequence,
         enrollment.round AS round, enrollment.anchor AS anchor,
-        coalesce((SELECT position FROM job WHERE job.enrollment = enrollment.id), enrollment.position) AS position,
-        enrollment.version AS version,
+        coalesce(\(positionOfJob), enrollment.position) AS position, enrollment.version AS version,
         CASE WHEN enrollment.comment IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM delivery WHERE delivery.enrollment = enrollment.id AND permission = 'private_reply')
         THEN enrollment.comment END AS comment
         """
+    }
 
     init(row: Row) {
         self.init(

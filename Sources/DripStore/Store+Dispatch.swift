@@ -173,7 +173,7 @@ extension Store {
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
-                SELECT \(Job.columns), \(Enrollment.columns), \(Person.columns), \(ClaimedMessage.columns), job.echo,
+                SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo,
                     enrollment.ended_at
                 FROM \(Job.joined) WHERE job.claimed_at IS NOT NULL
                 """,

@@ -95,8 +95,6 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
-                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
-                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT job
                     SEARCH job USING INDEX job_due (lane=?)
@@ -104,10 +102,8 @@ import Testing
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
-                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
-                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
-                    CORRELATED SCALAR SUBQUERY 3
+                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT job
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
@@ -115,8 +111,6 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
-                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
-                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT lane
                     SEARCH lane USING COVERING INDEX sqlite_autoindex_lane_1 (channel=? AND page=?)

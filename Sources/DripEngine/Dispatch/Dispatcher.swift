@@ -116,9 +116,16 @@ package final class Dispatcher {
                 )
             } ?? nil
         }
-        let ids = lanes.ids.filter { !drained.contains($0) }
-        let due = ids.compactMap { id in dues[id].map { (id: id, due: $0) } }.filter { $0.due <= now }
-        var openings = ids.filter { dues[$0] == nil }.compactMap(opening)
+        // One look at each lane: there may be hundreds, a few of which a turn comes to.
+        var openings: [LaneOpening] = []
+        var due: [(id: LaneID, due: Instant)] = []
+        for id in lanes.ids where !drained.contains(id) {
+            if let time = dues[id] {
+                if time <= now { due.append((id, time)) }
+            } else if let opening = opening(id) {
+                openings.append(opening)
+            }
+        }
         var jobs = 0
         for lane in due.sorted(by: { $0.due < $1.due }) where jobs < limits.batch {
             guard let opening = opening(lane.id) else { continue }
