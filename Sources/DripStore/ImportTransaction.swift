@@ -4,8 +4,8 @@ import GRDB
 
 /// Takes people one after the other, in the caller's transaction.
 struct ImportTransaction {
-    var intake: IntakeTransaction
-    let sequence: DripSequence?
+    private var intake: IntakeTransaction
+    private let sequence: DripSequence?
     private var report = ImportReport()
     private let pages: [LaneID: String]
     /// Those of the pages that the sequence is for.
