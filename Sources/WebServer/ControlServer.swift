@@ -88,7 +88,7 @@ package struct ControlServer {
             guard let order = ready.take(try await request.decode(as: ReadyOrder.self, context: context)) else {
                 throw HTTPError(
                     .notFound,
-                    message: "too many imports at once: this part of the file has to be sent again"
+                    message: "too many imports at once: let another end, and run the same command again"
                 )
             }
             return try Response.json(try await operations.take(order))

@@ -213,7 +213,7 @@ struct ControlServerTests {
             let again = try await site.post("/people/import/take", ready.text)
             #expect(again.status == 404)
             #expect(
-                again.text == #"{"error":"too many imports at once: this part of the file has to be sent again"}"#
+                again.text == #"{"error":"too many imports at once: let another end, and run the same command again"}"#
             )
             let unknown = try await site.post("/people/forget", #"{"person":"1"}"#)
             #expect(unknown.status == 404)
