@@ -20,6 +20,12 @@ static inline CURLcode dripd_set_pointer(CURL *easy, CURLoption option, void *va
     return (curl_easy_setopt)(easy, option, value);
 }
 
+// libcurl copies the body, and writes one that is not large together with the header.
+static inline CURLcode dripd_set_body(CURL *easy, const void *bytes, curl_off_t count) {
+    CURLcode code = dripd_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, count);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_COPYPOSTFIELDS, bytes ? bytes : "");
+}
+
 static inline CURLcode dripd_set_headers(CURL *easy, struct curl_slist *value) {
     return (curl_easy_setopt)(easy, CURLOPT_HTTPHEADER, value);
 }
@@ -27,11 +33,6 @@ static inline CURLcode dripd_set_headers(CURL *easy, struct curl_slist *value) {
 static inline CURLcode dripd_set_before_request(CURL *easy, curl_prereq_callback callback, void *context) {
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_PREREQDATA, context);
-}
-
-static inline CURLcode dripd_set_read(CURL *easy, curl_read_callback callback, void *context) {
-    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_READFUNCTION, callback);
-    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_READDATA, context);
 }
 
 static inline CURLcode dripd_set_header(CURL *easy, curl_write_callback callback, void *context) {

@@ -15,8 +15,6 @@ struct CurlAnswer {
         self.limits = limits
     }
 
-    var hasBegun: Bool { headerBytes > 0 || !body.isEmpty }
-
     /// A whole line of the header, its line end included. False: too much.
     mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         headerBytes += line.count

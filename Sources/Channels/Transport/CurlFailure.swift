@@ -14,8 +14,7 @@ struct CurlFailure {
     }
 
     private var arrival: TransportError.Arrival {
-        // Who answers early has made up their mind without the rest of the body.
-        progress.mayHaveLeft || answer.hasBegun ? .perhaps : .certainlyNot
+        progress.hadConnection ? .perhaps : .certainlyNot
     }
 
     private var kind: TransportError.Kind {
@@ -39,8 +38,7 @@ struct CurlFailure {
             // libcurl rounds, and may call a time limit passed a millisecond too soon.
             let early = elapsed + .milliseconds(2) < .milliseconds(request.timeLimits.totalMilliseconds)
             return progress.hadConnection && early ? .stall : .timeout
-        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND,
-            CURLE_ABORTED_BY_CALLBACK:
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_ABORTED_BY_CALLBACK:
             return .cut
         case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING:
             return .protocol
@@ -52,8 +50,8 @@ struct CurlFailure {
     private var message: String {
         if let excess = answer.excess { return excess }
         switch code {
-        case CURLE_GOT_NOTHING, CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK:
-            // libcurl's own words are about rewinding: it wanted to send the request again.
+        case CURLE_GOT_NOTHING, CURLE_ABORTED_BY_CALLBACK:
+            // libcurl's own words are about a callback: it wanted to send the request again.
             return "the connection ended before the answer's header did"
         default:
             return text.isEmpty || quotesURL ? String(cString: curl_easy_strerror(code)) : text

@@ -38,8 +38,6 @@ struct CurlOptions {
         set(CURLOPT_PROXY, "")
         set(CURLOPT_USERAGENT, userAgent)
         set(CURLOPT_MAXAGE_CONN, idleConnectionSeconds)
-        // The least that libcurl accepts; each transfer allocates it, and our bodies are small.
-        set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
     }
 
     mutating func set(_ request: HTTPRequest) {
@@ -49,7 +47,7 @@ struct CurlOptions {
             set(CURLOPT_HTTPGET, 1)
         case .post:
             set(CURLOPT_POST, 1)
-            note(dripd_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
+            request.body.withUnsafeBytes { note(dripd_set_body(easy, $0.baseAddress, curl_off_t($0.count))) }
         }
         if request.url.prefix(6).lowercased() == "https:" {
             set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))

@@ -3,10 +3,8 @@ import CCurl
 /// One request at a time on one easy handle, used again and again.
 ///
 /// **At most once.** When a kept-alive connection dies before a byte of the answer, libcurl silently sends the request
-/// again on a new connection: a POST would arrive twice. Two things prevent it. The body goes through a read function
-/// without a seek function, so libcurl cannot rewind what it has written (`CURLE_SEND_FAIL_REWIND`). And before every
-/// attempt libcurl asks `mayBegin`, which refuses another one as soon as a byte of the body was taken (written or not,
-/// which is what libcurl's own check does not see) or the body is empty. A GET may be repeated.
+/// again on a new connection: a POST would arrive twice. Before every attempt libcurl asks `mayBegin`, which refuses
+/// another one. A GET may be repeated.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
     private let userAgent: String
@@ -42,7 +40,7 @@ final class CurlTransfer {
         let request = submission.request
         self.submission = submission
         start = .now
-        progress = CurlProgress(method: request.method, bodyCount: request.body.count)
+        progress = CurlProgress(method: request.method)
         answer = CurlAnswer(limits: limits)
         errorText.pointee = 0
         curl_easy_reset(easy)
@@ -111,13 +109,6 @@ final class CurlTransfer {
             )
         )
         options.note(
-            dripd_set_read(
-                easy,
-                { buffer, size, count, context in CurlTransfer.at(context).giveBody(buffer, size * count) },
-                context
-            )
-        )
-        options.note(
             dripd_set_header(
                 easy,
                 { buffer, size, count, context in
@@ -142,16 +133,5 @@ final class CurlTransfer {
     private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
         // libcurl gives back what `setCallbacks` gave it, and `CurlLoop.running` holds the transfer meanwhile.
         Unmanaged<CurlTransfer>.fromOpaque(context!).takeUnretainedValue()
-    }
-
-    private func giveBody(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
-        guard let buffer, let body = submission?.request.body else { return 0 }
-        let part = progress.takeBody(atMost: capacity)
-        body.withUnsafeBytes { bytes in
-            UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: bytes[part])
-            )
-        }
-        return part.count
     }
 }

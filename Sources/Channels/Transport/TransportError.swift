@@ -2,11 +2,8 @@
 package struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the server may have acted upon the request.
     ///
-    /// A request with a body is incomplete, and no server processes it, until the last byte that `Content-Length`
-    /// announces has come. The transport sees libcurl take the body: as long as the last byte was not taken (and no
-    /// answer began), the request certainly never arrived. A request without a body is complete with its header, which
-    /// libcurl writes by itself: it certainly never left if libcurl had not yet got a connection to write it to.
-    /// Everything else may have arrived.
+    /// libcurl writes header and body at once, and says beforehand that it has a connection to write them to: a request
+    /// certainly never left as long as there was none. Everything else may have arrived.
     package enum Arrival: Sendable, Hashable {
         /// No complete request left this machine: safe to send again.
         case certainlyNot

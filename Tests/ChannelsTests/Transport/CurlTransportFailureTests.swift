@@ -94,25 +94,14 @@ import Testing
         #expect(error.arrival == .perhaps)
     }
 
-    @Test func `a large body of which the server reads a part certainly never arrived`() async throws {
+    @Test func `a large body of which the server reads a part may have arrived`() async throws {
         let server = try ScriptedServer { $0.readSome(atMost: 1_000) }
         defer { server.stop() }
-        // More than the kernel's buffers hold on both sides, so that libcurl cannot have taken all of it.
+        // More than the kernel's buffers hold on both sides: nobody has all of it.
         let body = String(repeating: "x", count: 16 << 20)
         let error = try await withTransport { try await $0.failure(of: .post(body, to: server.url())) }
         #expect(error.kind == .cut)
-        #expect(error.arrival == .certainlyNot)
-    }
-
-    @Test func `a large body that the server stops reading certainly never arrived`() async throws {
-        let server = try ScriptedServer { $0.stall() }
-        defer { server.stop() }
-        let body = String(repeating: "x", count: 16 << 20)
-        let error = try await withTransport { transport in
-            try await transport.failure(of: .post(body, to: server.url(), timeLimits: .short))
-        }
-        #expect(error.kind == .timeout)
-        #expect(error.arrival == .certainlyNot)
+        #expect(error.arrival == .perhaps)
     }
 
     // MARK: Half an answer

@@ -64,6 +64,11 @@ final class ScriptedServer: Sendable {
 
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
+    /// From now on; those that stand stay open.
+    func refuseConnections() {
+        shutdown(listener, Int32(SHUT_RDWR))
+    }
+
     /// Ends every script that waits for its client, once it has read what has come. Returns when all are over.
     func stop() {
         let connections = state.withLock { state -> [ServerConnection]? in
@@ -71,7 +76,7 @@ final class ScriptedServer: Sendable {
             return state.stopped ? nil : state.connections
         }
         guard let connections else { return }
-        shutdown(listener, Int32(SHUT_RDWR))
+        refuseConnections()
         for connection in connections { connection.hangUp() }
         threads.wait()
         close(listener)
