@@ -12,6 +12,4 @@ package struct ClaimRound: Sendable {
     package internal(set) var failure: (any Error)?
     /// Outcomes of claims that were no longer the latest.
     package internal(set) var stale = 0
-
-    func due(_ lane: LaneID) -> Instant { dues[lane] ?? .distantFuture }
 }

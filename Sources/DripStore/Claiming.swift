@@ -1,7 +1,7 @@
 import DripCore
 import GRDB
 
-/// Decides over a lane's due jobs and takes those that are to be sent, in the caller's transaction.
+/// Decides over due jobs and takes those that are to be sent, in the caller's transaction.
 struct Claiming {
     let db: Database
     let ledger: Ledger
@@ -9,40 +9,128 @@ struct Claiming {
     private var catalog: Catalog { ledger.catalog }
     private var now: Instant { ledger.now }
 
-    func claim(_ opening: LaneOpening, limit: Int, examining: Int) throws -> ClaimReport {
-        var turns = opening.turns
+    /// A lane, and its next jobs before any was looked at.
+    private struct Look {
+        let opening: LaneOpening
+        var dues: [Instant] = []
+        var turns: SendTurns?
         var report = ClaimReport()
-        let due = try db.all(Self.dueJobs, [opening.lane, now, examining], DueJob.init)
-        for due in due {
-            if report.requests == limit { break }
-            let job = due.job
-            report.examined += 1
-            if let (echo, claimed) = due.shown {
-                try ledger.shown(job, messageID: echo, claimed, isStopped: false)
-                continue
-            }
-            switch catalog.admit(job, now: now) {
-            case .send(let dispatch):
-                try take(due, dispatch, &turns, &report)
-            case .wait(_, .sequence):
-                // The files changed while it was on its way.
-                try ledger.follow(job, over: ledger.over(job.enrollment.id))
-            case .wait(let until, let reason):
-                try wait(job, until: until, reason)
-            case .skip(let reason):
-                report.skipped[reason, default: 0] += 1
-                try ledger.end(job, entry(Delivery(state: .skipped, reason: reason.rawValue), job))
-            case .fail(let reason):
-                report.failed += 1
-                try ledger.end(job, entry(Delivery(state: .failed, reason: reason, errorClass: "form"), job))
+
+        /// When the first is due that was not looked at.
+        var following: Instant { report.examined < dues.count ? dues[report.examined] : .distantFuture }
+        var mayTake: Bool { report.requests < opening.allowance }
+    }
+
+    /// One of `nextJobs`.
+    private struct Next {
+        /// Of its lane among those that were asked about.
+        let place: Int
+        let due: Instant
+        let enrollment: Int64
+    }
+
+    /// Looks at the jobs that have waited longest, over all lanes. Where many are due at one moment they are mostly neighbours
+    /// in the tables then, and a transaction writes few pages.
+    /// - Parameters:
+    ///   - limit: takes so many at most.
+    ///   - examining: looks at so many at most.
+    func claim(_ openings: [LaneOpening], limit: Int, examining: Int) throws -> ClaimRound {
+        var looks = openings.map { Look(opening: $0, turns: $0.turns) }
+        let depth = Self.depth(openings, examining)
+        var due: ArraySlice<Next> = []
+        // One more of each than is looked at: when that is due is asked by the next turn.
+        for next in try next(depth + 1, of: openings.map(\.lane)) {
+            if next.due <= now, looks[next.place].mayTake, looks[next.place].dues.count < depth { due.append(next) }
+            looks[next.place].dues.append(next.due)
+        }
+        due = due.prefix(examining)
+        var taken = 0
+        // As many as may be taken, and then more at once: many steps may be too late.
+        var count = limit
+        while taken < limit, !due.isEmpty {
+            let part = due.prefix(count).filter { looks[$0.place].mayTake }
+            due = due.dropFirst(count)
+            count *= 2
+            for job in try read(part) where taken < limit && looks[job.place].mayTake {
+                taken -= looks[job.place].report.requests
+                try decide(over: job, &looks[job.place])
+                taken += looks[job.place].report.requests
             }
         }
-        report.isDrained = report.examined == due.count && due.count < examining
-        return report
+        return try round(looks)
+    }
+
+    /// At so many jobs of each lane it may look.
+    private static func depth(_ openings: [LaneOpening], _ examining: Int) -> Int {
+        let most = openings.lazy.filter { $0.allowance > 0 }.map(\.examining).max() ?? 0
+        return min(most, max(1, 2 * examining / max(1, openings.count)))
+    }
+
+    private func round(_ looks: [Look]) throws -> ClaimRound {
+        var round = ClaimRound()
+        for var look in looks {
+            round.dues[look.opening.lane] = look.following
+            guard look.report.examined > 0 else { continue }
+            look.report.isDrained = look.following > now
+            round.reports.append((look.opening.lane, look.report))
+        }
+        // What was looked at and not taken is due at another time now.
+        let changed = looks.filter { $0.report.examined > $0.report.claims.count }.map(\.opening.lane)
+        if !changed.isEmpty {
+            for lane in changed { round.dues[lane] = .distantFuture }
+            for next in try next(1, of: changed) { round.dues[changed[next.place]] = next.due }
+        }
+        return round
+    }
+
+    private func next(_ count: Int, of lanes: [LaneID]) throws -> [Next] {
+        let lanes = try JSONColumn.text(lanes.map(\.rawValue))
+        return try db.all(Self.nextJobs, [lanes, count]) { row in
+            Next(place: row[0], due: row[1], enrollment: row[2])
+        }
+    }
+
+    static let nextJobs = """
+        SELECT lane.key, job.due, job.enrollment FROM json_each(?) AS lane CROSS JOIN job ON job.enrollment IN (
+            SELECT next.enrollment FROM job AS next WHERE next.lane = lane.value AND next.claimed_at IS NULL
+            ORDER BY next.due, next.enrollment LIMIT ?)
+        ORDER BY job.due, job.enrollment
+        """
+
+    private func read(_ jobs: [Next]) throws -> [DueJob] {
+        let enrollments = try JSONColumn.text(jobs.map(\.enrollment))
+        return try db.all(Self.dueJobs, [enrollments]) { row in
+            try DueJob(place: jobs[row[Job.columnCount]].place, row: row)
+        }
+    }
+
+    private func decide(over due: DueJob, _ look: inout Look) throws {
+        let job = due.job
+        look.report.examined += 1
+        if let (echo, claimed) = due.shown {
+            return try ledger.shown(job, messageID: echo, claimed, isStopped: false)
+        }
+        switch catalog.admit(job, now: now) {
+        case .send(let dispatch):
+            try take(due, dispatch, &look.turns, &look.report)
+        case .wait(_, .sequence):
+            // The files changed while it was on its way.
+            try ledger.follow(job, over: ledger.over(job.enrollment.id))
+        case .wait(let until, let reason):
+            try wait(job, until: until, reason)
+        case .skip(let reason):
+            look.report.skipped[reason, default: 0] += 1
+            try ledger.end(job, entry(Delivery(state: .skipped, reason: reason.rawValue), job))
+        case .fail(let reason):
+            look.report.failed += 1
+            try ledger.end(job, entry(Delivery(state: .failed, reason: reason, errorClass: "form"), job))
+        }
     }
 
     /// A row of `dueJobs`.
     private struct DueJob {
+        /// Of its lane, as in `Next`.
+        let place: Int
         let job: Job
         let claim: Int64
         /// Of the enrollment.
@@ -50,19 +138,19 @@ struct Claiming {
         /// By which the platform has shown its last message that went out, and what that was made from.
         let shown: (echo: String, ClaimedMessage)?
 
-        init(row: Row) throws {
+        init(place: Int, row: Row) throws {
+            self.place = place
             job = try Job(row: row)
-            claim = row["claim"]
-            cause = row["cause"]
-            shown = (row["echo"] as String?).map { ($0, ClaimedMessage(row: row)) }
+            claim = row[Job.columnCount + 1]
+            cause = row[Job.columnCount + 2]
+            shown = (row[Job.columnCount + 3] as String?).map { ($0, ClaimedMessage(row: row)) }
         }
     }
 
     static let dueJobs = """
-        SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo, job.claim,
-            enrollment.cause
-        FROM \(Job.joined)
-        WHERE job.lane = ? AND job.claimed_at IS NULL AND job.due <= ? ORDER BY job.due LIMIT ?
+        SELECT \(Job.columns), chosen.key, job.claim, enrollment.cause, job.echo, \(ClaimedMessage.columns)
+        FROM json_each(?) AS chosen CROSS JOIN \(Job.joined) WHERE job.enrollment = chosen.value
+        ORDER BY chosen.key
         """
 
     /// Claims what may be sent, unless it has to wait for something after all.

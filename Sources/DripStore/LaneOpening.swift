@@ -7,14 +7,11 @@ package struct LaneOpening: Sendable {
     package let allowance: Int
     /// So many jobs are looked at.
     package let examining: Int
-    /// When its next job is due, if that is known: it is read otherwise.
-    package let due: Instant?
     /// What is not in them goes when it is due.
     package let turns: SendTurns?
 
-    package init(lane: LaneID, allowance: Int, examining: Int, due: Instant? = nil, turns: SendTurns? = nil) {
+    package init(lane: LaneID, allowance: Int, examining: Int, turns: SendTurns? = nil) {
         self.lane = lane
-        self.due = due
         self.allowance = allowance
         self.examining = examining
         self.turns = turns

@@ -104,7 +104,7 @@ extension Ledger {
 
     /// Why nothing may follow by itself for this delivery's person; an operator may open again what a rule has ended.
     static func endReason(_ delivery: Row) throws -> String? {
-        if try Person(row: delivery).stoppedAt != nil { return SkipReason.stopped.rawValue }
+        if try Person(row: delivery, at: Enrollment.columnCount).stoppedAt != nil { return SkipReason.stopped.rawValue }
         let reason: String? = delivery["end_reason"]
         return reason == "finished" ? nil : reason
     }
@@ -119,7 +119,7 @@ extension Ledger {
         resends: Int
     ) throws {
         let enrollment = Enrollment(row: delivery)
-        let person = try Person(row: delivery)
+        let person = try Person(row: delivery, at: Enrollment.columnCount)
         guard person.stoppedAt == nil else { throw ResolveError.stopped(person: person.address) }
         guard let step = catalog.sequence(of: enrollment)?.step(name) else { throw ResolveError.gone(step: name) }
         // What has begun, on its way or half there, is not to be begun anew.

@@ -39,19 +39,19 @@ struct Ledger {
         let over: Set<String>
 
         static let columns = """
-            \(Enrollment.columnsWithJob), enrollment.ended_at AS ended_at, job.message_ids AS message_ids,
-            job.claimed_at AS claimed_at, job.resends AS resends, job.echo AS echo,
-            (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id) AS ledger
+            \(Enrollment.columnsWithJob), enrollment.ended_at, job.message_ids, job.claimed_at, job.resends, job.echo,
+            (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
             """
 
         init(row: Row) {
+            let first = Enrollment.columnCount
             enrollment = Enrollment(row: row)
-            endedAt = row["ended_at"]
-            messageIDs = row["message_ids"]
-            claimedAt = row["claimed_at"]
-            resends = row["resends"] ?? 0
-            echo = row["echo"]
-            let steps: String? = row["ledger"]
+            endedAt = row[first]
+            messageIDs = row[first + 1]
+            claimedAt = row[first + 2]
+            resends = row[first + 3] ?? 0
+            echo = row[first + 4]
+            let steps: String? = row[first + 5]
             over = Set((steps ?? "").split(separator: " ").map(String.init))
         }
     }
@@ -153,7 +153,7 @@ struct Ledger {
     func followAgain(_ enrollment: EnrollmentID) throws {
         let row = try db.row(
             """
-            SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns) FROM \(Job.joined)
+            SELECT \(Job.columns) FROM \(Job.joined)
             WHERE job.enrollment = ?
             """,
             [enrollment]
@@ -250,7 +250,7 @@ struct Ledger {
             // A message that is on its way can't be called back: its outcome is recorded, and nothing follows.
             let waiting = try db.row(
                 """
-                SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo
+                SELECT \(Job.columns), \(ClaimedMessage.columns), job.echo
                 FROM \(Job.joined) WHERE job.enrollment = ? AND job.claimed_at IS NULL
                 """,
                 [enrollment["id"] as EnrollmentID]

@@ -33,7 +33,7 @@ extension LaneID: DatabaseValueConvertible, StatementColumnConvertible {}
 extension EnrollmentID: DatabaseValueConvertible, StatementColumnConvertible {}
 
 extension Person {
-    /// The columns that `init(row:)` reads, of the tables `person` and `lane`.
+    /// The columns that `init(row:at:)` reads, of the tables `person` and `lane`.
     static let columns = """
         person.id AS person_id, person.lane AS lane, lane.page AS page, person.address AS address,
         person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
@@ -42,23 +42,32 @@ extension Person {
         person.subscriptions AS subscriptions
         """
 
+    /// How many `columns` are.
+    static let columnCount = 14
+
     init(row: Row) throws {
-        let zone: String? = row["zone"]
+        try self.init(row: row, at: 0)
+    }
+
+    /// By their numbers: names would be looked up for each message.
+    /// - Parameter first: the number of the first of `columns`.
+    init(row: Row, at first: Int) throws {
+        let zone: String? = row[first + 5]
         self.init(
-            id: row["person_id"],
-            lane: row["lane"],
-            page: row["page"],
-            address: row["address"],
-            attributes: try JSONColumn.texts(row["attributes"]),
+            id: row[first],
+            lane: row[first + 1],
+            page: row[first + 2],
+            address: row[first + 3],
+            attributes: try JSONColumn.texts(row[first + 4]),
             zone: zone.flatMap(TimeZone.init(identifier:)),
-            firstMessageAt: row["first_message_at"],
-            windowEnds: row["window_ends"],
-            unreachable: row["unreachable"],
-            stoppedAt: row["stopped_at"],
-            tags: Set(try JSONColumn.read(row["tags"], or: [String]())),
-            lastWroteAt: row["last_wrote_at"],
-            humanAt: row["human_at"],
-            subscriptions: try JSONColumn.read(row["subscriptions"], or: [])
+            firstMessageAt: row[first + 6],
+            windowEnds: row[first + 7],
+            unreachable: row[first + 8],
+            stoppedAt: row[first + 9],
+            tags: Set(try JSONColumn.read(row[first + 10], or: [String]())),
+            lastWroteAt: row[first + 11],
+            humanAt: row[first + 12],
+            subscriptions: try JSONColumn.read(row[first + 13], or: [])
         )
     }
 }
@@ -81,25 +90,33 @@ extension Enrollment {
         """
     }
 
+    /// How many `columns` are.
+    static let columnCount = 8
+
+    /// Of a row that begins with them.
     init(row: Row) {
         self.init(
-            id: row["enrollment_id"],
-            person: row["enrollment_person"],
-            sequence: row["sequence"],
-            round: row["round"],
-            anchor: row["anchor"],
-            position: row["position"],
-            version: row["version"],
-            comment: row["comment"]
+            id: row[0],
+            person: row[1],
+            sequence: row[2],
+            round: row[3],
+            anchor: row[4],
+            position: row[5],
+            version: row[6],
+            comment: row[7]
         )
     }
 }
 
 extension Job {
+    /// With those of its enrollment and its person.
     static let columns = """
-        job.step AS step, job.due AS due, job.scheduled AS scheduled, job.attempt AS attempt, job.part AS part,
-        job.waiting_for AS waiting_for
+        \(Enrollment.columnsWithJob), \(Person.columns), job.step AS step, job.due AS due, job.scheduled AS scheduled,
+        job.attempt AS attempt, job.part AS part, job.waiting_for AS waiting_for
         """
+
+    /// How many `columns` are.
+    static let columnCount = Enrollment.columnCount + Person.columnCount + 6
 
     /// Jobs with all that a `Job` needs, and `job.lane`, which the index on due times wants.
     static let joined = """
@@ -107,15 +124,17 @@ extension Job {
         JOIN lane ON lane.id = person.lane
         """
 
+    /// Of a row that begins with them.
     init(row: Row) throws {
-        let waitingFor: String? = row["waiting_for"]
+        let own = Enrollment.columnCount + Person.columnCount
+        let waitingFor: String? = row[own + 5]
         self.init(
             enrollment: Enrollment(row: row),
-            person: try Person(row: row),
-            step: row["step"],
-            scheduled: row["scheduled"],
-            attempt: row["attempt"],
-            part: row["part"],
+            person: try Person(row: row, at: Enrollment.columnCount),
+            step: row[own],
+            scheduled: row[own + 2],
+            attempt: row[own + 3],
+            part: row[own + 4],
             waitingFor: waitingFor.flatMap(WaitReason.init(rawValue:))
         )
     }

@@ -2,8 +2,8 @@ package import DripCore
 import GRDB
 
 extension Store {
-    /// Records outcomes, then looks at the due jobs of lanes, decides over each, and takes those that are to be sent: the lane
-    /// whose job has waited longest first. All of it is on the disk when this returns. Takes nothing while the state is on
+    /// Records outcomes, then looks at the due jobs of lanes, decides over each, and takes those that are to be sent: those
+    /// that have waited longest first. All of it is on the disk when this returns. Takes nothing while the state is on
     /// hold.
     /// - Parameters:
     ///   - settlements: each is recorded only if its claim is still the job's latest.
@@ -42,33 +42,11 @@ extension Store {
 
     private func claim(_ openings: [LaneOpening], limit: Int, examining: Int, _ ledger: Ledger) throws -> ClaimRound {
         let (db, now) = (ledger.db, ledger.now)
-        let claiming = Claiming(db: db, ledger: ledger)
-        var round = ClaimRound()
-        for opening in openings { round.dues[opening.lane] = try opening.due ?? Self.earliestDue(opening.lane, db) }
-        let due = openings.filter { $0.allowance > 0 && round.due($0.lane) <= now }
-            .sorted { round.due($0.lane) < round.due($1.lane) }
-        var (taken, examined) = (0, 0)
-        for opening in due where taken < limit && examined < examining {
-            let report = try claiming.claim(
-                opening,
-                limit: min(opening.allowance, limit - taken),
-                examining: min(opening.examining, examining - examined)
-            )
-            taken += report.requests
-            examined += report.examined
-            round.reports.append((opening.lane, report))
-            round.dues[opening.lane] = try Self.earliestDue(opening.lane, db)
-        }
+        let round = try Claiming(db: db, ledger: ledger).claim(openings, limit: limit, examining: examining)
         // Last: what counts claims must not run ahead of a transaction that came to nothing.
         if round.reports.contains(where: { !$0.report.claims.isEmpty }) { try fence.advance(db, now: now) }
         return round
     }
-
-    private static func earliestDue(_ lane: LaneID, _ db: Database) throws -> Instant {
-        try db.first(earliestDue, [lane]) { row in row["due"] ?? .distantFuture } ?? .distantFuture
-    }
-
-    static let earliestDue = "SELECT min(due) AS due FROM job WHERE lane = ? AND claimed_at IS NULL"
 
     /// Records outcomes, each only if its claim is still the job's latest.
     /// - Returns: how many no longer were.
@@ -173,8 +151,7 @@ extension Store {
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
-                SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), \(ClaimedMessage.columns), job.echo,
-                    enrollment.ended_at
+                SELECT \(Job.columns), \(ClaimedMessage.columns), job.echo, enrollment.ended_at
                 FROM \(Job.joined) WHERE job.claimed_at IS NOT NULL
                 """,
                 []

@@ -69,7 +69,7 @@ extension Store {
             )
             guard let row else { return .nothing }
             let ledger = Ledger(db: db, catalog: catalog, now: now)
-            let person = try Person(row: row)
+            let person = try Person(row: row, at: Enrollment.columnCount)
             // Another message that was read may be on its way, or its answer have come meanwhile.
             let sending = "SELECT 1 FROM job JOIN enrollment ON enrollment.id = job.enrollment WHERE person = ?"
             guard try db.row("\(sending) AND claimed_at IS NOT NULL", [person.id]) == nil,
@@ -164,7 +164,7 @@ extension Doubt {
     fileprivate init(row: Row, known: Set<String>) throws {
         let permission: String? = row["permission"]
         self.init(
-            person: try Person(row: row),
+            person: try Person(row: row, at: Enrollment.columnCount),
             enrollment: Enrollment(row: row),
             step: row["step"],
             part: row["part"],

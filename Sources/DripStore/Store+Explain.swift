@@ -47,7 +47,7 @@ extension Store {
     ) throws -> Forecast? {
         let row = try db.row(
             """
-            SELECT \(Job.columns), \(Enrollment.columnsWithJob), \(Person.columns), job.claimed_at FROM \(Job.joined)
+            SELECT \(Job.columns), job.claimed_at FROM \(Job.joined)
             WHERE job.enrollment = ? AND enrollment.ended_at IS NULL
             """,
             [enrollment]

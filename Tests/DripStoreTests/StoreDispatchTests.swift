@@ -28,6 +28,52 @@ import Testing
         #expect((second.claims.count, second.examined, second.isDrained) == (1, 1, true))
     }
 
+    @Test func `of all lanes together what has waited longest is taken first, then what was enrolled first`()
+        async throws
+    {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        let other = try await state.store.lanes(channel: "messenger", pages: ["2"])[0]
+        for (place, person) in ["1", "2", "3"].enumerated() {
+            let at = now + .seconds(Int64(place / 2))
+            try await state.take(.message(person, from: person), now: at)
+            try await state.take(.message("other \(person)", from: person, page: "2"), now: at)
+        }
+        // Of one moment are both pages' first two.
+        let openings = [other, state.lane].map { LaneOpening(lane: $0, allowance: 10, examining: 10) }
+        var taken: [[String]] = []
+        for limit in [3, 2, 9] {
+            let round = try await state.store.turn(
+                claiming: openings,
+                limit: limit,
+                examining: 10,
+                now: due + .minutes(1)
+            )
+            taken.append(
+                round.reports.flatMap(\.report.claims).map { "\($0.job.enrollment.id.rawValue)" }.sorted()
+            )
+        }
+        #expect(taken == [["1", "2", "3"], ["4", "5"], ["6"]])
+    }
+
+    @Test func `a lane's allowance and what waits behind it hold nobody else up`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        let other = try await state.store.lanes(channel: "messenger", pages: ["2"])[0]
+        for person in 1...4 { try await state.take(.message("\(person)", from: "\(person)"), now: now) }
+        try await state.take(.message("5", from: "5", page: "2"), now: now + .seconds(1))
+        let round = try await state.store.turn(
+            claiming: [
+                LaneOpening(lane: state.lane, allowance: 1, examining: 4),
+                LaneOpening(lane: other, allowance: 1, examining: 1),
+            ],
+            limit: 2,
+            examining: 10,
+            now: due + .minutes(1)
+        )
+        #expect(round.reports.map { [$0.report.claims.count, $0.report.examined] } == [[1, 1], [1, 1]])
+        #expect(round.reports.map(\.report.isDrained) == [false, true])
+        #expect(round.dues == [state.lane: due, other: .distantFuture])
+    }
+
     @Test func `a finished step and the next one's job are written together`() async throws {
         let state = try await enrolled()
         try await state.send(as: "m_7", now: due)

@@ -90,14 +90,11 @@ import Testing
                 SELECT forgotten
                     SCAN forgotten
                 SELECT job
-                    SEARCH job USING INDEX job_due (lane=? AND due<?)
-                    SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
-                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
-                    SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
-                    CORRELATED SCALAR SUBQUERY 1
-                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
-                SELECT job
-                    SEARCH job USING INDEX job_due (lane=?)
+                    SCAN lane VIRTUAL TABLE INDEX 1:
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                    CORRELATED LIST SUBQUERY 1
+                    SEARCH next USING INDEX job_due (lane=?)
+                    USE TEMP B-TREE FOR ORDER BY
                 SELECT job
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
@@ -112,6 +109,15 @@ import Testing
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                SELECT json_each(?)
+                    SCAN chosen VIRTUAL TABLE INDEX 1:
+                    SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
+                    CORRELATED SCALAR SUBQUERY 1
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    USE TEMP B-TREE FOR ORDER BY
                 SELECT lane
                     SEARCH lane USING COVERING INDEX sqlite_autoindex_lane_1 (channel=? AND page=?)
                 SELECT person

@@ -98,41 +98,38 @@ package final class Dispatcher {
 
     private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
 
-    /// The lanes of which it is not known when they are due, and of those that something may be claimed of now as many as a
-    /// transaction comes to: those that have waited longest.
+    /// The lanes of which it is not known when they are due, and as many of those that something may be claimed of now as there
+    /// are free places: those that have waited longest. They share the places, so that what has waited longest goes first.
     private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
         let free = free
         guard free > 0 else { return [] }
-        func opening(_ id: LaneID) -> LaneOpening? {
-            lanes.change(id) { lane in
-                let allowance = min(lane.allowance(at: now), free)
-                guard allowance > 0 || dues[id] == nil else { return nil }
-                return LaneOpening(
-                    lane: id,
-                    allowance: allowance,
-                    examining: max(examining[id] ?? 0, allowance),
-                    due: dues[id],
-                    turns: lane.turns(at: now)
-                )
-            } ?? nil
-        }
         // One look at each lane: there may be hundreds, a few of which a turn comes to.
-        var openings: [LaneOpening] = []
+        var unknown: [LaneID] = []
         var due: [(id: LaneID, due: Instant)] = []
         for id in lanes.ids where !drained.contains(id) {
             if let time = dues[id] {
                 if time <= now { due.append((id, time)) }
-            } else if let opening = opening(id) {
-                openings.append(opening)
+            } else {
+                unknown.append(id)
             }
         }
-        var jobs = 0
-        for lane in due.sorted(by: { $0.due < $1.due }) where jobs < limits.batch {
-            guard let opening = opening(lane.id) else { continue }
-            openings.append(opening)
-            jobs += opening.examining
+        typealias Room = (id: LaneID, allowance: Int, turns: SendTurns?)
+        func room(of id: LaneID) -> Room? {
+            lanes.change(id) { lane in (id, min(lane.allowance(at: now), free), lane.turns(at: now)) }
         }
-        return openings
+        var open: [Room] = []
+        for lane in due.sorted(by: { $0.due < $1.due }) where open.count < free {
+            if let room = room(of: lane.id), room.allowance > 0 { open.append(room) }
+        }
+        let share = (free - 1) / max(1, open.count) + 1
+        return (unknown.compactMap(room) + open).map { id, allowance, turns in
+            LaneOpening(
+                lane: id,
+                allowance: allowance,
+                examining: max(examining[id] ?? 0, min(allowance, share)),
+                turns: turns
+            )
+        }
     }
 
     private func begin(_ report: ClaimReport, of id: LaneID, mustNotLeave: StoreError?, now: Instant) {
