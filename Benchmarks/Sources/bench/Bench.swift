@@ -17,6 +17,7 @@ struct Bench: ParsableCommand {
     @Option(help: "People who wait for the future; several, separated by commas.") var waiting = "0,100000,1000000"
     @Option(help: "Messages that are due at once.") var messages = 20_000
     @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = "50,200"
+    @Flag(help: "Over HTTPS and HTTP/2, as the platform is reached, instead of plain HTTP.") var https = false
     @Option(help: "Webhooks.") var webhooks = 20_000
     @Option(help: "People to import.") var people = 1_000_000
     @Option(help: "Seconds to look at an idle daemon.") var idle = 60
@@ -24,6 +25,8 @@ struct Bench: ParsableCommand {
     @Option(help: "Where the figures go, as JSON.") var json: String?
 
     func run() throws {
+        if https, OwnCertificate.folder == nil { try OwnCertificate.restart(in: makeFolder()) }
+        defer { if let folder = OwnCertificate.folder { try? FileManager.default.removeItem(atPath: folder) } }
         let signals = Tool.endWithSignals()
         defer { withExtendedLifetime(signals) {} }
         var figures: [Figure] = []
@@ -99,9 +102,14 @@ struct Bench: ParsableCommand {
 
     /// A folder that is gone afterwards.
     func inFolder<Result>(_ work: (String) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.path + "/dripd-bench-\(UInt32.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try work(folder)
+    }
+
+    private func makeFolder() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.path + "/dripd-bench-\(UInt32.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return folder
     }
 }

@@ -12,8 +12,13 @@ struct Nginx {
         log = folder + "/nginx-access.log"
         let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder)/nginx-\($0);" }.joined(separator: " ")
+        // Root in its namespace is nobody else there: nginx must not try to become so.
+        let (user, encryption) =
+            OwnCertificate.folder.map {
+                ("user root;", "ssl http2; ssl_certificate \($0)/certificate.pem; ssl_certificate_key \($0)/key.pem")
+            } ?? ("", "")
         let configuration = """
-            daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log \(folder)/nginx-error.log;
+            \(user) daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log \(folder)/nginx-error.log;
             events { worker_connections 1024; }
             http {
               \(paths)
@@ -21,7 +26,7 @@ struct Nginx {
               access_log off;
               keepalive_requests 100000000; keepalive_timeout 600s;
               server {
-                listen 127.0.0.1:\(port);
+                listen 127.0.0.1:\(port) \(encryption);
                 default_type application/json;
                 location / { return 200 '{"data":[]}'; }
                 location ~ /messages$ {
@@ -40,11 +45,11 @@ struct Nginx {
             log: folder + "/nginx.out"
         )
         try waitUntil("nginx answers") {
-            (try? Tool.run("/usr/bin/curl", "-s", "-o", "/dev/null", "http://127.0.0.1:\(port)/conversations")) != nil
+            (try? Tool.run("/usr/bin/curl", "-sf", "-o", "/dev/null", url + "/conversations")) != nil
         }
     }
 
-    var url: String { "http://127.0.0.1:\(port)/v25.0" }
+    var url: String { "http\(OwnCertificate.folder == nil ? "" : "s")://127.0.0.1:\(port)/v25.0" }
 
     /// When messages came, in milliseconds since 1970.
     func moments() throws -> [Double] {
