@@ -17,7 +17,7 @@ struct Bench: ParsableCommand {
     @Option(help: "People who wait for the future; several, separated by commas.") var waiting = "0,100000,1000000"
     @Option(help: "Messages that are due at once.") var messages = 20_000
     @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = "50,200"
-    @Flag(help: "Over HTTPS and HTTP/2, as the platform is reached, instead of plain HTTP.") var https = false
+    @Flag(help: "Over HTTPS, as the platform is reached, instead of plain HTTP.") var https = false
     @Option(help: "Webhooks.") var webhooks = 20_000
     @Option(help: "People to import.") var people = 1_000_000
     @Option(help: "Seconds to look at an idle daemon.") var idle = 60

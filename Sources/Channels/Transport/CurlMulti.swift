@@ -8,7 +8,6 @@ struct CurlMulti: @unchecked Sendable {  // curl_multi_wakeup may be called on a
         guard let pointer = curl_multi_init() else { return nil }
         self.pointer = pointer
         let options: [(CURLMoption, Int)] = [
-            (CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX)),
             (CURLMOPT_MAX_HOST_CONNECTIONS, limits.connectionsPerHost),
             (CURLMOPT_MAX_TOTAL_CONNECTIONS, limits.connections),
             // How many stay open when idle; by itself libcurl would let it grow with the number of transfers.

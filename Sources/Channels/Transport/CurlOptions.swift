@@ -32,6 +32,10 @@ struct CurlOptions {
         note(dripd_leave_resolver_behind(easy))
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
+        // A server that recycles an HTTP/2 connection drops the requests that meet its GOAWAY. They were not processed, and
+        // libcurl would send them again, but does not tell them from those that may have been: each would be in doubt. Over
+        // HTTP/1.1 the answer says that a connection ends, and no request follows it.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         // Empty: not even the proxy that http_proxy and its kin name.
@@ -48,15 +52,6 @@ struct CurlOptions {
         case .post:
             set(CURLOPT_POST, 1)
             request.body.withUnsafeBytes { note(dripd_set_body(easy, $0.baseAddress, curl_off_t($0.count))) }
-        }
-        if request.url.prefix(6).lowercased() == "https:" {
-            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-            // Rather a stream on a connection that is being opened than one more connection.
-            set(CURLOPT_PIPEWAIT, 1)
-        } else {
-            // Without TLS nothing negotiates HTTP/2, and a request that asks for it waits for the first answer on the
-            // first connection to learn that.
-            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         }
         if let path = request.unixSocketPath { set(CURLOPT_UNIX_SOCKET_PATH, path) }
         set(CURLOPT_CONNECTTIMEOUT_MS, request.timeLimits.connectMilliseconds)

@@ -1,7 +1,7 @@
 import CCurl
 import Foundation
 
-/// libcurl's multi interface on a thread of its own: HTTP/1.1, and HTTP/2 where TLS negotiates it.
+/// libcurl's multi interface on a thread of its own, over HTTP/1.1 (see `CurlOptions`).
 ///
 /// ```
 /// send ──► CurlMailbox ──► CurlLoop (the thread) ──► CurlTransfer ──► libcurl

@@ -2,7 +2,7 @@
 package struct TransportLimits: Sendable, Hashable {
     /// Requests handed over and not yet answered; one more fails as `overloaded`.
     package var requests = 4_096
-    /// Connections to one host and port. Over HTTP/1.1 it is also the number of requests under way there.
+    /// Connections to one host and port, and requests under way there.
     package var connectionsPerHost = 64
     package var connections = 256
     package var responseBodyBytes = 1 << 20

@@ -1,5 +1,6 @@
 import Channels
 import Foundation
+import Synchronization
 import Testing
 
 /// By itself libcurl sends a request again when a reused connection dies without an answer. For a POST that is a
@@ -83,6 +84,19 @@ import Testing
         server.stop()
         #expect(server.requests.map { $0.prefix { $0 != "H" } } == ["POST /first ", "POST /third "])
         #expect(server.bytesReceived.filter { $0 > 0 }.count == 2)
+    }
+
+    @Test func `over TLS nothing but HTTP/1.1 is offered, whose connections end with an answer`() async throws {
+        let hello = Mutex<[UInt8]>([])
+        let server = try ScriptedServer { connection in
+            let bytes = connection.readSome(atMost: 10_000) ?? []
+            hello.withLock { $0 = bytes }
+        }
+        defer { server.stop() }
+        _ = try await withTransport { try await $0.failure(of: .post(to: "https://127.0.0.1:\(server.port)/")) }
+        // RFC 7301, section 3.1: the extension's number and length, the list's length, one name.
+        let offer = [0, 16, 0, 11, 0, 9, 8] + Array("http/1.1".utf8)
+        #expect(hello.withLock { $0.contains(offer) })
     }
 
     @Test func `a connection that the server closed while idle is replaced`() async throws {
