@@ -29,7 +29,7 @@ struct Claiming {
         let enrollment: Int64
     }
 
-    /// Looks at the jobs that have waited longest, over all lanes. Where many are due at one moment they are mostly neighbours
+    /// Looks at what has waited longest of what each lane may offer. Where many are due at one moment they are mostly neighbours
     /// in the tables then, and a transaction writes few pages.
     /// - Parameters:
     ///   - limit: takes so many at most.
@@ -40,7 +40,8 @@ struct Claiming {
         var due: ArraySlice<Next> = []
         // One more of each than is looked at: when that is due is asked by the next turn.
         for next in try next(depth + 1, of: openings.map(\.lane)) {
-            if next.due <= now, looks[next.place].mayTake, looks[next.place].dues.count < depth { due.append(next) }
+            let isOffered = looks[next.place].dues.count < min(depth, looks[next.place].opening.examining)
+            if next.due <= now, isOffered, looks[next.place].mayTake { due.append(next) }
             looks[next.place].dues.append(next.due)
         }
         due = due.prefix(examining)
@@ -60,7 +61,7 @@ struct Claiming {
         return try round(looks)
     }
 
-    /// At so many jobs of each lane it may look.
+    /// At so many jobs of a lane it looks at most: with many lanes each has few.
     private static func depth(_ openings: [LaneOpening], _ examining: Int) -> Int {
         let most = openings.lazy.filter { $0.allowance > 0 }.map(\.examining).max() ?? 0
         return min(most, max(1, 2 * examining / max(1, openings.count)))

@@ -74,6 +74,24 @@ import Testing
         #expect(round.dues == [state.lane: due, other: .distantFuture])
     }
 
+    @Test func `of no lane more is looked at than it may offer, whatever others may`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        let other = try await state.store.lanes(channel: "messenger", pages: ["2"])[0]
+        for person in 1...3 { try await state.take(.message("\(person)", from: "\(person)"), now: now) }
+        for person in 4...6 { try await state.take(.message("\(person)", from: "\(person)", page: "2"), now: now) }
+        let round = try await state.store.turn(
+            claiming: [
+                LaneOpening(lane: state.lane, allowance: 9, examining: 1),
+                LaneOpening(lane: other, allowance: 9, examining: 9),
+            ],
+            limit: 9,
+            examining: 9,
+            now: due
+        )
+        #expect(round.reports.map(\.report.claims.count) == [1, 3])
+        #expect(round.reports.map(\.report.isDrained) == [false, true])
+    }
+
     @Test func `a finished step and the next one's job are written together`() async throws {
         let state = try await enrolled()
         try await state.send(as: "m_7", now: due)

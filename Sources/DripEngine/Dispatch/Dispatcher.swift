@@ -99,7 +99,7 @@ package final class Dispatcher {
     private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
 
     /// The lanes of which it is not known when they are due, and as many of those that something may be claimed of now as there
-    /// are free places: those that have waited longest. They share the places, so that what has waited longest goes first.
+    /// are free places: those that have waited longest. They share the places: a lane's backlog holds no other up.
     private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
         let free = free
         guard free > 0 else { return [] }
