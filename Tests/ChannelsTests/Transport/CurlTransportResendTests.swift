@@ -8,11 +8,7 @@ import Testing
 @Suite struct CurlTransportResendTests {
     @Test(arguments: [#"{"text":"second"}"#, ""])
     func `a POST whose reused connection dies is in doubt and not sent again`(body: String) async throws {
-        let server = try ScriptedServer { connection in
-            connection.readRequest()
-            connection.respond()
-            connection.readRequest()
-        }
+        let server = try hangingUpOnTheSecond()
         defer { server.stop() }
         try await withTransport { transport in
             _ = try await transport.send(.post(to: server.url("/first")))
@@ -32,11 +28,7 @@ import Testing
     }
 
     @Test func `a GET whose reused connection dies is sent again`() async throws {
-        let server = try ScriptedServer { connection in
-            connection.readRequest()
-            connection.respond()
-            connection.readRequest()
-        }
+        let server = try hangingUpOnTheSecond()
         defer { server.stop() }
         try await withTransport { transport in
             for path in ["/first", "/second"] {
@@ -48,11 +40,7 @@ import Testing
     }
 
     @Test func `a POST whose reused connection dies is in doubt where no other can be opened`() async throws {
-        let server = try ScriptedServer { connection in
-            connection.readRequest()
-            connection.respond()
-            connection.readRequest()
-        }
+        let server = try hangingUpOnTheSecond()
         defer { server.stop() }
         try await withTransport { transport in
             _ = try await transport.send(.post(to: server.url("/first")))
@@ -117,5 +105,14 @@ import Testing
         }
         #expect(server.requests.count == 3)
         #expect(server.connectionCount == 3)
+    }
+
+    /// Answers the first request of each connection, and ends it after the second.
+    private func hangingUpOnTheSecond() throws -> ScriptedServer {
+        try ScriptedServer { connection in
+            connection.readRequest()
+            connection.respond()
+            connection.readRequest()
+        }
     }
 }
