@@ -1,5 +1,5 @@
 /// What one outcome does to its job, its person and its lane.
-package struct Settlement: Hashable, Sendable {
+package struct Settlement: Equatable, Sendable {
     package enum Result: Hashable, Sendable {
         /// Accepted, and the step has another part.
         case partSent(messageID: String)
@@ -51,6 +51,11 @@ package struct Settlement: Hashable, Sendable {
         self.person = person
         self.lane = lane
         self.forgotten = forgotten
+    }
+
+    /// Whether its step is over, and all that can follow is the next one.
+    package var endsStep: Bool {
+        if case .over = result { true } else { false }
     }
 }
 
