@@ -12,12 +12,12 @@ struct Claiming {
     /// A lane, and its next jobs before any was looked at.
     private struct Look {
         let opening: LaneOpening
-        var dues: [Instant] = []
+        var jobs: [JobOrder] = []
         var turns: SendTurns?
         var report = ClaimReport()
 
-        /// When the first is due that was not looked at.
-        var following: Instant { report.examined < dues.count ? dues[report.examined] : .distantFuture }
+        /// The first that was not looked at.
+        var following: JobOrder { report.examined < jobs.count ? jobs[report.examined] : .never }
         var mayTake: Bool { report.requests < opening.allowance }
     }
 
@@ -25,35 +25,37 @@ struct Claiming {
     private struct Next {
         /// Of its lane among those that were asked about.
         let place: Int
-        let due: Instant
-        let enrollment: Int64
+        let order: JobOrder
     }
 
-    /// Looks at what has waited longest of what each lane may offer. Where many are due at one moment they are mostly neighbours
-    /// in the tables then, and a transaction writes few pages.
+    /// Looks at what comes first (`JobOrder`) of what each lane may offer.
     /// - Parameters:
     ///   - limit: takes so many at most.
     ///   - examining: looks at so many at most.
     func claim(_ openings: [LaneOpening], limit: Int, examining: Int) throws -> ClaimRound {
+        guard !openings.isEmpty else { return ClaimRound() }
         var looks = openings.map { Look(opening: $0, turns: $0.turns) }
         let depth = Self.depth(openings, examining)
         var due: ArraySlice<Next> = []
         // One more of each than is looked at: when that is due is asked by the next turn.
         for next in try next(depth + 1, of: openings.map(\.lane)) {
-            let isOffered = looks[next.place].dues.count < min(depth, looks[next.place].opening.examining)
-            if next.due <= now, isOffered, looks[next.place].mayTake { due.append(next) }
-            looks[next.place].dues.append(next.due)
+            let isOffered = looks[next.place].jobs.count < min(depth, looks[next.place].opening.examining)
+            if next.order.due <= now, isOffered, looks[next.place].mayTake { due.append(next) }
+            looks[next.place].jobs.append(next.order)
         }
         due = due.prefix(examining)
         var taken = 0
+        var people: Set<PersonID> = []
         // As many as may be taken, and then more at once: many steps may be too late.
         var count = limit
         while taken < limit, !due.isEmpty {
             let part = due.prefix(count).filter { looks[$0.place].mayTake }
             due = due.dropFirst(count)
             count *= 2
-            for job in try read(part) where taken < limit && looks[job.place].mayTake {
+            for var job in try read(part) where taken < limit && looks[job.place].mayTake {
                 taken -= looks[job.place].report.requests
+                // What was read does not know of what this transaction has decided since.
+                if !people.insert(job.job.person.id).inserted { job.mayReachLimit = true }
                 try decide(over: job, &looks[job.place])
                 taken += looks[job.place].report.requests
             }
@@ -70,16 +72,16 @@ struct Claiming {
     private func round(_ looks: [Look]) throws -> ClaimRound {
         var round = ClaimRound()
         for var look in looks {
-            round.dues[look.opening.lane] = look.following
+            round.following[look.opening.lane] = look.following
             guard look.report.examined > 0 else { continue }
-            look.report.isDrained = look.following > now
+            look.report.isDrained = look.following.due > now
             round.reports.append((look.opening.lane, look.report))
         }
         // What was looked at and not taken is due at another time now.
         let changed = looks.filter { $0.report.examined > $0.report.claims.count }.map(\.opening.lane)
         if !changed.isEmpty {
-            for lane in changed { round.dues[lane] = .distantFuture }
-            for next in try next(1, of: changed) { round.dues[changed[next.place]] = next.due }
+            for lane in changed { round.following[lane] = .never }
+            for next in try next(1, of: changed) { round.following[changed[next.place]] = next.order }
         }
         return round
     }
@@ -87,7 +89,7 @@ struct Claiming {
     private func next(_ count: Int, of lanes: [LaneID]) throws -> [Next] {
         let lanes = try JSONColumn.text(lanes.map(\.rawValue))
         return try db.all(Self.nextJobs, [lanes, count]) { row in
-            Next(place: row[0], due: row[1], enrollment: row[2])
+            Next(place: row[0], order: JobOrder(due: row[1], enrollment: row[2]))
         }
     }
 
@@ -99,8 +101,8 @@ struct Claiming {
         """
 
     private func read(_ jobs: [Next]) throws -> [DueJob] {
-        let enrollments = try JSONColumn.text(jobs.map(\.enrollment))
-        return try db.all(Self.dueJobs, [enrollments]) { row in
+        let enrollments = try JSONColumn.text(jobs.map(\.order.enrollment))
+        return try db.all(Self.dueJobs, [now - .days(1), enrollments]) { row in
             try DueJob(place: jobs[row[Job.columnCount]].place, row: row)
         }
     }
@@ -138,6 +140,8 @@ struct Claiming {
         let cause: String
         /// By which the platform has shown its last message that went out, and what that was made from.
         let shown: (echo: String, ClaimedMessage)?
+        /// The person got something within a day, or is getting it.
+        var mayReachLimit: Bool
 
         init(place: Int, row: Row) throws {
             self.place = place
@@ -145,11 +149,18 @@ struct Claiming {
             claim = row[Job.columnCount + 1]
             cause = row[Job.columnCount + 2]
             shown = (row[Job.columnCount + 3] as String?).map { ($0, ClaimedMessage(row: row)) }
+            mayReachLimit = row[Job.columnCount + 4]
         }
     }
 
     static let dueJobs = """
-        SELECT \(Job.columns), chosen.key, job.claim, enrollment.cause, job.echo, \(ClaimedMessage.columns)
+        SELECT \(Job.columns), chosen.key, job.claim, enrollment.cause, job.echo, EXISTS (
+                SELECT 1 FROM enrollment AS other JOIN delivery ON delivery.enrollment = other.id
+                WHERE other.person = person.id AND delivery.at > ?)
+            OR EXISTS (
+                SELECT 1 FROM enrollment AS other JOIN job AS others ON others.enrollment = other.id
+                WHERE other.person = person.id AND other.id <> enrollment.id
+                    AND (others.claimed_at IS NOT NULL OR others.part > 0)), \(ClaimedMessage.columns)
         FROM json_each(?) AS chosen CROSS JOIN \(Job.joined) WHERE job.enrollment = chosen.value
         ORDER BY chosen.key
         """
@@ -162,7 +173,7 @@ struct Claiming {
         _ report: inout ClaimReport
     ) throws {
         let job = due.job
-        if let limit = catalog.dailyLimit, job.part == 0 {
+        if let limit = catalog.dailyLimit, job.part == 0, due.mayReachLimit {
             let earliest = try earliest(job, due.cause, limit)
             guard earliest <= now else { return try wait(job, until: earliest, .day) }
         }

@@ -43,6 +43,10 @@ struct Ledger {
             (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
             """
 
+        /// How many `columns` are.
+        static let columnCount = Enrollment.columnCount + 6
+
+        /// Of a row that begins with them.
         init(row: Row) {
             let first = Enrollment.columnCount
             enrollment = Enrollment(row: row)
@@ -69,7 +73,9 @@ struct Ledger {
 
     /// Writes the ledger's row and replaces the job by the next step's, or ends the enrollment after the last.
     /// - Parameter standing: where it has been read already.
-    func end(_ job: Job, _ entry: Entry, _ standing: Standing? = nil) throws {
+    /// - Returns: when the next step's job is to be looked at; nil where none follows.
+    @discardableResult
+    func end(_ job: Job, _ entry: Entry, _ standing: Standing? = nil) throws -> Instant? {
         let standing = try standing ?? self.standing(of: job.enrollment.id)
         let messageIDs = [standing?.messageIDs, entry.messageID].compactMap { $0 }.joined(separator: " ")
         let leftAt = standing?.claimedAt
@@ -100,11 +106,11 @@ struct Ledger {
                 over: standing.over.union([job.step]),
                 personZone: job.person.zone
             )
-            try schedule(job, following, behind: position, partsSent: 0)
-        } else {
-            // Stopped while the message was on its way: that was the last one.
-            try remove(job, behind: position)
+            return try schedule(job, following, behind: position, partsSent: 0)
         }
+        // Stopped while the message was on its way: that was the last one.
+        try remove(job, behind: position)
+        return nil
     }
 
     /// With its job an enrollment loses where it stands, unless that is written to its own row.
@@ -210,7 +216,10 @@ struct Ledger {
 
     /// Sets an enrollment's job to what follows; ends the enrollment where nothing does, and holds it where its sequence
     /// is in no file: the file may come back.
-    private func schedule(_ job: Job, _ following: Following, behind position: Span?, partsSent: Int) throws {
+    /// - Returns: when the job is to be looked at; nil where nothing is known to follow.
+    @discardableResult
+    private func schedule(_ job: Job, _ following: Following, behind position: Span?, partsSent: Int) throws -> Instant?
+    {
         switch following {
         case .step(let next):
             try setJob(
@@ -222,6 +231,7 @@ struct Ledger {
                 behind: position,
                 partsSent: partsSent
             )
+            return next.lookAt
         case .held:
             try setJob(
                 job,
@@ -232,9 +242,11 @@ struct Ledger {
                 behind: position,
                 partsSent: partsSent
             )
+            return nil
         case .nothing:
             try remove(job, behind: position)
             try end(job.enrollment.id, reason: "finished")
+            return nil
         }
     }
 

@@ -24,16 +24,16 @@ extension Store {
             if openings.contains(where: { $0.allowance > 0 }) { try fence.catchUp() }
             round = try await write { [self] db in
                 try collecting(db, now) { ledger in
-                    let stale = try record(settlements, ledger)
+                    let recorded = try record(settlements, ledger)
                     var round = try claim(openings, limit: limit, examining: examining, ledger)
-                    round.stale = stale
+                    round.recorded = recorded
                     return round
                 }
             }
         } catch {
             // What keeps a message from being claimed must not keep an outcome from being recorded.
             round = ClaimRound()
-            round.stale = settlements.isEmpty ? 0 : try await record(settlements, now: now)
+            if !settlements.isEmpty { round.recorded = try await record(settlements, now: now) }
             round.failure = error
         }
         round.mustNotLeave = fence.trouble
@@ -49,8 +49,7 @@ extension Store {
     }
 
     /// Records outcomes, each only if its claim is still the job's latest.
-    /// - Returns: how many no longer were.
-    package func record(_ settlements: [Settlement], now: Instant) async throws -> Int {
+    package func record(_ settlements: [Settlement], now: Instant) async throws -> RecordReport {
         try await write { [self] db in try collecting(db, now) { try record(settlements, $0) } }
     }
 
@@ -62,32 +61,61 @@ extension Store {
         return value
     }
 
-    private func record(_ settlements: [Settlement], _ ledger: Ledger) throws -> Int {
-        var stale = 0
-        for settlement in settlements {
-            let owned = [settlement.claim.job.enrollment.id, settlement.claim.number] as StatementArguments
-            guard let standing = try ledger.db.first(Self.owned, owned, Ledger.Standing.init) else {
-                stale += 1
+    private func record(_ settlements: [Settlement], _ ledger: Ledger) throws -> RecordReport {
+        var report = RecordReport()
+        var standings = try standings(of: settlements[...], ledger.db)
+        for (place, settlement) in settlements.enumerated() {
+            let claim = settlement.claim
+            // Taken out: what comes twice counts once.
+            let latest = standings.removeValue(forKey: claim.job.enrollment.id)
+            guard let (number, standing) = latest, number == claim.number else {
+                report.stale += 1
+                // Whoever outdated it may have made another job.
+                report.note(claim.job, due: ledger.now)
                 continue
             }
             // The platform has shown the message: that outweighs any answer, and the lack of one.
             // It has told the person's address, too.
             let shown = standing.echo.map { Outcome.accepted(messageID: $0) }
-            try perform(
-                shown.map { settlement.claim.settle($0, now: ledger.now, jitter: 0) } ?? settlement,
+            let due = try perform(
+                shown.map { claim.settle($0, now: ledger.now, jitter: 0) } ?? settlement,
                 standing,
                 ledger
             )
+            if let due { report.note(claim.job, due: due) }
+            // Whose address this told may be somebody who is among those behind it.
+            if case .known? = settlement.person {
+                standings = try self.standings(of: settlements[(place + 1)...], ledger.db)
+            }
         }
-        return stale
+        return report
     }
 
-    static let owned = """
-        SELECT \(Ledger.Standing.columns) FROM job JOIN enrollment ON enrollment.id = job.enrollment
-        WHERE job.enrollment = ? AND claim = ? AND claimed_at IS NOT NULL
+    /// Of the jobs that are on their way, with the numbers of their claims.
+    private func standings(
+        of settlements: ArraySlice<Settlement>,
+        _ db: Database
+    ) throws -> [EnrollmentID: (claim: Int64, standing: Ledger.Standing)] {
+        guard !settlements.isEmpty else { return [:] }
+        let enrollments = try JSONColumn.text(settlements.map(\.claim.job.enrollment.id))
+        let standings = try db.all(Self.onTheirWay, [enrollments]) { row in
+            (claim: row[Ledger.Standing.columnCount] as Int64, standing: Ledger.Standing(row: row))
+        }
+        return Dictionary(standings.map { ($0.standing.enrollment.id, $0) }) { first, _ in first }
+    }
+
+    static let onTheirWay = """
+        SELECT \(Ledger.Standing.columns), job.claim
+        FROM json_each(?) AS chosen CROSS JOIN job JOIN enrollment ON enrollment.id = job.enrollment
+        WHERE job.enrollment = chosen.value AND job.claimed_at IS NOT NULL
         """
 
-    private func perform(_ settlement: Settlement, _ standing: Ledger.Standing, _ ledger: Ledger) throws {
+    /// - Returns: from when on something may be due that was not due before; nil where nothing follows.
+    private func perform(
+        _ settlement: Settlement,
+        _ standing: Ledger.Standing,
+        _ ledger: Ledger
+    ) throws -> Instant? {
         let isStopped = standing.endedAt != nil
         let job = settlement.claim.job
         let db = ledger.db
@@ -115,6 +143,8 @@ extension Store {
             bodyHash: dispatch.bodyHash,
             hasMore: !dispatch.isLast
         )
+        // Of what happens seldom it is not worked out.
+        var due: Instant? = ledger.now
         switch settlement.result {
         case .partSent(let messageID) where isStopped:
             entry.messageID = messageID
@@ -135,12 +165,14 @@ extension Store {
         case .over(let delivery, let messageID):
             entry.delivery = delivery
             entry.messageID = messageID
-            try ledger.end(job, entry, standing)
+            due = try ledger.end(job, entry, standing)
         }
         // Last: whoever it turns out to be may have this sequence already, and then what comes next ends here.
         if case .known(let address)? = settlement.person {
             try Identification(ledger: ledger, instance: instance).identify(authorOf: job.enrollment.id, as: address)
+            return ledger.now
         }
+        return due
     }
 
     /// What was on its way when the process died is in doubt. To be called once, before the first claim.

@@ -25,10 +25,43 @@ import Testing
         let recording = try await state.countedStatements { _ = try await state.store.record(settlements, now: now) }
         #expect(
             recording == [
-                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "1 INSERT tally", "100 SELECT job",
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "100 INSERT delivery", "1 INSERT tally", "1 SELECT json_each(?)",
                 "100 UPDATE job",
             ]
         )
+    }
+
+    @Test func `where no lane is asked, a turn is what it records`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute)])])
+        try await state.take(.message("1"), now: .start)
+        let now = Instant.start + .minutes(15)
+        let settlements = try await state.claim(now: now).map {
+            $0.settle(.accepted(messageID: "m"), now: now, jitter: 0)
+        }
+        let statements = try await state.countedStatements {
+            _ = try await state.store.turn(settlements, claiming: [], limit: 9, examining: 9, now: now)
+        }
+        #expect(
+            statements == [
+                "1 BEGIN IMMEDIATE", "1 COMMIT", "1 DELETE FROM", "1 INSERT delivery", "2 INSERT tally",
+                "1 SELECT json_each(?)", "2 UPDATE enrollment",
+            ]
+        )
+    }
+
+    @Test func `of those who may reach the day's limit it is asked what they got, and of nobody else`() async throws {
+        let state = try await TemporaryStore()
+        var catalog = Catalog(
+            zone: .hoChiMinh,
+            sequences: [.make(steps: [.text("one", 1, .hour), .text("two", 2, .hour)])]
+        )
+        catalog.dailyLimit = DailyLimit(1)
+        _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: .start)
+        for number in 1...3 { try await state.take(.message("\(number)", from: "\(number)"), now: .start) }
+        let first = try await state.countedStatements { try await state.send(now: .start + .hours(1)) }
+        #expect(!first.contains { $0.hasSuffix("SELECT enrollment") })
+        let second = try await state.countedStatements { try await state.send(now: .start + .hours(2)) }
+        #expect(second.contains("3 SELECT enrollment"))
     }
 
     @Test func `a hundred lanes are asked together what they have, and what is taken is read together`() async throws {
@@ -40,7 +73,7 @@ import Testing
         let statements = try await state.countedStatements {
             let round = try await state.store.turn(claiming: openings, limit: 1, examining: 1, now: now)
             #expect(round.reports.map(\.report.claims.count) == [1])
-            #expect(round.dues.count == 100)
+            #expect(round.following.count == 100)
         }
         #expect(
             statements == [

@@ -71,7 +71,8 @@ import Testing
         )
         #expect(round.reports.map { [$0.report.claims.count, $0.report.examined] } == [[1, 1], [1, 1]])
         #expect(round.reports.map(\.report.isDrained) == [false, true])
-        #expect(round.dues == [state.lane: due, other: .distantFuture])
+        let second = JobOrder(due: due, enrollment: EnrollmentID(rawValue: 2))
+        #expect(round.following == [state.lane: second, other: .never])
     }
 
     @Test func `of no lane more is looked at than it may offer, whatever others may`() async throws {
@@ -175,6 +176,32 @@ import Testing
         #expect(try await !state.record(.accepted(messageID: "m_1"), of: claim, now: due))
         #expect(try await state.record(.accepted(messageID: "m_1"), of: claim, now: due))
         #expect(try await state.store.status().sent == 1)
+    }
+
+    @Test func `an outcome that comes twice at once counts once`() async throws {
+        let state = try await enrolled()
+        let claim = try #require(try await state.claim(now: due).first)
+        let settlement = claim.settle(.accepted(messageID: "m_1"), now: due, jitter: 0)
+        let report = try await state.store.record([settlement, settlement], now: due)
+        #expect(report.stale == 1)
+        #expect(try await state.store.status().sent == 1)
+    }
+
+    @Test func `what was recorded tells what may be due next, never too late`() async throws {
+        let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute), .text("day", 20, .hour)])])
+        for person in 1...3 { try await state.take(.message("\(person)", from: "\(person)"), now: now) }
+        let claims = try await state.claim(now: due)
+        func record(_ outcome: Outcome, of place: Int) async throws -> JobOrder? {
+            let settlement = claims[place].settle(outcome, now: due, jitter: 0)
+            return try await state.store.record([settlement], now: due).following[state.lane]
+        }
+        let (sent, again, stale) = try await (
+            record(.accepted(messageID: "m_1"), of: 0), record(.refused(.retry), of: 1),
+            record(.accepted(messageID: "m_1"), of: 0)
+        )
+        #expect(sent == JobOrder(due: now + .hours(20), enrollment: EnrollmentID(rawValue: 1)))
+        #expect(again == JobOrder(due: due, enrollment: EnrollmentID(rawValue: 2)))
+        #expect(stale == JobOrder(due: due, enrollment: EnrollmentID(rawValue: 1)))
     }
 
     @Test func `an earlier claim's outcome does not count for a later claim`() async throws {

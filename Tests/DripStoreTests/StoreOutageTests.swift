@@ -81,7 +81,7 @@ import Testing
             now: due
         )
         #expect((round.failure as? DatabaseError)?.message == "refused")
-        #expect((round.reports.count, round.stale) == (0, 0))
+        #expect((round.reports.count, round.recorded.stale) == (0, 0))
         #expect(try await state.ledger(of: claim.job.person.address) == ["hello sent"])
     }
 

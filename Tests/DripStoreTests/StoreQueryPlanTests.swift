@@ -98,16 +98,17 @@ import Testing
                 SELECT job
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
-                    CORRELATED SCALAR SUBQUERY 1
-                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
-                    CORRELATED SCALAR SUBQUERY 2
-                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
-                SELECT job
-                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
-                    SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                SELECT json_each(?)
+                    SCAN chosen VIRTUAL TABLE INDEX 1:
+                    SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                    CORRELATED SCALAR SUBQUERY 1
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    CORRELATED SCALAR SUBQUERY 2
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT json_each(?)
                     SCAN chosen VIRTUAL TABLE INDEX 1:
@@ -117,6 +118,12 @@ import Testing
                     SEARCH lane USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    CORRELATED SCALAR SUBQUERY 2
+                    SEARCH other USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
+                    SEARCH delivery USING PRIMARY KEY (enrollment=?)
+                    CORRELATED SCALAR SUBQUERY 3
+                    SEARCH other USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
+                    SEARCH others USING INTEGER PRIMARY KEY (rowid=?)
                     USE TEMP B-TREE FOR ORDER BY
                 SELECT lane
                     SEARCH lane USING COVERING INDEX sqlite_autoindex_lane_1 (channel=? AND page=?)

@@ -22,8 +22,8 @@ extension Store {
     /// When the lane's next job is due; nil when it has none, and on hold.
     package func nextDue(lane: LaneID) async throws -> Instant? {
         let opening = LaneOpening(lane: lane, allowance: 0, examining: 0)
-        return try await turn(claiming: [opening], limit: 0, examining: 0, now: .start).dues[lane]
-            .flatMap { $0 < .distantFuture ? $0 : nil }
+        return try await turn(claiming: [opening], limit: 0, examining: 0, now: .start).following[lane]
+            .flatMap { $0.due < .distantFuture ? $0.due : nil }
     }
 }
 
@@ -37,7 +37,7 @@ extension TemporaryStore {
     /// - Returns: whether the claim was no longer the latest.
     @discardableResult
     package func record(_ outcome: Outcome, of claim: Claim, now: Instant) async throws -> Bool {
-        try await store.record([claim.settle(outcome, now: now, jitter: 0.5)], now: now) > 0
+        try await store.record([claim.settle(outcome, now: now, jitter: 0.5)], now: now).stale > 0
     }
 
     /// Claims the one job that is due, which the channel accepts.

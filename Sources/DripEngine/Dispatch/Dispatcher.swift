@@ -19,8 +19,10 @@ package final class Dispatcher {
     private let log: DispatchLog
     let mailbox = Mailbox()
     private(set) var inFlight = 0
-    /// When each lane's next job is due, as far as that is known.
-    private var dues: [LaneID: Instant] = [:]
+    /// Each lane's next job, as far as anything is known of it: no other comes before that, and it may come later.
+    private var following: [LaneID: JobOrder] = [:]
+    /// Lanes that had more due than was taken of them at the last look.
+    private var inArrears: Set<LaneID> = []
     /// Outcomes that the disk did not take yet. They have happened: they are kept until it does.
     private var unrecorded: [Settlement] = []
 
@@ -48,19 +50,19 @@ package final class Dispatcher {
     package var isIdle: Bool { inFlight == 0 && unrecorded.isEmpty }
 
     /// Others than this dispatcher may have made jobs, or made them due earlier.
-    func forgetDues() {
-        dues = [:]
+    func forgetJobs() {
+        following = [:]
     }
 
     /// Claims what is due and may be sent now, and sets it on its way, whoever made it due.
     /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
     /// - Throws: `StoreError`.
     package func tick(now: Instant) async throws -> Instant? {
-        forgetDues()
+        forgetJobs()
         return try await turn([], now: now)
     }
 
-    /// Records what came back, and claims what may be sent now by what is known of the lanes since `forgetDues`: it costs
+    /// Records what came back, and claims what may be sent now by what is known of the lanes since `forgetJobs`: it costs
     /// what has happened, however many lanes there are.
     /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
     /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
@@ -70,7 +72,8 @@ package final class Dispatcher {
         var examining: [LaneID: Int] = [:]
         while true {
             let batch = unrecorded.prefix(limits.batch)
-            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
+            // What goes on at once is asked for with the claims.
+            for settlement in batch where !settlement.endsStep { following[settlement.claim.job.person.lane] = nil }
             let openings = openings(but: drained, examining, now: now)
             if batch.isEmpty, openings.isEmpty { break }
             let round = try await store.turn(
@@ -81,47 +84,56 @@ package final class Dispatcher {
                 now: now
             )
             unrecorded.removeFirst(batch.count)
-            log.recorded(stale: round.stale)
+            log.recorded(stale: round.recorded.stale)
+            noteJobs(of: round.recorded)
             if let failure = round.failure { throw failure }
-            dues.merge(round.dues) { _, new in new }
+            following.merge(round.following) { _, new in new }
             for (id, report) in round.reports {
                 begin(report, of: id, mustNotLeave: round.mustNotLeave, now: now)
-                if report.isDrained { drained.insert(id) }
+                if report.isDrained {
+                    drained.insert(id)
+                    inArrears.remove(id)
+                } else {
+                    inArrears.insert(id)
+                }
                 // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
                 examining[id] = report.requests == 0 ? min(max(report.examined, 1) * 4, limits.batch) : nil
             }
             if round.reports.isEmpty, unrecorded.isEmpty { break }
         }
         // With every place taken, an outcome makes the next one free and the loop comes round.
-        return inFlight < limits.concurrency ? lanes.next(of: dues, now: now) : nil
+        return inFlight < limits.concurrency ? lanes.next(of: following, now: now) : nil
+    }
+
+    /// A lane of which nothing is known stays so.
+    private func noteJobs(of recorded: RecordReport) {
+        for (lane, job) in recorded.following { following[lane] = following[lane].map { min($0, job) } }
     }
 
     private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
 
-    /// The lanes of which it is not known when they are due, and as many of those that something may be claimed of now as there
-    /// are free places: those that have waited longest. They share the places: a lane's backlog holds no other up.
+    /// The lanes of which nothing is known, and of those that something may be claimed of now as many as fill the free places:
+    /// those that come first. They share the places: a lane's backlog holds no other up. A lane in arrears has its turn with
+    /// some jobs at once.
     private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
         let free = free
         guard free > 0 else { return [] }
-        // One look at each lane: there may be hundreds, a few of which a turn comes to.
-        var unknown: [LaneID] = []
-        var due: [(id: LaneID, due: Instant)] = []
-        for id in lanes.ids where !drained.contains(id) {
-            if let time = dues[id] {
-                if time <= now { due.append((id, time)) }
-            } else {
-                unknown.append(id)
-            }
-        }
+        // There may be hundreds of lanes, a few of which a turn comes to.
+        let isKnown = following.count == lanes.ids.count
+        let unknown = isKnown ? [] : lanes.ids.filter { following[$0] == nil && !drained.contains($0) }
+        let due = following.lazy.filter { $0.value.due <= now && !drained.contains($0.key) }
         typealias Room = (id: LaneID, allowance: Int, turns: SendTurns?)
         func room(of id: LaneID) -> Room? {
             lanes.change(id) { lane in (id, min(lane.allowance(at: now), free), lane.turns(at: now)) }
         }
         var open: [Room] = []
-        for lane in due.sorted(by: { $0.due < $1.due }) where open.count < free {
-            if let room = room(of: lane.id), room.allowance > 0 { open.append(room) }
+        var expected = 0
+        for lane in due.sorted(by: { $0.value < $1.value }) where expected < free {
+            guard let room = room(of: lane.key), room.allowance > 0 else { continue }
+            open.append(room)
+            expected += inArrears.contains(lane.key) ? min(room.allowance, limits.together) : 1
         }
-        let share = (free - 1) / max(1, open.count) + 1
+        let share = max(limits.together, (free - 1) / max(1, open.count) + 1)
         return (unknown.compactMap(room) + open).map { id, allowance, turns in
             LaneOpening(
                 lane: id,
@@ -186,10 +198,10 @@ package final class Dispatcher {
         note(outcomes, now: now)
         while !unrecorded.isEmpty {
             let batch = Array(unrecorded.prefix(limits.batch))
-            let stale = try await store.record(batch, now: now)
+            let recorded = try await store.record(batch, now: now)
             unrecorded.removeFirst(batch.count)
-            log.recorded(stale: stale)
-            for settlement in batch { dues[settlement.claim.job.person.lane] = nil }
+            log.recorded(stale: recorded.stale)
+            noteJobs(of: recorded)
         }
     }
 

@@ -64,7 +64,7 @@ package final class DispatcherService: Service {
             let news = await dispatcher.mailbox.next()
             for ping in news.pings { ping.resume() }
             do {
-                if news.isWoken { dispatcher.forgetDues() }
+                if news.isWoken { dispatcher.forgetJobs() }
                 if news.isStopping {
                     try await dispatcher.settle(news.outcomes, now: clock.now())
                     if dispatcher.isIdle || Task.isCancelled { return }

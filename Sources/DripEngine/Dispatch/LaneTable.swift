@@ -1,4 +1,5 @@
 package import DripCore
+import DripStore
 import Synchronization
 
 /// The lanes' states, shared by the dispatcher, which changes them, and whoever shows them.
@@ -27,10 +28,10 @@ package final class LaneTable: Sendable {
     }
 
     /// When the first of these jobs may be sent that no outcome has to come before; nil if there is none.
-    func next(of dues: [LaneID: Instant], now: Instant) -> Instant? {
+    func next(of jobs: [LaneID: JobOrder], now: Instant) -> Instant? {
         lanes.withLock { lanes in
-            dues.compactMap { id, due in
-                due < .distantFuture ? lanes[id]?.next(at: now).map { max(due, $0) } : nil
+            jobs.compactMap { id, job in
+                job.due < .distantFuture ? lanes[id]?.next(at: now).map { max(job.due, $0) } : nil
             }.min()
         }
     }

@@ -152,6 +152,28 @@ import Testing
         #expect(fixture.channel.requests.map(\.page) == pages)
     }
 
+    @Test func `pages in arrears take turns, by four messages each`() async throws {
+        var limits = DispatchLimits()
+        limits.concurrency = 8
+        let fixture = try await DispatcherFixture(otherPages: ["2", "3"], limits: limits)
+        fixture.channel.acceptAll()
+        for person in 1...9 {
+            for page in [Event.testPage, "2", "3"] {
+                try await fixture.state.take(.message("\(page) \(person)", from: "\(person)", page: page), now: now)
+            }
+        }
+        // Nothing is known of them at first: what was enrolled first goes.
+        _ = try await fixture.dispatcher.tick(now: due)
+        try await fixture.dispatcher.settleAll { due }
+        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...8))
+        _ = try await fixture.dispatcher.turn([], now: due)
+        try await fixture.dispatcher.settleAll { due }
+        let taken = fixture.channel.requests.map(\.key.enrollment.rawValue).dropFirst(8)
+        #expect(taken.sorted() == [9, 10, 12, 13, 15, 16, 18, 19])
+        try await fixture.run(at: due)
+        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...27))
+    }
+
     @Test func `what is skipped makes room for what is sent`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], perSecond: 2)
         fixture.channel.acceptAll()
