@@ -66,14 +66,15 @@ extension Store {
         var standings = try standings(of: settlements[...], ledger.db)
         for (place, settlement) in settlements.enumerated() {
             let claim = settlement.claim
-            // Taken out: what comes twice counts once.
-            let latest = standings.removeValue(forKey: claim.job.enrollment.id)
-            guard let (number, standing) = latest, number == claim.number else {
+            let enrollment = claim.job.enrollment.id
+            guard let (number, standing) = standings[enrollment], number == claim.number else {
                 report.stale += 1
                 // Whoever outdated it may have made another job.
                 report.note(claim.job, due: ledger.now)
                 continue
             }
+            // What comes twice counts once.
+            standings[enrollment] = nil
             // The platform has shown the message: that outweighs any answer, and the lack of one.
             // It has told the person's address, too.
             let shown = standing.echo.map { Outcome.accepted(messageID: $0) }

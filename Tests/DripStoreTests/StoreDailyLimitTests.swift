@@ -24,6 +24,12 @@ import Testing
         #expect(try await state.claim(now: now + .hours(3)).count == 1)
     }
 
+    @Test func `what is on its way since an earlier look counts as well`() async throws {
+        let state = try await limited(to: 1)
+        #expect(try await state.claim(now: now + .hours(1)).count == 1)
+        #expect(try await state.claim(now: now + .hours(2)).isEmpty)
+    }
+
     @Test func `explain tells what it waits for`() async throws {
         let state = try await limited(to: 1)
         for hour: Int64 in 1...2 { try await state.send(as: "m_\(hour)", now: now + .hours(hour)) }

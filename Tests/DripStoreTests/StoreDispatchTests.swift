@@ -187,6 +187,17 @@ import Testing
         #expect(try await state.store.status().sent == 1)
     }
 
+    @Test func `an earlier claim's outcome keeps none of a later one out that comes with it`() async throws {
+        let state = try await enrolled()
+        let first = try #require(try await state.claim(now: due).first)
+        try await state.record(.refused(.retry), of: first, now: due)
+        let later = due + .seconds(30)
+        let second = try #require(try await state.claim(now: later).first)
+        let outcomes = [first, second].map { $0.settle(.accepted(messageID: "m_\($0.number)"), now: later, jitter: 0) }
+        #expect(try await state.store.record(outcomes, now: later).stale == 1)
+        #expect(try await state.delivery("hello")?.messageIDs == ["m_2"])
+    }
+
     @Test func `what was recorded tells what may be due next, never too late`() async throws {
         let state = try await TemporaryStore([.make(steps: [.text("hello", 15, .minute), .text("day", 20, .hour)])])
         for person in 1...3 { try await state.take(.message("\(person)", from: "\(person)"), now: now) }

@@ -73,7 +73,10 @@ package final class Dispatcher {
         while true {
             let batch = unrecorded.prefix(limits.batch)
             // What goes on at once is asked for with the claims.
-            for settlement in batch where !settlement.endsStep { following[settlement.claim.job.person.lane] = nil }
+            for settlement in batch where !settlement.endsStep {
+                following[settlement.claim.job.person.lane] = nil
+                drained.remove(settlement.claim.job.person.lane)
+            }
             let openings = openings(but: drained, examining, now: now)
             if batch.isEmpty, openings.isEmpty { break }
             let round = try await store.turn(
@@ -88,14 +91,10 @@ package final class Dispatcher {
             noteJobs(of: round.recorded)
             if let failure = round.failure { throw failure }
             following.merge(round.following) { _, new in new }
+            for (id, job) in round.following where job.due > now { inArrears.remove(id) }
             for (id, report) in round.reports {
                 begin(report, of: id, mustNotLeave: round.mustNotLeave, now: now)
-                if report.isDrained {
-                    drained.insert(id)
-                    inArrears.remove(id)
-                } else {
-                    inArrears.insert(id)
-                }
+                if report.isDrained { drained.insert(id) } else { inArrears.insert(id) }
                 // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
                 examining[id] = report.requests == 0 ? min(max(report.examined, 1) * 4, limits.batch) : nil
             }
@@ -122,23 +121,27 @@ package final class Dispatcher {
         let isKnown = following.count == lanes.ids.count
         let unknown = isKnown ? [] : lanes.ids.filter { following[$0] == nil && !drained.contains($0) }
         let due = following.lazy.filter { $0.value.due <= now && !drained.contains($0.key) }
-        typealias Room = (id: LaneID, allowance: Int, turns: SendTurns?)
-        func room(of id: LaneID) -> Room? {
-            lanes.change(id) { lane in (id, min(lane.allowance(at: now), free), lane.turns(at: now)) }
+        // Where few places are free, one lane's arrears must not take them all, turn by turn.
+        let together = min(limits.together, max(1, free / 4))
+        typealias Room = (id: LaneID, allowance: Int, turns: SendTurns?, share: Int)
+        func room(of id: LaneID, share: Int) -> Room? {
+            lanes.change(id) { lane in (id, min(lane.allowance(at: now), free), lane.turns(at: now), share) }
         }
         var open: [Room] = []
-        var expected = 0
-        for lane in due.sorted(by: { $0.value < $1.value }) where expected < free {
-            guard let room = room(of: lane.key), room.allowance > 0 else { continue }
+        var taken = 0
+        for lane in due.sorted(by: { $0.value < $1.value }) where taken < free {
+            let share = inArrears.contains(lane.key) ? together : 1
+            guard let room = room(of: lane.key, share: share), room.allowance > 0 else { continue }
             open.append(room)
-            expected += inArrears.contains(lane.key) ? min(room.allowance, limits.together) : 1
+            taken += min(room.allowance, share)
         }
-        let share = max(limits.together, (free - 1) / max(1, open.count) + 1)
-        return (unknown.compactMap(room) + open).map { id, allowance, turns in
+        // Places that are left are shared out.
+        let least = taken < free ? (free - 1) / max(1, open.count) + 1 : 1
+        return (unknown.compactMap { room(of: $0, share: least) } + open).map { id, allowance, turns, share in
             LaneOpening(
                 lane: id,
                 allowance: allowance,
-                examining: max(examining[id] ?? 0, min(allowance, share)),
+                examining: max(examining[id] ?? 0, min(allowance, max(share, least))),
                 turns: turns
             )
         }

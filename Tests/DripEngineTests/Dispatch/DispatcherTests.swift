@@ -154,24 +154,43 @@ import Testing
 
     @Test func `pages in arrears take turns, by four messages each`() async throws {
         var limits = DispatchLimits()
-        limits.concurrency = 8
-        let fixture = try await DispatcherFixture(otherPages: ["2", "3"], limits: limits)
+        limits.concurrency = 16
+        let pages = ["2", "3", "4", "5"]
+        let fixture = try await DispatcherFixture(otherPages: pages, limits: limits)
         fixture.channel.acceptAll()
         for person in 1...9 {
-            for page in [Event.testPage, "2", "3"] {
+            for page in [Event.testPage] + pages {
                 try await fixture.state.take(.message("\(page) \(person)", from: "\(person)", page: page), now: now)
             }
         }
         // Nothing is known of them at first: what was enrolled first goes.
         _ = try await fixture.dispatcher.tick(now: due)
         try await fixture.dispatcher.settleAll { due }
-        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...8))
+        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...16))
         _ = try await fixture.dispatcher.turn([], now: due)
         try await fixture.dispatcher.settleAll { due }
-        let taken = fixture.channel.requests.map(\.key.enrollment.rawValue).dropFirst(8)
-        #expect(taken.sorted() == [9, 10, 12, 13, 15, 16, 18, 19])
+        let taken = fixture.channel.requests.map(\.key.enrollment.rawValue).dropFirst(16)
+        #expect(taken.sorted() == [17, 18, 19, 20, 22, 23, 24, 25, 27, 28, 29, 30, 32, 33, 34, 35])
         try await fixture.run(at: due)
-        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...27))
+        #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...45))
+    }
+
+    @Test func `where few places are free, an old backlog leaves some of them to another page`() async throws {
+        var limits = DispatchLimits()
+        limits.concurrency = 4
+        let fixture = try await DispatcherFixture(perSecond: 40, otherPages: ["2"], limits: limits)
+        fixture.channel.acceptAll()
+        try await fixture.people(20, at: now)
+        for person in 1...3 {
+            try await fixture.state.take(.message("\(person)", from: "\(person)", page: "2"), now: now + .seconds(1))
+        }
+        let later = due + .seconds(1)
+        _ = try await fixture.dispatcher.tick(now: later)
+        try await fixture.dispatcher.settleAll { later }
+        _ = try await fixture.dispatcher.turn([], now: later)
+        try await fixture.dispatcher.settleAll { later }
+        let pages = fixture.channel.requests.dropFirst(4).map(\.page)
+        #expect(pages.sorted() == [Event.testPage, Event.testPage, "2", "2"])
     }
 
     @Test func `what is skipped makes room for what is sent`() async throws {
