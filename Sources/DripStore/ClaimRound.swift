@@ -10,5 +10,6 @@ package struct ClaimRound: Sendable {
     package internal(set) var mustNotLeave: StoreError?
     /// Why nothing was claimed. What was to be recorded is.
     package internal(set) var failure: (any Error)?
+    /// What became of the outcomes.
     package internal(set) var recorded = RecordReport()
 }

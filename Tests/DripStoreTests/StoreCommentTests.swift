@@ -117,13 +117,17 @@ import Testing
         #expect(try await state.next(of: "77")?.step == "day")
     }
 
-    @Test func `and who has been through the sequence already is not sent it again`() async throws {
+    @Test(arguments: [1, 2])
+    func `and who has been through the sequence already is not sent it again`(answersAtOnce: Int) async throws {
         let state = try await TemporaryStore([.game])
         try await state.take(.comment("1_8", "Đã share", from: "77"), now: .start)
         try await state.take(.comment("1_9", "Đã share", from: "comment:1_9"), now: .start)
-        let claims = try await state.claim(now: due)
-        for claim in claims {
-            try await state.record(.accepted(messageID: "m", address: "77"), of: claim, now: due)
+        let settlements = try await state.claim(now: due).map {
+            $0.settle(.accepted(messageID: "m", address: "77"), now: due, jitter: 0)
+        }
+        for place in stride(from: 0, to: 2, by: answersAtOnce) {
+            let batch = Array(settlements[place..<place + answersAtOnce])
+            #expect(try await state.store.record(batch, now: due).stale == 0)
         }
         let person = try await state.store.person("77")
         #expect(person.enrollments.map(\.round) == [1, 2])
