@@ -4,6 +4,11 @@ import WebServer
 
 /// Talks to the daemon through its control socket.
 struct ControlClient {
+    /// What the daemon was asked for and will not do, in words for the user.
+    struct Refused: Error, CustomStringConvertible {
+        let description: String
+    }
+
     private let socket: String
     private let transport: CurlTransport
 
@@ -39,7 +44,7 @@ struct ControlClient {
         }
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(ControlRefusal.self, from: Data(response.body))
-            throw Failure(refusal?.error ?? "the daemon answered with status \(response.status)")
+            throw Refused(description: refusal?.error ?? "the daemon answered with status \(response.status)")
         }
         return try JSONDecoder().decode(Answer.self, from: Data(response.body))
     }

@@ -1,5 +1,6 @@
 import DripStore
 import Foundation
+import TestSupport
 import Testing
 
 /// `dripd people import`, with the real binary.
@@ -104,6 +105,28 @@ import Testing
         let all: [PersonSummary] = try await shop.ask("people", "list", "--limit", "20000")
         #expect(all.map(\.person) == (1...5001).map(String.init))
         #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `a daemon that hangs up is not asked once more about all of a long list`() async throws {
+        let folder = try TemporaryDirectory()
+        try Data((1...5001).map { "\($0)\n" }.joined().utf8).write(to: URL(filePath: folder.path + "/ids"))
+        let socket = folder.path + "/control.sock"
+        let daemon = try ScriptedServer(unixSocketPath: socket) { $0.readRequest() }
+        defer { daemon.stop() }
+        let result = try await Program.run("people", "import", "ids", "--control-socket", socket, folder: folder.path)
+        #expect(
+            result
+                == Program.Result(
+                    status: 1,
+                    output: "",
+                    errors: """
+                        Error: no dripd answers at \(socket): the connection ended before the answer's header did
+                        Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.
+
+                        """
+                )
+        )
+        #expect(daemon.requests.count == 1)
     }
 
     @Test func `a file with faults is refused before anybody is asked`() async throws {

@@ -13,41 +13,68 @@ struct Bench: ParsableCommand {
             """
     )
 
+    enum Measure: String, CaseIterable, ExpressibleByArgument {
+        case drain
+        case lateness
+        case idle
+        case intake
+        case plan
+        case `import`
+    }
+
+    /// Several numbers, separated by commas.
+    struct Counts: ExpressibleByArgument {
+        let numbers: [Int]
+
+        init?(argument: String) {
+            let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+            numbers = words.compactMap { Int($0) }
+            guard numbers.count == words.count, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        }
+
+        init(_ numbers: Int...) { self.numbers = numbers }
+
+        var defaultValueDescription: String { numbers.map(String.init).joined(separator: ",") }
+    }
+
     @Option(help: "The program.") var dripd: String
-    @Option(help: "People who wait for the future; several, separated by commas.") var waiting = "0,100000,1000000"
+    @Option(help: "People who wait for the future; several, separated by commas.")
+    var waiting = Counts(0, 100_000, 1_000_000)
     @Option(help: "Messages that are due at once.") var messages = 20_000
-    @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = "50,200"
+    @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = Counts(50, 200)
     @Flag(help: "Over HTTPS, as the platform is reached, instead of plain HTTP.") var https = false
     @Option(help: "Webhooks.") var webhooks = 20_000
     @Option(help: "People to import.") var people = 1_000_000
     @Option(help: "Seconds to look at an idle daemon.") var idle = 60
-    @Option(help: "Only figures whose name has this word.") var only: String?
+    @Option(help: "Only these figures; may be given several times.") var only: [Measure] = []
     @Option(help: "Where the figures go, as JSON.") var json: String?
 
     func run() throws {
-        if https, OwnCertificate.folder == nil { try OwnCertificate.restart(in: makeFolder()) }
+        if https, OwnCertificate.folder == nil { try inFolder { try OwnCertificate.restart(in: $0) } }
         defer { if let folder = OwnCertificate.folder { try? FileManager.default.removeItem(atPath: folder) } }
         let signals = Tool.endWithSignals()
         defer { withExtendedLifetime(signals) {} }
         var figures: [Figure] = []
         func add(_ more: [Figure]) {
+            let more = https ? more.map(\.overHTTPS) : more
             figures += more
             for figure in more { print(figure.row) }
             fflush(nil)
         }
-        func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
         print("| figure | value | ceiling | ratio |\n| --- | --- | --- | --- |")
         fflush(nil)
-        func numbers(_ list: String) -> [Int] { list.split(separator: ",").compactMap { Int($0) } }
-        let waiting = numbers(waiting)
-        if wants("drain") {
-            for count in numbers(atOnce) { add(try Drain(bench: self, concurrency: count).measure(waiting)) }
+        let waiting = waiting.numbers
+        for measure in Measure.allCases where only.isEmpty || only.contains(measure) {
+            switch measure {
+            case .drain:
+                for count in atOnce.numbers { add(try Drain(bench: self, concurrency: count).measure(waiting)) }
+            case .lateness: add(try Lateness(bench: self).measure(waiting))
+            case .idle: for count in waiting { add(try Idle(bench: self).measure(count)) }
+            case .intake: add(try IntakeMeasure(bench: self).measure())
+            case .plan: for count in waiting where count > 0 { add(try PlanMeasure(bench: self).measure(count)) }
+            case .import: add(try ImportMeasure(bench: self).measure())
+            }
         }
-        if wants("lateness") { add(try Lateness(bench: self).measure(waiting)) }
-        if wants("idle") { for count in waiting { add(try Idle(bench: self).measure(count)) } }
-        if wants("intake") { add(try IntakeMeasure(bench: self).measure()) }
-        if wants("plan") { for count in waiting where count > 0 { add(try PlanMeasure(bench: self).measure(count)) } }
-        if wants("import") { add(try ImportMeasure(bench: self).measure()) }
         if let json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

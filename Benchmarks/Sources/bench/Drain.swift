@@ -11,7 +11,7 @@ struct Drain {
         var withNobody: Double?
         for count in waiting {
             let (rate, processor) = try drain(behind: count)
-            let name = "drain\(bench.https ? " over HTTPS" : ""), \(concurrency) at once, behind \(count)"
+            let name = "drain, \(concurrency) at once, behind \(count)"
             figures.append(Figure(name, rate, "messages/s", ceiling: ceiling))
             figures.append(Figure(name + ": processor", processor * 1e6, "us/message"))
             if let withNobody {

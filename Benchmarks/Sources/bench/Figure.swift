@@ -1,6 +1,6 @@
 /// One measured figure.
 struct Figure: Codable {
-    let name: String
+    var name: String
     let value: Double
     let unit: String
     /// What it is measured by, of the same run.
@@ -14,6 +14,12 @@ struct Figure: Codable {
         self.unit = unit
         self.ceiling = ceiling
         ratio = ceiling.map { value / $0 }
+    }
+
+    var overHTTPS: Figure {
+        var figure = self
+        figure.name += ", over HTTPS"
+        return figure
     }
 
     var row: String {

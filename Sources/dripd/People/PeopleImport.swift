@@ -77,9 +77,9 @@ struct PeopleImport: AsyncParsableCommand {
         few = Array(few.suffix(ControlServer.importLimit))
         do {
             _ = try await take([few], isTrial: true, client)
-        } catch {
+        } catch let refused as ControlClient.Refused {
             _ = try await take(parts, isTrial: true, client)
-            throw error
+            throw refused
         }
     }
 
@@ -97,8 +97,8 @@ struct PeopleImport: AsyncParsableCommand {
                 if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
                 ready = try await next
             }
-        } catch let failure as Failure where !isTrial && sum.people > 0 {
-            throw Failure("\(failure)\nThe first \(sum.people) are imported; the same command does the rest.")
+        } catch  where !isTrial && sum.people > 0 {
+            throw Failure("\(error)\nThe first \(sum.people) are imported; the same command does the rest.")
         }
         return sum
     }

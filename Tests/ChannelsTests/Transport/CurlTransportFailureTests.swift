@@ -1,5 +1,6 @@
 import Channels
 import Foundation
+import TestSupport
 import Testing
 
 /// What each way of failing says about the request: may it be sent again?

@@ -1,6 +1,7 @@
 import Channels
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// By itself libcurl sends a request again when a reused connection dies without an answer. For a POST that is a

@@ -3,10 +3,10 @@ import Synchronization
 
 /// A server on raw sockets that runs a script for each connection, so that it can misbehave in every way.
 /// The script blocks its own thread; when it returns, the connection is closed.
-final class ScriptedServer: Sendable {
-    typealias Script = @Sendable (ServerConnection) -> Void
+package final class ScriptedServer: Sendable {
+    package typealias Script = @Sendable (ServerConnection) -> Void
 
-    struct Failure: Error {
+    package struct Failure: Error {
         let call: String
         let code: Int32
     }
@@ -17,13 +17,13 @@ final class ScriptedServer: Sendable {
     }
 
     /// Of the TCP socket; 0 for a Unix socket.
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let state = Mutex(State())
     private let threads = DispatchGroup()
 
     /// Listens on 127.0.0.1.
-    convenience init(script: @escaping Script) throws {
+    package convenience init(script: @escaping Script) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // A small window: a client cannot drop a large body into the kernel unread.
         var size: Int32 = 4_096
@@ -40,7 +40,7 @@ final class ScriptedServer: Sendable {
         try self.init(listener: listener, port: Int(UInt16(bigEndian: address.sin_port)), script: script)
     }
 
-    convenience init(unixSocketPath path: String, script: @escaping Script) throws {
+    package convenience init(unixSocketPath path: String, script: @escaping Script) throws {
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -57,20 +57,20 @@ final class ScriptedServer: Sendable {
     }
 
     /// Every complete request, header and body: connection by connection, in the order of their beginning.
-    var requests: [String] { state.withLock { $0.connections.flatMap(\.requests) } }
+    package var requests: [String] { state.withLock { $0.connections.flatMap(\.requests) } }
     /// By connection.
-    var bytesReceived: [Int] { state.withLock { $0.connections.map(\.bytesReceived) } }
-    var connectionCount: Int { state.withLock { $0.connections.count } }
+    package var bytesReceived: [Int] { state.withLock { $0.connections.map(\.bytesReceived) } }
+    package var connectionCount: Int { state.withLock { $0.connections.count } }
 
-    func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
+    package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
     /// From now on; those that stand stay open.
-    func refuseConnections() {
+    package func refuseConnections() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
     /// Ends every script that waits for its client, once it has read what has come. Returns when all are over.
-    func stop() {
+    package func stop() {
         let connections = state.withLock { state -> [ServerConnection]? in
             defer { state.stopped = true }
             return state.stopped ? nil : state.connections

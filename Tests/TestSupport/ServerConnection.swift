@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// The server's end of a connection: blocking calls for scripts.
-final class ServerConnection: Sendable {
+package final class ServerConnection: Sendable {
     private struct State {
         var descriptor: Int32?
         var unread: [UInt8] = []
@@ -13,18 +13,18 @@ final class ServerConnection: Sendable {
     private let descriptor: Int32
     private let state: Mutex<State>
 
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         self.descriptor = descriptor
         state = Mutex(State(descriptor: descriptor))
     }
 
     /// The complete requests that were read.
-    var requests: [String] { state.withLock { $0.requests } }
-    var bytesReceived: Int { state.withLock { $0.bytesReceived } }
+    package var requests: [String] { state.withLock { $0.requests } }
+    package var bytesReceived: Int { state.withLock { $0.bytesReceived } }
 
     /// Header and body of the next request; nil when the client has closed.
     @discardableResult
-    func readRequest() -> String? {
+    package func readRequest() -> String? {
         var bytes = state.withLock { state in
             defer { state.unread = [] }
             return state.unread
@@ -45,7 +45,7 @@ final class ServerConnection: Sendable {
 
     /// At least one byte; nil when the client has closed.
     @discardableResult
-    func readSome(atMost count: Int) -> [UInt8]? {
+    package func readSome(atMost count: Int) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: count)
         let read = recv(descriptor, &buffer, count, 0)
         guard read > 0 else { return nil }
@@ -53,7 +53,7 @@ final class ServerConnection: Sendable {
         return Array(buffer[..<read])
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes {
@@ -64,33 +64,33 @@ final class ServerConnection: Sendable {
         }
     }
 
-    func respond(_ status: String = "200 OK", headers: [String] = [], body: String = "") {
+    package func respond(_ status: String = "200 OK", headers: [String] = [], body: String = "") {
         let head = ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers
         write(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
     /// Stands still until the client gives up, reading nothing.
-    func stall() {
+    package func stall() {
         let peerClosed: Int16 = 0x2000  // POLLRDHUP, which the Glibc module leaves out.
         var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
         while Glibc.poll(&poll, 1, -1) < 0 && errno == EINTR {}
     }
 
     /// Whether the client gives up within so many milliseconds; reads nothing.
-    func hasEnded(within milliseconds: Int32) -> Bool {
+    package func hasEnded(within milliseconds: Int32) -> Bool {
         let peerClosed: Int16 = 0x2000  // POLLRDHUP, as above.
         var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
         return Glibc.poll(&poll, 1, milliseconds) > 0
     }
 
     /// Ends the script's blocking calls.
-    func hangUp() {
+    package func hangUp() {
         state.withLock { state in
             if let descriptor = state.descriptor { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
     }
 
-    func close() {
+    package func close() {
         state.withLock { state in
             if let descriptor = state.descriptor { _ = Glibc.close(descriptor) }
             state.descriptor = nil
