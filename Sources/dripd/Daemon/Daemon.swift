@@ -15,9 +15,9 @@ import WebServer
 
 /// The wiring of `dripd run`: what depends on what, and in which order it starts and ends.
 struct Daemon {
-    private let configuration: Configuration
-    private let clock: SystemClock
-    private let logger: Logger
+    let configuration: Configuration
+    let clock: SystemClock
+    let logger: Logger
     private let notifier: ServiceNotifier
     private let metrics = PrometheusFactory()
     private let environment = ProcessInfo.processInfo.environment
@@ -68,19 +68,7 @@ struct Daemon {
                 .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
         )
         let news = PageNews(lanes: lanes, clock: clock, logger: logger)
-        let channel = MessengerChannel(
-            transport: transport,
-            // Of their own: an upload may take minutes, and nobody waits for it at the end.
-            uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
-            graphURL: messenger.graph.text,
-            personas: Dictionary(
-                messenger.pages.compactMap { page in page.persona.map { (page.id, $0) } },
-                uniquingKeysWith: { first, _ in first }
-            ),
-            tokens: secrets.tokens,
-            marketing: secrets.marketing,
-            used: news.used
-        )
+        let channel = try makeChannel(transport, secrets, used: news.used)
         let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
 
@@ -111,31 +99,16 @@ struct Daemon {
             pause: { try await Task.sleep(for: $0) }
         )
         let pace = ConversationPace { try await Task.sleep(for: $0) }
-        let sync = SyncService(
+        let sync = makeSync(
             store: store,
-            pages: lanes.all.map { SyncService.Page(lane: $0.id, id: $0.page) },
-            clock: clock,
-            logger: logger,
-            catchesUp: clock.scale == 1,
-            ask: { page, after in
-                let answer = try? await pace.call(page) { await channel.conversations(of: page, after: after) }
-                return answer ?? .later(why: "dripd ends")
-            },
-            pause: { try await Task.sleep(for: $0) },
+            channel: channel,
+            lanes: lanes,
+            pace: pace,
             wake: dispatcher.wake,
             met: profiles.wake
         )
         let reconciler = makeReconciler(store: store, channel: channel, lanes: lanes, pace: pace, wake: dispatcher.wake)
-        let webhookFields = WebhookFieldsService(
-            lanes: lanes,
-            clock: clock,
-            logger: logger,
-            fields: { WebhookField.read(comments: store.catalog.startsByComments) },
-            read: { page throws(PageSetupError) in try await channel.subscribedFields(page) },
-            subscribe: { page, fields throws(PageSetupError) in try await channel.subscribe(page, to: fields) },
-            random: { Double.random(in: 0..<1) },
-            pause: { try await Task.sleep(for: $0) }
-        )
+        let webhookFields = makeWebhookFields(store: store, channel: channel, lanes: lanes)
         let intake = Intake(
             store: store,
             clock: clock,
@@ -150,29 +123,12 @@ struct Daemon {
                 statusDue.beat()
             }
         )
-        let adopter = Adopter(
-            store: store,
-            sequences: configuration.sequences,
-            zone: configuration.zone,
-            confirmAbove: configuration.confirmAbove,
-            optOut: configuration.optOut,
-            lanes: Dictionary(
-                messenger.pages.map { page in
-                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
-                },
-                uniquingKeysWith: { first, _ in first }
-            ),
-            dailyLimit: configuration.dailyLimit,
-            clock: clock,
-            logger: logger,
-            renewSecrets: { [environment, logger] in
-                let secrets = try Secrets(messenger, environment: environment, logger: logger)
-                channel.use(tokens: secrets.tokens, marketing: secrets.marketing)
-                intake.use(appSecret: secrets.appSecret)
-                verifyToken.withLock { $0 = secrets.verifyToken }
-            },
-            wake: dispatcher.wake
-        )
+        let adopter = makeAdopter(store: store, wake: dispatcher.wake) { [environment, logger] in
+            let secrets = try Secrets(messenger, environment: environment, logger: logger)
+            channel.use(tokens: secrets.tokens, marketing: secrets.marketing)
+            intake.use(appSecret: secrets.appSecret)
+            verifyToken.withLock { $0 = secrets.verifyToken }
+        }
         try await starting.whileWorking { try await start(store, adopter) }
 
         let operations = Operations(
@@ -299,100 +255,6 @@ struct Daemon {
                 metadata: metadata
             )
         }
-    }
-
-    private func makeDispatcher(
-        store: Store,
-        channel: MessengerChannel,
-        lanes: LaneTable,
-        want: @escaping @Sendable (Set<Upload>) -> Void,
-        changed: @escaping @Sendable () -> Void
-    ) -> DispatcherService {
-        var limits = DispatchLimits()
-        limits.concurrency = configuration.concurrency
-        return DispatcherService(clock: clock, logger: logger, changed: changed) { [logger, limits] in
-            Dispatcher(
-                store: store,
-                channel: channel,
-                lanes: lanes,
-                limits: limits,
-                random: { Double.random(in: 0..<1) },
-                want: want,
-                logger: logger
-            )
-        }
-    }
-
-    private func makeReconciler(
-        store: Store,
-        channel: MessengerChannel,
-        lanes: LaneTable,
-        pace: ConversationPace,
-        wake: @escaping @Sendable () -> Void
-    ) -> ReconcilerService {
-        // A fast clock makes no network faster.
-        let settling = max(Doubt.settling, Span.seconds(2 * clock.scale))
-        return ReconcilerService(clock: clock, logger: logger) { [logger, clock] in
-            Reconciler(
-                store: store,
-                lanes: lanes.all.map(\.id),
-                settling: settling,
-                comparesClocks: clock.scale == 1,
-                logger: logger,
-                ask: { page, person in
-                    let answer = try? await pace.call(page) { await channel.conversation(of: page, with: person) }
-                    return answer ?? .later(why: "dripd ends")
-                },
-                wake: wake
-            )
-        }
-    }
-
-    /// What `/readyz` asks. Whatever else holds back every message has its line here.
-    private func sendReadiness(
-        _ store: Store,
-        _ lanes: LaneTable,
-        _ dispatcher: DispatcherService,
-        _ readiness: Readiness
-    ) -> SendReadiness {
-        SendReadiness([
-            ReadinessCheck(name: "daemon") { readiness.isReady ? [] : ["dripd is starting or stopping"] },
-            ReadinessCheck(name: "dispatcher") {
-                await dispatcher.ping()
-                return []
-            },
-            ReadinessCheck(name: "store") { [clock] in
-                do {
-                    try await store.proveWritable(now: clock.now())
-                    return []
-                } catch {
-                    return ["\(error)"]
-                }
-            },
-            ReadinessCheck(name: "state") {
-                store.hold.map { ["on hold until dripd adopt-state: \($0.reason)"] } ?? []
-            },
-            .pages { [clock] in (lanes.all, clock.now()) },
-        ])
-    }
-
-    private var transportLimits: TransportLimits {
-        var limits = TransportLimits()
-        limits.connectionsPerHost = configuration.concurrency
-        return limits
-    }
-
-    private func clientLimits() throws -> ClientLimits {
-        var limits = ClientLimits.standard
-        let files = OpenFiles.raised()
-        let most = try files.forClients(concurrency: configuration.concurrency)
-        if most < limits.connections {
-            logger.warning(
-                "dripd may open \(files.limit) files: its web server takes \(most) connections at once; see LimitNOFILE="
-            )
-            limits.connections = most
-        }
-        return limits
     }
 
     private func serve(_ services: [(name: String, service: any Service)]) async throws {
