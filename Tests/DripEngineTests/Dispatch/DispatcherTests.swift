@@ -193,6 +193,29 @@ import Testing
         #expect(pages.sorted() == [Event.testPage, Event.testPage, "2", "2"])
     }
 
+    @Test
+    func `a page that had nothing left in a turn is asked again when an outcome of that turn is to be tried again`()
+        async throws
+    {
+        var limits = DispatchLimits()
+        limits.concurrency = 3
+        limits.batch = 2
+        let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], limits: limits)
+        fixture.channel.answer { request in
+            request.address == "3" ? .refused(.make(.retry, "2")) : .accepted(messageID: "m")
+        }
+        try await fixture.people(4, at: now)
+        let dispatcher = fixture.dispatcher
+        _ = try await dispatcher.tick(now: due)
+        var outcomes: [(claim: Claim, outcome: Outcome)] = []
+        while outcomes.count < 3 { outcomes += await dispatcher.mailbox.next().outcomes }
+        // The first two are recorded, and the fourth is claimed: nothing more is due. Then comes the third.
+        outcomes.sort { $0.claim.job.enrollment.id.rawValue < $1.claim.job.enrollment.id.rawValue }
+        #expect(try await dispatcher.turn(outcomes, now: due) == due + .seconds(30))
+        try await dispatcher.settleAll { due }
+        #expect(fixture.channel.requests.count == 4)
+    }
+
     @Test func `what is skipped makes room for what is sent`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], perSecond: 2)
         fixture.channel.acceptAll()
