@@ -51,6 +51,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         if https, OwnCertificate.folder == nil { try inFolder { try OwnCertificate.restart(in: $0) } }
+        if let folder = OwnCertificate.folder { Tool.folders.withLock { _ = $0.insert(folder) } }
         defer { if let folder = OwnCertificate.folder { try? FileManager.default.removeItem(atPath: folder) } }
         let signals = Tool.endWithSignals()
         defer { withExtendedLifetime(signals) {} }
@@ -129,14 +130,13 @@ struct Bench: ParsableCommand {
 
     /// A folder that is gone afterwards.
     func inFolder<Result>(_ work: (String) throws -> Result) throws -> Result {
-        let folder = try makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try work(folder)
-    }
-
-    private func makeFolder() throws -> String {
         let folder = FileManager.default.temporaryDirectory.path + "/dripd-bench-\(UInt32.random(in: 0 ... .max))"
+        _ = Tool.folders.withLock { $0.insert(folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        return folder
+        defer {
+            try? FileManager.default.removeItem(atPath: folder)
+            _ = Tool.folders.withLock { $0.remove(folder) }
+        }
+        return try work(folder)
     }
 }

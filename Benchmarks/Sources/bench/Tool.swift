@@ -9,14 +9,17 @@ struct Tool {
 
     /// Those that run. Foundation gives each a process group of its own, so that Ctrl-C does not reach them.
     private static let running = Mutex<[Int32]>([])
+    /// Those that are to be gone afterwards.
+    static let folders = Mutex<Set<String>>([])
 
-    /// Ends this program at SIGINT and SIGTERM, and what it has started with it.
+    /// Ends this program at SIGINT and SIGTERM, and what it has started with it; its folders, which may hold gigabytes, go too.
     static func endWithSignals() -> [any DispatchSourceSignal] {
         [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 for child in running.withLock({ $0 }) { kill(child, SIGTERM) }
+                for folder in folders.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
                 exit(128 + number)
             }
             source.resume()
