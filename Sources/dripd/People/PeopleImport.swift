@@ -97,7 +97,8 @@ struct PeopleImport: AsyncParsableCommand {
                 if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
                 ready = try await next
             }
-        } catch  where !isTrial && sum.people > 0 {
+        } catch {
+            guard !isTrial, sum.people > 0 else { throw error }
             throw Failure("\(error)\nThe first \(sum.people) are imported; the same command does the rest.")
         }
         return sum
