@@ -47,11 +47,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CFileIdentity"),
         .systemLibrary(name: "CTimer"),
 
         .target(name: "DripCore", swiftSettings: settings),
         .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
-        .target(name: "DripStore", dependencies: ["DripCore", grdb, crypto], swiftSettings: settings),
+        .target(name: "DripStore", dependencies: ["CFileIdentity", "DripCore", grdb, crypto], swiftSettings: settings),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
         .target(name: "TaskThreads", dependencies: [deque], swiftSettings: settings),
         .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),

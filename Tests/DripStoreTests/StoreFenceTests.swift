@@ -170,7 +170,7 @@ import Testing
         let state = try await enrolled()
         try state.store.close()
         let other = try TemporaryDirectory()
-        for name in ["dripd.db", "dripd.db-wal", "dripd.fence"]
+        for name in ["dripd.db", "dripd.db-wal", URL(filePath: state.fence).lastPathComponent]
         where FileManager.default.fileExists(atPath: state.directory.path + "/" + name) {
             try FileManager.default.copyItem(atPath: state.directory.path + "/" + name, toPath: other.path + "/" + name)
         }
@@ -186,8 +186,9 @@ import Testing
     func `a file that is missing or damaged holds`(content: String?, reason: Hold.Reason) async throws {
         let state = try await enrolled()
         try state.store.close()
-        try FileManager.default.removeItem(atPath: state.fence)
-        if let content { try content.write(toFile: state.fence, atomically: false, encoding: .utf8) }
+        let path = state.fence
+        try FileManager.default.removeItem(atPath: path)
+        if let content { try content.write(toFile: path, atomically: false, encoding: .utf8) }
         try state.reopen()
         #expect(state.store.hold?.reason == reason)
         _ = try await state.store.adoptState(sendingMissed: true, now: due)
@@ -329,10 +330,12 @@ extension TemporaryStore {
         try Data(contentsOf: URL(filePath: fence))
     }
 
-    /// In place, as the daemon writes it.
+    /// In place and under the name of its epoch, as the daemon writes it.
     fileprivate func write(fence bytes: Data) throws {
         let file = try FileHandle(forWritingTo: URL(filePath: fence))
         try file.write(contentsOf: bytes)
         try file.close()
+        let epoch = try #require(Int64(String(decoding: bytes, as: UTF8.self).split(separator: " ")[3]))
+        #expect(rename(fence, directory.path + "/dripd.fence-\(epoch)") == 0)
     }
 }

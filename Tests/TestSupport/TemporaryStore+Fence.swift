@@ -3,7 +3,12 @@ import Glibc
 
 extension TemporaryStore {
     /// The file beside the database.
-    package var fence: String { directory.path + "/dripd.fence" }
+    package var fence: String { TemporaryStore.fence(in: directory.path) ?? directory.path + "/dripd.fence" }
+
+    package static func fence(in directory: String) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.first { $0.hasPrefix("dripd.fence") }.map { directory + "/" + $0 }
+    }
 
     /// Lets that file, as the store has it open, refuse every write, as a disk that is full or broken would; or no longer.
     package func setFence(writable: Bool) {

@@ -51,11 +51,11 @@ extension Hold.Reason: CustomStringConvertible {
         case .olderCopy: "the database is an older copy of itself, as after restoring a backup"
         case .restored: "the database was restored from a backup"
         case .anotherMachine: "the database was written on another machine"
-        case .copiedFolder: "the state directory was copied: dripd.fence is not the file that was made here"
-        case .olderFile: "dripd.fence is older than the database: it was put back from a copy"
-        case .anotherDatabase: "dripd.fence belongs to another database"
-        case .fileMissing: "dripd.fence is missing beside a database that has people in it"
-        case .fileUnreadable: "dripd.fence is damaged, so that nothing tells whether the database is an older copy"
+        case .copiedFolder: "the state directory is a copy: its fence file is not the one that was made here"
+        case .olderFile: "the fence file is older than the database: it was put back from a copy"
+        case .anotherDatabase: "the fence file belongs to another database"
+        case .fileMissing: "the fence file is missing beside a database that has people in it"
+        case .fileUnreadable: "the fence file is damaged, so nothing tells whether the database is an older copy"
         }
     }
 }

@@ -1,73 +1,122 @@
+import CFileIdentity
 import DripCore
 import Foundation
 import Glibc
 
 /// The file beside the database that counts what a copy of the database cannot know (`Fence`).
 ///
-/// It is written in place, in one sector, so that it stays the file that was made here: its own inode number stands in it,
-/// by which a copy of the whole directory gives itself away.
+/// No copy of it passes for the original, however it is put back:
+/// - Its own inode and birth time are written in it. A file that was copied, unpacked or replaced has another birth time, even
+///   if it gets the same inode number again; no program can set a birth time.
+/// - Its name carries the epoch, and each write ends with a rename. A copy that is written over the directory in place has an
+///   older name, so it becomes a second file and never changes the content of the first.
+///
+/// The content is written in place, in one sector. Write, flush, rename: the name is never ahead of the content.
 struct FenceFile {
-    let path: String
+    private let directory: String
     private let instance: String
     /// -1 until there is one that may be written.
     private var descriptor: Int32 = -1
-    private var inode: UInt64 = 0
+    /// Of the open file.
+    private(set) var path: String
+    private var identity = ""
     /// What the file says; nil where it says nothing of use.
     private(set) var epoch: Int64?
 
-    private static let form = "dripd-fence-1"
+    static let name = "dripd.fence"
+    private static let form = "dripd-fence-2"
+    /// Written by dripd 0.1: identified by the inode alone, under a name that never changes.
+    private static let firstForm = "dripd-fence-1"
     private static let longest = 512
-    private static let note = "# Leave this file where it is, and out of backups: by it dripd knows an old dripd.db.\n"
+    private static let note = "# dripd recognises a copy of dripd.db by this file: do not edit, move or restore it.\n"
 
     init(directory: String, instance: String) {
-        path = directory + "/dripd.fence"
+        self.directory = directory
         self.instance = instance
+        path = directory + "/" + Self.name
     }
 
-    /// Opens the file, if it is there.
-    /// - Throws: `StoreError` where it is there and may not be read or written.
+    /// Opens the original if it is there, else any copy of it.
+    /// - Throws: `StoreError` where a file is there and may not be read or written.
     mutating func read() throws -> Fence.File {
         release()
         epoch = nil
-        let descriptor = open(path, O_RDWR | O_CLOEXEC)
-        if descriptor < 0, errno == ENOENT { return .missing }
+        var found = Fence.File.missing
+        for path in try Self.paths(in: directory) {
+            let file = try read(path)
+            if case .present(_, let counted, isOriginal: true) = file {
+                epoch = counted
+                return file
+            }
+            release()
+            if found == .missing || found == .unreadable { found = file }
+        }
+        return found
+    }
+
+    private mutating func read(_ path: String) throws -> Fence.File {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw failure("open") }
-        self.descriptor = descriptor
-        inode = try Self.inode(of: descriptor, or: failure("open"))
         var bytes = [UInt8](repeating: 0, count: Self.longest)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count >= 0 else { throw failure("read") }
         guard let line = bytes[..<count].split(separator: UInt8(ascii: "\n")).first else { return .unreadable }
         let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
-        guard words.count == 5, words[0] == Self.form, Seed.hex(of: Array(words[..<4])) == words[4],
-            let made = UInt64(words[2]), let epoch = Int64(words[3])
-        else { return .unreadable }
-        self.epoch = epoch
-        return .present(instance: words[1], epoch: epoch, isOriginal: made == inode)
+        guard words.count == 5, Seed.hex(of: Array(words[..<4])) == words[4], let epoch = Int64(words[3]) else {
+            return .unreadable
+        }
+        let (inode, birth) = try facts()
+        switch words[0] {
+        case Self.form:
+            identity = Self.identity(inode, birth)
+            // A file system that cannot tell when a file was made leaves the inode to tell.
+            let isOriginal = words[2] == identity || birth == 0 && words[2].hasPrefix("\(inode).")
+            // The name follows the content, so a name that is ahead shows that an older content was put under it.
+            let counted = max(epoch, Self.epoch(inName: path) ?? 0)
+            return .present(instance: words[1], epoch: counted, isOriginal: isOriginal)
+        case Self.firstForm:
+            identity = Self.identity(inode, birth)
+            return .present(instance: words[1], epoch: epoch, isOriginal: words[2] == "\(inode)")
+        default: return .unreadable
+        }
     }
 
     /// Puts a new file in the place of whatever is there.
     mutating func make(epoch: Int64) throws {
         release()
-        let draft = path + ".new"
-        descriptor = open(draft, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0o600)
+        let others = try Self.paths(in: directory)
+        let draft = directory + "/" + Self.name + ".new"
+        unlink(draft)
+        path = draft
+        descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure("make") }
-        inode = try Self.inode(of: descriptor, or: failure("make"))
+        let (inode, birth) = try facts()
+        identity = Self.identity(inode, birth)
         try write(epoch)
-        guard rename(draft, path) == 0 else { throw failure("make") }
+        for other in others where other != path { unlink(other) }
         try StoreFile.syncDirectory(of: path)
     }
 
-    /// On the disk when it returns.
+    /// Removes copies beside the original: they say nothing any more.
+    func removeOthers() throws {
+        for other in try Self.paths(in: directory) where other != path { unlink(other) }
+    }
+
+    /// The content is on the disk when it returns.
     mutating func write(_ epoch: Int64) throws(StoreError) {
         let digits = String(epoch)
         let padded = String(repeating: "0", count: max(19 - digits.count, 0)) + digits
-        let words = [Self.form, instance, String(inode), padded]
+        let words = [Self.form, instance, identity, padded]
         let bytes = Array(((words + [Seed.hex(of: words)]).joined(separator: " ") + "\n" + Self.note).utf8)
         // Less than the whole is as good as nothing: the next attempt writes it all again.
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, fdatasync(descriptor) == 0 else {
             throw failure("write")
         }
+        // A loss of power may leave the old name, which does no harm: the content counts.
+        let named = directory + "/" + Self.name + "-" + digits
+        guard rename(path, named) == 0 else { throw failure("rename") }
+        path = named
         self.epoch = epoch
     }
 
@@ -76,13 +125,30 @@ struct FenceFile {
         descriptor = -1
     }
 
-    private func failure(_ act: String) -> StoreError {
-        .unavailable(path: path, why: "cannot \(act) it: \(String(cString: strerror(errno)))")
+    /// Every file of this kind in a directory: the original and its copies.
+    static func paths(in directory: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory)
+                .filter { $0 == name || epoch(inName: $0) != nil }.sorted().map { directory + "/" + $0 }
+        } catch {
+            throw StoreError.unavailable(path: directory, why: "cannot list it: \(error.localizedDescription)")
+        }
     }
 
-    private static func inode(of descriptor: Int32, or failure: @autoclosure () -> StoreError) throws -> UInt64 {
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { throw failure() }
-        return UInt64(facts.st_ino)
+    private static func epoch(inName path: String) -> Int64? {
+        guard let range = path.range(of: name + "-", options: .backwards) else { return nil }
+        return Int64(path[range.upperBound...])
+    }
+
+    private static func identity(_ inode: UInt64, _ birth: Int64) -> String { "\(inode).\(birth)" }
+
+    private func facts() throws -> (inode: UInt64, birth: Int64) {
+        var (inode, birth): (UInt64, Int64) = (0, 0)
+        guard dripd_file_identity(descriptor, &inode, &birth) == 0 else { throw failure("read") }
+        return (inode, birth)
+    }
+
+    private func failure(_ act: String) -> StoreError {
+        .unavailable(path: path, why: "cannot \(act) it: \(String(cString: strerror(errno)))")
     }
 }

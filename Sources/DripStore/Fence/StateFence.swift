@@ -42,7 +42,9 @@ final class StateFence: Sendable {
                 hold = try pool.write { try Self.hold($0, reason) }
             } else {
                 // Never ahead by more than one: see `Fence`.
-                if found != .present(instance: instance, epoch: file.epoch ?? 0, isOriginal: true) {
+                if found == .present(instance: instance, epoch: file.epoch ?? 0, isOriginal: true) {
+                    try file.removeOthers()
+                } else {
                     try file.make(epoch: 0)
                 }
                 if let counted = file.epoch, epoch > counted { try file.write(epoch) }
