@@ -23,6 +23,17 @@ extension Store {
     /// Why nothing is sent, until an operator adopts this state.
     package var hold: Hold? { fence.hold }
 
+    /// The latest moment that the state recorded: a clock that is behind it is wrong, or was.
+    package func latestMoment() async throws -> Instant? {
+        try await read { db in
+            let claimed: Instant? = try db.row("SELECT at FROM fence", [])?["at"]
+            let received: Instant? = try db.row("SELECT received_at FROM event ORDER BY id DESC LIMIT 1", [])?[
+                "received_at"
+            ]
+            return [claimed, received].compactMap(\.self).max()
+        }
+    }
+
     /// What is due, and what may have been sent already by the daemon that this state is a copy of.
     package func holdReport(steps limit: Int, now: Instant) async throws -> HoldReport {
         try await read { [self] db in

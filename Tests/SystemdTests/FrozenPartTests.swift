@@ -27,8 +27,10 @@ import WebServer
     @Test func `a dispatcher whose loop waits for what never comes`() async throws {
         let state = try await TemporaryStore([])
         let (store, lane) = (state.store, state.lane)
+        let clock = SystemClock(scale: 1, epoch: SystemClock.realNow())
         let dispatcher = DispatcherService(
-            clock: SystemClock(scale: 1, epoch: SystemClock.realNow()),
+            clock: clock,
+            checked: CheckedClock(clock),
             logger: .silent,
             changed: {},
             make: {

@@ -15,7 +15,8 @@ package enum EventTime: Sendable {
         // A receipt's time is a message's of ours, which may be old when its person comes to see it.
         switch event.kind {
         case .delivered, .read: return min(at, now)
-        default: return at >= now - Self.believableAge ? min(at, now) : now
+        // The platform's clock may be a little ahead of ours. By ours the person's messages would be sent too early.
+        default: return (now - Self.believableAge...now + ClockCheck.tolerance).contains(at) ? at : now
         }
     }
 }

@@ -9,6 +9,7 @@ import Synchronization
 package final class DispatcherService: Service {
     private let make: @Sendable () -> Dispatcher
     private let clock: SystemClock
+    private let checked: CheckedClock
     private let logger: Logger
     private let changed: @Sendable () -> Void
     private let mailbox = Mutex<Mailbox?>(nil)
@@ -16,16 +17,23 @@ package final class DispatcherService: Service {
     /// How long the loop waits, in real time, before it tries a disk again that took nothing.
     private static let outage = Span.seconds(5)
 
+    /// How long it waits before it looks again at a clock that is wrong, if nothing wakes it before.
+    private static let wrongClock = Span.minutes(1)
+
     /// - Parameters:
+    ///   - clock: wakes the loop.
+    ///   - checked: tells the time, and whether it may be sent by.
     ///   - make: makes the dispatcher, which lives in this service's task alone.
     ///   - changed: called when something was sent or decided; must not block.
     package init(
         clock: SystemClock,
+        checked: CheckedClock,
         logger: Logger,
         changed: @escaping @Sendable () -> Void,
         make: @escaping @Sendable () -> Dispatcher
     ) {
         self.clock = clock
+        self.checked = checked
         self.logger = logger
         self.changed = changed
         self.make = make
@@ -66,10 +74,15 @@ package final class DispatcherService: Service {
             do {
                 if news.isWoken { dispatcher.forgetJobs() }
                 if news.isStopping {
-                    try await dispatcher.settle(news.outcomes, now: clock.now())
+                    try await dispatcher.settle(news.outcomes, now: checked.now())
                     if dispatcher.isIdle || Task.isCancelled { return }
+                } else if news.isWork, checked.trouble != nil {
+                    // What was sent is recorded. Nothing is decided by a clock that is wrong.
+                    try await dispatcher.settle(news.outcomes, now: checked.now())
+                    dispatcher.forgetJobs()
+                    alarm.set(clock.now() + Self.wrongClock)
                 } else if news.isWork {
-                    alarm.set(try await dispatcher.turn(news.outcomes, now: clock.now()))
+                    alarm.set(try await dispatcher.turn(news.outcomes, now: checked.now()))
                 }
             } catch let error as StoreError where error.mayPass {
                 logger.error(

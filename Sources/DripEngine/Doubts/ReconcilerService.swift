@@ -6,14 +6,17 @@ import ServiceLifecycle
 /// Turns the reconciler's loop: sleeps until the next conversation is to be looked at.
 package final class ReconcilerService: Service {
     private let clock: SystemClock
+    private let checked: CheckedClock
     private let logger: Logger
     private let make: @Sendable () -> Reconciler
     private let rings: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
 
     /// - Parameter make: makes the reconciler, which lives in this service's task alone.
-    package init(clock: SystemClock, logger: Logger, make: @escaping @Sendable () -> Reconciler) {
+    package init(clock: SystemClock, checked: CheckedClock, logger: Logger, make: @escaping @Sendable () -> Reconciler)
+    {
         self.clock = clock
+        self.checked = checked
         self.logger = logger
         self.make = make
         (rings, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -35,7 +38,7 @@ package final class ReconcilerService: Service {
         var outages = 0
         for await _ in rings {
             do {
-                alarm.set(try await reconciler.look(now: clock.now))
+                alarm.set(try await reconciler.look(now: checked.now))
                 outages = 0
             } catch {
                 if error is StoreError { logger.error("\(error)") }

@@ -20,11 +20,13 @@ package final class Intake: Sendable {
     private let eventTime: EventTime
     private let appSecret: Mutex<String>
     private let logger: Logger
+    private let reached: @Sendable (Instant) -> Void
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
     private let heard: @Sendable (PolicyNotice) -> Void
 
     /// - Parameters:
+    ///   - reached: told of the latest time that a signed webhook shows to have been reached.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     ///   - met: called when somebody wrote of whom the platform has yet to tell.
     ///   - heard: called when the platform enforces a policy on a page, or ceases to.
@@ -34,6 +36,7 @@ package final class Intake: Sendable {
         eventTime: EventTime,
         appSecret: String,
         logger: Logger,
+        reached: @escaping @Sendable (Instant) -> Void = { _ in },
         wake: @escaping @Sendable () -> Void,
         met: @escaping @Sendable () -> Void,
         heard: @escaping @Sendable (PolicyNotice) -> Void
@@ -43,6 +46,7 @@ package final class Intake: Sendable {
         self.eventTime = eventTime
         self.appSecret = Mutex(appSecret)
         self.logger = logger
+        self.reached = reached
         self.wake = wake
         self.met = met
         self.heard = heard
@@ -78,6 +82,7 @@ package final class Intake: Sendable {
         } catch .notAnEnvelope {
             return .notAnEnvelope
         }
+        if eventTime == .platform, let latest = events.compactMap(\.at).max() { reached(latest) }
         let now = clock.now()
         let dated = events.map { DatedEvent(event: $0, at: eventTime.instant(of: $0, receivedAt: now)) }
         let report = try await store.take(dated, now: now)

@@ -9,6 +9,7 @@ package enum CatalogedMessage: String, CaseIterable, Sendable {
     case filesRefused = "a6d0576204fd4c17a6a02240ad8a1c71"
     case stateUnavailable = "853e96c900a043b0a20d01a44a2c8377"
     case outOfFiles = "8724fdcb9a97458a85cfd6984858f1d1"
+    case clockWrong = "1d7e5a4c8f1b4f6cb5b2a8a9c3d06e71"
     case inDoubt = "ce86ed475e644ff384c0173eb8ee3644"
 
     package var metadata: Logger.Metadata {

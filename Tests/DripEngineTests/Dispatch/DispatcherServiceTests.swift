@@ -53,6 +53,30 @@ struct DispatcherServiceTests {
         #expect(try await state.ledger() == ["one sent"])
     }
 
+    @Test func `nothing is sent or ended by a clock that is wrong, and all of it once that is right`() async throws {
+        let checked = CheckedClock(clock)
+        checked.note(reached: clock.now() + .days(400), by: .webhook)
+        let (state, channel, service) = try await make(checked)
+        checked.whenChanged { _ in service.wake() }
+        let gate = Gate()
+        gate.open()
+        channel.answer { _ in
+            await gate.pass()
+            return .accepted(messageID: "m")
+        }
+        try await running(service) { group, _ in
+            try await state.take(.message("1"), now: clock.now())
+            service.wake()
+            for _ in 0..<100 { await service.ping() }
+            #expect(channel.texts.isEmpty)
+            #expect(try await state.ledger() == [])
+            checked.note(platform: clock.now())
+            await gate.arrivals(3)
+            await group.triggerGracefulShutdown()
+        }
+        #expect(try await state.ledger() == ["one sent", "two sent", "three sent"])
+    }
+
     @Test func `a ping is answered while the loop turns, and does not wait for one that has ended`() async throws {
         let (_, _, service) = try await make()
         await service.ping()
@@ -63,12 +87,15 @@ struct DispatcherServiceTests {
         await service.ping()
     }
 
-    private func make() async throws -> (TemporaryStore, ScriptedChannel, DispatcherService) {
+    private func make(
+        _ checked: CheckedClock? = nil
+    ) async throws -> (TemporaryStore, ScriptedChannel, DispatcherService) {
         let state = try await TemporaryStore([.make(steps: Self.steps)])
         let channel = ScriptedChannel()
         let (store, lane) = (state.store, state.lane)
         let service = DispatcherService(
             clock: clock,
+            checked: checked ?? CheckedClock(clock),
             logger: .silent,
             changed: {},
             make: {

@@ -56,6 +56,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [Span.hours(6), .days(400)])
+    func `a clock that is behind begins nobody's sequence early`(span: Span) async throws {
+        let wrote = Instant(milliseconds: 1_798_859_970_000)
+        let bench = try await Bench(now: wrote - span)
+        _ = try await bench.receive(body)
+        #expect(bench.clock.trouble != nil)
+        #expect(try await bench.state.store.person(Event.testPerson).enrollments.map(\.anchor) == [wrote])
+    }
+
+    @Test func `a clock that is ahead by the platform's date dates by the platform's time`() async throws {
+        let wrote = Instant(milliseconds: 1_798_859_970_000)
+        let bench = try await Bench(now: wrote + .days(400))
+        bench.clock.note(platform: wrote + .seconds(3))
+        _ = try await bench.receive(body)
+        #expect(try await bench.state.store.person(Event.testPerson).enrollments.map(\.anchor) == [wrote])
+    }
+
     @Test func `what is not signed with the app's secret is refused and changes nothing`() async throws {
         let bench = try await Bench()
         for signature in [nil, "", "sha256=00", bench.signature(body, secret: "other")] {
@@ -109,6 +126,7 @@ import Testing
 private final class Bench {
     let state: TemporaryStore
     let intake: Intake
+    let clock: CheckedClock
     let wakes: Counter
     let meetings: Counter
     let heard = Recorder()
@@ -127,15 +145,18 @@ private final class Bench {
         now: Instant = .start
     ) async throws {
         state = try await TemporaryStore(sequences)
+        let clock = CheckedClock(ManualClock(now))
+        self.clock = clock
         let (wakes, meetings) = (Counter(), Counter())
         self.wakes = wakes
         self.meetings = meetings
         intake = Intake(
             store: state.store,
-            clock: ManualClock(now),
+            clock: clock,
             eventTime: eventTime,
             appSecret: "test-app-secret",
             logger: .silent,
+            reached: { [clock] in clock.note(reached: $0, by: .webhook) },
             wake: { wakes.increment() },
             met: { meetings.increment() },
             heard: { [heard] notice in heard.record("page \(notice.page) \(notice)") }
