@@ -11,12 +11,16 @@ package struct Operations: Sendable {
     private let syncing: @Sendable (_ page: String?, SyncOrder) async throws -> Void
     private let listing: @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer
     private let refused: @Sendable () -> String?
+    private let editing: @Sendable () -> AdoptionReport?
+    private let clockTrouble: @Sendable () -> String?
     private let uploadTroubles: @Sendable () -> [String]
     private let wake: @Sendable () -> Void
 
     /// - Parameters:
     ///   - listing: asks the platform for some of a post's comments.
     ///   - refused: why the files on the disk are not those in force; nil when they are.
+    ///   - editing: how far the last edit has been applied; nil where there was none.
+    ///   - clockTrouble: why nothing may be sent by the machine's clock; nil where it may.
     ///   - uploadTroubles: why files cannot be uploaded that messages wait for.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     package init(
@@ -28,6 +32,8 @@ package struct Operations: Sendable {
         syncing: @escaping @Sendable (_ page: String?, SyncOrder) async throws -> Void,
         listing: @escaping @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer,
         refused: @escaping @Sendable () -> String?,
+        editing: @escaping @Sendable () -> AdoptionReport?,
+        clockTrouble: @escaping @Sendable () -> String?,
         uploadTroubles: @escaping @Sendable () -> [String],
         wake: @escaping @Sendable () -> Void
     ) {
@@ -39,6 +45,8 @@ package struct Operations: Sendable {
         self.syncing = syncing
         self.listing = listing
         self.refused = refused
+        self.editing = editing
+        self.clockTrouble = clockTrouble
         self.uploadTroubles = uploadTroubles
         self.wake = wake
     }
@@ -48,8 +56,10 @@ package struct Operations: Sendable {
             version: version,
             now: clock.now(),
             hold: store.hold,
+            clockTrouble: clockTrouble(),
             sequences: store.catalog.sequences.keys.sorted(),
             refused: refused(),
+            edit: editing().flatMap { $0.isComplete ? nil : $0.share },
             uploadTroubles: uploadTroubles(),
             lanes: lanes.all,
             sums: try await store.status()
@@ -141,6 +151,11 @@ package struct Operations: Sendable {
         await adopting(cause)
     }
 
+    /// How far the last edit has been applied to the people under way; nil where there was none.
+    package func edit() -> AdoptionReport? {
+        editing()
+    }
+
     /// Begins a walk through a page's conversations, or joins the one that is under way; nil: through every page's.
     package func sync(_ page: String?, enroll sequence: String?, wroteWithin span: Span?) async throws {
         try await syncing(page, SyncOrder(sequence: sequence, since: span.map { clock.now() - $0 }))
@@ -165,8 +180,17 @@ package struct Operations: Sendable {
     }
 
     /// What adopting these files would do. Changes nothing.
-    /// - Throws: `PlanRefusal` when something is wrong with a file.
+    /// - Throws: `PlanRefusal` when something is wrong with a file, or while an earlier edit is being applied: what its people
+    ///   get next is not known before.
     package func plan(_ order: PlanOrder, people: Int) async throws -> PlanReport {
+        if let edit = editing(), !edit.isComplete {
+            throw PlanRefusal(
+                problems: [
+                    "the last edit has been applied to \(Int(edit.share * 100)) % of the people under way: plan again when "
+                        + "`dripd status` does not mention it any more"
+                ]
+            )
+        }
         let inForce = store.catalog
         let files = try order.catalog(inForce: inForce)
         var report = try await store.plan(

@@ -34,9 +34,13 @@ package struct Status: Codable, Hashable, Sendable {
     package var now: Instant
     /// Why nothing at all is sent; nil: it is.
     package var hold: Hold?
+    /// Why nothing is sent by the machine's clock; nil: it is.
+    package var clockTrouble: String?
     package var sequences: [String]
     /// Why the files on the disk are not the ones in force; nil when they are.
     package var refused: String?
+    /// How much of the last edit has been applied to the people under way, from 0 to 1; nil: all of it.
+    package var edit: Double?
     /// Why files cannot be uploaded that messages wait for.
     package var uploadTroubles: [String]
     package var pages: [Page]
@@ -46,8 +50,10 @@ package struct Status: Codable, Hashable, Sendable {
         version: String,
         now: Instant,
         hold: Hold?,
+        clockTrouble: String? = nil,
         sequences: [String],
         refused: String?,
+        edit: Double? = nil,
         uploadTroubles: [String],
         lanes: [Lane],
         sums: StoreStatus
@@ -55,8 +61,10 @@ package struct Status: Codable, Hashable, Sendable {
         self.version = version
         self.now = now
         self.hold = hold
+        self.clockTrouble = clockTrouble
         self.sequences = sequences
         self.refused = refused
+        self.edit = edit
         self.uploadTroubles = uploadTroubles
         pages = lanes.map { Page($0, now: now) }
         self.sums = sums

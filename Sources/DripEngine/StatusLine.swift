@@ -24,6 +24,7 @@ package struct StatusLine: CustomStringConvertible {
     private var troubles: [String] {
         var pieces: [String] = []
         if let hold = status.hold { pieces.append("ON HOLD, nothing is sent (dripd adopt-state): \(hold.reason)") }
+        if let trouble = status.clockTrouble { pieces.append(trouble) }
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")
         }

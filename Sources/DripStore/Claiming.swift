@@ -113,6 +113,8 @@ struct Claiming {
         if let (echo, claimed) = due.shown {
             return try ledger.shown(job, messageID: echo, claimed, isStopped: false)
         }
+        // It is decided over as the files in force have it.
+        if catalog.isBehindEdit(job.enrollment), try ledger.applyEdit(toDue: job) { return }
         switch catalog.admit(job, now: now) {
         case .send(let dispatch):
             try take(due, dispatch, &look.turns, &look.report)

@@ -25,15 +25,15 @@ struct EnrollmentReading {
         ORDER BY enrollment.id LIMIT ?
         """
 
-    /// Those who had every step and have begun no other round.
+    /// Those who had every step and have begun no other round, after a position and an enrollment, in the order of the index.
     static let finished = """
         SELECT \(columns), enrollment.position, NULL AS step
         FROM enrollment JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
-        WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ? AND enrollment.id > ?
-            AND person.stopped_at IS NULL AND NOT EXISTS (
+        WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
+            AND (enrollment.position, enrollment.id) > (?, ?) AND person.stopped_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM enrollment AS later WHERE later.person = enrollment.person
                     AND later.sequence = enrollment.sequence AND later.round > enrollment.round)
-        ORDER BY enrollment.id LIMIT ?
+        ORDER BY enrollment.position, enrollment.id LIMIT ?
         """
 
     mutating func state(_ row: Row) -> EnrollmentState {

@@ -28,7 +28,7 @@ struct PlanReading {
         for sequence in reading.tally.changed {
             try reading.look(at: cursor(db, EnrollmentReading.underWay, [sequence, 0, -1]))
             guard reading.tally.reopens(sequence), let end = after[sequence]?.steps.last?.position else { continue }
-            try reading.look(at: cursor(db, EnrollmentReading.finished, [sequence, end, 0, -1]))
+            try reading.look(at: cursor(db, EnrollmentReading.finished, [sequence, end, Int64.min, 0, -1]))
         }
         return PlanReport(plan: reading.tally.plan, people: reading.listed, morePeople: reading.more)
     }

@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("10") { try $0.execute(sql: tenth) }
         migrator.registerMigration("11") { try $0.execute(sql: eleventh) }
         migrator.registerMigration("12") { try $0.execute(sql: twelfth) }
+        migrator.registerMigration("13") { try $0.execute(sql: thirteenth) }
         return migrator
     }
 
@@ -293,5 +294,27 @@ enum Schema {
         -- The enrollment's position while it has a job, so that a step ends without a page of enrollments being written for it;
         -- NULL before the first step that ends with this row: then the enrollment's own holds.
         ALTER TABLE job ADD COLUMN position INTEGER;
+        """
+
+    private static let thirteenth = """
+        -- The edit that is being applied to the people under way, a slice at a time: a row for each sequence that it changed, until
+        -- all of them are done.
+        CREATE TABLE edit (
+            sequence TEXT PRIMARY KEY,
+            -- 'under_way', then 'finished' where those who had finished get what was appended, then 'done'.
+            phase TEXT NOT NULL,
+            -- Enrollments up to this one are in line with the edit.
+            applied INTEGER NOT NULL,
+            -- Enrollments after this one began by the edited file.
+            last INTEGER NOT NULL,
+            -- Of those who had finished: the position and the enrollment of the last one that was examined.
+            finished_position INTEGER,
+            finished_enrollment INTEGER,
+            -- What it did so far.
+            moved INTEGER NOT NULL DEFAULT 0,
+            finished INTEGER NOT NULL DEFAULT 0,
+            reopened INTEGER NOT NULL DEFAULT 0,
+            held INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
         """
 }

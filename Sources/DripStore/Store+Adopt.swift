@@ -14,6 +14,16 @@ package struct AdoptionReport: Codable, Hashable, Sendable {
     package var reopened = 0
     /// Enrollments that wait because their sequence is in no file any more.
     package var held = 0
+    /// Whether the edit has been applied to everybody under way. Until then the counts grow.
+    package var isComplete = true
+    /// How much of that is done, from 0 to 1.
+    package var share = 1.0
+
+    /// Takes over what was counted, and how far it came.
+    mutating func add(_ progress: AdoptionReport) {
+        (moved, finished, reopened, held) = (progress.moved, progress.finished, progress.reopened, progress.held)
+        (isComplete, share) = (progress.isComplete, progress.share)
+    }
 }
 
 extension Store {
@@ -32,8 +42,8 @@ extension Store {
         }
     }
 
-    /// Puts a set of files in force: the people under way in a sequence that changed follow it from where they are, or
-    /// finish the version that they began with.
+    /// Puts a set of files in force, and brings everybody under way into line with it: those in a sequence that changed follow
+    /// it from where they are, or finish the version that they began with.
     /// - Parameters:
     ///   - versions: the files that the catalog was read from, to be kept.
     ///   - plan: what the caller wants to happen and nothing else, as `Catalog.planHash` names it; nil: whatever happens.
@@ -44,7 +54,25 @@ extension Store {
         plan: String?,
         now: Instant
     ) async throws -> AdoptionReport {
-        try await write { [self] db in
+        let edit = try await beginEdit(catalog, versions: versions, plan: plan, now: now)
+        var report = edit.report
+        while !report.isComplete { report = try await edit.slice(limit: 1000, now: now) }
+        return report
+    }
+
+    /// Puts a set of files in force, for everybody at once. The jobs of the people under way are brought into line by the
+    /// slices of the edit that is returned; until then each is when it comes due.
+    ///
+    /// An earlier edit has to be complete: with `on_edit: pin`, those whom it did not reach would be pinned to this one.
+    /// - Throws: as `adopt`.
+    package func beginEdit(
+        _ catalog: Catalog,
+        versions: [SequenceVersion],
+        plan: String?,
+        now: Instant
+    ) async throws -> Edit {
+        let before = self.catalog
+        let report = try await write { [self] db in
             let known = Dictionary(
                 uniqueKeysWithValues: try db.rows("SELECT id, version FROM sequence", [])
                     .map { row -> (String, String) in (row["id"], row["version"]) }
@@ -53,12 +81,23 @@ extension Store {
                 let current = catalog.planHash(from: known)
                 guard current == plan else { throw AdoptionError.anotherPlan(wanted: plan, current: current) }
             }
-            db.afterNextTransaction { [self] _ in putInForce(catalog) }
-            let ledger = Ledger(db: db, catalog: catalog, now: now)
-            var adoption = Adoption(db: db, ledger: ledger, before: self.catalog)
-            try adoption.perform(known: known, versions: versions)
-            return adoption.report
+            var report = try Adoption(db: db, catalog: catalog, now: now).perform(known: known, versions: versions)
+            report.add(try EditSlice.report(db))
+            let cursors = try EditSlice.cursors(db)
+            db.afterNextTransaction { [self] _ in
+                putInForce(catalog)
+                setEditCursors(cursors)
+            }
+            return report
         }
+        return Edit(store: self, before: before, report: report)
+    }
+
+    /// The edit that a process before this one did not complete, as far as it came; nil where none is under way. The files
+    /// that it put in force are to be in force again before its slices go on.
+    package func pendingEdit() async throws -> Edit? {
+        let report = try await read { try EditSlice.report($0) }
+        return report.isComplete ? nil : Edit(store: self, before: nil, report: report)
     }
 }
 

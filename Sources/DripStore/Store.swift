@@ -15,6 +15,7 @@ package final class Store: Sendable {
     let fence: StateFence
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
+    private let editCursors = Mutex<[String: EditCursor]>([:])
     let intakes = IntakeQueue()
 
     /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
@@ -43,6 +44,8 @@ package final class Store: Sendable {
                 return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? newInstance
             }
             fence = try StateFence(directory: directory, instance: instance, machine: machine, pool)
+            let cursors = try pool.read { try EditSlice.cursors($0) }
+            editCursors.withLock { $0 = cursors }
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
         }
@@ -53,7 +56,13 @@ package final class Store: Sendable {
     package var catalog: Catalog {
         var catalog = inForce.withLock { $0 }
         catalog.sentElsewhereUntil = fence.sentElsewhereUntil
+        catalog.edits = editCursors.withLock { $0 }
         return catalog
+    }
+
+    /// How far edits have been applied. Within a write it is what holds for that transaction.
+    func setEditCursors(_ cursors: [String: EditCursor]) {
+        editCursors.withLock { $0 = cursors }
     }
 
     func putInForce(_ catalog: Catalog) {

@@ -114,3 +114,12 @@ package struct AdoptStateOrder: Codable, Sendable {
 package struct ControlRefusal: Codable, Sendable {
     package let error: String
 }
+
+package struct EditAnswer: Codable, Sendable {
+    /// How far the last edit has been applied to the people under way; nil where there was none.
+    package let edit: AdoptionReport?
+
+    init(edit: AdoptionReport?) {
+        self.edit = edit
+    }
+}

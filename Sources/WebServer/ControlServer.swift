@@ -141,6 +141,7 @@ package struct ControlServer {
             let order = try await request.decode(as: ApplyOrder.self, context: context)
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))
         }
+        router.get("/edit") { _, _ in try Response.json(EditAnswer(edit: operations.edit())) }
         router.post("/plan") { request, _ in
             let body = try await request.body.collect(upTo: Self.planBytes)
             let order = try JSONDecoder().decode(PlanOrder.self, from: Data(body.readableBytesView))

@@ -30,6 +30,7 @@ struct StatusText {
                 at: 1
             )
         }
+        if let trouble = status.clockTrouble { lines.insert("CLOCK        \(trouble)", at: 1) }
         for page in status.pages {
             let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
             let reason = page.reason.map { ": \($0)" } ?? ""
@@ -39,6 +40,9 @@ struct StatusText {
             }
         }
         lines += status.uploadTroubles.map { "upload       \($0)" }
+        if let share = status.edit {
+            lines.append("edit         applied to \(Int(share * 100)) % of the people under way")
+        }
         if let refused = status.refused {
             lines.append("files        the last reload was refused: \(refused)")
         }

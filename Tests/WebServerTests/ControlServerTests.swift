@@ -350,6 +350,8 @@ private struct ControlSite {
                 }
             },
             refused: { nil },
+            editing: { nil },
+            clockTrouble: { nil },
             uploadTroubles: { [] },
             wake: {}
         )

@@ -13,6 +13,8 @@ package struct Catalog: Sendable {
     package var dailyLimit: DailyLimit?
     /// What was due until then may have been sent by another copy of the state, before this one was put in its place.
     package var sentElsewhereUntil: Instant?
+    /// How far edits have been applied to the people under way, by sequence; empty where no edit is being applied.
+    package var edits: [String: EditCursor] = [:]
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
 
@@ -33,6 +35,7 @@ package struct Catalog: Sendable {
         catalog.lanes = lanes
         catalog.dailyLimit = dailyLimit
         catalog.sentElsewhereUntil = sentElsewhereUntil
+        catalog.edits = edits
         return catalog
     }
 

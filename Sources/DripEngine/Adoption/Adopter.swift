@@ -3,10 +3,14 @@ package import DripStore
 package import Foundation
 package import Logging
 import SequenceFiles
+import ServiceLifecycle
 import Synchronization
 
 /// Puts the sequence files in force: at the start, and at every reload. All of them or none, one reload after the other.
-package final class Adopter: Sendable {
+///
+/// Files are in force at once and for everybody; the jobs of the people under way follow in slices (`EditApplier`), in the
+/// background where they are many.
+package final class Adopter: Service {
     private let store: Store
     private let sequences: String
     private let zone: TimeZone
@@ -20,6 +24,14 @@ package final class Adopter: Sendable {
     private let wake: @Sendable () -> Void
     private let lastRefusal = Mutex<String?>(nil)
     private let turns = Turns()
+    private let applier: EditApplier
+    /// How long an adoption itself applies the edit; what is left then is done in the background.
+    private let patience: Duration
+    /// What is left of an edit for the background.
+    private let leftovers: AsyncStream<Void>
+    private let leftoversDue: AsyncStream<Void>.Continuation
+    /// The files are still to be read, since an edit of the process before this one comes first.
+    private let readsFilesLater = Mutex(false)
 
     /// - Parameters:
     ///   - sequences: a file or a folder.
@@ -28,6 +40,7 @@ package final class Adopter: Sendable {
     ///   - lanes: by which subscriptions pages may write, by page.
     ///   - dailyLimit: what a person gets in a day at most; nil: no limit.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
+    ///   - patience: for how long an adoption brings people into line before it returns.
     ///   - wake: called when jobs may be due at other times than before.
     package init(
         store: Store,
@@ -39,6 +52,7 @@ package final class Adopter: Sendable {
         dailyLimit: DailyLimit? = nil,
         clock: any WallClock,
         logger: Logger,
+        patience: Duration = .seconds(1),
         renewSecrets: @escaping @Sendable () throws -> Void,
         wake: @escaping @Sendable () -> Void
     ) {
@@ -53,7 +67,41 @@ package final class Adopter: Sendable {
         self.logger = logger
         self.renewSecrets = renewSecrets
         self.wake = wake
+        self.patience = patience
+        applier = EditApplier(store: store, clock: clock, wake: wake)
+        (leftovers, leftoversDue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// How far the last edit has been applied to the people under way; nil where there was none.
+    package var edit: AdoptionReport? { applier.progress }
+
+    /// Applies what is left of edits, until the daemon ends. The next one goes on from there.
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.leftovers { await self.applyLeftovers() }
+        }
+    }
+
+    private func applyLeftovers() async {
+        while !Task.isCancelled {
+            do {
+                try await applier.apply()
+                break
+            } catch {
+                logger.error("the edit waits: \(error)", metadata: ["next": "\(Self.retry)"])
+                try? await Task.sleep(for: Self.retry)
+            }
+        }
+        guard let report = edit, report.isComplete else { return }
+        logger.notice("everybody under way follows the files in force", metadata: report.counts)
+        let readsFiles = readsFilesLater.withLock { isLater in
+            defer { isLater = false }
+            return isLater
+        }
+        if readsFiles { _ = await adopt(.start) }
+    }
+
+    private static let retry = Duration.seconds(5)
 
     /// Why the files on the disk are not those in force; nil when they are.
     package var refused: String? {
@@ -66,6 +114,7 @@ package final class Adopter: Sendable {
     }
 
     private func adoptNow(_ cause: AdoptionCause) async -> ReloadOutcome {
+        if cause == .start, let pending = await resume() { return .adopted(pending) }
         let outcome = await attempt(cause)
         switch outcome {
         case .adopted(let report):
@@ -79,9 +128,36 @@ package final class Adopter: Sendable {
             }
             let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
             lastRefusal.withLock { $0 = (problems.first ?? "") + more }
-            if cause == .start { await restore() }
+            if cause == .start { _ = await restore() }
         }
         return outcome
+    }
+
+    /// Goes on with the edit that the process before this one did not complete: its files are put in force again, and those on
+    /// the disk are read once everybody follows them.
+    /// - Returns: how far it came; nil where there is none, or its files cannot be put in force any more.
+    private func resume() async -> AdoptionReport? {
+        do {
+            guard let edit = try await store.pendingEdit(), await restore() else { return nil }
+            readsFilesLater.withLock { $0 = true }
+            return await begin(edit)
+        } catch {
+            logger.error("\(error)")
+            return nil
+        }
+    }
+
+    /// Applies an edit for a while, and leaves the rest to the background.
+    private func begin(_ edit: Edit) async -> AdoptionReport {
+        applier.begin(edit)
+        do {
+            try await applier.apply(for: patience)
+        } catch {
+            logger.error("the edit waits: \(error)")
+        }
+        let report = edit.report
+        if !report.isComplete || readsFilesLater.withLock({ $0 }) { leftoversDue.yield() }
+        return report
     }
 
     /// With all that a catalog knows besides its files.
@@ -95,18 +171,21 @@ package final class Adopter: Sendable {
 
     /// Puts in force what was so when the last process ended: files that are wrong or wait for a word end nobody's care,
     /// and a restart is no other thing than a reload.
-    private func restore() async {
+    /// - Returns: whether anything was.
+    private func restore() async -> Bool {
         do {
             let versions = try await store.versionsInForce()
-            guard !versions.isEmpty else { return }
+            guard !versions.isEmpty else { return false }
             let catalog = try await complete(try Catalog(versions, zone: zone))
-            _ = try await store.adopt(catalog, versions: versions, plan: nil, now: clock.now())
+            _ = try await store.beginEdit(catalog, versions: versions, plan: nil, now: clock.now())
             logger.warning(
                 "the sequences that were in force stay in force",
                 metadata: ["sequences": "\(versions.count)"]
             )
+            return true
         } catch {
             logger.error("\(error)")
+            return false
         }
     }
 
@@ -117,6 +196,8 @@ package final class Adopter: Sendable {
         }
         do {
             if cause == .reload { try renewSecrets() }
+            // An earlier edit comes first: see `Store.beginEdit`.
+            try await applier.apply()
             let catalog = try await complete(files)
             if let confirmAbove, !cause.isConfirmed {
                 let atOnce = try await store.plan(catalog, people: 0, now: clock.now()).plan.atOnce
@@ -128,8 +209,8 @@ package final class Adopter: Sendable {
                 }
             }
             let versions = folder.versions
-            let report = try await store.adopt(catalog, versions: versions, plan: cause.plan, now: clock.now())
-            return .adopted(report)
+            let edit = try await store.beginEdit(catalog, versions: versions, plan: cause.plan, now: clock.now())
+            return .adopted(await begin(edit))
         } catch {
             return .refused(["\(error)"])
         }
@@ -158,6 +239,13 @@ extension AdoptionReport {
         for (name, list) in [("added", added), ("changed", changed), ("removed", removed)] where !list.isEmpty {
             metadata[name] = "\(list.joined(separator: " "))"
         }
+        metadata.merge(counts) { _, count in count }
+        if !isComplete { metadata["applied"] = "\(Int(share * 100)) %" }
+        return metadata
+    }
+
+    fileprivate var counts: Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
         for (name, count) in [("moved", moved), ("finished", finished), ("reopened", reopened), ("held", held)]
         where count > 0 {
             metadata[name] = "\(count)"

@@ -9,7 +9,7 @@ import WebServer
 /// How each part is made of the configuration and of the parts that it needs.
 extension Daemon {
     func makeChannel(
-        _ transport: CurlTransport,
+        _ transport: any Transport,
         _ secrets: Secrets,
         used: @escaping @Sendable (_ usage: Usage, _ page: String) -> Void
     ) throws -> MessengerChannel {
@@ -37,7 +37,8 @@ extension Daemon {
     ) -> DispatcherService {
         var limits = DispatchLimits()
         limits.concurrency = configuration.concurrency
-        return DispatcherService(clock: clock, logger: logger, changed: changed) { [logger, limits] in
+        return DispatcherService(clock: systemClock, checked: clock, logger: logger, changed: changed) {
+            [logger, limits] in
             Dispatcher(
                 store: store,
                 channel: channel,
@@ -63,7 +64,7 @@ extension Daemon {
             pages: lanes.all.map { SyncService.Page(lane: $0.id, id: $0.page) },
             clock: clock,
             logger: logger,
-            catchesUp: clock.scale == 1,
+            catchesUp: systemClock.scale == 1,
             ask: { page, after in
                 let answer = try? await pace.call(page) { await channel.conversations(of: page, after: after) }
                 return answer ?? .later(why: "dripd ends")
@@ -82,13 +83,13 @@ extension Daemon {
         wake: @escaping @Sendable () -> Void
     ) -> ReconcilerService {
         // A fast clock makes no network faster.
-        let settling = max(Doubt.settling, Span.seconds(2 * clock.scale))
-        return ReconcilerService(clock: clock, logger: logger) { [logger, clock] in
+        let settling = max(Doubt.settling, Span.seconds(2 * systemClock.scale))
+        return ReconcilerService(clock: systemClock, checked: clock, logger: logger) { [logger, systemClock] in
             Reconciler(
                 store: store,
                 lanes: lanes.all.map(\.id),
                 settling: settling,
-                comparesClocks: clock.scale == 1,
+                comparesClocks: systemClock.scale == 1,
                 logger: logger,
                 ask: { page, person in
                     let answer = try? await pace.call(page) { await channel.conversation(of: page, with: person) }
@@ -158,6 +159,7 @@ extension Daemon {
                     return ["\(error)"]
                 }
             },
+            ReadinessCheck(name: "clock") { [clock] in clock.trouble.map { [$0] } ?? [] },
             ReadinessCheck(name: "state") {
                 store.hold.map { ["on hold until dripd adopt-state: \($0.reason)"] } ?? []
             },

@@ -16,7 +16,8 @@ import WebServer
 /// The wiring of `dripd run`: what depends on what, and in which order it starts and ends.
 struct Daemon {
     let configuration: Configuration
-    let clock: SystemClock
+    let systemClock: SystemClock
+    let clock: CheckedClock
     let logger: Logger
     private let notifier: ServiceNotifier
     private let metrics = PrometheusFactory()
@@ -28,7 +29,8 @@ struct Daemon {
 
     init(configuration: Configuration, clock: SystemClock, logLevel: Logger.Level) {
         self.configuration = configuration
-        self.clock = clock
+        systemClock = clock
+        self.clock = CheckedClock(clock)
         let stream = environment["JOURNAL_STREAM"]
         let colour = Terminal.hasColour(STDERR_FILENO, environment: environment)
         LoggingSystem.bootstrap { _ in
@@ -63,12 +65,17 @@ struct Daemon {
         let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
         let store = try await starting.whileWorking { try await openStore(machine) }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
+        // A clock that runs fast for a trial is compared with nothing.
+        let comparesClocks = systemClock.scale == 1
         let lanes = LaneTable(
             zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
                 .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
         )
         let news = PageNews(lanes: lanes, clock: clock, logger: logger)
-        let channel = try makeChannel(transport, secrets, used: news.used)
+        let platform = DateReadingTransport(transport) { [clock] seconds in
+            if comparesClocks { clock.note(platform: Instant(milliseconds: seconds * 1000)) }
+        }
+        let channel = try makeChannel(platform, secrets, used: news.used)
         let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
 
@@ -112,9 +119,10 @@ struct Daemon {
         let intake = Intake(
             store: store,
             clock: clock,
-            eventTime: clock.scale == 1 ? .platform : .receipt,
+            eventTime: comparesClocks ? .platform : .receipt,
             appSecret: secrets.appSecret,
             logger: logger,
+            reached: { [clock] in clock.note(reached: $0, by: .webhook) },
             wake: dispatcher.wake,
             met: profiles.wake,
             heard: { notice in
@@ -129,6 +137,16 @@ struct Daemon {
             intake.use(appSecret: secrets.appSecret)
             verifyToken.withLock { $0 = secrets.verifyToken }
         }
+        clock.whenChanged { [logger] trouble in
+            if let trouble {
+                logger.error("\(trouble)", metadata: CatalogedMessage.clockWrong.metadata)
+            } else {
+                logger.notice("the machine's clock is right again")
+            }
+            dispatcher.wake()
+            statusDue.beat()
+        }
+        if comparesClocks, let moment = try await store.latestMoment() { clock.note(reached: moment, by: .database) }
         try await starting.whileWorking { try await start(store, adopter) }
 
         let operations = Operations(
@@ -149,6 +167,8 @@ struct Daemon {
             syncing: { page, order in try await sync.begin(page, order) },
             listing: { post, page, after in await channel.comments(under: post, of: page, after: after) },
             refused: { adopter.refused },
+            editing: { adopter.edit },
+            clockTrouble: { [clock] in clock.trouble },
             uploadTroubles: { uploads.troubles },
             wake: dispatcher.wake
         )
@@ -206,7 +226,7 @@ struct Daemon {
         // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
         // goes on through all of it.
         var services: [(String, any Service)] = [
-            ("watchdog", watchdog), ("dispatcher", dispatcher), ("control-socket", controlServer),
+            ("watchdog", watchdog), ("edits", adopter), ("dispatcher", dispatcher), ("control-socket", controlServer),
             ("uploads", uploads), ("sync", sync), ("reconciler", reconciler),
             ("webhook-fields", webhookFields),
         ]

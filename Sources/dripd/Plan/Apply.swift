@@ -1,6 +1,7 @@
 import ArgumentParser
 import DripEngine
 import DripStore
+import Foundation
 import WebServer
 
 struct Apply: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct Apply: AsyncParsableCommand {
         abstract: "Put the daemon's sequence files in force.",
         discussion: """
             As `systemctl reload dripd` does for the files, and also where a reload waits because of adopt.confirm_above. \
-            All files come into force or none.
+            All files come into force or none, at once and for everybody. Where many people are under way, the command then \
+            shows how many of them have their next message by the new files; ending it does not end that.
             """
     )
 
@@ -23,12 +25,36 @@ struct Apply: AsyncParsableCommand {
     func run() async throws {
         let outcome: ReloadOutcome = try await control.client.post("/apply", ApplyOrder(plan: plan))
         switch outcome {
-        case .adopted(let report):
+        case .adopted(let adopted):
+            let report = try await completed(adopted)
             if json { return try JSONOutput.print(report) }
             print(Self.text(report))
         case .refused(let problems):
             throw Failure((problems + ["nothing has changed"]).joined(separator: "\n"))
         }
+    }
+
+    /// Waits until the edit has been applied to everybody under way.
+    private func completed(_ adopted: AdoptionReport) async throws -> AdoptionReport {
+        var report = adopted
+        let showsProgress = isatty(STDERR_FILENO) == 1
+        while !report.isComplete {
+            if showsProgress {
+                let progress = "\rapplied to \(Int(report.share * 100)) % of the people under way"
+                FileHandle.standardError.write(Data(progress.utf8))
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            let answer: EditAnswer = try await control.client.get("/edit")
+            guard let progress = answer.edit else { break }
+            report.moved = progress.moved
+            report.finished = progress.finished
+            report.reopened = progress.reopened
+            report.held = progress.held
+            report.isComplete = progress.isComplete
+            report.share = progress.share
+        }
+        if showsProgress, !adopted.isComplete { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        return report
     }
 
     static func text(_ report: AdoptionReport) -> String {

@@ -97,7 +97,9 @@ final class EditRun {
         switch Int.random(in: 0..<12, using: &random) {
         case 0, 1, 2, 3:
             note(script.edit())
-            try await adopt()
+            try await adopt(betweenSlices: true)
+            // What was sent between two slices has left at this moment, as the model has it.
+            try await pass(.zero)
         case 4: try await write()
         case 5: try await byHand()
         case 6, 7: try await inFlight()
@@ -118,13 +120,16 @@ final class EditRun {
         }
     }
 
-    private func adopt() async throws {
+    /// - Parameter betweenSlices: whether things happen while it is applied.
+    private func adopt(betweenSlices: Bool = false) async throws {
         let current = script.current
         let sequences = current.map { _ in [script.dripSequence] } ?? []
         versions += sequences
         let catalog = Catalog(zone: .hoChiMinh, sequences: sequences, pinned: versions)
         let plan = try await state.store.plan(catalog, people: 0, now: now).plan
-        let report = try await state.store.adopt(catalog, versions: [], plan: plan.hash, now: now)
+        let edit = try await state.store.beginEdit(catalog, versions: [], plan: plan.hash, now: now)
+        model.adopt(current)
+        let report = try await apply(edit, betweenSlices: betweenSlices)
         let touched = plan.sequences.filter { $0.sequence == script.sequence }.reduce(0) { $0 + $1.touched }
         let changed = report.moved + report.finished + report.reopened + report.held
         // Whoever is through with a version that they were pinned to, and gets at once what was appended in the one in
@@ -133,7 +138,28 @@ final class EditRun {
         guard (touched...touched + both).contains(changed) else {
             throw failure("the plan touches \(touched), the adoption changes \(changed)")
         }
-        model.adopt(current)
+    }
+
+    /// Applies an edit slice by slice. Between two of them what is due is sent, people come and the process may die.
+    private func apply(_ edit: Edit, betweenSlices: Bool) async throws -> AdoptionReport {
+        var edit = edit
+        var report = edit.report
+        while !report.isComplete {
+            if betweenSlices {
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0:
+                    note("what is due is looked at between two slices")
+                    _ = try await dispatcher.tick(now: now)
+                case 1: try await write()
+                case 2:
+                    note("the edit is taken up again")
+                    if let pending = try await state.store.pendingEdit() { edit = pending }
+                default: break
+                }
+            }
+            report = try await edit.slice(limit: Int.random(in: 1...3, using: &random), now: now)
+        }
+        return report
     }
 
     /// Somebody new writes, and so often from then on that the window never closes.

@@ -188,6 +188,8 @@ private final class Shop {
             syncing: { _, _ in },
             listing: { _, _, _ in .later(why: "") },
             refused: { nil },
+            editing: { nil },
+            clockTrouble: { nil },
             uploadTroubles: { uploads.troubles },
             wake: {}
         )

@@ -1,0 +1,197 @@
+import DripCore
+import GRDB
+
+/// Brings a part of the people under way into line with the files in force, in the caller's transaction. Every slice leaves a
+/// state in which nobody can get a step twice or lose one that is ahead:
+/// ```
+/// adopt ──► edit: under_way, applied 0 ──► … ──► under_way, applied n ──► finished ──► done ──► rows deleted
+///               │ of an enrollment that is not in line yet:
+///               ├─ its job comes due: the claim brings it into line first (`Ledger.applyEdit`)
+///               ├─ its message is on its way: the outcome is followed up by the files in force
+///               └─ it ends: nothing is left to bring into line
+/// ```
+/// The cursor moves in the transaction of its slice, so that a process that is killed goes on where it was.
+struct EditSlice {
+    enum Phase: String {
+        case underWay = "under_way"
+        case finished
+        case done
+    }
+
+    let db: Database
+    let ledger: Ledger
+    /// What was in force before the edit: saves a look at the calendar where nothing changed. nil after a restart, when it is
+    /// not known any more.
+    let before: Catalog?
+
+    /// A row of the table `edit`.
+    private struct Edit {
+        let sequence: String
+        let phase: Phase
+        let cursor: EditCursor
+        let finishedPosition: Int64
+        let finishedEnrollment: Int64
+
+        init(row: Row) {
+            sequence = row["sequence"]
+            phase = Phase(rawValue: row["phase"]) ?? .underWay
+            cursor = EditCursor(applied: row["applied"], last: row["last"])
+            finishedPosition = row["finished_position"] ?? .min
+            finishedEnrollment = row["finished_enrollment"] ?? 0
+        }
+    }
+
+    static func cursors(_ db: Database) throws -> [String: EditCursor] {
+        let edits = try db.rows("SELECT * FROM edit WHERE phase = 'under_way'", []).map(Edit.init)
+        return Dictionary(uniqueKeysWithValues: edits.map { ($0.sequence, $0.cursor) })
+    }
+
+    /// Examines so many enrollments at most.
+    /// - Parameter enrollments: keeps what many enrollments share from one slice to the next.
+    /// - Returns: what the edit did so far, complete once nobody is left.
+    func perform(limit: Int, _ enrollments: inout EnrollmentReading) throws -> AdoptionReport {
+        let next = try db.row("SELECT * FROM edit WHERE phase <> 'done' ORDER BY sequence LIMIT 1", [])
+        if let edit = next.map(Edit.init) {
+            switch edit.phase {
+            case .underWay: try apply(edit, limit: limit, &enrollments)
+            case .finished: try extend(edit, limit: limit, &enrollments)
+            case .done: break
+            }
+        }
+        let report = try Self.report(db)
+        if report.isComplete { try db.run("DELETE FROM edit", []) }
+        return report
+    }
+
+    static func report(_ db: Database) throws -> AdoptionReport {
+        let sums = try db.row(
+            """
+            SELECT coalesce(sum(moved), 0) AS moved, coalesce(sum(finished), 0) AS finished,
+                coalesce(sum(reopened), 0) AS reopened, coalesce(sum(held), 0) AS held,
+                count(CASE WHEN phase <> 'done' THEN 1 END) AS pending,
+                avg(CASE WHEN phase = 'under_way' THEN 1.0 * applied / last ELSE 1.0 END) AS share
+            FROM edit
+            """,
+            []
+        )
+        var report = AdoptionReport()
+        report.moved = sums?["moved"] ?? 0
+        report.finished = sums?["finished"] ?? 0
+        report.reopened = sums?["reopened"] ?? 0
+        report.held = sums?["held"] ?? 0
+        report.isComplete = (sums?["pending"] ?? 0) == 0
+        // What is left of those who had finished is not known.
+        report.share = report.isComplete ? 1 : min(sums?["share"] ?? 1, 0.99)
+        return report
+    }
+
+    /// Looks again at the next step of those under way.
+    private func apply(_ edit: Edit, limit: Int, _ enrollments: inout EnrollmentReading) throws {
+        var counts = AdoptionReport()
+        let rows = try db.rows(EnrollmentReading.underWay, [edit.sequence, edit.cursor.applied, limit])
+        var applied = rows.count < limit ? edit.cursor.last : edit.cursor.applied
+        for row in rows {
+            let state = enrollments.state(row)
+            guard state.enrollment.id.rawValue <= edit.cursor.last.rawValue else {
+                applied = edit.cursor.last
+                break
+            }
+            if rows.count == limit { applied = state.enrollment.id }
+            let isSame = before.map { ledger.catalog.leavesAlone(state, since: $0) } ?? false
+            guard let job = state.job, !state.isSending, !isSame || job.part > 0 else { continue }
+            if let following = try ledger.applyEdit(to: job, over: state.over) { counts.count(following) }
+        }
+        try pin(edit.sequence, after: edit.cursor.applied, through: applied)
+        let isThrough = applied == edit.cursor.last
+        let extends = ledger.catalog[edit.sequence]?.extend == .finished
+        let phase: Phase = !isThrough ? .underWay : extends ? .finished : .done
+        try db.run(
+            """
+            UPDATE edit SET applied = ?, phase = ?, moved = moved + ?, finished = finished + ?, held = held + ?
+            WHERE sequence = ?
+            """,
+            [applied, phase.rawValue, counts.moved, counts.finished, counts.held, edit.sequence]
+        )
+    }
+
+    /// The file in force says whether people finish the version that they began with: those who began before it said so
+    /// go by this version from now on.
+    private func pin(_ id: String, after first: EnrollmentID, through last: EnrollmentID) throws {
+        guard let sequence = ledger.catalog[id] else { return }
+        switch sequence.onEdit {
+        case .pin: try db.run(Self.pinning, [sequence.hash, id, first, last])
+        case .follow: try db.run(Self.unpinning, [id, first, last])
+        }
+    }
+
+    static let pinning = """
+        UPDATE enrollment SET version = ? WHERE sequence = ? AND ended_at IS NULL AND version IS NULL
+            AND id > ? AND id <= ?
+        """
+
+    static let unpinning = """
+        UPDATE enrollment SET version = NULL WHERE sequence = ? AND ended_at IS NULL AND version IS NOT NULL
+            AND id > ? AND id <= ?
+        """
+
+    /// Those who had finished get what was appended, where the file says so.
+    private func extend(_ edit: Edit, limit: Int, _ enrollments: inout EnrollmentReading) throws {
+        let end = ledger.catalog[edit.sequence]?.steps.last?.position
+        var (position, enrollment) = (edit.finishedPosition, edit.finishedEnrollment)
+        var reopened = 0
+        let rows = try db.rows(
+            EnrollmentReading.finished,
+            [edit.sequence, end, edit.finishedPosition, edit.finishedEnrollment, limit]
+        )
+        for row in rows {
+            let state = enrollments.state(row)
+            (position, enrollment) = (
+                state.enrollment.position?.milliseconds ?? .min, state.enrollment.id.rawValue
+            )
+            if try ledger.reopen(state) { reopened += 1 }
+        }
+        let phase: Phase = rows.count < limit ? .done : .finished
+        try db.run(
+            """
+            UPDATE edit SET phase = ?, finished_position = ?, finished_enrollment = ?, reopened = reopened + ?
+            WHERE sequence = ?
+            """,
+            [phase.rawValue, position, enrollment, reopened, edit.sequence]
+        )
+    }
+}
+
+extension AdoptionReport {
+    fileprivate mutating func count(_ following: Following) {
+        switch following {
+        case .step: moved += 1
+        case .nothing: finished += 1
+        case .held: held += 1
+        }
+    }
+}
+
+extension Ledger {
+    /// Looks again at what comes next for a job that is not on its way, since the files have changed.
+    /// - Returns: what follows; nil where nothing is another now.
+    func applyEdit(to job: Job, over: Set<String>) throws -> Following? {
+        // A step that has begun goes on by itself.
+        let hasBegun = job.part > 0 && job.waitingFor != .sequence
+        if hasBegun, catalog.sequence(of: job.enrollment)?.step(job.step) != nil { return nil }
+        let (isChanged, following) = try follow(job, over: over)
+        return isChanged ? following : nil
+    }
+
+    /// The same for a job that is due before its slice has come, counted as the slice would have.
+    /// - Returns: whether anything is another now.
+    func applyEdit(toDue job: Job) throws -> Bool {
+        guard let following = try applyEdit(to: job, over: over(job.enrollment.id)) else { return false }
+        var counts = AdoptionReport()
+        counts.count(following)
+        try db.run(
+            "UPDATE edit SET moved = moved + ?, finished = finished + ?, held = held + ? WHERE sequence = ?",
+            [counts.moved, counts.finished, counts.held, job.enrollment.sequence]
+        )
+        return true
+    }
+}
