@@ -123,6 +123,13 @@ package struct Operations: Sendable {
         try await store.stop(person, sequence: sequence, now: clock.now())
     }
 
+    /// - Throws: `PersonError`.
+    package func resume(_ person: String, reason: String) async throws -> ResumeReport {
+        let report = try await store.resume(person, reason: reason, now: clock.now())
+        if !report.goesOn.isEmpty { wake() }
+        return report
+    }
+
     package func forget(_ person: String) async throws -> ForgetReport {
         try await store.forget(person, now: clock.now())
     }

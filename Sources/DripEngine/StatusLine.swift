@@ -34,6 +34,7 @@ package struct StatusLine: CustomStringConvertible {
         if status.sums.undecided > 0 {
             pieces.append("\(status.sums.undecided) in doubt for good: dripd jobs resolve")
         }
+        if status.sums.paused > 0 { pieces.append("\(status.sums.paused) paused for you: dripd people list --paused") }
         return pieces
     }
 

@@ -37,8 +37,13 @@ struct Backfill {
         if ends > now { try db.run(IntakeTransaction.wakeWaiting, [now, now, person.id]) }
         try db.merge(contact.attributes.filter { person.attributes[$0.key] == nil }, into: person.id)
         // Words of long ago do not undo what the person did since.
-        if contact.hasOptedOut, isNew, person.stoppedAt == nil {
-            try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [contact.lastWroteAt, person.id])
+        if isNew {
+            let consent = Consent(db: db, person: person.id)
+            switch contact.lastWord {
+            case .stop: _ = try consent.stop(at: contact.lastWroteAt, by: .person)
+            case .ask: _ = try consent.pause(at: contact.lastWroteAt)
+            case .resume, .none: break
+            }
         }
         return isNew
     }

@@ -18,7 +18,7 @@ struct EnrollmentReading {
 
     static let underWay = """
         SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part,
-            job.waiting_for, job.claimed_at
+            job.waiting_for, job.claimed_at, person.paused_at
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
         JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
@@ -27,7 +27,7 @@ struct EnrollmentReading {
 
     /// Those who had every step and have begun no other round, after a position and an enrollment, in the order of the index.
     static let finished = """
-        SELECT \(columns), enrollment.position, NULL AS step
+        SELECT \(columns), enrollment.position, NULL AS step, person.paused_at
         FROM enrollment JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
             AND (enrollment.position, enrollment.id) > (?, ?) AND person.stopped_at IS NULL AND NOT EXISTS (
@@ -55,7 +55,8 @@ struct EnrollmentReading {
             address: row[8],
             zone: (row[9] as String?).flatMap { zone($0) },
             windowEnds: row[10],
-            stoppedAt: row[11]
+            stoppedAt: row[11],
+            pausedAt: step == nil ? row[15] : row[20]
         )
         let over = (row[12] as String?).map { ledger($0) } ?? []
         guard let step else {

@@ -30,7 +30,7 @@ struct Identification {
             let forgotten = try Forgotten(page: author["page"], address: address, db, instance)
             let stoppedAt = forgotten?.stoppedAt
             try db.run(
-                "UPDATE person SET address = ?, stopped_at = ? WHERE id = ?",
+                "UPDATE person SET address = ?, stopped_at = coalesce(stopped_at, ?) WHERE id = ?",
                 [address, stoppedAt, author["id"] as PersonID]
             )
             if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
@@ -39,6 +39,21 @@ struct Identification {
 
     /// The author of the comment is somebody whom we have known all along, by another address.
     private func merge(_ author: PersonID, into known: Person) throws {
+        var known = known
+        // A stop holds for the person, by whichever address they were known when it was asked for.
+        let stop = try db.row(
+            "SELECT stopped_at, stopped_by FROM person WHERE id = ? AND stopped_at IS NOT NULL",
+            [author]
+        )
+        if let stop, known.stoppedAt == nil {
+            let (stoppedAt, stoppedBy): (Instant, String?) = (stop["stopped_at"], stop["stopped_by"])
+            try db.run(
+                "UPDATE person SET stopped_at = ?, stopped_by = ?, paused_at = NULL WHERE id = ?",
+                [stoppedAt, stoppedBy, known.id]
+            )
+            _ = try ledger.stop(known.id, sequence: nil, .stopped)
+            known.stoppedAt = stoppedAt
+        }
         let had = Set(
             try db.rows("SELECT sequence FROM enrollment WHERE person = ?", [known.id]).map { $0["sequence"] as String }
         )
@@ -60,6 +75,7 @@ struct Identification {
             )
         }
         try db.run("UPDATE event SET person = ? WHERE person = ?", [known.id, author])
+        try db.run("UPDATE consent_change SET person = ? WHERE person = ?", [known.id, author])
         let names = try db.row("SELECT attributes FROM person WHERE id = ?", [author])
         let attributes = try JSONColumn.texts(names?["attributes"])
         try db.merge(attributes.filter { known.attributes[$0.key] == nil }, into: known.id)

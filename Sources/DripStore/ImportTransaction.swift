@@ -173,8 +173,7 @@ struct ImportTransaction {
             report.tagged += 1
             isChanged = true
         }
-        if record.stoppedAt != nil, known.stoppedAt == nil {
-            try db.run("UPDATE person SET stopped_at = ? WHERE id = ?", [record.stoppedAt, known.id])
+        if let stoppedAt = record.stoppedAt, try Consent(db: db, person: known.id).stop(at: stoppedAt, by: .file) {
             report.ended += try intake.ledger.stop(known.id, sequence: nil, .stopped).count
             report.stopped += 1
             isChanged = true

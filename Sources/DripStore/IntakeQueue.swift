@@ -71,7 +71,9 @@ final class IntakeQueue: Sendable {
                     return intake.report
                 }
             }
-            if reports.contains(where: { $0.stopped > 0 }) { try store.fence.noteStop(db, now: batches[0].now) }
+            if reports.contains(where: { $0.stopped > 0 || !$0.paused.isEmpty }) {
+                try store.fence.noteStop(db, now: batches[0].now)
+            }
             return reports
         }
     }

@@ -39,11 +39,11 @@ extension Person {
         person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
         person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at,
         person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at,
-        person.subscriptions AS subscriptions
+        person.subscriptions AS subscriptions, person.stopped_by AS stopped_by, person.paused_at AS paused_at
         """
 
     /// How many `columns` are.
-    static let columnCount = 14
+    static let columnCount = 16
 
     init(row: Row) throws {
         try self.init(row: row, at: 0)
@@ -53,6 +53,7 @@ extension Person {
     /// - Parameter first: the number of the first of `columns`.
     init(row: Row, at first: Int) throws {
         let zone: String? = row[first + 5]
+        let stoppedBy: String? = row[first + 14]
         self.init(
             id: row[first],
             lane: row[first + 1],
@@ -64,6 +65,8 @@ extension Person {
             windowEnds: row[first + 7],
             unreachable: row[first + 8],
             stoppedAt: row[first + 9],
+            stoppedBy: stoppedBy.flatMap(ConsentSource.init(rawValue:)),
+            pausedAt: row[first + 15],
             tags: Set(try JSONColumn.read(row[first + 10], or: [String]())),
             lastWroteAt: row[first + 11],
             humanAt: row[first + 12],

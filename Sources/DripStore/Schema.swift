@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("11") { try $0.execute(sql: eleventh) }
         migrator.registerMigration("12") { try $0.execute(sql: twelfth) }
         migrator.registerMigration("13") { try $0.execute(sql: thirteenth) }
+        migrator.registerMigration("14") { try $0.execute(sql: fourteenth) }
         return migrator
     }
 
@@ -316,5 +317,24 @@ enum Schema {
             reopened INTEGER NOT NULL DEFAULT 0,
             held INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let fourteenth = """
+        -- Who asked for the stop: `ConsentSource`; NULL where that is not recorded.
+        ALTER TABLE person ADD COLUMN stopped_by TEXT;
+        -- Since when nothing is sent to them, because it is unclear whether they want it.
+        ALTER TABLE person ADD COLUMN paused_at INTEGER;
+        CREATE INDEX person_paused ON person (paused_at) WHERE paused_at IS NOT NULL;
+
+        -- Each stop, pause and resumption, with who did it and why: rows are added, and never changed.
+        CREATE TABLE consent_change (
+            id INTEGER PRIMARY KEY,
+            person INTEGER NOT NULL REFERENCES person (id),
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            source TEXT NOT NULL,
+            reason TEXT
+        ) STRICT;
+        CREATE INDEX consent_change_person ON consent_change (person);
         """
 }

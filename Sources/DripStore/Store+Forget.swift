@@ -38,6 +38,7 @@ extension Store {
                 [person.lane, "\"\(person.address)\""]
             )
             events += db.changesCount
+            try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
             try db.run("DELETE FROM person WHERE id = ?", [person.id])
             try Forgotten.insert(person, at: now, db, instance)
             try db.tally("people", -1)
@@ -89,11 +90,12 @@ struct Forgotten {
         stoppedAt = row["stopped_at"]
     }
 
+    /// A person who comes back has the stop that was kept, unless it was taken back since.
     static func insert(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws {
         try db.run(
             """
             INSERT INTO forgotten (hash, at, stopped_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
-                at = excluded.at, stopped_at = coalesce(stopped_at, excluded.stopped_at)
+                at = excluded.at, stopped_at = excluded.stopped_at
             """,
             [hash(person.page, person.address, instance), now, person.stoppedAt]
         )

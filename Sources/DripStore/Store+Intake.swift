@@ -25,10 +25,18 @@ package struct IntakeReport: Hashable, Sendable {
     package var confirmed = 0
     /// Who wants nothing more, and had not said so before.
     package var stopped = 0
+    /// People who may want nothing more, by what the log calls them, with their page.
+    package var paused: [PausedPerson] = []
     /// Somebody wrote of whom the platform has yet to tell.
     package var metUnknown = false
     /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
     package var earliestDue: Instant?
+}
+
+/// A person whose messages are paused until an operator decides.
+package struct PausedPerson: Hashable, Sendable {
+    package let page: String
+    package let pseudonym: String
 }
 
 extension Store {
@@ -95,11 +103,13 @@ struct IntakeTransaction {
             return
         }
         report.taken[event.kind.name, default: 0] += 1
+        if try isAnsweredComment(event) { return try insert(event, of: nil, lane: lane, at: at) }
         let known = try event.person.flatMap { try self.person($0, lane: lane) }
         var person = known ?? stranger(in: event, lane: lane, stoppedAt: forgotten?.stoppedAt)
         // Who is new has no way behind them.
         let rounds = try known.map { try self.rounds($0.id) } ?? [:]
-        let changes = catalog.decide(event, at: at, person: person, rounds: rounds)
+        let typed = try known.flatMap { try typedTap(event, by: $0, at: at) }
+        let changes = catalog.decide(event, at: at, person: person, rounds: rounds, typed: typed)
         if let known {
             try hear(changes, from: known)
         } else if let stranger = person {
@@ -268,9 +278,19 @@ struct IntakeTransaction {
             _ = try ledger.stop(person.id, sequence: sequence, reason)
         case .stop(let at):
             guard let person else { return }
-            try db.run("UPDATE person SET stopped_at = ? WHERE id = ? AND stopped_at IS NULL", [at, person.id])
-            report.stopped += db.changesCount
+            if try Consent(db: db, person: person.id).stop(at: at, by: .person) { report.stopped += 1 }
             _ = try ledger.stop(person.id, sequence: nil, .stopped)
+        case .pause(let at):
+            guard let person, try Consent(db: db, person: person.id).pause(at: at) else { return }
+            report.paused.append(
+                PausedPerson(
+                    page: person.page,
+                    pseudonym: Store.pseudonym(page: person.page, address: person.address, instance)
+                )
+            )
+        case .resume(let at):
+            guard let person else { return }
+            if try Consent(db: db, person: person.id).resume(at: at, now: now, by: .person) { wake(now) }
         case .enroll(let new):
             guard let person else { return }
             try Enrolling(db: db).insert(new, person: person)
@@ -286,6 +306,36 @@ struct IntakeTransaction {
                 .identify(authorOf: key.enrollment, as: address)
         }
     }
+
+    /// Whether the event is the edit of a comment that has had its one private reply, or is to get it.
+    private func isAnsweredComment(_ event: Event) throws -> Bool {
+        guard case .comment(let comment) = event.kind, comment.isEdit else { return false }
+        return try db.row("SELECT 1 FROM enrollment WHERE comment = ?", [comment.id]) != nil
+    }
+
+    /// What the quick reply does whose title a person typed, if the last message that they were sent has exactly one such: quick
+    /// replies are gone with the next message, and the platform's window is a day.
+    private func typedTap(_ event: Event, by person: Person, at: Instant) throws -> Tap? {
+        guard !catalog.quickReplyTitles.isEmpty, case .message(let text?, nil, _) = event.kind, !event.isStandby else {
+            return nil
+        }
+        let phrase = Phrase(text, mostScalars: Phrase.longestMessage)
+        guard catalog.quickReplyTitles.contains(phrase) else { return nil }
+        let last = try db.first(Self.lastSent, [person.id]) { row in
+            (sequence: row[0] as String, version: row[1] as String?, step: row[2] as String, at: row[3] as Instant)
+        }
+        guard let last, last.at <= at, at - last.at < StandardWindow.length, person.humanAt ?? last.at <= last.at else {
+            return nil
+        }
+        return catalog.tap(named: phrase, of: last.step, in: last.sequence, version: last.version)
+    }
+
+    static let lastSent = """
+        SELECT enrollment.sequence, enrollment.version, delivery.step, coalesce(delivery.left_at, delivery.at) AS sent_at
+        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
+        WHERE enrollment.person = ? AND delivery.state IN ('sent', 'in_doubt')
+        ORDER BY sent_at DESC LIMIT 1
+        """
 
     static let wakeWaiting = """
         UPDATE job SET due = ? WHERE waiting_for = 'window' AND claimed_at IS NULL AND due > ?

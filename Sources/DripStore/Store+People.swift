@@ -13,6 +13,8 @@ package struct PersonSummary: Codable, Hashable, Sendable {
     package var windowEnds: Instant?
     package var unreachable: String?
     package var stoppedAt: Instant?
+    /// Since when nothing is sent to them because they may have asked to get nothing more.
+    package var pausedAt: Instant?
     package var tags: [String]
     package var lastWroteAt: Instant?
     /// When somebody of the team last wrote to them by hand.
@@ -45,6 +47,8 @@ package struct PersonDetail: Codable, Hashable, Sendable {
     package var summary: PersonSummary
     /// What the log calls them.
     package var pseudonym: String
+    /// Each stop, pause and resumption, the oldest first.
+    package var consent: [ConsentChange] = []
     package var enrollments: [EnrollmentDetail]
 }
 
@@ -99,6 +103,8 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
     case underWay(String, sequence: String)
     case beenThrough(String, sequence: String)
     case stopped(String)
+    case paused(String)
+    case notStopped(String)
     case busy(String)
 
     package var description: String {
@@ -111,7 +117,12 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
         case .underWay(let person, let sequence): "\(person) is under way in '\(sequence)' already"
         case .beenThrough(let person, let sequence):
             "\(person) has been through '\(sequence)' before; --again enrols them once more"
-        case .stopped(let person): "\(person) asked to get nothing more, so they can't be enrolled"
+        case .stopped(let person):
+            "\(person) asked to get nothing more, so they can't be enrolled; `dripd people resume` takes that back"
+        case .paused(let person):
+            "\(person) may have asked to get nothing more, so they can't be enrolled; decide it by `dripd people resume` or "
+                + "`dripd people stop`"
+        case .notStopped(let person): "\(person) is neither stopped nor paused: there is nothing to take back"
         case .busy(let person): "a message to \(person) is on its way; try again in a moment"
         }
     }
@@ -144,6 +155,7 @@ extension Store {
                     underWay: enrollments.filter { $0.instant("ended_at") == nil }.map { $0["sequence"] }
                 ),
                 pseudonym: pseudonym(of: person),
+                consent: try Consent(db: db, person: person.id).changes(),
                 enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db) }
             )
         }
@@ -164,6 +176,7 @@ extension Store {
             let person = try Self.find(name, db)
             guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
             guard person.stoppedAt == nil else { throw PersonError.stopped(name) }
+            guard person.pausedAt == nil else { throw PersonError.paused(name) }
             let last = try db.row(
                 "SELECT round, ended_at FROM enrollment WHERE person = ? AND sequence = ? ORDER BY round DESC LIMIT 1",
                 [person.id, sequenceID]
@@ -196,9 +209,8 @@ extension Store {
     package func stop(_ name: String, sequence: String?, now: Instant) async throws -> [String] {
         try await write { [self] db in
             let person = try Self.find(name, db)
-            if sequence == nil {
-                try db.run("UPDATE person SET stopped_at = ? WHERE id = ? AND stopped_at IS NULL", [now, person.id])
-                if db.changesCount > 0 { try fence.noteStop(db, now: now) }
+            if sequence == nil, try Consent(db: db, person: person.id).stop(at: now, by: .operatorCommand) {
+                try fence.noteStop(db, now: now)
             }
             return try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
         }
@@ -233,6 +245,7 @@ extension PersonSummary {
             windowEnds: person.windowEnds,
             unreachable: person.unreachable,
             stoppedAt: person.stoppedAt,
+            pausedAt: person.pausedAt,
             tags: person.tags.sorted(),
             lastWroteAt: person.lastWroteAt,
             humanAt: person.humanAt,

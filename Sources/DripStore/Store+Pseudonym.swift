@@ -9,6 +9,10 @@ extension Store {
     }
 
     func pseudonym(page: String, address: String) -> String {
+        Self.pseudonym(page: page, address: address, instance)
+    }
+
+    static func pseudonym(page: String, address: String, _ instance: String) -> String {
         // The instance is in the database alone: without it, nobody can try out addresses.
         let digest = SHA256.hash(data: Data("log/\(instance)/\(page)/\(address)".utf8))
         return digest.prefix(8).map { byte in

@@ -12,6 +12,8 @@ package struct StoreStatus: Codable, Hashable, Sendable {
     package var inDoubt: Int
     /// Of those in doubt, what no conversation ended: the next word is the operator's.
     package var undecided: Int
+    /// People whose messages are paused until an operator decides.
+    package var paused = 0
     package var nextDue: Instant?
 }
 
@@ -60,6 +62,7 @@ extension Store {
             "SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL",
             []
         )
+        let paused = try db.row("SELECT count(*) AS count FROM person WHERE paused_at IS NOT NULL", [])
         return StoreStatus(
             people: tally["people"] ?? 0,
             enrolled: tally["enrolled"] ?? 0,
@@ -69,6 +72,7 @@ extension Store {
             failed: tally[Delivery.State.failed.rawValue] ?? 0,
             inDoubt: tally[Delivery.State.inDoubt.rawValue] ?? 0,
             undecided: undecided?["count"] ?? 0,
+            paused: paused?["count"] ?? 0,
             nextDue: due == .distantFuture ? nil : due
         )
     }

@@ -70,6 +70,17 @@ package struct StopAnswer: Codable, Sendable {
     package let stopped: [String]
 }
 
+package struct ResumeOrder: Codable, Sendable {
+    package let person: String
+    /// Why their stop or pause is taken back: it is kept.
+    package let reason: String
+
+    package init(person: String, reason: String) {
+        self.person = person
+        self.reason = reason
+    }
+}
+
 package struct ForgetOrder: Codable, Sendable {
     package let person: String
 

@@ -1,3 +1,4 @@
+import DripCore
 package import DripEngine
 import DripStore
 import Foundation
@@ -75,6 +76,17 @@ package struct ControlServer {
             return try Response.json(
                 StopAnswer(stopped: try await operations.stop(order.person, sequence: order.sequence))
             )
+        }
+        router.post("/people/resume") { request, context in
+            let order = try await request.decode(as: ResumeOrder.self, context: context)
+            let reason = order.reason.trimmed
+            guard (1...ConsentChange.longestReason).contains(reason.unicodeScalars.count) else {
+                throw HTTPError(
+                    .badRequest,
+                    message: "a reason has from 1 to \(ConsentChange.longestReason) characters"
+                )
+            }
+            return try Response.json(try await operations.resume(order.person, reason: reason))
         }
         router.post("/people/import") { request, _ in
             let body = try await request.body.collect(upTo: Self.planBytes)

@@ -54,7 +54,7 @@ extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .unknown, .unknownSequence: .notFound
-        case .ambiguous, .underWay, .beenThrough, .stopped, .busy: .conflict
+        case .ambiguous, .underWay, .beenThrough, .stopped, .paused, .notStopped, .busy: .conflict
         }
     }
 }

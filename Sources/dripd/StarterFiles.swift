@@ -9,7 +9,7 @@ enum StarterFiles {
         sequences: ./Sequences
         timezone: Asia/Ho_Chi_Minh        # of people and sequences that name none
         # adopt: {confirm_above: 1000}    # a reload that would send to more people at once waits for `dripd apply`
-        # opt_out: [dừng, stop]           # who writes this and nothing else gets nothing more; default: these and others
+        # opt_out: [đủ rồi]               # stops everything for who writes it, besides stop, dừng, …; {only: […]} instead
         # messages_per_person_per_day: 3  # over all sequences; more waits for the next day. none: no limit
 
         messenger:

@@ -31,6 +31,11 @@ struct StatusText {
             )
         }
         if let trouble = status.clockTrouble { lines.insert("CLOCK        \(trouble)", at: 1) }
+        if sums.paused > 0 {
+            lines.append(
+                "paused       \(sums.paused) may want nothing more: `dripd people list --paused`, then `people resume` or `stop`"
+            )
+        }
         for page in status.pages {
             let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
             let reason = page.reason.map { ": \($0)" } ?? ""

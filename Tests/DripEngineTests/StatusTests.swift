@@ -92,6 +92,15 @@ import Testing
         )
     }
 
+    @Test func `people whom an operator has to decide about`() {
+        var sums = sums
+        sums.paused = 2
+        #expect(
+            StatusLine(status([], sums), zone: .berlin).description
+                == "2 paused for you: dripd people list --paused; 2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed"
+        )
+    }
+
     @Test func `on hold, that comes first`() {
         let status = status([], nil, hold: Hold(reason: .olderCopy, copiedAt: .start, noticedAt: nil))
         #expect(

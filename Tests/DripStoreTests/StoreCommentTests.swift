@@ -161,6 +161,47 @@ import Testing
         #expect(try await state.next(of: "77") == nil)
     }
 
+    @Test func `a comment that is edited into the keyword starts, once`() async throws {
+        let state = try await TemporaryStore([.game])
+        try await state.take(.comment("1_9", "đẹp quá", from: "author"), now: .start)
+        try await state.take(.comment("1_9", "Đã  share!", from: "author", edit: 1), now: .start + .minutes(5))
+        try await state.take(.comment("1_9", "Đã share nhé", from: "author", edit: 2), now: .start + .minutes(6))
+        #expect(try await state.claim(now: due + .minutes(5)).map(\.recipient) == [.comment("1_9")])
+        #expect(try await state.store.status().enrolled == 1)
+    }
+
+    @Test func `one that has been answered is not answered again, whoever its author turned out to be`() async throws {
+        let state = try await TemporaryStore([
+            .make("game", start: DripSequence.game.start, again: .always, steps: .care)
+        ])
+        try await state.take(.comment("1_9", "Đã share", from: "comment:1_9"), now: .start)
+        let claim = try #require(try await state.claim(now: due).first)
+        try await state.record(.accepted(messageID: "m_1", address: "77"), of: claim, now: due)
+        _ = try await state.store.stop("77", sequence: "game", now: due)
+        let report = try await state.take(.comment("1_9", "share", from: "comment:1_9", edit: 1), now: due + .hours(1))
+        #expect((report.taken, report.enrolled) == (["comment": 1], 0))
+        #expect(try await state.store.status().people == 1)
+    }
+
+    @Test func `a stop of somebody known by their comment alone holds when the platform tells who they are`()
+        async throws
+    {
+        for isKnown in [false, true] {
+            let state = try await TemporaryStore([.game, .make("care", steps: .care)])
+            if isKnown { try await state.take(.message("1", from: "77"), now: .start) }
+            try await state.take(.comment("1_9", "Đã share", from: "comment:1_9"), now: .start)
+            let claim = try #require(
+                try await state.claim(now: due).first { $0.recipient == .comment("1_9") }
+            )
+            _ = try await state.store.stop("comment:1_9", sequence: nil, now: due)
+            try await state.record(.accepted(messageID: "m_1", address: "77"), of: claim, now: due)
+            let author = try await state.store.person("77")
+            #expect(author.summary.stoppedAt == due)
+            #expect(author.consent.map(\.kind) == [.stopped])
+            #expect(author.summary.underWay == [])
+        }
+    }
+
     private func commented(by author: String = "author") async throws -> TemporaryStore {
         let state = try await TemporaryStore([.game])
         try await state.take(.comment("1_9", "Đã share", from: author), now: .start)
@@ -178,8 +219,19 @@ extension DripSequence {
 }
 
 extension Event {
-    fileprivate static func comment(_ id: String, _ text: String, from person: String, author: String? = nil) -> Event {
-        of(.comment(Comment(id: id, post: "1_2", text: text, author: author)), key: "c:\(id)", person: person)
+    /// - Parameter edit: the number of the edit; nil: it is new.
+    fileprivate static func comment(
+        _ id: String,
+        _ text: String,
+        from person: String,
+        author: String? = nil,
+        edit: Int? = nil
+    ) -> Event {
+        of(
+            .comment(Comment(id: id, post: "1_2", text: text, author: author, isEdit: edit != nil)),
+            key: "c:\(id)" + (edit.map { ":\($0)" } ?? ""),
+            person: person
+        )
     }
 }
 

@@ -185,7 +185,10 @@ struct ControlServerTests {
                 #"{"person":"5678","sequence":"by-hand","again":false}"#
             )
             #expect(enrolling.status == 409)
-            #expect(enrolling.text == #"{"error":"5678 asked to get nothing more, so they can't be enrolled"}"#)
+            #expect(
+                enrolling.text
+                    == #"{"error":"5678 asked to get nothing more, so they can't be enrolled; `dripd people resume` takes that back"}"#
+            )
         }
     }
 

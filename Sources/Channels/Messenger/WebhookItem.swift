@@ -48,8 +48,13 @@ struct WebhookItem {
     var change: Event {
         guard WebhookEnvelope.text(item["field"]) == "feed" else { return event(as: "change") }
         guard let value = object("value"), WebhookEnvelope.text(value["item"]) == "comment",
-            WebhookEnvelope.text(value["verb"]) == "add", let id = WebhookEnvelope.id(value["comment_id"])
+            let verb = WebhookEnvelope.text(value["verb"]), verb == "add" || verb == "edited",
+            let id = WebhookEnvelope.id(value["comment_id"])
         else { return event(as: "feed") }
+        let isEdit = verb == "edited"
+        let written = Self.time(value["created_time"])
+        // It can't be answered any more.
+        if isEdit, let written, let sent, sent - written >= PrivateReply.length { return event(as: "feed") }
         // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
         let from = value["from"] as? [String: Any]
         let author = WebhookEnvelope.id(from?["id"]) ?? WebhookEnvelope.id(value["sender_id"])
@@ -60,13 +65,15 @@ struct WebhookItem {
             id: id,
             post: WebhookEnvelope.id(value["post_id"]) ?? WebhookEnvelope.id(post?["id"]),
             text: WebhookEnvelope.text(value["message"]),
-            author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"])
+            author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"]),
+            isEdit: isEdit
         )
         return Event(
             page: entryPage ?? "",
             person: author ?? Comment.placeholder(for: id),
-            key: "c:\(id)",
-            at: Self.time(value["created_time"]) ?? sent,
+            // Each edit is an event of its own.
+            key: isEdit ? "c:\(id):\(digest)" : "c:\(id)",
+            at: isEdit ? sent : written ?? sent,
             kind: .comment(comment),
             body: canonical
         )

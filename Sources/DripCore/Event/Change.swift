@@ -19,6 +19,10 @@ package enum Change: Hashable, Sendable {
     case end(sequence: String, SkipReason)
     /// The person wants nothing more: every way is over.
     case stop(at: Instant)
+    /// The person may want nothing more: nothing is sent to them until they, or an operator, say which.
+    case pause(at: Instant)
+    /// The person wants messages again, by a word of their own.
+    case resume(at: Instant)
     case enroll(NewEnrollment)
     /// The person would begin this sequence, and has had too many rounds of it within a day.
     case begunTooOften(sequence: String)

@@ -6,12 +6,15 @@ package struct Comment: Hashable, Sendable {
     package let text: String?
     /// The author's full name, where the platform tells it.
     package let author: String?
+    /// Its author has changed it.
+    package let isEdit: Bool
 
-    package init(id: String, post: String?, text: String?, author: String?) {
+    package init(id: String, post: String?, text: String?, author: String?, isEdit: Bool = false) {
         self.id = id
         self.post = post
         self.text = text
         self.author = author
+        self.isEdit = isEdit
     }
 
     /// What stands for the address of an author whom the platform does not name, until it tells whom the private reply reached.

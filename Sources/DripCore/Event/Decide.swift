@@ -4,7 +4,14 @@ extension Catalog {
     ///   - at: when it happened, as `EventTime` says.
     ///   - person: whom it is about, as they were before it; nil for an event about the page alone.
     ///   - rounds: the person's latest round of each sequence they were ever in.
-    package func decide(_ event: Event, at: Instant, person: Person?, rounds: [String: Round]) -> [Change] {
+    ///   - typed: what the quick reply does whose title the person typed instead of tapping it.
+    package func decide(
+        _ event: Event,
+        at: Instant,
+        person: Person?,
+        rounds: [String: Round],
+        typed: Tap? = nil
+    ) -> [Change] {
         if case .echo(let messageID, let delivery, let isHuman) = event.kind {
             if let delivery { return [.confirm(delivery, messageID: messageID, address: event.person)] }
             return isHuman && person != nil ? [.humanWrote(at: at)] : []
@@ -23,7 +30,7 @@ extension Catalog {
             return person.map { [.subscriptions($0.subscriptions.filter { $0.token != token })] } ?? []
         default: break
         }
-        guard let person, event.kind.opensWindow else { return [] }
+        guard var person, event.kind.opensWindow else { return [] }
         var changes: [Change] = [.openWindow(until: at + StandardWindow.length)]
         var isFirst = false
         // While another app answers, the first message to us has yet to come.
@@ -32,17 +39,28 @@ extension Catalog {
             changes.append(.firstMessage(at: at))
         }
         if event.kind.isReply { changes.append(.wrote(at: at)) }
-        if case .message(let text?, _, _) = event.kind { changes += Contacts(in: text).changes(to: person) }
-        guard person.stoppedAt == nil else { return changes }
+        if case .message(let text?, _, _) = event.kind {
+            changes += Contacts(in: text).changes(to: person.attributes).map { .attribute($0.name, value: $0.value) }
+        }
         // Once for all that it is compared with: to bring a text into the form in which that is done is most of the work here.
         let phrase = event.kind.phrase
+        let tap = event.kind.payload.flatMap(Tap.init) ?? typed
+        let reading = tap == nil ? phrase.map(optOut.reading) ?? .none : .none
+        if reading == .resume, !event.isStandby, person.mayResume(at: at) {
+            changes.append(.resume(at: at))
+            (person.stoppedAt, person.pausedAt) = (nil, nil)
+        }
+        guard person.stoppedAt == nil else { return changes }
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         if event.kind.isReply { course.end(where: .replied, .replied) }
-        switch event.kind.payload.flatMap(Tap.init) {
+        switch tap {
         case .stop: return changes + [.stop(at: at)]
         case .tag(let tag): course.tag(tag, starts: true)
         case .start(let sequence): course.start(sequence, .button)
-        case nil where phrase.map(optOut.contains) ?? false: return changes + [.stop(at: at)]
+        case nil where reading == .stop: return changes + [.stop(at: at)]
+        // A phrase by which a sequence of the page starts is a clear word.
+        case nil where reading == .ask && person.pausedAt == nil && !isStart(phrase, page: person.page):
+            changes.append(.pause(at: at))
         case nil: break
         }
         guard !event.isStandby else { return changes + course.changes }
@@ -51,6 +69,17 @@ extension Catalog {
             course.start(sequence.id, cause)
         }
         return changes + course.changes
+    }
+
+    /// Whether a sequence of the page starts by a message that says this.
+    private func isStart(_ phrase: Phrase?, page: String) -> Bool {
+        guard let phrase else { return false }
+        return sequences.values.contains { sequence in
+            sequence.isFor(page: page)
+                && sequence.start.contains { rule in
+                    if case .message(let phrases) = rule { phrases.contains(phrase) } else { false }
+                }
+        }
     }
 
     /// Whether anything starts by this comment: only then is its author somebody to remember.
@@ -177,19 +206,19 @@ private struct Course {
     }
 }
 
-extension Contacts {
-    fileprivate func changes(to person: Person) -> [Change] {
-        [("phone", phone), ("email", email)].compactMap { name, value in
-            guard let value, person.attributes[name] != value else { return nil }
-            return .attribute(name, value: value)
-        }
+extension Person {
+    /// Whether a word of theirs takes back what stops or pauses their messages: not what an operator stopped, and not by a
+    /// word that is older. A file tells of a wish of theirs.
+    fileprivate func mayResume(at: Instant) -> Bool {
+        guard let since = stoppedAt ?? pausedAt else { return false }
+        return since < at && (stoppedAt == nil || stoppedBy != .operatorCommand)
     }
 }
 
 extension Event.Kind {
     /// What a message says, if it is of words.
     fileprivate var phrase: Phrase? {
-        if case .message(let text?, _, _) = self { Phrase(text) } else { nil }
+        if case .message(let text?, _, _) = self { Phrase(text, mostScalars: Phrase.longestMessage) } else { nil }
     }
 }
 

@@ -53,13 +53,15 @@ package struct Dispatch: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// Decides over a due job: whether a copy of the state may have sent it, lateness, its time, the person, the step's condition, the team, the hours, the platform's
+    /// Decides over a due job: whether the person wants messages, whether a copy of the state may have sent it, lateness, its time, the person, the step's condition, the team, the hours, the platform's
     /// window, in this order.
     package func admit(_ job: Job, now: Instant) -> Admission {
         guard job.person.stoppedAt == nil else { return .skip(.stopped) }
         guard let sequence = sequence(of: job.enrollment), let step = sequence.step(job.step) else {
             return .wait(until: .distantFuture, .sequence)
         }
+        // Until they, or an operator, say which: then it is made due at once.
+        guard job.person.pausedAt == nil else { return .wait(until: .distantFuture, .paused) }
         if let until = sentElsewhereUntil, DueStep(step: step, due: job.scheduled).lookAt <= until {
             return .skip(.restored)
         }
@@ -228,6 +230,7 @@ extension Job {
         switch waitingFor {
         case .window: .windowClosed
         case .human: .humanTookOver
+        case .paused: .paused
         case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .day, .sequence, nil: .late
         }
     }

@@ -12,6 +12,8 @@ package enum SkipReason: String, Hashable, Sendable {
     case condition
     /// Somebody of the team was writing with the person until it was too late.
     case humanTookOver = "human_took_over"
+    /// It was unclear whether the person wanted messages until it was too late.
+    case paused
     /// The state was restored from a copy, and this may have been sent after that was made.
     case restored
     /// The sequence stops when the person writes.

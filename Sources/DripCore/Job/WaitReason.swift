@@ -6,6 +6,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case quiet
     /// The end of a pause that began when somebody of the team wrote in the thread.
     case human
+    /// The person, or an operator: whether they want messages is unclear.
+    case paused
     /// Its turn: the platform takes so many of its kind and no more.
     case rate
     /// The next day: the person got as many messages as they are to get in one.

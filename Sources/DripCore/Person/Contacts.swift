@@ -1,5 +1,3 @@
-import Foundation
-
 /// A phone number and an e-mail address that a person left in a message. Shops ask for them all day; kept as attributes, so
 /// that `{{phone}}` and `only_if: {has: phone}` know them.
 package struct Contacts: Hashable, Sendable {
@@ -7,54 +5,89 @@ package struct Contacts: Hashable, Sendable {
     package let phone: String?
     /// In lower case. The first of the message; nil where it has none.
     package let email: String?
+    /// The message has one number alone, and it is that of a Vietnamese mobile: what was known is out of date. A number that is
+    /// not certain only fills what is unknown.
+    package let isPhoneCertain: Bool
+    /// The message has one address alone.
+    package let isEmailCertain: Bool
 
     /// Longer messages are read up to here: a number stands in a line, not in a novel.
     private static let longestScalars = 4000
 
+    /// Of Vietnam, without the area: 28 3822 123. Nobody's number is shorter.
+    private static let fewestDigits = 8
+
     package init(in text: String) {
-        // A scalar has a byte at least.
-        let isShort = text.utf8.count <= Self.longestScalars
-        let text = isShort ? text : String(text.unicodeScalars.prefix(Self.longestScalars))
-        // Most messages hold neither: that is found out without a regular expression.
-        email = text.utf8.contains(UInt8(ascii: "@")) ? Self.email(in: text) : nil
-        let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        phone = digits >= 9 ? Self.phone(in: text) : nil
+        // Most messages hold neither: that is found out by a look at the bytes.
+        var (digits, hasAt, mayHaveOtherDigits) = (0, false, false)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "@"): hasAt = true
+            // Full-width, Arabic and mathematical digits, the full-width @, and whatever else begins alike.
+            case 0xD9, 0xDB, 0xE0, 0xEF, 0xF0: mayHaveOtherDigits = true
+            default: break
+            }
+        }
+        guard digits >= Self.fewestDigits || hasAt || mayHaveOtherDigits else {
+            (phone, email, isPhoneCertain, isEmailCertain) = (nil, nil, false, false)
+            return
+        }
+        let scalars = PlainScalars(text, atMost: Self.longestScalars).values
+        let phones = PhoneScanner(scalars).numbers
+        let emails = EmailScanner(scalars).addresses
+        phone = phones.first?.number
+        email = emails.first
+        isPhoneCertain = Set(phones.map(\.number)).count == 1 && phones.contains(where: \.isCertain)
+        isEmailCertain = Set(emails).count == 1
     }
 
-    /// Vietnamese numbers have nine digits behind the 0 or the +84 for mobiles (3, 5, 7, 8, 9) and ten for landlines (02…).
-    /// Source: Ministry of Information and Communications, circular 22/2014/TT-BTTTT with the mobile prefixes of 2018.
-    /// Any other number counts only in its international form, with +.
-    private static func phone(in text: String) -> String? {
-        // What people put between the digits: 0912.345.678, 0912 345 678, (+84) 912-345-678.
-        let number = /(?:^|[^\p{L}\p{N}+])(\(?\+?\(?[0-9][0-9 .\-()]{7,24}[0-9])(?![\p{L}\p{N}])/
-        for match in text.matches(of: number) {
-            if let phone = normalized(String(match.1)) { return phone }
+    /// What a message changes in what is known of its person.
+    /// - Parameter known: their attributes so far.
+    func changes(to known: [String: String]) -> [(name: String, value: String)] {
+        var changes: [(String, String)] = []
+        func add(_ name: String, _ value: String?, _ isCertain: Bool) {
+            guard let value, known[name] != value, isCertain || (known[name] ?? "").trimmed.isEmpty else { return }
+            changes.append((name, value))
         }
-        return nil
+        add("phone", phone, isPhoneCertain)
+        add("email", email, isEmailCertain)
+        return changes
+    }
+}
+
+/// A text's scalars with what numbers and addresses are written in made plain: digits and letters of other forms, kinds of
+/// spaces and dashes, characters that show nothing.
+struct PlainScalars {
+    let values: [Unicode.Scalar]
+
+    init(_ text: String, atMost most: Int) {
+        var values: [Unicode.Scalar] = []
+        values.reserveCapacity(min(text.utf8.count, most))
+        for scalar in text.unicodeScalars.prefix(most) {
+            if scalar.isASCII {
+                if scalar.value >= 0x20 || scalar == "\n" { values.append(scalar) } else { values.append(" ") }
+            } else if let plain = Self.plain(scalar) {
+                values.append(plain)
+            }
+        }
+        self.values = values
     }
 
-    private static func normalized(_ written: String) -> String? {
-        let isInternational = written.contains("+")
-        let digits = written.filter { ("0"..."9").contains($0) }
-        if isInternational, !digits.hasPrefix("84") {
-            return (8...15).contains(digits.count) && digits.first != "0" ? "+" + digits : nil
+    /// nil: it shows nothing.
+    private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar.value {
+        case 0xFF01...0xFF5E: return Unicode.Scalar(scalar.value - 0xFEE0)
+        case 0x2010...0x2015, 0x2043, 0x2212, 0xFE58, 0xFE63: return "-"
+        // The frame of a digit on a key.
+        case 0x20E3: return nil
+        default: break
         }
-        let national: Substring
-        if digits.hasPrefix("84"), isInternational || digits.count >= 11 {
-            // People write (+84) 0912… too.
-            national = digits.dropFirst(2).first == "0" ? digits.dropFirst(3) : digits.dropFirst(2)
-        } else if digits.hasPrefix("0") {
-            national = digits.dropFirst()
-        } else {
-            return nil
+        if scalar.isBlank { return scalar.value == 0x2028 || scalar.value == 0x2029 ? "\n" : " " }
+        if scalar.isInvisible { return nil }
+        if scalar.properties.generalCategory == .decimalNumber, let value = scalar.properties.numericValue {
+            return Unicode.Scalar(UInt32(value) + 0x30)
         }
-        guard let first = national.first else { return nil }
-        let length = first == "2" ? 10 : 9
-        return "235789".contains(first) && national.count == length ? "+84" + national : nil
-    }
-
-    private static func email(in text: String) -> String? {
-        let address = /[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}/
-        return text.firstMatch(of: address).map { String($0.0).lowercased() }
+        return scalar
     }
 }

@@ -14,6 +14,8 @@ package struct PeopleFilter: Hashable, Codable, Sendable {
     package var wroteWithin: Span?
     /// A message would reach them now.
     package var reachableNow = false
+    /// Nothing is sent to them until an operator decides; nil, as false, says nothing.
+    package var paused: Bool?
 
     package init() {}
 
@@ -26,12 +28,13 @@ package struct PeopleFilter: Hashable, Codable, Sendable {
             && (sequence.map(underWay.contains) ?? true)
             && (wroteWithin.map { span in person.lastWroteAt.map { $0 >= now - span } ?? false } ?? true)
             && (!reachableNow || person.isReachable(at: now))
+            && (paused != true || person.pausedAt != nil)
     }
 }
 
 extension Person {
     /// Whether a message without a template may go to them and would arrive, as far as is known.
     package func isReachable(at now: Instant) -> Bool {
-        stoppedAt == nil && unreachable == nil && StandardWindow.isOpen(for: self, at: now)
+        stoppedAt == nil && pausedAt == nil && unreachable == nil && StandardWindow.isOpen(for: self, at: now)
     }
 }

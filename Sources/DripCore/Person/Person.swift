@@ -18,6 +18,10 @@ package struct Person: Hashable, Sendable {
     package var unreachable: String?
     /// When the person, or an operator for them, asked to get nothing more.
     package var stoppedAt: Instant?
+    /// Who said so; nil where that is not recorded.
+    package var stoppedBy: ConsentSource?
+    /// Since when nothing is sent to them because they may have asked to get nothing more.
+    package var pausedAt: Instant?
     package var tags: Set<String>
     /// When the person last wrote or tapped.
     package var lastWroteAt: Instant?
@@ -36,6 +40,8 @@ package struct Person: Hashable, Sendable {
         windowEnds: Instant? = nil,
         unreachable: String? = nil,
         stoppedAt: Instant? = nil,
+        stoppedBy: ConsentSource? = nil,
+        pausedAt: Instant? = nil,
         tags: Set<String> = [],
         lastWroteAt: Instant? = nil,
         humanAt: Instant? = nil,
@@ -51,6 +57,8 @@ package struct Person: Hashable, Sendable {
         self.windowEnds = windowEnds
         self.unreachable = unreachable
         self.stoppedAt = stoppedAt
+        self.stoppedBy = stoppedBy
+        self.pausedAt = pausedAt
         self.tags = tags
         self.lastWroteAt = lastWroteAt
         self.humanAt = humanAt

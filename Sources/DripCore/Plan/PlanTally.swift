@@ -106,7 +106,8 @@ package struct PlanTally: Sendable {
         count.people += 1
         count.first = [count.first, first].compactMap(\.self).min()
         effects[item.enrollment.sequence, default: [:]][effect] = count
-        guard let first, let next, first <= now + Self.day else { return }
+        // A person whose messages are paused gets none by the edit.
+        guard let first, let next, first <= now + Self.day, item.person.pausedAt == nil else { return }
         let page = item.person.page
         var messages = messages[page] ?? PageMessages(page: page)
         if next.step.needsNoWindow || StandardWindow.isOpen(for: item.person, at: first) {

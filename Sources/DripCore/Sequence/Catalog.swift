@@ -5,7 +5,7 @@ package struct Catalog: Sendable {
     /// The zone of people and sequences that name none.
     package let zone: TimeZone
     package let sequences: [String: DripSequence]
-    /// A message that says one of these and nothing else ends everything for its person.
+    /// By which messages people say that they want nothing more.
     package var optOut = OptOut.standard
     /// By which subscriptions a page may write behind the window, by page; none where it is not in here.
     package var lanes: [String: SubscriptionLanes] = [:]
@@ -17,11 +17,18 @@ package struct Catalog: Sendable {
     package var edits: [String: EditCursor] = [:]
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
+    /// Of all quick replies that do something here.
+    package let quickReplyTitles: Set<Phrase>
 
     package init(zone: TimeZone, sequences: [DripSequence], pinned: [DripSequence] = []) {
         self.zone = zone
         self.sequences = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
         self.pinned = Dictionary(pinned.map { ($0.hash, $0) }, uniquingKeysWith: { first, _ in first })
+        quickReplyTitles = Set(
+            (sequences + pinned).flatMap(\.steps).flatMap(\.quickReplies).compactMap { reply in
+                if case .answer(let title, _) = reply { Phrase(title) } else { nil }
+            }
+        )
     }
 
     /// The same, with these earlier versions for whoever is pinned to one.
@@ -47,6 +54,19 @@ package struct Catalog: Sendable {
                 return false
             }
         }
+    }
+
+    /// What the quick reply of a step does that is called so; nil where there is none, or more than one that do different things.
+    package func tap(named title: Phrase, of step: String, in sequence: String, version: String?) -> Tap? {
+        guard let inForce = self[sequence] else { return nil }
+        let pinnedTo = inForce.onEdit == .pin ? version.flatMap { pinned[$0] } : nil
+        let sequence = pinnedTo ?? inForce
+        guard let step = sequence.step(sequence.currentName(of: step))
+        else { return nil }
+        let taps = step.quickReplies.compactMap { reply in
+            if case .answer(let name, let tap) = reply, Phrase(name) == title { tap } else { nil as Tap? }
+        }
+        return Set(taps).count == 1 ? taps[0] : nil
     }
 
     /// Those that steps name which the page sends.

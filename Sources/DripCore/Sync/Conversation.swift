@@ -49,16 +49,14 @@ extension Conversation {
     }
 
     /// What is to be known of somebody who wrote before dripd was there: enough to write to them only where that is allowed.
-    /// - Parameter optOut: phrases by which people say that they want nothing more.
-    package func contact(optOut: Set<Phrase>) -> Contact? {
+    /// - Parameter optOut: by which messages people say that they want nothing more.
+    package func contact(optOut: OptOut) -> Contact? {
         let written = written
         guard let first = written.first, let last = written.last else { return nil }
         var attributes: [String: String] = [:]
         if let name, !name.isEmpty { attributes["full_name"] = String(name.prefix(100)) }
         for message in written {
-            let contacts = Contacts(in: message.text ?? "")
-            if let phone = contacts.phone { attributes["phone"] = phone }
-            if let email = contacts.email { attributes["email"] = email }
+            for (name, value) in Contacts(in: message.text ?? "").changes(to: attributes) { attributes[name] = value }
         }
         return Contact(
             address: person,
@@ -66,7 +64,7 @@ extension Conversation {
             firstWroteAt: first.at,
             lastWroteAt: last.at,
             // Who wrote on after it has changed their mind, as far as we can tell.
-            hasOptedOut: last.text.map { optOut.contains(Phrase($0)) } ?? false
+            lastWord: last.text.map { optOut.reading(of: Phrase($0, mostScalars: Phrase.longestMessage)) } ?? .none
         )
     }
 
@@ -95,19 +93,20 @@ package struct Contact: Hashable, Sendable {
     /// The oldest of their messages that the platform still tells: there may have been earlier ones.
     package let firstWroteAt: Instant
     package let lastWroteAt: Instant
-    package let hasOptedOut: Bool
+    /// What the last message says about further ones.
+    package let lastWord: OptOut.Reading
 
     package init(
         address: String,
         attributes: [String: String],
         firstWroteAt: Instant,
         lastWroteAt: Instant,
-        hasOptedOut: Bool
+        lastWord: OptOut.Reading
     ) {
         self.address = address
         self.attributes = attributes
         self.firstWroteAt = firstWroteAt
         self.lastWroteAt = lastWroteAt
-        self.hasOptedOut = hasOptedOut
+        self.lastWord = lastWord
     }
 }

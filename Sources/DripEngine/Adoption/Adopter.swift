@@ -15,7 +15,7 @@ package final class Adopter: Service {
     private let sequences: String
     private let zone: TimeZone
     private let confirmAbove: Int?
-    private let optOut: Set<Phrase>
+    private let optOut: OptOut
     private let lanes: [String: SubscriptionLanes]
     private let dailyLimit: DailyLimit?
     private let clock: any WallClock
@@ -36,7 +36,7 @@ package final class Adopter: Service {
     /// - Parameters:
     ///   - sequences: a file or a folder.
     ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
-    ///   - optOut: a message that says one of these ends everything for its person.
+    ///   - optOut: by which messages people say that they want nothing more.
     ///   - lanes: by which subscriptions pages may write, by page.
     ///   - dailyLimit: what a person gets in a day at most; nil: no limit.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
@@ -47,7 +47,7 @@ package final class Adopter: Service {
         sequences: String,
         zone: TimeZone,
         confirmAbove: Int?,
-        optOut: Set<Phrase>,
+        optOut: OptOut,
         lanes: [String: SubscriptionLanes] = [:],
         dailyLimit: DailyLimit? = nil,
         clock: any WallClock,

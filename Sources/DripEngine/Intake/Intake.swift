@@ -88,12 +88,7 @@ package final class Intake: Sendable {
         let report = try await store.take(dated, now: now)
         if report.earliestDue != nil { wake() }
         if report.metUnknown { met() }
-        for sequence in report.begunTooOften.sorted() {
-            logger.warning(
-                "begun so often by one person within a day that it does not begin again: does another program answer?",
-                metadata: ["sequence": "\(sequence)", "times": "\(Round.mostOfDay)"]
-            )
-        }
+        logger.note(report)
         // Not when it comes again: by then it may be over.
         if PolicyNotice.kinds.contains(where: { report.taken[$0] != nil }) {
             for notice in events.compactMap(PolicyNotice.init) { heard(notice) }

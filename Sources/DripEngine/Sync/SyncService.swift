@@ -161,6 +161,7 @@ package final class SyncService: Service {
             if !events.isEmpty {
                 let report = try await store.take(events.map { DatedEvent(event: $0.event, at: $0.at) }, now: now)
                 missed += report.taken.values.reduce(0, +)
+                logger.note(report)
                 if report.earliestDue != nil { wake() }
                 if report.metUnknown { met() }
             }

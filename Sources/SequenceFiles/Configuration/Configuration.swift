@@ -14,8 +14,8 @@ package struct Configuration: Sendable {
     package let concurrency: Int
     /// A reload that would send to more people than this at once waits for `dripd apply`; nil: none does.
     package let confirmAbove: Int?
-    /// A message that says one of these and nothing else ends everything for its person.
-    package let optOut: Set<Phrase>
+    /// By which messages people say that they want nothing more.
+    package let optOut: OptOut
     /// nil: as many as the sequences have.
     package let dailyLimit: DailyLimit?
     package let messenger: MessengerConfiguration

@@ -72,10 +72,26 @@ struct ConfigurationReader {
         return socket
     }
 
-    private mutating func readOptOut(_ top: Fields) -> Set<Phrase> {
-        guard top["opt_out"] != nil else { return OptOut.standard }
-        let words = (report.list(top, "opt_out") ?? []).compactMap { report.text($0, as: "an opt-out word") }
-        return Set(words.map(Phrase.init))
+    /// A list adds to the standard words; `{only: […]}` takes their place.
+    private mutating func readOptOut(_ top: Fields) -> OptOut {
+        guard let node = top["opt_out"] else { return .standard }
+        guard case .mapping = node.content else { return OptOut.standard.adding(optOutWords(top, "opt_out")) }
+        guard let fields = Fields(node, ConfigurationSchema.optOut, report: &report) else { return .standard }
+        return .only(optOutWords(fields, "only"))
+    }
+
+    private mutating func optOutWords(_ fields: Fields, _ key: String) -> [String] {
+        (report.list(fields, key) ?? []).compactMap { entry in
+            guard let text = report.text(entry, as: "an opt-out word") else { return nil }
+            return report.value(text, at: entry.place) { (text) throws(Fault) -> String in
+                guard OptOut.isPhrase(text) else {
+                    throw Fault(
+                        "'\(text)' has nothing that a message could say, or more than \(OptOut.mostWords) words"
+                    )
+                }
+                return text
+            }
+        }
     }
 
     private mutating func readConfirmAbove(_ top: Fields) -> Int? {

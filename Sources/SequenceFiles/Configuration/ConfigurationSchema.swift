@@ -15,6 +15,8 @@ enum ConfigurationSchema {
 
     static let adopt = FieldSchema("'adopt'", ["confirm_above"])
 
+    static let optOut = FieldSchema("'opt_out'", ["only"], required: ["only"])
+
     static let messenger = FieldSchema(
         "'messenger'",
         ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],

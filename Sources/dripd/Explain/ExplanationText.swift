@@ -31,10 +31,17 @@ struct ExplanationText {
         if let stopped = person.stoppedAt {
             return [
                 "Nothing comes any more: they, or an operator for them, wanted no more on \(clock.text(stopped)). That "
-                    + "holds for good; writing again does not change it."
+                    + "holds until a word such as START of theirs, or `dripd people resume`, takes it back; writing something "
+                    + "else does not change it."
             ]
         }
         var lines: [String] = []
+        if let paused = person.pausedAt {
+            lines.append(
+                "Nothing is sent: on \(clock.text(paused)) they wrote what may mean that they want nothing more. It goes on by "
+                    + "`dripd people resume`, and is over by `dripd people stop`."
+            )
+        }
         if let why = person.unreachable {
             lines.append(
                 "The platform does not deliver to them (\(why)): what comes due is skipped. That changes when they write again."

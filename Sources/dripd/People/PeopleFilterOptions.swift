@@ -22,6 +22,9 @@ struct PeopleFilterOptions: ParsableArguments {
     @Flag(help: "Whom a message would reach now: their 24-hour window is open, they want messages, and they get them.")
     var reachableNow = false
 
+    @Flag(help: "Who may have asked to get nothing more: nothing is sent until you resume or stop them.")
+    var paused = false
+
     @Option(help: "Of this page.")
     var page: String?
 
@@ -43,6 +46,7 @@ struct PeopleFilterOptions: ParsableArguments {
             filter.sequence = sequence
             filter.wroteWithin = try wroteWithin.map(CommandLineText.span)
             filter.reachableNow = reachableNow
+            if paused { filter.paused = true }
             return filter
         }
     }

@@ -25,7 +25,7 @@ struct PeopleImport: AsyncParsableCommand {
             Nobody is enrolled, also by their tags, without --enroll; a tag that ends a sequence does end it. Only who \
             wrote in the last 24 hours, as last_message says, can be written to before they write again. Who has neither \
             first_message nor last_message and writes counts as somebody new. Names, phone and e-mail only fill what is \
-            unknown: what the platform or the person said stays. `stopped` holds for good. An empty cell changes nothing.
+            unknown: what the platform or the person said stays. `stopped` holds until it is taken back (`dripd people resume`). An empty cell changes nothing.
 
             The whole file is checked first, and where anything is wrong nobody is taken. Up to \(ControlServer.importLimit) people \
             are one transaction; of more, each \(ControlServer.importLimit) are. Importing a file once more changes nothing more.

@@ -36,6 +36,7 @@ private struct PeopleTable: PeopleOutput {
             isEmpty = false
             let note = [
                 person.stoppedAt.map { "stopped \(LocalTime.text($0, .current))" },
+                person.pausedAt.map { "paused \(LocalTime.text($0, .current))" },
                 person.unreachable.map { "unreachable: \($0)" },
             ].compactMap(\.self)
             table.add([

@@ -41,6 +41,13 @@ struct PersonText {
         lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
         lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
+        if let paused = person.pausedAt { lines.append("paused         \(time(paused))") }
+        for change in detail.consent {
+            let reason = change.reason.map { ": \($0)" } ?? ""
+            lines.append(
+                "consent        \(time(change.at)) \(change.kind.rawValue), \(Wording.source(change.source))\(reason)"
+            )
+        }
         for subscription in person.subscriptions ?? [] {
             lines.append("subscribed     \(Wording.subscription(subscription, time))")
         }

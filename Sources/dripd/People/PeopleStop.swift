@@ -5,7 +5,10 @@ struct PeopleStop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
         abstract: "Stop a person's messages: all of them for good, or one sequence.",
-        discussion: "A message that is on its way already can't be called back."
+        discussion: """
+            A message that is on its way already can't be called back. `dripd people resume` takes it back; a word of the \
+            person's, such as START, does not take back what an operator stopped.
+            """
     )
 
     @OptionGroup var control: ControlOptions

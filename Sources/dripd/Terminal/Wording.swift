@@ -21,6 +21,7 @@ enum Wording {
         case .windowClosed: isAhead ? "the 24-hour window is closed" : "the 24-hour window stayed closed"
         case .unreachable: "the platform does not deliver to this person"
         case .stopped: "the person, or an operator for them, wanted no more"
+        case .paused: "whether they wanted more was unclear until it was too late"
         case .condition: isAhead ? "its 'only_if' does not hold" : "its 'only_if' did not hold"
         case .humanTookOver: "somebody of the team wrote with the person until it was too late"
         case .restored: "the state was restored from a copy, and this may have been sent after that was made"
@@ -57,6 +58,7 @@ enum Wording {
         switch reason {
         case .window: "the 24-hour window is closed: waits for the person to write"
         case .quiet: "nothing is sent at this hour or on this day: waits"
+        case .paused: "they may want nothing more: waits for `dripd people resume` or `dripd people stop`"
         case .human: "somebody of the team wrote in the thread: waits"
         case .rate: "so many of its kind go out at a time: waits for its turn"
         case .day: "they got as many messages as a day may bring (messages_per_person_per_day): waits for the next day"
@@ -68,6 +70,15 @@ enum Wording {
         case .typing: "shows first that the page writes"
         case .sequence: "waits for its sequence, which is in no file"
         case nil: "waits"
+        }
+    }
+
+    /// Who changed a person's consent.
+    static func source(_ source: ConsentSource) -> String {
+        switch source {
+        case .person: "by the person"
+        case .operatorCommand: "by an operator"
+        case .file: "by an imported file"
         }
     }
 

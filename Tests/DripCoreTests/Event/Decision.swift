@@ -38,6 +38,8 @@ struct Decision {
             case .attribute(let name, let value): "\(name) \(value)"
             case .end(let sequence, let reason): "end \(sequence) \(reason.rawValue)"
             case .stop: "stop"
+            case .pause: "pause"
+            case .resume: "resume"
             case .enroll(let new): "enroll \(new.sequence) \(new.round) \(new.cause)"
             case .begunTooOften(let sequence): "begun too often: \(sequence)"
             case .confirm: "confirm"

@@ -21,14 +21,14 @@ import Testing
 
     @Test func `the configuration says which words these are`() {
         var catalog = Catalog(zone: .hoChiMinh, sequences: [])
-        catalog.optOut = [Phrase("thôi")]
+        catalog.optOut = .only(["thôi"])
         #expect(
             catalog.decide(.message("1", text: "Thôi"), at: now, person: .make(), rounds: [:]).contains(.stop(at: now))
         )
         #expect(
             !catalog.decide(.message("1", text: "stop"), at: now, person: .make(), rounds: [:]).contains(.stop(at: now))
         )
-        #expect(catalog.pinning([]).optOut == [Phrase("thôi")])
+        #expect(catalog.pinning([]).optOut == .only(["thôi"]))
     }
 
     @Test func `a phone number and an address are kept, and only if they are new`() {
@@ -39,8 +39,71 @@ import Testing
         #expect(!decide("0912345678", known).contains(.attribute("phone", value: "+84912345678")))
     }
 
+    @Test func `what is known stays unless the new number is certain`() {
+        let known = Person.make(attributes: ["phone": "+84912345678", "email": "lan@example.com"])
+        #expect(!decide("Em đặt lịch 05-12-2026 09:30 nhé", known).contains { $0.isAttribute })
+        #expect(!decide("gọi 028 3822 1234 nhé", known).contains { $0.isAttribute })
+        #expect(!decide("0987654321 hoặc 0987654322", known).contains { $0.isAttribute })
+        #expect(!decide("a@example.com, b@example.com", known).contains { $0.isAttribute })
+        #expect(decide("số mới 0987654321", known).contains(.attribute("phone", value: "+84987654321")))
+        #expect(decide("028 3822 1234").contains(.attribute("phone", value: "+842838221234")))
+        let blank = Person.make(attributes: ["phone": " "])
+        #expect(decide("028 3822 1234", blank).contains(.attribute("phone", value: "+842838221234")))
+    }
+
+    @Test func `an unclear word pauses, once, and starts no less`() {
+        #expect(decide("Huy").contains(.pause(at: now)))
+        #expect(!decide("Huy").contains(.stop(at: now)))
+        #expect(!decide("Huy", .make(pausedAt: now - .hours(1))).contains(.pause(at: now)))
+        #expect(decide("dừng", .make(pausedAt: now - .hours(1))).contains(.stop(at: now)))
+        let stopped = decide("Huy", .make(stoppedAt: now - .hours(1)))
+        #expect(!stopped.contains(.pause(at: now)))
+    }
+
+    @Test func `a phrase by which a sequence starts is clear`() {
+        let sequence = DripSequence.make(start: [.message([Phrase("Huy")])], steps: .care)
+        let changes = Catalog(zone: .hoChiMinh, sequences: [sequence])
+            .decide(.message("1", text: "huy"), at: now, person: .make(), rounds: [:])
+        #expect(!changes.contains(.pause(at: now)))
+        #expect(changes.contains { if case .enroll = $0 { true } else { false } })
+    }
+
+    @Test(arguments: [
+        (nil, true), (ConsentSource.person, true), (ConsentSource.file, true), (ConsentSource.operatorCommand, false),
+    ])
+    func `a word of their own takes back a stop, but not an operator's`(by source: ConsentSource?, isTaken: Bool) {
+        let person = Person.make(stoppedAt: now - .hours(1), stoppedBy: source)
+        #expect(decide("START", person).contains(.resume(at: now)) == isTaken)
+        #expect(!decide("chào shop", person).contains(.resume(at: now)))
+    }
+
+    @Test func `a word that is older than the stop, or was said to another app, takes nothing back`() {
+        #expect(!decide("START", .make(stoppedAt: now)).contains(.resume(at: now)))
+        #expect(!decide("START").contains(.resume(at: now)))
+        #expect(decide("START", .make(pausedAt: now - .hours(1))).contains(.resume(at: now)))
+        var standby = Event.message("1", text: "START")
+        standby = Event(
+            page: standby.page,
+            person: standby.person,
+            key: standby.key,
+            at: standby.at,
+            kind: standby.kind,
+            body: nil,
+            isStandby: true
+        )
+        let changes = Catalog(zone: .hoChiMinh, sequences: [])
+            .decide(standby, at: now, person: .make(stoppedAt: now - .hours(1)), rounds: [:])
+        #expect(!changes.contains(.resume(at: now)))
+    }
+
     private func decide(_ text: String, _ person: Person = .make()) -> [Change] {
         Catalog(zone: .hoChiMinh, sequences: [.make(steps: .care)])
             .decide(.message("1", text: text), at: now, person: person, rounds: [:])
+    }
+}
+
+extension Change {
+    fileprivate var isAttribute: Bool {
+        if case .attribute = self { true } else { false }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// What the platform still tells of people who wrote before we listened.
 @Suite struct ConversationTests {
-    private let stop: Set<Phrase> = [Phrase("dừng")]
+    private let stop = OptOut.only(["dừng"])
 
     @Test func `a contact is whom the person's own messages make them`() {
         let conversation = Conversation.of([
@@ -18,7 +18,7 @@ import Testing
                     attributes: ["full_name": "Trần Lan", "phone": "+84987654321", "email": "lan@example.com"],
                     firstWroteAt: .start + .hours(1),
                     lastWroteAt: .start + .hours(3),
-                    hasOptedOut: false
+                    lastWord: .none
                 )
         )
     }
@@ -30,9 +30,9 @@ import Testing
 
     @Test func `who said that they want nothing more, and nothing since, does not`() {
         let said = Conversation.of([(.hours(1), true, "Dừng"), (.hours(2), false, "Vâng ạ")])
-        #expect(said.contact(optOut: stop)?.hasOptedOut == true)
+        #expect(said.contact(optOut: stop)?.lastWord == .stop)
         let wrote = Conversation.of([(.hours(1), true, "Dừng"), (.hours(2), true, "còn hàng không?")])
-        #expect(wrote.contact(optOut: stop)?.hasOptedOut == false)
+        #expect(wrote.contact(optOut: stop)?.lastWord == OptOut.Reading.none)
     }
 
     @Test func `what the person wrote in a span is the events that a webhook would have brought`() {

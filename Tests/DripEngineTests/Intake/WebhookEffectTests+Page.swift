@@ -40,9 +40,15 @@ extension WebhookEffectTests {
             ["feed"]
         ),
         Row(
-            "an edited comment",
+            "a comment that is edited into the keyword",
+            feed:
+                #"{"item":"comment","verb":"edited","comment_id":"9_8","post_id":"12345654332_9","from":{"id":"77","name":"Trần Lan"},"message":"share"}"#,
+            ["comment"] + shared
+        ),
+        Row(
+            "an edited comment that nothing awaits",
             feed: #"{"item":"comment","verb":"edited","comment_id":"9_8","sender_id":77,"message":"share"}"#,
-            ["feed"]
+            ["comment"]
         ),
         Row("a comment that is gone", feed: #"{"item":"comment","verb":"remove","comment_id":"9_8"}"#, ["feed"]),
         Row("a hidden comment", feed: #"{"item":"comment","verb":"hide","comment_id":"9_8"}"#, ["feed"]),

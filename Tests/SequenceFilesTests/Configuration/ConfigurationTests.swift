@@ -119,10 +119,13 @@ struct ConfigurationTests {
     @Test func `how many people a reload may send to, and the words of those who want nothing more`() throws {
         let plain = try load(Self.least)
         #expect(plain.confirmAbove == nil)
-        #expect(plain.optOut.contains(Phrase(" DỪNG\n")) && !plain.optOut.contains(Phrase("dừng ở đâu")))
+        #expect(plain.optOut == .standard)
         let set = try load(Self.least + "\nadopt: {confirm_above: 1000}\nopt_out: [thôi, Đủ rồi]\n")
         #expect(set.confirmAbove == 1000)
-        #expect(set.optOut == [Phrase("thôi"), Phrase("đủ rồi")])
+        #expect(set.optOut == OptOut.standard.adding(["thôi", "Đủ rồi"]))
+        #expect(["thôi", "đủ rồi", "STOP"].map { set.optOut.reading(of: Phrase($0)) } == [.stop, .stop, .stop])
+        let own = try load(Self.least + "\nopt_out: {only: [thôi]}\n").optOut
+        #expect(["thôi", "đủ rồi", "STOP"].map { own.reading(of: Phrase($0)) } == [.stop, .none, .none])
         let error = try #require(throws: ConfigurationError.self) {
             try load(Self.least + "\nadopt: {confirm_above: few}\nopt_out: thôi\n")
         }
@@ -132,6 +135,15 @@ struct ConfigurationTests {
                 T/dripd.yaml:8:10: error: 'opt_out' must be a list, not a text: each entry begins with '- '
                 """
         )
+        for (written, message) in [
+            ("{only: []}", "8: error: 'only' is empty"), ("{add: [x]}", "2: error: unknown key 'add' in 'opt_out'"),
+            ("['\u{200B}']", "2: error: '\u{200B}' has nothing that a message could say, or more than 12 words"),
+        ] {
+            let error = try #require(throws: ConfigurationError.self) {
+                try load(Self.least + "\nopt_out: \(written)\n")
+            }
+            #expect(error.description.contains(message), "\(error.description)")
+        }
     }
 
     @Test func `how many messages a person gets in a day`() throws {

@@ -1,0 +1,284 @@
+/// Finds telephone numbers in a text, from the left to the right, however their digits are grouped. Dates, times, amounts and
+/// numbers of other things are none. The work is linear: a number has few groups.
+struct PhoneScanner {
+    struct Finding: Hashable {
+        let number: String
+        /// A Vietnamese mobile, in a form in which only telephone numbers are written.
+        let isCertain: Bool
+    }
+
+    private(set) var numbers: [Finding] = []
+
+    /// Digits in a row.
+    private struct Group {
+        let start: Int
+        var end: Int
+        var digits: [UInt8]
+    }
+
+    private struct Candidate {
+        let number: PhoneNumber
+        /// The index of its last group.
+        let last: Int
+        let separators: Set<Separator>
+    }
+
+    private enum Separator {
+        case space
+        case point
+        case dash
+    }
+
+    private let scalars: [Unicode.Scalar]
+    private var groups: [Group] = []
+    /// The group behind the number that was found last.
+    private var following: Int?
+
+    /// Of a message: more are a list of other people's.
+    private static let most = 8
+    /// Each digit by itself, and the country's code.
+    private static let mostGroups = 13
+    private static let longestGap = 3
+    /// Digits in a row that are kept: more are no telephone number.
+    private static let longestGroup = 17
+    /// What is read before a number to see what it is.
+    private static let context = 24
+
+    init(_ scalars: [Unicode.Scalar]) {
+        self.scalars = scalars
+        for index in scalars.indices where scalars[index].isDigit {
+            let digit = UInt8(truncatingIfNeeded: scalars[index].value - 0x30)
+            if let last = groups.last, last.end == index {
+                groups[groups.count - 1].end = index + 1
+                if last.digits.count < Self.longestGroup { groups[groups.count - 1].digits.append(digit) }
+            } else {
+                groups.append(Group(start: index, end: index + 1, digits: [digit]))
+            }
+        }
+        var index = 0
+        while index < groups.count, numbers.count < Self.most {
+            guard let found = candidate(at: index), ends(found, isLookAhead: false) else {
+                index += 1
+                continue
+            }
+            let isCertain = found.number.isMobile && !isAccount(before: index) && !runsOn(found)
+            numbers.append(Finding(number: found.number.number, isCertain: isCertain))
+            index = found.last + 1
+            following = index
+        }
+    }
+
+    // MARK: What may be one
+
+    private func candidate(at first: Int) -> Candidate? {
+        let group = groups[first]
+        let before = group.start > 0 ? scalars[group.start - 1] : nil
+        if before == "+" {
+            let sign = group.start - 1
+            guard sign == 0 || !scalars[sign - 1].isWordPart else { return nil }
+            return international(at: first, skipping: 0)
+        }
+        guard mayBegin(at: first, behind: before) else { return nil }
+        switch (group.digits[0], group.digits.count > 1 ? group.digits[1] : nil) {
+        case (0, 0?): return group.digits.starts(with: [0, 0, 8, 4]) ? international(at: first, skipping: 2) : nil
+        case (0, _): return national(at: first)
+        case (8, 4?): return international(at: first, skipping: 0, isMarked: false)
+        default: return nil
+        }
+    }
+
+    private func mayBegin(at first: Int, behind before: Unicode.Scalar?) -> Bool {
+        guard let before else { return true }
+        let start = groups[first].start
+        if before.isWordPart { return Self.labels.contains(word(before: start)) }
+        switch before {
+        case "#": return false
+        case ".", ",", "-", "/":
+            let isJoined = first > 0 && groups[first - 1].end == start - 1
+            // Two numbers in a row; anything else that goes on here is one long number of another kind.
+            if isJoined { return first == following }
+            return before != "/" || !isInAddress(start)
+        case "=", "&", "?", "%": return !isInAddress(start)
+        default: return true
+        }
+    }
+
+    private func national(at first: Int) -> Candidate? {
+        collect(from: first) { digits in
+            guard digits.count > 1 else { return nil }
+            return digits[1] == 2 ? 11 : 10
+        } finish: { digits, sizes, separators in
+            guard Self.isGrouping(sizes, separators), !Self.isDate(digits, sizes) else { return nil }
+            return PhoneNumber(digits.dropFirst(), .trunk)
+        }
+    }
+
+    /// - Parameters:
+    ///   - skipped: digits of a prefix.
+    ///   - isMarked: by + or 00.
+    private func international(at first: Int, skipping skipped: Int, isMarked: Bool = true) -> Candidate? {
+        let isVietnam = groups[first].digits.dropFirst(skipped).starts(with: [8, 4])
+        guard isVietnam else { return isMarked ? abroad(at: first) : nil }
+        return collect(from: first) { digits in
+            let rest = digits.dropFirst(skipped + 2)
+            guard let next = rest.first else { return nil }
+            let hasTrunk = next == 0
+            guard !hasTrunk || isMarked else { return 0 }
+            guard let area = hasTrunk ? rest.dropFirst().first : next else { return nil }
+            return skipped + 2 + (hasTrunk ? 1 : 0) + (area == 2 && isMarked ? 10 : 9)
+        } finish: { digits, sizes, separators in
+            // 84.350.000.000 is an amount.
+            let isAmount =
+                !isMarked && sizes.count > 1 && (separators.contains(.point) || digits.suffix(3) == [0, 0, 0])
+            guard !isAmount, !sizes.dropFirst().contains(where: { $0 < 2 }) else { return nil }
+            return PhoneNumber(digits.dropFirst(skipped), isMarked ? .international : .country)
+        }
+    }
+
+    /// Adds groups until there are as many digits as are needed.
+    /// - Parameters:
+    ///   - needed: how many, as far as the first of them tell; 0: none will do.
+    ///   - finish: makes the number of the digits, the groups' sizes and what stands between them.
+    private func collect(
+        from first: Int,
+        needed: ([UInt8]) -> Int?,
+        finish: ([UInt8], [Int], Set<Separator>) -> PhoneNumber?
+    ) -> Candidate? {
+        var (digits, sizes, separators): ([UInt8], [Int], Set<Separator>) = ([], [], [])
+        for index in first..<min(groups.count, first + Self.mostGroups) {
+            if index > first {
+                guard let separator = separator(behind: index - 1) else { return nil }
+                separators.insert(separator)
+            }
+            digits += groups[index].digits
+            sizes.append(groups[index].digits.count)
+            guard let needed = needed(digits) else { continue }
+            if digits.count > needed { return nil }
+            if digits.count == needed {
+                return finish(digits, sizes, separators).map {
+                    Candidate(number: $0, last: index, separators: separators)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// How many digits a country has is not known here: those in a row, or all groups that follow each other.
+    private func abroad(at first: Int) -> Candidate? {
+        var (digits, sizes, separators, last) = (
+            groups[first].digits, [groups[first].digits.count], Set<Separator>(), first
+        )
+        while digits.count < 15, sizes[0] < 9, last + 1 < groups.count, sizes.count < Self.mostGroups {
+            let next = groups[last + 1].digits
+            let isComplete = digits[0] == 1 ? digits.count >= 11 : digits.count >= 10 && next.count <= 2
+            guard !isComplete, (2...5).contains(next.count), let separator = separator(behind: last) else { break }
+            digits += next
+            sizes.append(next.count)
+            separators.insert(separator)
+            last += 1
+        }
+        let isAmount = separators == [.point] && sizes.dropFirst().allSatisfy { $0 == 3 }
+        guard !isAmount, let number = PhoneNumber(digits, .international) else { return nil }
+        return Candidate(number: number, last: last, separators: separators)
+    }
+
+    /// What stands between a group and the next, where both may be of one number.
+    private func separator(behind index: Int) -> Separator? {
+        let gap = scalars[groups[index].end..<groups[index + 1].start]
+        guard gap.count <= Self.longestGap else { return nil }
+        var separator = Separator.space
+        for scalar in gap {
+            switch scalar {
+            case ".": separator = .point
+            case "-": separator = .dash
+            case " ", "(", ")": continue
+            default: return nil
+            }
+        }
+        return separator
+    }
+
+    /// Whether people write numbers in groups of these sizes: 0912 345 678, 091.234.5678, 09 12 34 56 78.
+    private static func isGrouping(_ sizes: [Int], _ separators: Set<Separator>) -> Bool {
+        guard sizes.count > 1 else { return true }
+        if sizes.allSatisfy({ $0 == 1 }) || sizes.allSatisfy({ $0 == 2 }) { return true }
+        if sizes[0] == 1 { return separators == [.space] && isGrouping(Array(sizes.dropFirst()), separators) }
+        guard sizes.allSatisfy({ $0 > 1 }) else { return false }
+        return sizes[0] == 2
+            ? [[2, 4, 4], [2, 8], [2, 3, 5], [2, 3, 3, 2], [2, 4, 3]].contains(sizes) : sizes[0] <= 5
+    }
+
+    /// 09.12.2026 18: a day, and an hour behind it.
+    private static func isDate(_ digits: [UInt8], _ sizes: [Int]) -> Bool {
+        var end = 0
+        let ends = sizes.map { size in
+            end += size
+            return end
+        }
+        guard digits.count >= 8, ends.dropLast().contains(8) else { return false }
+        func value(_ range: Range<Int>) -> Int { digits[range].reduce(0) { 10 * $0 + Int($1) } }
+        return (1...31).contains(value(0..<2)) && (1...12).contains(value(2..<4))
+            && (1900...2099).contains(value(4..<8))
+    }
+
+    // MARK: What stands around it
+
+    /// Whether the number ends where its groups do.
+    /// - Parameter isLookAhead: what follows is not looked at.
+    private func ends(_ found: Candidate, isLookAhead: Bool) -> Bool {
+        let end = groups[found.last].end
+        guard end < scalars.count else { return true }
+        let next = scalars[end]
+        if next.isWordPart || next == "@" { return false }
+        guard !isLookAhead, found.last + 1 < groups.count, groups[found.last + 1].start == end + 1 else { return true }
+        let isJoined =
+            switch next {
+            case ".", ",": true
+            case "-": found.separators.contains(.dash)
+            case "/", " ", "(", ")": false
+            default: false
+            }
+        guard isJoined else { return true }
+        // Another number, joined to this one.
+        return national(at: found.last + 1).map { ends($0, isLookAhead: true) } ?? false
+    }
+
+    /// Whether more digits follow in the same manner: of an account or a card there are more than of a telephone.
+    private func runsOn(_ found: Candidate) -> Bool {
+        guard !found.separators.isEmpty, found.last + 1 < groups.count else { return false }
+        return separator(behind: found.last) != nil && groups[found.last + 1].digits.count > 2
+            && national(at: found.last + 1) == nil
+    }
+
+    private static let labels: Set<String> = [
+        "sdt", "sđt", "dt", "đt", "tel", "phone", "mobile", "zalo", "zl", "hotline", "lh", "so", "số",
+    ]
+
+    /// The letters that end directly before a place.
+    private func word(before end: Int) -> String {
+        var start = end
+        while start > 0, end - start < 8, scalars[start - 1].isWordPart { start -= 1 }
+        return String(String.UnicodeScalarView(scalars[start..<end])).lowercased()
+    }
+
+    private static let accounts = [
+        "stk", "cmnd", "cccd", "mst", "tài khoản", "tai khoan", "mã đơn", "ma don", "mã vận",
+    ]
+
+    /// Whether the words before it say that it is the number of something else.
+    private func isAccount(before first: Int) -> Bool {
+        let end = groups[first].start
+        let previous = first > 0 ? groups[first - 1].end : 0
+        let text = String(String.UnicodeScalarView(scalars[max(previous, end - Self.context)..<end])).lowercased()
+        return Self.accounts.contains { text.contains($0) }
+    }
+
+    /// Whether a place is within a web address that is no link to a telephone number.
+    private func isInAddress(_ place: Int) -> Bool {
+        var start = place
+        while start > 0, place - start < 200, scalars[start - 1] != " ", scalars[start - 1] != "\n" { start -= 1 }
+        let text = String(String.UnicodeScalarView(scalars[start..<place])).lowercased()
+        guard text.contains("://") || text.hasPrefix("www.") else { return false }
+        return !text.contains("zalo.me/") && !text.contains("wa.me/")
+    }
+}

@@ -1,0 +1,24 @@
+import DripCore
+import DripStore
+import Logging
+
+extension Logger {
+    /// What an operator has to act upon, or wonder about, in what a batch of events did. Persons by their pseudonym, and nothing
+    /// of what they wrote.
+    func note(_ report: IntakeReport) {
+        for person in report.paused {
+            warning(
+                "a person may want nothing more: their messages are paused until you decide",
+                metadata: ["page": "\(person.page)", "person": "\(person.pseudonym)"].merging(
+                    CatalogedMessage.unclearOptOut.metadata
+                ) { own, _ in own }
+            )
+        }
+        for sequence in report.begunTooOften.sorted() {
+            warning(
+                "begun so often by one person within a day that it does not begin again: does another program answer?",
+                metadata: ["sequence": "\(sequence)", "times": "\(Round.mostOfDay)"]
+            )
+        }
+    }
+}

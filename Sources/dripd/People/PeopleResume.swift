@@ -1,0 +1,56 @@
+import ArgumentParser
+import DripCore
+import DripStore
+import Foundation
+import WebServer
+
+struct PeopleResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Take back a person's stop or pause, with the reason.",
+        discussion: """
+            A pause holds messages: they go on, and what is too late by then is skipped. A stop has ended every sequence, and \
+            none of them comes back by itself: `dripd people enroll --again` starts one, and what the person does from now on \
+            starts others.
+
+            The reason is kept, and `dripd people show` shows it. A person who asked to get nothing more has to be asked before \
+            messages go to them again.
+
+              dripd people resume 100001 --reason "cancelled an order, not our messages"
+            """
+    )
+
+    @OptionGroup var control: ControlOptions
+
+    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    var person: String
+
+    @Option(help: "Why: at most \(ConsentChange.longestReason) characters.")
+    var reason: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...ConsentChange.longestReason).contains(reason.trimmed.unicodeScalars.count) else {
+            throw ValidationError("--reason has from 1 to \(ConsentChange.longestReason) characters")
+        }
+    }
+
+    func run() async throws {
+        let report: ResumeReport = try await control.client.post(
+            "/people/resume",
+            ResumeOrder(person: person, reason: reason)
+        )
+        if json { return try JSONOutput.print(report) }
+        let what = report.wasStopped ? "stopped" : "paused"
+        print("\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, .current))")
+        if !report.goesOn.isEmpty {
+            print("goes on: \(report.goesOn.joined(separator: ", "))")
+        } else if report.wasStopped {
+            print("what the stop ended does not come back: `dripd people enroll` starts a sequence anew")
+        } else {
+            print("nothing is under way")
+        }
+    }
+}
