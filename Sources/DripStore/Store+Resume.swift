@@ -10,6 +10,14 @@ package struct ResumeReport: Codable, Hashable, Sendable {
     package let wasStopped: Bool
     /// The sequences that go on. A stop has ended all of them.
     package let goesOn: [String]
+
+    package init(page: String, person: String, since: Instant, wasStopped: Bool, goesOn: [String]) {
+        self.page = page
+        self.person = person
+        self.since = since
+        self.wasStopped = wasStopped
+        self.goesOn = goesOn
+    }
 }
 
 extension Store {

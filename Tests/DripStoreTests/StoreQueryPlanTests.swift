@@ -178,6 +178,7 @@ import Testing
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid>?)
                 INSERT person
                     SCAN 32 CONSTANT ROWS
+                    SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
                     SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     SCAN event
                 SELECT enrollment

@@ -20,7 +20,7 @@ struct ControlServerTests {
                 response.text == #"""
                     {"now":"2027-01-04T03:00:00.000Z","pages":[{"page":"1234567890","state":"open"}],\#
                     "sequences":["by-hand","care"],"sums":{"enrolled":2,"failed":0,"inDoubt":0,\#
-                    "nextDue":"2027-01-04T03:15:00.000Z","people":2,"sent":0,"skipped":0,"undecided":0,"underWay":2},\#
+                    "nextDue":"2027-01-04T03:15:00.000Z","paused":0,"people":2,"sent":0,"skipped":0,"undecided":0,"underWay":2},\#
                     "uploadTroubles":[],"version":"1.2.3"}
                     """#
             )
@@ -105,8 +105,8 @@ struct ControlServerTests {
             let response = try await site.get("/people/one?person=1234567890%2F5678")
             #expect(
                 response.text == #"""
-                    {"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message","deliveries":[],\#
-                    "next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
+                    {"consent":[],"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message",\#
+                    "deliveries":[],"next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
                     "step":"hello"},"round":1,"sequence":"care"}],"pseudonym":"7ea0d0cda0cc43f8",\#
                     "summary":{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#
                     "page":"1234567890","person":"5678","tags":[],"underWay":["care"],"windowEnds":"2027-01-05T03:00:00.000Z"}}
@@ -239,10 +239,32 @@ struct ControlServerTests {
 
     private static let noFilter = #"{"tags":[],"withoutTags":[],"has":[],"reachableNow":false}"#
 
+    @Test func `resuming`() async throws {
+        try await ControlSite.run { site in
+            let order = #"{"person":"5678","reason":"meant the order"}"#
+            let early = try await site.post("/people/resume", order)
+            #expect(early.status == 409)
+            #expect(early.text == #"{"error":"5678 is neither stopped nor paused: there is nothing to take back"}"#)
+            _ = try await site.post("/people/stop", #"{"person":"5678"}"#)
+            for reason in ["", " ", String(repeating: "a", count: 201)] {
+                let refused = try await site.post("/people/resume", #"{"person":"5678","reason":"\#(reason)"}"#)
+                #expect(refused.status == 400)
+                #expect(refused.text == #"{"error":"a reason has from 1 to 200 characters"}"#)
+            }
+            let resumed = try await site.post("/people/resume", order)
+            #expect(resumed.status == 200)
+            #expect(
+                resumed.text == #"""
+                    {"goesOn":[],"page":"1234567890","person":"5678","since":"2027-01-04T03:00:00.000Z","wasStopped":true}
+                    """#
+            )
+        }
+    }
+
     @Test(arguments: ["", "{", "[]", #"{"person":5678}"#])
     func `an order that is none is refused`(body: String) async throws {
         try await ControlSite.run { site in
-            for path in ["/people/enroll", "/people/stop"] {
+            for path in ["/people/enroll", "/people/stop", "/people/resume"] {
                 let response = try await site.post(path, body)
                 #expect(response.status == 400)
                 #expect(response.text.hasPrefix(#"{"error":""#))

@@ -53,8 +53,10 @@ struct WebhookItem {
         else { return event(as: "feed") }
         let isEdit = verb == "edited"
         let written = Self.time(value["created_time"])
-        // It can't be answered any more.
-        if isEdit, let written, let sent, sent - written >= PrivateReply.length { return event(as: "feed") }
+        let text = WebhookEnvelope.text(value["message"])
+        // An edit may be into a keyword, or come when the comment can't be answered any more.
+        let isTooOld = written.flatMap { written in sent.map { $0 - written >= PrivateReply.length } } ?? false
+        if isEdit, text == nil || isTooOld { return event(as: "feed") }
         // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
         let from = value["from"] as? [String: Any]
         let author = WebhookEnvelope.id(from?["id"]) ?? WebhookEnvelope.id(value["sender_id"])
@@ -64,7 +66,7 @@ struct WebhookItem {
         let comment = Comment(
             id: id,
             post: WebhookEnvelope.id(value["post_id"]) ?? WebhookEnvelope.id(post?["id"]),
-            text: WebhookEnvelope.text(value["message"]),
+            text: text,
             author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"]),
             isEdit: isEdit
         )

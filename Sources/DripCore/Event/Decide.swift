@@ -231,7 +231,7 @@ extension DripSequence {
             case .firstMessage where isFirstMessage: return .firstMessage
             case .ref(let wanted) where wanted == kind.ref: return .ref(wanted)
             case .message(let phrases):
-                if let phrase, phrases.contains(phrase) { return .message }
+                if let phrase, !phrase.core.isEmpty, phrases.contains(phrase) { return .message }
             case .postback(let wanted):
                 if case .postback(wanted, _) = kind { return .postback }
             case .firstMessage, .ref, .tag, .comment, .manual: continue

@@ -156,7 +156,7 @@ extension OptOut {
         case .stop: return isQuestion ? .ask : .stop
         case .resume: return isQuestion ? .none : .resume
         case .ask: return .ask
-        case .none: return readUnclear(words)
+        case .none: return readUnclear(words, phrase.core)
         }
     }
 
@@ -207,9 +207,8 @@ extension OptOut {
     }
 
     /// "Please stopppp", "S T O P": most likely, and not certainly.
-    private func readUnclear(_ words: [Word]) -> Reading {
-        let shortened = words.map(\.withoutRuns)
-        if shortened != words { return read(shortened) == .none ? .none : .ask }
+    private func readUnclear(_ words: [Word], _ core: ArraySlice<UInt8>) -> Reading {
+        if core.hasRun { return read(words.map(\.withoutRuns)) == .none ? .none : .ask }
         guard words.count > 2, words.allSatisfy({ $0.count == 1 }) else { return .none }
         return read([Word(words.joined())]) == .stop ? .ask : .none
     }
@@ -257,6 +256,17 @@ extension UInt8 {
 
 extension ArraySlice<UInt8> {
     fileprivate var isNumber: Bool { allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+
+    /// Whether an ASCII letter or digit stands there three times in a row.
+    fileprivate var hasRun: Bool {
+        var (last, count): (UInt8, Int) = (0, 0)
+        for byte in self {
+            count = byte == last ? count + 1 : 1
+            if count > 2, byte < 0x80, byte.word.isPart { return true }
+            last = byte
+        }
+        return false
+    }
 
     /// Three and more of a letter are one: what people write who are angry.
     fileprivate var withoutRuns: ArraySlice<UInt8> {

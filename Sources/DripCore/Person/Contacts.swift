@@ -19,17 +19,19 @@ package struct Contacts: Hashable, Sendable {
 
     package init(in text: String) {
         // Most messages hold neither: that is found out by a look at the bytes.
-        var (digits, hasAt, mayHaveOtherDigits) = (0, false, false)
+        var (digits, hasAt) = (0, false)
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
             case UInt8(ascii: "@"): hasAt = true
-            // Full-width, Arabic and mathematical digits, the full-width @, and whatever else begins alike.
-            case 0xD9, 0xDB, 0xE0, 0xEF, 0xF0: mayHaveOtherDigits = true
+            // The full-width @ has a second byte that few others have.
+            case 0xBC: hasAt = true
+            // Full-width, Arabic and mathematical digits, and whatever else begins alike.
+            case 0xD9, 0xDB, 0xE0, 0xEF, 0xF0: digits += 1
             default: break
             }
         }
-        guard digits >= Self.fewestDigits || hasAt || mayHaveOtherDigits else {
+        guard digits >= Self.fewestDigits || hasAt else {
             (phone, email, isPhoneCertain, isEmailCertain) = (nil, nil, false, false)
             return
         }

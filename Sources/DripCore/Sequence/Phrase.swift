@@ -23,6 +23,9 @@ package struct Phrase: Hashable, Sendable {
         core = folded.core
     }
 
+    /// Whether anything of it can be seen.
+    package var isVisible: Bool { !core.isEmpty }
+
     /// Whether the other text has this one in it, be it within a word.
     func isContained(in other: Phrase) -> Bool {
         let wanted = keyword

@@ -84,10 +84,9 @@ struct ConfigurationReader {
         (report.list(fields, key) ?? []).compactMap { entry in
             guard let text = report.text(entry, as: "an opt-out word") else { return nil }
             return report.value(text, at: entry.place) { (text) throws(Fault) -> String in
+                guard Phrase(text).isVisible else { throw Fault("an opt-out word needs a character that can be seen") }
                 guard OptOut.isPhrase(text) else {
-                    throw Fault(
-                        "'\(text)' has nothing that a message could say, or more than \(OptOut.mostWords) words"
-                    )
+                    throw Fault("an opt-out phrase has at most \(OptOut.mostWords) words")
                 }
                 return text
             }

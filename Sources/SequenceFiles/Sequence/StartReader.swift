@@ -5,7 +5,8 @@ struct StartReader {
     static let longestPhrase = 200
 
     private(set) var report: FileReport
-    private var messages: Set<Phrase> = []
+    /// In lower case. Texts that only `Phrase` takes for the same may both be there: files had to name all of them once.
+    private var messages: Set<String> = []
 
     init(report: FileReport) {
         self.report = report
@@ -15,7 +16,7 @@ struct StartReader {
         var rules: [StartRule] = []
         for entry in report.list(fields, "start") ?? [] {
             guard let rule = rule(entry) else { continue }
-            guard !rules.contains(rule) else {
+            guard !rules.contains(where: { $0.description == rule.description }) else {
                 report.error("this start stands here a second time", at: entry.place)
                 continue
             }
@@ -47,7 +48,7 @@ struct StartReader {
 
     private mutating func comment(_ node: YAMLNode) -> StartRule? {
         guard let fields = Fields(node, SequenceSchema.comment, report: &report) else { return nil }
-        var known: Set<Phrase> = []
+        var known: Set<String> = []
         var contains: [Phrase] = []
         if let node = fields["contains"] {
             contains = phrases(node, as: "contains", among: &known)
@@ -69,7 +70,7 @@ struct StartReader {
     }
 
     /// One text or a list of texts.
-    private mutating func phrases(_ node: YAMLNode, as key: String, among known: inout Set<Phrase>) -> [Phrase] {
+    private mutating func phrases(_ node: YAMLNode, as key: String, among known: inout Set<String>) -> [Phrase] {
         guard case .list(let entries) = node.content else {
             return phrase(node, as: "'\(key)'", among: &known).map { [$0] } ?? []
         }
@@ -83,7 +84,7 @@ struct StartReader {
     private mutating func phrase(
         _ node: YAMLNode,
         as name: String,
-        among known: inout Set<Phrase>
+        among known: inout Set<String>
     ) -> Phrase? {
         guard let text = report.text(node, as: name) else { return nil }
         let count = text.count
@@ -98,7 +99,7 @@ struct StartReader {
             )
             return nil
         }
-        guard known.insert(Phrase(text)).inserted else {
+        guard known.insert(text.lowercased()).inserted else {
             report.error("'\(text)' stands here a second time: case and accents' form do not count", at: node.place)
             return nil
         }

@@ -31,8 +31,8 @@ struct ExplanationText {
         if let stopped = person.stoppedAt {
             return [
                 "Nothing comes any more: they, or an operator for them, wanted no more on \(clock.text(stopped)). That "
-                    + "holds until a word such as START of theirs, or `dripd people resume`, takes it back; writing something "
-                    + "else does not change it."
+                    + "holds until it is taken back: by `dripd people resume`, or by START if the wish was their own. Writing "
+                    + "something else does not change it."
             ]
         }
         var lines: [String] = []

@@ -227,7 +227,8 @@ import Testing
 
     @Test(arguments: [
         "feed": [
-            #"{"item":"comment","verb":"edited","comment_id":"1_2","message":"x","sender_id":5,"sender_name":"T"}"#,
+            #"{"item":"comment","verb":"edited","comment_id":"1_2","sender_id":5,"sender_name":"T"}"#,
+            #"{"item":"comment","verb":"edited","comment_id":"1_2","message":"x","sender_id":5,"created_time":1448530203}"#,
             #"{"item":"comment","verb":"remove","comment_id":"1_2","from":{"name":"J","id":"5"}}"#,
             #"{"item":"comment","verb":"add","comment_id":"1_2","from":{"id":"12345654332"}}"#,
             #"{"item":"like","verb":"add","post_id":"1_2","sender_id":9}"#,

@@ -248,6 +248,27 @@ import Testing
         #expect(once.map(\.person) == ["1234567890123456789"])
     }
 
+    @Test func `each edit of a comment is a comment again, of the time of the edit`() throws {
+        func edit(_ text: String) throws -> DripCore.Event {
+            try #require(
+                try events(
+                    #"""
+                    {"object":"page","entry":[{"id":"1","time":1449135003,"changes":[{"field":"feed","value":{\#
+                    "item":"comment","verb":"edited","comment_id":"9_8","post_id":"1_9","created_time":1448530204,\#
+                    "from":{"id":"77","name":"Lan"},"message":"\#(text)"}}]}]}
+                    """#
+                ).first
+            )
+        }
+        let first = try edit("Đã share")
+        #expect(
+            first.kind == .comment(Comment(id: "9_8", post: "1_9", text: "Đã share", author: "Lan", isEdit: true))
+        )
+        #expect((first.person, first.at) == ("77", Instant(milliseconds: 1_449_135_003_000)))
+        #expect(try edit("Đã share").key == first.key)
+        #expect(try edit("share").key != first.key)
+    }
+
     @Test func `a comment whose author the platform does not name is known by itself`() throws {
         let event = try events(feed(#""verb":"add","comment_id":"9_8","message":"x""#))
         #expect(event.map(\.person) == ["comment:9_8"])

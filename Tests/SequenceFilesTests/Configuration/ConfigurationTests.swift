@@ -136,8 +136,10 @@ struct ConfigurationTests {
                 """
         )
         for (written, message) in [
-            ("{only: []}", "8: error: 'only' is empty"), ("{add: [x]}", "2: error: unknown key 'add' in 'opt_out'"),
-            ("['\u{200B}']", "2: error: '\u{200B}' has nothing that a message could say, or more than 12 words"),
+            ("{only: []}", "7:17: error: 'only' is empty"),
+            ("{add: [x]}", "7:11: error: unknown key 'add' in 'opt_out'"),
+            ("['\u{200B}']", "7:11: error: an opt-out word needs a character that can be seen"),
+            ("[a b c d e f g h i j k l m]", "7:11: error: an opt-out phrase has at most 12 words"),
         ] {
             let error = try #require(throws: ConfigurationError.self) {
                 try load(Self.least + "\nopt_out: \(written)\n")
