@@ -19,6 +19,7 @@ struct Bench: ParsableCommand {
         case idle
         case intake
         case plan
+        case edit
         case `import`
     }
 
@@ -73,6 +74,7 @@ struct Bench: ParsableCommand {
             case .idle: for count in waiting { add(try Idle(bench: self).measure(count)) }
             case .intake: add(try IntakeMeasure(bench: self).measure())
             case .plan: for count in waiting where count > 0 { add(try PlanMeasure(bench: self).measure(count)) }
+            case .edit: for count in waiting where count > 0 { add(try EditMeasure(bench: self).measure(count)) }
             case .import: add(try ImportMeasure(bench: self).measure())
             }
         }

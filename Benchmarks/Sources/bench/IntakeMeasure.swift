@@ -26,7 +26,8 @@ struct IntakeMeasure {
         }
     }
 
-    private func write(_ file: String) throws {
+    /// Writes the webhooks into a file, each with its signature.
+    func write(_ file: String) throws {
         let key = SymmetricKey(data: Data("app-secret".utf8))
         let now = milliseconds()
         var lines = Data()
