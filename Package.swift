@@ -151,6 +151,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "DripdTests",
+            dependencies: ["dripd", "DripCore", "DripStore", argumentParser],
+            swiftSettings: settings
+        ),
         // Built for release: see Scripts/instructions.
         .executableTarget(
             name: "instructions",

@@ -1,5 +1,6 @@
 package import DripCore
 package import DripStore
+package import Foundation
 
 /// What an operator may ask of a running daemon: the control API is a form of this.
 package struct Operations: Sendable {
@@ -73,6 +74,14 @@ package struct Operations: Sendable {
     package func people(where filter: PeopleFilter, from place: PeoplePlace, limit: Int) async throws -> PeoplePart {
         try await store.people(where: filter, from: place, limit: limit, now: clock.now())
     }
+
+    /// The people whom a name or a number fits, the newest first.
+    package func people(like search: PeopleSearch, before: PersonID?, limit: Int) async throws -> PeopleFound {
+        try await store.people(like: search, before: before, limit: limit)
+    }
+
+    /// The zone of sequences and people that have none of their own.
+    package var zone: TimeZone { store.catalog.zone }
 
     package func person(_ name: String) async throws -> PersonDetail {
         try await store.person(name)

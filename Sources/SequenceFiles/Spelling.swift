@@ -1,8 +1,8 @@
 /// Which known word a misspelt one was probably meant to be.
-enum Spelling {
+package enum Spelling {
     /// The nearest of `words`, the first of several equally near ones; nil when none is near. A
     /// word that was broken off is nearest to what it begins.
-    static func nearest(to word: String, of words: [String]) -> String? {
+    package static func nearest(to word: String, of words: [String]) -> String? {
         let typed = Array(word.lowercased())
         guard !typed.isEmpty, typed.count <= 64 else { return nil }
         var best: (word: String, distance: Int)?

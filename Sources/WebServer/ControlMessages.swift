@@ -16,6 +16,26 @@ package struct PeopleOrder: Codable, Sendable {
     }
 }
 
+package struct PeopleSearchOrder: Codable, Sendable {
+    /// A name or a number.
+    package let text: String
+    /// Where the part before stopped.
+    package let before: PersonID?
+    /// At most so many in the answer.
+    package let limit: Int
+
+    package init(text: String, before: PersonID?, limit: Int) {
+        self.text = text
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// The zone in which the daemon's operators read times.
+package struct ZoneAnswer: Codable, Sendable {
+    package let zone: String
+}
+
 package struct EnrollOrder: Codable, Sendable {
     package let person: String
     package let sequence: String

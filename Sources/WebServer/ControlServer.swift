@@ -16,6 +16,9 @@ package struct ControlServer {
     /// What one answer lists at most.
     package static let listLimit = 10_000
 
+    /// The people whom one search finds at most: somebody has to choose among them.
+    package static let searchLimit = 100
+
     /// The people whom one order imports: one transaction, a second or so in which nobody else writes.
     package static let importLimit = 5_000
 
@@ -41,6 +44,7 @@ package struct ControlServer {
         let router = Router()
         router.add(middleware: FailureMiddleware(logger: logger))
         router.add(middleware: RefusalMiddleware())
+        router.get("/zone") { _, _ in try Response.json(ZoneAnswer(zone: operations.zone.identifier)) }
         router.get("/status") { _, _ in try Response.json(try await operations.status()) }
         router.get("/people") { request, _ in
             let query = request.uri.queryParameters
@@ -53,6 +57,19 @@ package struct ControlServer {
             guard (1...Self.listLimit).contains(order.limit) else { throw limitError }
             return try Response.json(
                 try await operations.people(where: order.filter, from: order.from, limit: order.limit)
+            )
+        }
+        router.post("/people/search") { request, context in
+            let order = try await request.decode(as: PeopleSearchOrder.self, context: context)
+            guard (1...Self.searchLimit).contains(order.limit), let search = PeopleSearch(order.text) else {
+                throw HTTPError(
+                    .badRequest,
+                    message: "a search is a name or a number of at most \(PeopleSearch.longestText) characters, "
+                        + "its limit from 1 to \(Self.searchLimit)"
+                )
+            }
+            return try Response.json(
+                try await operations.people(like: search, before: order.before, limit: order.limit)
             )
         }
         router.get("/people/one") { request, _ in

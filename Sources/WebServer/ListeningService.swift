@@ -1,3 +1,4 @@
+import DripCore
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -59,6 +60,13 @@ struct ListeningService: Service {
         )
         do {
             try await server.run()
+        } catch is UnixDomainSocketPathWrongType {
+            throw CannotListen(
+                description: "cannot listen on \(address): a file or folder that is no socket is there; "
+                    + "remove it, or name another place"
+            )
+        } catch let error as SocketAddressError {
+            throw CannotListen(description: "cannot listen on \(address): \(ErrorText.words(error))")
         } catch let error as IOError {
             throw CannotListen(
                 description: "cannot listen on \(address): \(String(cString: strerror(error.errnoCode)))"

@@ -34,13 +34,15 @@ struct AdoptState: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let client = try control.client
         let report: HoldReport =
             try await yes
-            ? control.client.post("/hold/adopt", AdoptStateOrder(sendMissed: sendMissed))
-            : control.client.get("/hold", query: ["limit": "\(limit)"])
+            ? client.post("/hold/adopt", AdoptStateOrder(sendMissed: sendMissed))
+            : client.get("/hold", query: ["limit": "\(limit)"])
         if json { return try JSONOutput.print(report) }
-        let text = HoldText(report, zone: .current)
-        print((yes ? text.adopted(sendMissed: sendMissed) : text.lines).joined(separator: "\n"))
+        let text = HoldText(report, zone: await ControlOptions.zone(client))
+        let output = Output.standard
+        try output.lines(yes ? text.adopted(sendMissed: sendMissed) : text.lines(columns: output.columns))
         if sendMissed, !yes { throw Failure("nothing was changed: --send-missed goes with --yes") }
     }
 }

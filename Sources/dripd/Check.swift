@@ -34,7 +34,7 @@ struct Check: ParsableCommand {
     var schema = false
 
     func run() throws {
-        guard !schema else { return print(JSONSchema.text, terminator: "") }
+        guard !schema else { return try Output.standard.exact(JSONSchema.text) }
         var problems: [Diagnostic] = []
         var zone = Configuration.standardZone
         var configured: String?
@@ -54,10 +54,11 @@ struct Check: ParsableCommand {
             configuration: problems,
             folder: SequenceFolder.load(paths: files.resolved(configured: configured), defaultZone: zone)
         )
+        let output = Output.standard
         switch format {
-        case .text: print(TextReport(result, verbose: verbose).text)
+        case .text: try output.lines(TextReport(result, verbose: verbose).lines(columns: output.columns))
         case .json: try JSONOutput.print(JSONReport(result))
-        case .github: print(GitHubReport(result, verbose: verbose).text)
+        case .github: try output.exact(GitHubReport(result, verbose: verbose).text + "\n")
         case .sarif:
             try JSONOutput.print(SARIFReport(result, folder: FileManager.default.currentDirectoryPath))
         }

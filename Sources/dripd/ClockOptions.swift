@@ -26,6 +26,16 @@ struct ClockOptions: ParsableArguments {
     static let limit: Int64 = 5_000_000
 
     func validate() throws {
+        if let timeEpoch {
+            let now = SystemClock.realNow()
+            // A clock that has yet to begin would run far back in time, and one that began long ago over the end of it.
+            guard timeEpoch <= now else {
+                throw ValidationError("--time-epoch is a time that has been: \(timeEpoch) is still to come")
+            }
+            guard timeEpoch.milliseconds >= 0 else {
+                throw ValidationError("--time-epoch is not before 1970: \(timeEpoch) is")
+            }
+        }
         guard (1...Self.limit).contains(timeScale) else {
             throw ValidationError("--time-scale is a whole number from 1 to \(Self.limit)")
         }

@@ -7,6 +7,8 @@ struct ControlClient {
     /// What the daemon was asked for and will not do, in words for the user.
     struct Refused: Error, CustomStringConvertible {
         let description: String
+        /// As HTTP has them.
+        let status: Int
     }
 
     private let socket: String
@@ -44,7 +46,10 @@ struct ControlClient {
         }
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(ControlRefusal.self, from: Data(response.body))
-            throw Refused(description: refusal?.error ?? "the daemon answered with status \(response.status)")
+            throw Refused(
+                description: refusal?.error ?? "the daemon answered with status \(response.status)",
+                status: response.status
+            )
         }
         return try JSONDecoder().decode(Answer.self, from: Data(response.body))
     }

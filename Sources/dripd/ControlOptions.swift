@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import SequenceFiles
+import WebServer
 
 /// How a command finds the daemon.
 struct ControlOptions: ParsableArguments {
@@ -25,6 +27,12 @@ struct ControlOptions: ParsableArguments {
             if let controlSocket { return controlSocket }
             return try configuration?.controlSocket ?? Self.installed
         }
+    }
+
+    /// The zone in which times are shown: the shop's, as the daemon knows it, else the machine's.
+    static func zone(_ client: ControlClient) async -> TimeZone {
+        guard let answer: ZoneAnswer = try? await client.get("/zone") else { return .current }
+        return TimeZone(identifier: answer.zone) ?? .current
     }
 
     /// What --config names, else ./dripd.yaml if it is there.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TaskThreads
 
 @main
@@ -35,8 +36,44 @@ struct Dripd: AsyncParsableCommand {
     )
 
     static func main() async {
+        StandardDescriptors.open()
+        // A reader that has gone is an error of the one write, and a command may have to clean up after it.
+        signal(SIGPIPE, SIG_IGN)
         TaskThreads.install()
-        await main(nil)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        var isUsage = true
+        do {
+            var command = try await asyncParseAsRoot(arguments)
+            isUsage = false
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let columns = Output.standard.columns
+            end(CommandEnd(error, of: Self.self, arguments: arguments, isUsage: isUsage, columns: columns), error)
+        }
+    }
+
+    private static func end(_ end: CommandEnd, _ error: any Error) -> Never {
+        var end = end
+        var error = error
+        if let output = end.output {
+            do {
+                try Output.standard.paragraph(output)
+            } catch let failure {
+                error = failure
+                end = CommandEnd(failure, of: Self.self, arguments: [], isUsage: false, columns: nil)
+            }
+        }
+        if case Output.Failure.closed = error {
+            // As every program that is before `head` in a pipe ends.
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+        }
+        if let errors = end.errors, !errors.isEmpty { Output.note(errors) }
+        Glibc.exit(end.code)
     }
 }
 

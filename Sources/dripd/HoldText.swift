@@ -12,7 +12,8 @@ struct HoldText {
         self.zone = zone
     }
 
-    var lines: [String] {
+    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    func lines(columns: Int?) -> [String] {
         guard let hold = report.hold else { return ["nothing is on hold"] }
         var lines = ["ON HOLD: \(hold.reason).", knowledge(of: hold)]
         if !hold.isSuccessor {
@@ -24,7 +25,7 @@ struct HoldText {
             for step in report.steps {
                 table.add([LocalTime.text(step.due, zone), step.person, step.sequence, step.step])
             }
-            lines.append(table.text)
+            lines += table.lines(columns: columns)
             if report.missed > report.steps.count { lines.append("and \(report.missed - report.steps.count) more") }
         }
         return lines + [

@@ -26,7 +26,7 @@ struct Initialize: ParsableCommand {
         }
         try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
         let into = directory == "." ? "" : "cd \(directory)\n  "
-        print(
+        try Output.standard.paragraph(
             """
             Wrote \(Self.files.map(\.path).joined(separator: ", ")).
 

@@ -29,24 +29,26 @@ struct JobsList: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let client = try control.client
         var query = ["limit": "\(limit)"]
         query["state"] = state?.rawValue
-        let jobs: [JobSummary] = try await control.client.get("/jobs", query: query)
+        let jobs: [JobSummary] = try await client.get("/jobs", query: query)
         if json { return try JSONOutput.print(jobs) }
-        guard !jobs.isEmpty else { return print("no jobs") }
+        guard !jobs.isEmpty else { return try Output.standard.line("no jobs") }
+        let zone = await ControlOptions.zone(client)
         var table = TextTable(["STATE", "DUE", "PERSON", "SEQUENCE", "STEP", "NOTE"])
         for job in jobs {
             var note = [job.waitingFor.map { "waits for \($0)" }, job.error].compactMap(\.self)
             if job.state == .inDoubt {
-                let next = job.nextLook.map { "the conversation is looked at from \(LocalTime.text($0, .current))" }
+                let next = job.nextLook.map { "the conversation is looked at from \(LocalTime.text($0, zone))" }
                 note.append(next ?? "`dripd jobs resolve` decides")
             }
             table.add([
-                job.state.rawValue, LocalTime.text(job.due, .current), job.person, job.sequence, job.step,
+                job.state.rawValue, LocalTime.text(job.due, zone), job.person, job.sequence, job.step,
                 note.joined(separator: "; "),
             ])
         }
-        print(table.text)
+        try Output.standard.table(table)
     }
 }
 

@@ -37,10 +37,12 @@ struct JobsResolve: AsyncParsableCommand {
         let answer: ResolveOrder = try await control.client.post("/jobs/resolve", order)
         if json { return try JSONOutput.print(answer) }
         switch resolution {
-        case .sent: print("\(step) of \(person) counts as sent")
+        case .sent: try Output.standard.line("\(step) of \(person) counts as sent")
         case .resend:
-            print("\(step) of \(person) goes out now, if that is still allowed; `dripd explain \(person)` tells")
-        case .skip: print("\(step) of \(person) is left at that")
+            try Output.standard.line(
+                "\(step) of \(person) goes out now, if that is still allowed; `dripd explain \(person)` tells"
+            )
+        case .skip: try Output.standard.line("\(step) of \(person) is left at that")
         }
     }
 }

@@ -118,15 +118,14 @@ struct SandboxCommand: AsyncParsableCommand {
             logger: logger
         )
         let application = SandboxApplication(sandbox: sandbox, logger: logger) { port in
-            Terminal.write(
-                """
+            let greeting = """
                 The Messenger sandbox plays page \(settings.pageID); nothing leaves this machine.
                   chat page   http://\(settings.host):\(port)/
                   graph_url   http://\(settings.host):\(port)/v25.0
                   webhooks    \(settings.webhookURL)
-
                 """
-            )
+            // It serves also whom nobody told of it.
+            try? Output.standard.paragraph(greeting)
         }
         try await ServiceGroup(
             services: [application],

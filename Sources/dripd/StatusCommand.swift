@@ -14,8 +14,9 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let status: Status = try await control.client.get("/status")
+        let client = try control.client
+        let status: Status = try await client.get("/status")
         if json { return try JSONOutput.print(status) }
-        print(StatusText(status, zone: .current).lines.joined(separator: "\n"))
+        try Output.standard.lines(StatusText(status, zone: await ControlOptions.zone(client)).lines)
     }
 }

@@ -52,19 +52,17 @@ struct Sync: AsyncParsableCommand {
             let _: [SyncProgress] = try await client.post("/sync", body)
         }
         var walks: [SyncProgress] = try await client.get("/sync")
-        let display = SyncDisplay(isTerminal: Terminal.isTerminal(STDOUT_FILENO) && !json)
+        let display = SyncDisplay(isShown: !json, zone: await ControlOptions.zone(client))
         while !status, !noWait, walks.contains(where: { $0.endedAt == nil }) {
-            display.show(walks)
+            try display.show(walks)
             try await Task.sleep(for: .seconds(1))
             walks = try await client.get("/sync")
         }
-        display.clear()
+        try display.clear()
         if json {
             try JSONOutput.print(walks)
         } else {
-            print(
-                walks.isEmpty ? "no walk was begun yet: dripd sync" : SyncDisplay.lines(walks).joined(separator: "\n")
-            )
+            try Output.standard.lines(walks.isEmpty ? ["no walk was begun yet: dripd sync"] : display.lines(walks))
         }
         if walks.contains(where: { $0.endedAt != nil && $0.trouble != nil }) { throw ExitCode.failure }
     }
@@ -80,27 +78,29 @@ struct Sync: AsyncParsableCommand {
 
 /// How far walks are, for somebody who looks on.
 struct SyncDisplay {
-    let isTerminal: Bool
+    /// On a terminal.
+    let isShown: Bool
+    let zone: TimeZone
 
     /// How many there are in all the platform does not say: what is shown is how far back it has come.
-    func show(_ walks: [SyncProgress]) {
-        guard isTerminal else { return }
-        Terminal.write("\r\u{1B}[K" + walks.filter { $0.endedAt == nil }.map(Self.line).joined(separator: "; "))
+    func show(_ walks: [SyncProgress]) throws {
+        guard isShown else { return }
+        try Output.standard.progress(walks.filter { $0.endedAt == nil }.map(line).joined(separator: "; "))
     }
 
-    func clear() {
-        if isTerminal { Terminal.write("\r\u{1B}[K") }
+    func clear() throws {
+        if isShown { try Output.standard.endProgress() }
     }
 
-    static func lines(_ walks: [SyncProgress]) -> [String] {
+    func lines(_ walks: [SyncProgress]) -> [String] {
         walks.map(line)
     }
 
-    private static func line(_ walk: SyncProgress) -> String {
+    private func line(_ walk: SyncProgress) -> String {
         var pieces = ["\(walk.conversations) \(walk.conversations == 1 ? "conversation" : "conversations")"]
         pieces.append("\(walk.people) new \(walk.people == 1 ? "person" : "people")")
         if let sequence = walk.order.sequence { pieces.append("\(walk.enrolled) enrolled in \(sequence)") }
-        let reached = walk.reached.map { ", back to \(LocalTime.text($0, .current).prefix(10))" } ?? ""
+        let reached = walk.reached.map { ", back to \(LocalTime.text($0, zone).prefix(10))" } ?? ""
         let state =
             switch (walk.endedAt, walk.trouble) {
             case (nil, nil): " so far\(reached)"

@@ -36,8 +36,8 @@ import Testing
         }
         #expect(
             try await list("--has", "phone") == """
-                PERSON  NAME                  FIRST MESSAGE        WINDOW UNTIL         UNDER WAY IN  NOTE
-                1001    Nguyễn Thị "Lan", bé  TIME  TIME  care
+                PERSON  NAME                  FIRST MESSAGE           WINDOW UNTIL            UNDER WAY IN  NOTE
+                1001    Nguyễn Thị "Lan", bé  TIME+07  TIME+07  care
 
                 """
         )

@@ -14,7 +14,8 @@ package struct SequenceFolder: Sendable {
     /// For each sequence without errors, whom its steps reach.
     package let reach: [String: [Reach]]
 
-    /// Reads files, and folders' `*.yaml` and `*.yml` files (not those in folders below, and no hidden ones).
+    /// Reads files, and folders' `*.yaml` and `*.yml` files, in capitals too (no hidden ones, and not those in folders below,
+    /// which a warning names).
     package static func load(paths: [String], defaultZone: TimeZone) -> SequenceFolder {
         var loader = SequenceLoader()
         for path in paths { loader.add(path) }

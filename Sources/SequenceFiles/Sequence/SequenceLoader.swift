@@ -13,6 +13,8 @@ struct SequenceLoader {
     private var entries: [Entry] = []
     /// What belongs to no file that was read.
     private var refusals: [Diagnostic] = []
+    /// Folders in a folder that was named, with files that nobody reads.
+    private var warnings: [Diagnostic] = []
     private var paths: [String] = []
     /// Where symlinks lead: a file that is named twice is read once.
     private var resolved: Set<String> = []
@@ -27,7 +29,7 @@ struct SequenceLoader {
 
     /// Of all files, sorted.
     var diagnostics: [Diagnostic] {
-        (refusals + entries.flatMap { $0.reader?.report.diagnostics ?? [] }).sorted()
+        (refusals + warnings + entries.flatMap { $0.reader?.report.diagnostics ?? [] }).sorted()
     }
 
     mutating func add(_ path: String) {
@@ -42,10 +44,21 @@ struct SequenceLoader {
         } catch {
             return refuse(path, "the folder cannot be read: \(error.localizedDescription)")
         }
+        let base = path.hasSuffix("/") ? path : path + "/"
         let wanted = names.filter(Self.isSequenceFile).sorted()
+        for name in names.sorted() where !name.hasPrefix(".") && Self.holdsSequenceFiles(base + name) {
+            warnings.append(
+                Diagnostic(
+                    file: base + name,
+                    place: nil,
+                    severity: .warning,
+                    message: "the sequence files in this folder are not read: move them up, or name the folder, too"
+                )
+            )
+        }
         guard !wanted.isEmpty else { return refuse(path, "no sequence files (*.yaml) in this folder") }
         for name in wanted {
-            addFile(path.hasSuffix("/") ? path + name : path + "/" + name)
+            addFile(base + name)
         }
     }
 
@@ -130,7 +143,15 @@ struct SequenceLoader {
     }
 
     private static func isSequenceFile(_ name: String) -> Bool {
-        !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+        let lower = name.lowercased()
+        return !name.hasPrefix(".") && (lower.hasSuffix(".yaml") || lower.hasSuffix(".yml"))
+    }
+
+    /// False for what is no folder.
+    private static func holdsSequenceFiles(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+            && (try? FileManager.default.contentsOfDirectory(atPath: path).contains(where: isSequenceFile)) ?? false
     }
 
     private static func stem(_ name: String) -> String {

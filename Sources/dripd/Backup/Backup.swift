@@ -49,7 +49,7 @@ struct Backup: AsyncParsableCommand {
         )
         let removed = try keep.flatMap { try folder?.remove(allBut: $0) } ?? []
         if json { return try JSONOutput.print(report) }
-        print(BackupText(report, zone: .current).lines(of: file).joined(separator: "\n"))
-        for old in removed { print("removed \(old)") }
+        let text = BackupText(report, zone: state.zone)
+        try Output.standard.lines(text.lines(of: file) + removed.map { "removed \($0)" })
     }
 }

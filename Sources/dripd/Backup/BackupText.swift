@@ -23,9 +23,8 @@ struct BackupText {
 
     /// Tells whoever watches how far it is.
     static func progress(_ word: String) -> (Double) -> Void {
-        guard Terminal.isTerminal(STDERR_FILENO) else { return { _ in } }
-        return { share in
-            Terminal.writeError("\r\(word) \(Int(share * 100)) %\(share < 1 ? "" : "; checking it\n")")
+        { share in
+            Output.noteProgress("\(word) \(Int(share * 100)) %\(share < 1 ? "" : "; checking it")")
         }
     }
 }

@@ -31,13 +31,10 @@ struct Restore: AsyncParsableCommand {
             progress: BackupText.progress("restored")
         )
         if json { return try JSONOutput.print(report) }
-        print(BackupText(report, zone: .current).lines(of: directory).joined(separator: "\n"))
-        if let former { print("the former database is \(former)") }
-        print(
-            """
-            Start dripd: it takes what comes in and sends nothing until you have looked
-              dripd adopt-state
-            """
-        )
+        var lines = BackupText(report, zone: state.zone).lines(of: directory)
+        if let former { lines.append("the former database is \(former)") }
+        lines.append("Start dripd: it takes what comes in and sends nothing until you have looked")
+        lines.append("  dripd adopt-state")
+        try Output.standard.lines(lines)
     }
 }

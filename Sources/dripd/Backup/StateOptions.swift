@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SequenceFiles
 
 /// Which state directory a command works on, without asking a daemon.
@@ -15,6 +16,11 @@ struct StateOptions: ParsableArguments {
     var config: String?
 
     static let installed = "/var/lib/dripd"
+
+    /// In which times are shown: the configured one, else the machine's.
+    var zone: TimeZone {
+        ((try? ConfigurationFile.ifThere(config)) ?? nil)?.zone ?? .current
+    }
 
     var directory: String {
         get throws {

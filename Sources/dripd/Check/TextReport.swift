@@ -10,19 +10,22 @@ struct TextReport {
         self.verbose = verbose
     }
 
-    var text: String {
+    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    func lines(columns: Int?) -> [String] {
         let shown = result.diagnostics.filter { verbose || $0.severity != .note }.map(\.description)
-        let steps = verbose ? result.sequences.map { "\n\($0.path)\n\(Self.table($0.steps))" } : []
-        return (shown + steps + (steps.isEmpty ? [] : [""]) + [result.summary]).joined(separator: "\n")
+        let steps =
+            verbose
+            ? result.sequences.flatMap { ["", $0.path] + Self.table($0.steps).lines(columns: columns) } : []
+        return shown + steps + (steps.isEmpty ? [] : [""]) + [result.summary]
     }
 
-    private static func table(_ steps: [StepFacts]) -> String {
+    private static func table(_ steps: [StepFacts]) -> TextTable {
         var table = TextTable(["STEP", "AFTER", "REACHES WHO STAYS SILENT BY", "TEXTS", "LONGEST"])
         for step in steps {
             let (texts, longest) =
                 step.texts == 0 ? ("-", "-") : ("\(step.texts)", "\(step.longest) of \(step.limit)")
             table.add([step.step, step.after, step.permission, texts, longest])
         }
-        return table.text
+        return table
     }
 }

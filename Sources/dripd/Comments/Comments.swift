@@ -1,4 +1,5 @@
 import ArgumentParser
+import DripCore
 import DripEngine
 
 struct Comments: AsyncParsableCommand {
@@ -58,7 +59,8 @@ struct Comments: AsyncParsableCommand {
 
     func run() async throws {
         let client = try control.client
-        var output = CommentsOutput(form: csv ? .csv : json ? .json : .table)
+        let zone = await ControlOptions.zone(client)
+        var output = try CommentsOutput(form: csv ? .csv : json ? .json : .table, zone: zone)
         var place = after
         for _ in 0..<Self.mostParts {
             let part: CommentsPart
@@ -68,7 +70,8 @@ struct Comments: AsyncParsableCommand {
                 // What is there already is worth having.
                 if place != after {
                     try output.end()
-                    throw Failure("\(error)\nThis is not all: --after '\(place ?? "")' goes on from here")
+                    let why = ErrorText.words(error)
+                    throw Failure("\(why)\nThis is not all: --after '\(place ?? "")' goes on from here")
                 }
                 throw error
             }
@@ -77,12 +80,12 @@ struct Comments: AsyncParsableCommand {
             place = part.next
             if part.comments.count > left || place != nil && part.comments.count == left {
                 try output.end()
-                return Terminal.writeError("these are the first \(output.count); --limit says how many\n")
+                return Output.note("these are the first \(output.count); --limit says how many")
             }
             if place == nil { return try output.end() }
         }
         try output.end()
-        Terminal.writeError("there are more; --after '\(place ?? "")' goes on from here\n")
+        Output.note("there are more; --after '\(place ?? "")' goes on from here")
     }
 
     private func order(after place: String?) -> CommentsOrder {

@@ -13,6 +13,7 @@ struct CommentsOutput {
     }
 
     private let form: Form
+    private let zone: TimeZone
     private(set) var count = 0
     private var kept: [CommentSummary] = []
 
@@ -23,15 +24,17 @@ struct CommentsOutput {
     /// Of a comment, in the table.
     private static let longestText = 60
 
-    init(form: Form) {
+    /// - Parameter zone: of the table's times.
+    init(form: Form, zone: TimeZone) throws {
         self.form = form
-        if form == .csv { Terminal.write(CSV.line(Self.columns)) }
+        self.zone = zone
+        if form == .csv { try Output.standard.exact(CSV.line(Self.columns)) }
     }
 
     mutating func add(_ comments: [CommentSummary]) throws {
         count += comments.count
         if form == .csv {
-            Terminal.write(comments.map { CSV.line(Self.cells($0).map(CSV.harmless)) }.joined())
+            try Output.standard.exact(comments.map { CSV.line(Self.cells($0).map(CSV.harmless)) }.joined())
         } else {
             kept += comments
         }
@@ -41,16 +44,17 @@ struct CommentsOutput {
         switch form {
         case .csv: break
         case .json: try JSONOutput.print(kept)
-        case .table: print(kept.isEmpty ? "no comment fits" : Self.table(kept).text)
+        case .table where kept.isEmpty: try Output.standard.line("no comment fits")
+        case .table: try Output.standard.table(table(kept))
         }
     }
 
-    private static func table(_ comments: [CommentSummary]) -> TextTable {
+    private func table(_ comments: [CommentSummary]) -> TextTable {
         var table = TextTable(["WHEN", "AUTHOR", "COMMENT", "REPLY"])
         for comment in comments {
             table.add([
-                LocalTime.text(comment.at, .current), comment.name ?? comment.author ?? "-",
-                comment.text.map(shortened) ?? "-", reply(to: comment),
+                LocalTime.text(comment.at, zone), comment.name ?? comment.author ?? "-",
+                comment.text.map(Self.shortened) ?? "-", reply(to: comment),
             ])
         }
         return table
@@ -61,13 +65,13 @@ struct CommentsOutput {
         return line.count > longestText ? line.prefix(longestText - 1) + "…" : line
     }
 
-    private static func reply(to comment: CommentSummary) -> String {
+    private func reply(to comment: CommentSummary) -> String {
         guard let reply = comment.reply else {
             // Somebody answered by hand, or the seven days are over.
             return comment.mayBeRepliedTo == false ? "none, and not possible any more" : "none"
         }
         let way = reply.step.map { "\(reply.sequence)/\($0)" } ?? reply.sequence
-        let at = reply.at.map { LocalTime.text($0, .current) } ?? ""
+        let at = reply.at.map { LocalTime.text($0, zone) } ?? ""
         return switch reply.state {
         case .sent: "\(way) sent \(at)"
         case .inDoubt: "\(way) in doubt since \(at)"

@@ -156,7 +156,7 @@ extension Daemon {
                     try await store.proveWritable(now: clock.now())
                     return []
                 } catch {
-                    return ["\(error)"]
+                    return [ErrorText.words(error)]
                 }
             },
             ReadinessCheck(name: "clock") { [clock] in clock.trouble.map { [$0] } ?? [] },

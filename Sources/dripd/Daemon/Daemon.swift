@@ -288,15 +288,15 @@ struct Daemon {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            throw Failure("\(error)")
+            throw Failure(ErrorText.words(error))
         }
     }
 
     private static func statusLine(_ operations: Operations) async -> String {
         do {
-            return StatusLine(try await operations.status(), zone: .current).description
+            return StatusLine(try await operations.status(), zone: operations.zone).description
         } catch {
-            return "the state cannot be read: \(error)"
+            return "the state cannot be read: \(ErrorText.words(error))"
         }
     }
 

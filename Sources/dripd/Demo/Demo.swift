@@ -30,12 +30,11 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isLive = Terminal.isTerminal(STDOUT_FILENO)
         let colour = Terminal.hasColour(STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
         let found = FileManager.default.fileExists(atPath: "Sequences") ? "Sequences" : nil
         let folder = try DemoFolder(sequences: sequences ?? found)
         defer { folder.remove() }
-        let isGood = try await DemoRun(folder: folder, duration: duration, isLive: isLive, hasColour: colour)
+        let isGood = try await DemoRun(folder: folder, duration: duration, hasColour: colour)
             .run(exitWhenDone: exitWhenDone)
         if !isGood { throw ExitCode.failure }
     }

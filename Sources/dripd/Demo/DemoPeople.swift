@@ -44,7 +44,7 @@ struct DemoPeople: Sendable {
         do {
             try sandbox.write(as: Self.address(person), name: script.people[person], text: text, ref: nil)
         } catch {
-            display.line("the sandbox refused what \(script.people[person]) wrote: \(error)")
+            display.paragraph("the sandbox refused what \(script.people[person]) wrote: \(ErrorText.words(error))")
         }
     }
 
@@ -72,7 +72,7 @@ struct DemoPeople: Sendable {
 
     private static func excerpt(_ entry: LogEntry) -> String {
         guard let text = entry.text?.split(separator: "\n").first else { return "[attachment]" }
-        return text.count > 60 ? text.prefix(59) + "…" : String(text)
+        return String(text).cut(to: 60)
     }
 
     /// Draws the progress, and has somebody write again when a message keeps them waiting: on a clock this fast, a moment
@@ -87,6 +87,7 @@ struct DemoPeople: Sendable {
                 try? await Task.sleep(for: .seconds(1))
                 return tally.faults(people: script.people).isEmpty
             }
+            if display.isClosed { return false }
             if now > script.end + .days(4) { return false }
             for message in script.expected where message.due + .hours(8) < now && tally.isMissing(message) {
                 let last = lastWrote.at.withLock { $0[message.person] } ?? script.start

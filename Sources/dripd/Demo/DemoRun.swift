@@ -10,7 +10,6 @@ import UnixSignals
 /// The demo, from the first line to the last.
 struct DemoRun {
     private let folder: DemoFolder
-    private let isLive: Bool
     private let hasColour: Bool
     private let clock: SystemClock
     private let catalog: Catalog
@@ -25,9 +24,8 @@ struct DemoRun {
     }
 
     /// - Parameter duration: how many seconds a month takes.
-    init(folder: DemoFolder, duration: Int, isLive: Bool, hasColour: Bool) throws {
+    init(folder: DemoFolder, duration: Int, hasColour: Bool) throws {
         self.folder = folder
-        self.isLive = isLive
         self.hasColour = hasColour
         clock = SystemClock(scale: Int64(32 * 86_400 / duration), epoch: SystemClock.realNow())
         let zone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
@@ -62,7 +60,7 @@ struct DemoRun {
             throw Failure("the daemon did not start (exit status \(status)):\n\(daemon.lastWords)")
         }
         let script = DemoScript(catalog: catalog, start: clock.now())
-        let display = DemoDisplay(script: script, zone: catalog.zone, isLive: isLive, hasColour: hasColour)
+        let display = DemoDisplay(script: script, zone: catalog.zone, hasColour: hasColour)
         let tally = DemoTally(script.expected)
         greet(display, script, sandboxPort: sandboxPort, exitWhenDone: exitWhenDone)
 
@@ -70,7 +68,9 @@ struct DemoRun {
         display.endProgress()
         let status: Int32
         if case .daemonEnded(let code) = end { status = code } else { status = await daemon.stop() ?? 0 }
-        return report(end, status: status, tally, script, display, daemon)
+        let isGood = report(end, status: status, tally, script, display, daemon)
+        try display.check()
+        return isGood
     }
 
     private func makeSandbox(port: Int) throws -> Sandbox {
@@ -115,17 +115,17 @@ struct DemoRun {
 
     private func greet(_ display: DemoDisplay, _ script: DemoScript, sandboxPort: Int, exitWhenDone: Bool) {
         let binary = CommandLine.arguments[0]
-        display.line(
+        display.paragraph(
             """
             A month of care, \(clock.scale.formatted(.number.grouping(.automatic))) times as fast: \
             three people write in, dripd sends each of them the messages of the sequences.
             Nothing leaves this machine.
 
-              chat page  http://127.0.0.1:\(sandboxPort)/   (write as a customer yourself)
+              chat page  http://127.0.0.1:\(sandboxPort)/  (write as a customer yourself)
               daemon     http://127.0.0.1:\(folder.daemonPort)/metrics
               state      \(folder.path)/state
               log        \(folder.log)
-              status     \(binary) status --control-socket \(folder.controlSocket)
+              status     \(binary) status --config \(folder.configuration)
             \(exitWhenDone ? "" : "\nIt runs until Ctrl-C, and cleans up then.\n")
             """
         )
@@ -159,9 +159,10 @@ struct DemoRun {
             group.addTask {
                 let isComplete = await people.watch()
                 guard !Task.isCancelled else { return nil }
+                if display.isClosed { return .interrupted }
                 if exitWhenDone { return isComplete ? .complete : .overdue }
                 display.endProgress()
-                display.line(
+                display.paragraph(
                     isComplete
                         ? "\nThe month is over: every message arrived exactly once. The chat page goes on; Ctrl-C ends it."
                         : "\nThe month is over, and not every message arrived exactly once; Ctrl-C ends it and shows which."
@@ -186,21 +187,21 @@ struct DemoRun {
         _ daemon: DaemonProcess
     ) -> Bool {
         if case .daemonEnded = end {
-            display.line("The daemon ended by itself (exit status \(status)):\n\(daemon.lastWords)")
+            display.paragraph("The daemon ended by itself (exit status \(status)):\n\(daemon.lastWords)")
             return false
         }
         let faults = tally.faults(people: script.people)
         if faults.isEmpty {
-            display.line(
+            display.paragraph(
                 "\(script.expected.count) messages for \(script.people.count) people: each arrived exactly once."
             )
         } else if case .interrupted = end {
             // Ended before the month was over: what has not arrived yet is no fault.
             return true
         } else {
-            display.line("Not as it should be:\n  \(faults.joined(separator: "\n  "))\n\(daemon.lastWords)")
+            display.paragraph("Not as it should be:\n  \(faults.joined(separator: "\n  "))\n\(daemon.lastWords)")
         }
-        if status != 0 { display.line("The daemon ended with exit status \(status).") }
+        if status != 0 { display.paragraph("The daemon ended with exit status \(status).") }
         return faults.isEmpty && status == 0
     }
 }

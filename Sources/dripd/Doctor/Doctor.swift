@@ -39,7 +39,7 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let findings = try await look()
-        if json { try JSONOutput.print(findings) } else { print(findings.flatMap(\.lines).joined(separator: "\n")) }
+        if json { try JSONOutput.print(findings) } else { try Output.standard.lines(findings.flatMap(\.lines)) }
         if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
     }
 

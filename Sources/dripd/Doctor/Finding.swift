@@ -26,13 +26,7 @@ struct Finding: Encodable, Hashable {
     }
 
     var lines: [String] {
-        ["\(level.rawValue.padding(to: 7))  \(check.padding(to: 13))  \(text)"]
+        ["\(level.rawValue.padded(to: 7))  \(check.padded(to: 13))  \(text)"]
             + (todo.map { [String(repeating: " ", count: 24) + "→ \($0)"] } ?? [])
-    }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

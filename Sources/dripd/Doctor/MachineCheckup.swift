@@ -1,3 +1,4 @@
+import DripCore
 import DripEngine
 import DripStore
 import Foundation
@@ -42,7 +43,7 @@ struct MachineCheckup {
             } catch {
                 return .error(
                     "secrets",
-                    "\(error)",
+                    ErrorText.words(error),
                     "secrets are in Meta's App Dashboard; the folder's README says which"
                 )
             }
@@ -113,7 +114,7 @@ struct MachineCheckup {
             return [
                 .error(
                     "daemon",
-                    "\(error)".split(separator: "\n").first.map(String.init) ?? "",
+                    ErrorText.words(error).split(separator: "\n").first.map(String.init) ?? "",
                     "systemctl start dripd; journalctl -u dripd says why it ended"
                 )
             ]

@@ -25,6 +25,6 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let explanation: Explanation = try await control.client.get("/people/explain", query: ["person": person])
         if json { return try JSONOutput.print(explanation) }
-        print(ExplanationText(explanation).lines.joined(separator: "\n"))
+        try Output.standard.lines(ExplanationText(explanation).lines)
     }
 }

@@ -27,7 +27,12 @@ struct LinkCommand: ParsableCommand {
     @Option(help: "The page's id, or its user name (m.me/NAME). Default: the configuration's page, if it has only one.")
     var page: String?
 
-    @Option(help: "text, url, svg, png, or html: a button. Default: what the name of --output ends with, else text.")
+    @Option(
+        help: """
+            text, url, svg, png, or html: a button. Default: what the name of --output ends with (.txt, .url, .svg, .png, \
+            .html), else text.
+            """
+    )
     var format: LinkFormat?
 
     @Option(help: ArgumentHelp("Write it to this file.", valueName: "file"))
@@ -60,6 +65,12 @@ struct LinkCommand: ParsableCommand {
         if json, format != nil || output != nil {
             throw ValidationError("--json goes with neither --format nor --output")
         }
+        if let output {
+            let meant = try LinkFormat(ofFile: output)
+            if let format, let meant, format != meant {
+                throw ValidationError("--output \(output) names a \(meant) file, and --format says \(format)")
+            }
+        }
         if ref == nil, any || format != nil || output != nil {
             throw ValidationError("--any, --format and --output go with a ref")
         }
@@ -71,7 +82,7 @@ struct LinkCommand: ParsableCommand {
         try Referrals.check(ref)
         let link = RefLink(ref: ref, page: try page(of: configuration), starts: try started(by: ref, configuration))
         if json { return try JSONOutput.print(link) }
-        let format = format ?? output.flatMap(LinkFormat.init(file:)) ?? .text
+        let format = try format ?? output.flatMap { try LinkFormat(ofFile: $0) } ?? .text
         try put(try bytes(of: link, as: format), isText: format != .png)
     }
 
@@ -152,11 +163,11 @@ struct LinkCommand: ParsableCommand {
         }.filter { !$0.sequences.isEmpty }
         if json { return try JSONOutput.print(links) }
         guard !links.isEmpty else {
-            return print("no sequence starts on a ref; one does with `start: [{ref: NAME}]`")
+            return try Output.standard.line("no sequence starts on a ref; one does with `start: [{ref: NAME}]`")
         }
         var table = TextTable(["REF", "STARTS", "LINK"])
         for link in links { table.add([link.ref, link.sequences.joined(separator: " "), link.url]) }
-        print(table.text)
+        try Output.standard.table(table)
     }
 
     private func bytes(of link: RefLink, as format: LinkFormat) throws -> [UInt8] {
@@ -184,14 +195,14 @@ struct LinkCommand: ParsableCommand {
             do {
                 try Data(bytes).write(to: URL(filePath: output), options: .atomic)
             } catch {
-                throw Failure("\(output) can't be written: \(error.localizedDescription)")
+                throw Failure("\(output) can't be written: \(ErrorText.words(error))")
             }
-            return print("wrote \(output)")
+            return try Output.standard.line("wrote \(output)")
         }
         guard isText || !Terminal.isTerminal(STDOUT_FILENO) else {
             throw Failure("a picture is nothing for a terminal: say --output FILE")
         }
-        FileHandle.standardOutput.write(Data(bytes))
+        try Output.standard.bytes(bytes)
     }
 }
 

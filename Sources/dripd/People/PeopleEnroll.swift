@@ -23,13 +23,15 @@ struct PeopleEnroll: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let answer: EnrollAnswer = try await control.client.post(
+        let client = try control.client
+        let answer: EnrollAnswer = try await client.post(
             "/people/enroll",
             EnrollOrder(person: person, sequence: sequence, again: again)
         )
         if json { return try JSONOutput.print(answer) }
-        let next = zip(answer.step, answer.due).map { "; \($0.0) is due \(LocalTime.text($0.1, .current))" }
-        print("\(person) is enrolled in \(sequence)\(next ?? "")")
+        let zone = await ControlOptions.zone(client)
+        let next = zip(answer.step, answer.due).map { "; \($0.0) is due \(LocalTime.text($0.1, zone))" }
+        try Output.standard.line("\(person) is enrolled in \(sequence)\(next ?? "")")
     }
 
     private func zip<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {

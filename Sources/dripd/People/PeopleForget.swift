@@ -36,18 +36,18 @@ struct PeopleForget: AsyncParsableCommand {
         guard yes else { throw Failure("\(try await description())\nIt can't be undone: say --yes") }
         let report: ForgetReport = try await control.client.post("/people/forget", ForgetOrder(person: person))
         if json { return try JSONOutput.print(report) }
-        print(
+        try Output.standard.line(
             """
             \(report.person) of page \(report.page) is forgotten. Erased with them: ways through sequences \
             \(report.enrollments), steps that were over \(report.deliveries), events \(report.events)
             """
         )
-        if report.isStopped { print("kept: that they want to get nothing more") }
+        if report.isStopped { try Output.standard.line("kept: that they want to get nothing more") }
     }
 
     private func description() async throws -> String {
         let detail: PersonDetail = try await control.client.get("/people/one", query: ["person": person])
-        let name = detail.summary.attributes["full_name"].map { " (\($0))" } ?? ""
+        let name = detail.summary.attributes["full_name"].map { " (\(HarmlessText.line($0)))" } ?? ""
         return "this erases all that is known of \(detail.summary.person)\(name) of page \(detail.summary.page): "
             + "ways through sequences \(detail.enrollments.count), "
             + "steps that were over \(detail.enrollments.map(\.deliveries.count).reduce(0, +))"

@@ -94,12 +94,13 @@ struct PeopleImport: AsyncParsableCommand {
                 guard let order = ready else { break }
                 async let next = Self.send(index + 1 < orders.count ? orders[index + 1] : nil, client)
                 sum = try await sum + client.post("/people/import/take", order)
-                if !isTrial, parts.count > 1 { Terminal.writeError("\(sum.people) of \(count)\n") }
+                if !isTrial, parts.count > 1 { Output.note("\(sum.people) of \(count)") }
                 ready = try await next
             }
         } catch {
             guard !isTrial, sum.people > 0 else { throw error }
-            throw Failure("\(error)\nThe first \(sum.people) are imported; the same command does the rest.")
+            let rest = "The first \(sum.people) are imported; the same command does the rest."
+            throw Failure("\(ErrorText.words(error))\n\(rest)")
         }
         return sum
     }
@@ -128,7 +129,7 @@ struct PeopleImport: AsyncParsableCommand {
 
     private func show(_ report: ImportReport) throws {
         if json { return try JSONOutput.print(report) }
-        print(ImportText(report, isTrial: check).lines.joined(separator: "\n"))
+        try Output.standard.lines(ImportText(report, isTrial: check).lines)
     }
 }
 

@@ -60,7 +60,8 @@ struct PeopleList: AsyncParsableCommand {
         let client = try control.client
         let filter = try people.filter
         let nobody = filter == PeopleFilter() ? "nobody has written yet" : "nobody fits"
-        var output = chosen.output(excel: excel, nobody: nobody)
+        let zone = await ControlOptions.zone(client)
+        var output = try chosen.output(excel: excel, nobody: nobody, zone: zone)
         var left = limit ?? chosen.standardLimit
         var place: PeoplePlace? = after.map(PeoplePlace.after) ?? .start
         while left > 0, let from = place {
@@ -72,7 +73,7 @@ struct PeopleList: AsyncParsableCommand {
         }
         try output.end()
         if place != nil, limit == nil, chosen.standardLimit != .max {
-            Terminal.writeError("these are the first \(chosen.standardLimit); --limit says how many\n")
+            Output.note("these are the first \(chosen.standardLimit); --limit says how many")
         }
     }
 }

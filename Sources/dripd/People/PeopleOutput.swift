@@ -12,10 +12,11 @@ extension PeopleFormat {
     /// - Parameters:
     ///   - excel: csv begins with a byte order mark.
     ///   - nobody: what a table says that would be empty.
-    func output(excel: Bool, nobody: String) -> any PeopleOutput {
+    ///   - zone: of its times.
+    func output(excel: Bool, nobody: String, zone: TimeZone) throws -> any PeopleOutput {
         switch self {
-        case .table: PeopleTable(nobody: nobody)
-        case .csv: PeopleCSV(excel: excel)
+        case .table: PeopleTable(nobody: nobody, zone: zone)
+        case .csv: try PeopleCSV(excel: excel)
         case .json: PeopleJSON()
         case .ids: PeopleIDs()
         }
@@ -26,40 +27,42 @@ private struct PeopleTable: PeopleOutput {
     private var table = TextTable(["PERSON", "NAME", "FIRST MESSAGE", "WINDOW UNTIL", "UNDER WAY IN", "NOTE"])
     private var isEmpty = true
     private let nobody: String
+    private let zone: TimeZone
 
-    init(nobody: String) {
+    init(nobody: String, zone: TimeZone) {
         self.nobody = nobody
+        self.zone = zone
     }
 
     mutating func add(_ people: [PersonSummary]) {
         for person in people {
             isEmpty = false
             let note = [
-                person.stoppedAt.map { "stopped \(LocalTime.text($0, .current))" },
-                person.pausedAt.map { "paused \(LocalTime.text($0, .current))" },
+                person.stoppedAt.map { "stopped \(LocalTime.text($0, zone))" },
+                person.pausedAt.map { "paused \(LocalTime.text($0, zone))" },
                 person.unreachable.map { "unreachable: \($0)" },
             ].compactMap(\.self)
             table.add([
                 person.person, person.attributes["full_name"] ?? "-",
-                person.firstMessageAt.map { LocalTime.text($0, .current) } ?? "-",
-                person.windowEnds.map { LocalTime.text($0, .current) } ?? "-",
+                person.firstMessageAt.map { LocalTime.text($0, zone) } ?? "-",
+                person.windowEnds.map { LocalTime.text($0, zone) } ?? "-",
                 person.underWay.isEmpty ? "-" : person.underWay.joined(separator: " "), note.joined(separator: "; "),
             ])
         }
     }
 
-    func end() {
-        print(isEmpty ? nobody : table.text)
+    func end() throws {
+        if isEmpty { try Output.standard.line(nobody) } else { try Output.standard.table(table) }
     }
 }
 
 private struct PeopleCSV: PeopleOutput {
-    init(excel: Bool) {
-        Terminal.write((excel ? "\u{FEFF}" : "") + CSV.line(PersonColumns.names))
+    init(excel: Bool) throws {
+        try Output.standard.exact((excel ? "\u{FEFF}" : "") + CSV.line(PersonColumns.names))
     }
 
     func add(_ people: [PersonSummary]) throws {
-        Terminal.write(try people.map { CSV.line(try PersonColumns.values(of: $0).map(CSV.harmless)) }.joined())
+        try Output.standard.exact(people.map { CSV.line(try PersonColumns.values(of: $0).map(CSV.harmless)) }.joined())
     }
 
     func end() {}
@@ -72,18 +75,18 @@ private struct PeopleJSON: PeopleOutput {
     mutating func add(_ people: [PersonSummary]) throws {
         guard !people.isEmpty else { return }
         let array = try JSONOutput.text(people)
-        Terminal.write((isFirst ? "[" : ",") + array.dropFirst().dropLast(2))
+        try Output.standard.exact((isFirst ? "[" : ",") + array.dropFirst().dropLast(2))
         isFirst = false
     }
 
-    func end() {
-        Terminal.write(isFirst ? "[\n\n]\n" : "\n]\n")
+    func end() throws {
+        try Output.standard.exact(isFirst ? "[\n\n]\n" : "\n]\n")
     }
 }
 
 private struct PeopleIDs: PeopleOutput {
-    func add(_ people: [PersonSummary]) {
-        Terminal.write(people.map { "\($0.page)/\($0.person)\n" }.joined())
+    func add(_ people: [PersonSummary]) throws {
+        try Output.standard.exact(people.map { "\($0.page)/\($0.person)\n" }.joined())
     }
 
     func end() {}

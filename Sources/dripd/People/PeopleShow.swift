@@ -2,25 +2,87 @@ import ArgumentParser
 import DripCore
 import DripStore
 import Foundation
+import WebServer
 
 struct PeopleShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show what a person was sent, what comes next, and why."
+        abstract: "Show what a person was sent, what comes next, and why.",
+        discussion: """
+            PERSON is an id, or a name, a part of one, or a phone number: case and marks do not count. Where several people \
+            fit, they are listed, those who came last first.
+
+              dripd people show 7412345678901234
+              dripd people show 'trần minh'
+              dripd people show 0912345678
+            """
     )
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    @Argument(help: "The person's id on the page (PSID), PAGE/PSID, a name or a phone number.")
     var person: String
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    /// As many are listed: whoever has more to choose from needs a longer name.
+    private static let longestList = 20
+
     func run() async throws {
-        let detail: PersonDetail = try await control.client.get("/people/one", query: ["person": person])
+        let client = try control.client
+        do {
+            try await show(person, client)
+        } catch let refused as ControlClient.Refused where refused.status == 404 {
+            let (found, isMore) = try await search(client)
+            switch found.count {
+            case 0: throw Failure("nobody is known as '\(person)', by id, name or phone number")
+            case 1 where !isMore: try await show("\(found[0].page)/\(found[0].person)", client)
+            default: try await list(found, isMore: isMore, client)
+            }
+        }
+    }
+
+    private func show(_ name: String, _ client: ControlClient) async throws {
+        let detail: PersonDetail = try await client.get("/people/one", query: ["person": name])
         if json { return try JSONOutput.print(detail) }
-        print(PersonText(detail, zone: .current).lines.joined(separator: "\n"))
+        let output = Output.standard
+        let text = PersonText(detail, zone: await ControlOptions.zone(client))
+        try output.lines(text.lines(columns: output.columns))
+    }
+
+    /// - Returns: those who fit, and whether there are more.
+    private func search(_ client: ControlClient) async throws -> ([PersonSummary], isMore: Bool) {
+        guard PeopleSearch(person) != nil else { return ([], false) }
+        var found: [PersonSummary] = []
+        var before: PersonID?
+        repeat {
+            let order = PeopleSearchOrder(text: person, before: before, limit: Self.longestList + 1 - found.count)
+            let part: PeopleFound = try await client.post("/people/search", order)
+            found += part.people
+            before = part.before
+        } while before != nil && found.count <= Self.longestList
+        return (Array(found.prefix(Self.longestList)), found.count > Self.longestList)
+    }
+
+    private func list(_ found: [PersonSummary], isMore: Bool, _ client: ControlClient) async throws {
+        let count = isMore ? "more than \(found.count)" : "\(found.count)"
+        if json {
+            let ids = found.map { "\($0.page)/\($0.person)" }
+            throw Failure("\(count) people fit '\(person)': say which\n" + ids.joined(separator: "\n"))
+        }
+        let zone = await ControlOptions.zone(client)
+        let areOfOnePage = Set(found.map(\.page)).count == 1
+        var table = TextTable(["PERSON", "NAME", "PHONE", "LAST MESSAGE"])
+        for person in found {
+            table.add([
+                areOfOnePage ? person.person : "\(person.page)/\(person.person)",
+                person.attributes["full_name"] ?? "-", person.attributes["phone"] ?? "-",
+                person.lastWroteAt.map { LocalTime.text($0, zone) } ?? "-",
+            ])
+        }
+        try Output.standard.table(table)
+        Output.note("\(count) people fit, those who came last first; `dripd people show PERSON` shows one")
     }
 }
 
@@ -34,10 +96,19 @@ struct PersonText {
         self.zone = zone
     }
 
-    var lines: [String] {
+    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    func lines(columns: Int?) -> [String] {
         let person = detail.summary
+        let attributes = person.attributes
         var lines = ["\(person.person) on page \(person.page)"]
+        if let name = attributes["full_name"] { lines.append("name           \(name)") }
+        if let phone = attributes["phone"] { lines.append("phone          \(phone)") }
+        if let email = attributes["email"] { lines.append("email          \(email)") }
+        if !person.tags.isEmpty { lines.append("tags           \(person.tags.joined(separator: ", "))") }
+        if let zone = person.zone { lines.append("time zone      \(zone)") }
         lines.append("first message  \(person.firstMessageAt.map(time) ?? "never")")
+        lines.append("last message   \(person.lastWroteAt.map(time) ?? "never")")
+        if let human = person.humanAt { lines.append("team wrote     \(time(human))") }
         lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
         lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
@@ -52,7 +123,9 @@ struct PersonText {
             lines.append("subscribed     \(Wording.subscription(subscription, time))")
         }
         if let why = person.unreachable { lines.append("unreachable    \(why)") }
-        for enrollment in detail.enrollments { lines += ["", heading(enrollment)] + steps(enrollment) }
+        for enrollment in detail.enrollments {
+            lines += ["", heading(enrollment)] + steps(enrollment).lines(columns: columns)
+        }
         return lines
     }
 
@@ -62,22 +135,22 @@ struct PersonText {
         return "\(enrollment.sequence)\(round), since \(time(enrollment.anchor)) by \(enrollment.cause)\(end)"
     }
 
-    private func steps(_ enrollment: EnrollmentDetail) -> [String] {
-        var table = TextTable(["  STEP", "DUE", "", "", "NOTE"])
+    private func steps(_ enrollment: EnrollmentDetail) -> TextTable {
+        var table = TextTable(["STEP", "DUE", "", "", "NOTE"], indent: 2)
         for delivery in enrollment.deliveries {
             table.add([
-                "  \(delivery.step)", time(delivery.scheduled), delivery.state, time(delivery.at),
+                delivery.step, time(delivery.scheduled), delivery.state, time(delivery.at),
                 delivery.reason ?? delivery.receipt ?? "",
             ])
         }
         if let next = enrollment.next {
             let note = [next.waitingFor.map { "waits for \($0)" }, next.error].compactMap(\.self)
             table.add([
-                "  \(next.step)", time(next.scheduled), next.sending ? "sending" : "next", time(next.due),
+                next.step, time(next.scheduled), next.sending ? "sending" : "next", time(next.due),
                 note.joined(separator: "; "),
             ])
         }
-        return table.text.split(separator: "\n").map(String.init)
+        return table
     }
 
     private func time(_ instant: Instant) -> String {

@@ -30,6 +30,6 @@ struct PeopleStop: AsyncParsableCommand {
         if json { return try JSONOutput.print(answer) }
         let ended =
             answer.stopped.isEmpty ? "nothing was under way" : "ended: \(answer.stopped.joined(separator: ", "))"
-        print(sequence == nil ? "\(person) gets nothing more; \(ended)" : ended)
+        try Output.standard.line(sequence == nil ? "\(person) gets nothing more; \(ended)" : ended)
     }
 }

@@ -23,7 +23,9 @@ struct PeopleTag: AsyncParsableCommand {
         for outcome in outcomes {
             let effects = [("started", outcome.started), ("ended", outcome.ended)].filter { !$0.1.isEmpty }
                 .map { "; \($0.0): \($0.1.joined(separator: ", "))" }
-            print("\(outcome.person) \(outcome.isChange ? "is tagged" : "had the tag already")\(effects.joined())")
+            try Output.standard.line(
+                "\(outcome.person) \(outcome.isChange ? "is tagged" : "had the tag already")\(effects.joined())"
+            )
         }
     }
 }

@@ -18,7 +18,9 @@ struct PeopleUntag: AsyncParsableCommand {
         let outcomes: [TagOutcome] = try await arguments.control.client.post("/people/untag", try arguments.order)
         if arguments.json { return try JSONOutput.print(outcomes) }
         for outcome in outcomes {
-            print("\(outcome.person) \(outcome.isChange ? "has the tag no more" : "did not have the tag")")
+            try Output.standard.line(
+                "\(outcome.person) \(outcome.isChange ? "has the tag no more" : "did not have the tag")"
+            )
         }
     }
 }

@@ -28,7 +28,7 @@ struct Apply: AsyncParsableCommand {
         case .adopted(let adopted):
             let report = try await completed(adopted)
             if json { return try JSONOutput.print(report) }
-            print(Self.text(report))
+            try Output.standard.lines(Self.lines(report))
         case .refused(let problems):
             throw Failure((problems + ["nothing has changed"]).joined(separator: "\n"))
         }
@@ -37,12 +37,8 @@ struct Apply: AsyncParsableCommand {
     /// Waits until the edit has been applied to everybody under way.
     private func completed(_ adopted: AdoptionReport) async throws -> AdoptionReport {
         var report = adopted
-        let showsProgress = isatty(STDERR_FILENO) == 1
         while !report.isComplete {
-            if showsProgress {
-                let progress = "\rapplied to \(Int(report.share * 100)) % of the people under way"
-                FileHandle.standardError.write(Data(progress.utf8))
-            }
+            Output.noteProgress("applied to \(Int(report.share * 100)) % of the people under way")
             try await Task.sleep(for: .milliseconds(200))
             let answer: EditAnswer = try await control.client.get("/edit")
             guard let progress = answer.edit else { break }
@@ -53,20 +49,19 @@ struct Apply: AsyncParsableCommand {
             report.isComplete = progress.isComplete
             report.share = progress.share
         }
-        if showsProgress, !adopted.isComplete { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if !adopted.isComplete { Output.endNoteProgress() }
         return report
     }
 
-    static func text(_ report: AdoptionReport) -> String {
+    static func lines(_ report: AdoptionReport) -> [String] {
         let sequences = [("added", report.added), ("changed", report.changed), ("removed", report.removed)]
             .filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
-        guard !sequences.isEmpty else { return "nothing changes: these files are in force" }
+        guard !sequences.isEmpty else { return ["nothing changes: these files are in force"] }
         let people = [
             (report.moved, "with another next message or time"), (report.finished, "through now"),
             (report.reopened, "going on with what was appended"), (report.held, "held"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return
-            (["in force: " + sequences.joined(separator: "; ")]
-            + (people.isEmpty ? [] : ["people: " + people.joined(separator: ", ")])).joined(separator: "\n")
+        return ["in force: " + sequences.joined(separator: "; ")]
+            + (people.isEmpty ? [] : ["people: " + people.joined(separator: ", ")])
     }
 }

@@ -25,24 +25,26 @@ struct History: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let client = try control.client
         if let show {
-            let file: VersionFile = try await control.client.get("/history/file", query: ["version": show])
+            let file: VersionFile = try await client.get("/history/file", query: ["version": show])
             if json { return try JSONOutput.print(file) }
-            return Terminal.write(file.content)
+            return try Output.standard.exact(file.content)
         }
         var query = ["limit": "\(limit)"]
         query["sequence"] = sequence
-        let records: [AdoptionRecord] = try await control.client.get("/history", query: query)
+        let records: [AdoptionRecord] = try await client.get("/history", query: query)
         if json { return try JSONOutput.print(records) }
-        guard !records.isEmpty else { return print("nothing came into force yet") }
+        guard !records.isEmpty else { return try Output.standard.line("nothing came into force yet") }
+        let zone = await ControlOptions.zone(client)
         var table = TextTable(["WHEN", "SEQUENCE", "CHANGE", "VERSION", "COMMIT", "FILE"])
         for record in records {
             table.add([
-                LocalTime.text(record.at, .current), record.sequence, record.change.rawValue,
+                LocalTime.text(record.at, zone), record.sequence, record.change.rawValue,
                 record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map { String($0.prefix(12)) } ?? "-",
                 record.file ?? "-",
             ])
         }
-        print(table.text)
+        try Output.standard.table(table)
     }
 }

@@ -45,18 +45,23 @@ struct PlanCommand: AsyncParsableCommand {
         let zone = configuration?.zone ?? Configuration.standardZone
         let order = try order(files.resolved(configured: configuration?.sequences), zone: zone)
         let report: PlanReport
+        let shown: TimeZone
         if let state {
             var copy = try StateCopy(directory: state)
                 .plan(order, zone: zone, now: SystemClock.real.now())
             for page in configuration?.messenger.pages ?? [] { copy.rates[page.id] = page.rate }
             report = copy
+            shown = zone
         } else {
-            report = try await control.client.post("/plan", order)
+            let client = try control.client
+            report = try await client.post("/plan", order)
+            shown = await ControlOptions.zone(client)
         }
         if json {
             try JSONOutput.print(report)
         } else {
-            print(PlanText(report, zone: .current).lines.joined(separator: "\n"))
+            let output = Output.standard
+            try output.lines(PlanText(report, zone: shown).lines(columns: output.columns))
         }
         if detailedExitcode, !report.plan.isEmpty { throw ExitCode(2) }
     }
@@ -65,7 +70,8 @@ struct PlanCommand: AsyncParsableCommand {
     private func order(_ paths: [String], zone: TimeZone) throws -> PlanOrder {
         let folder = SequenceFolder.load(paths: paths, defaultZone: zone)
         guard folder.catalog != nil else {
-            for diagnostic in folder.diagnostics where diagnostic.severity == .error { print(diagnostic) }
+            let errors = folder.diagnostics.filter { $0.severity == .error }
+            try Output.standard.lines(errors.map(\.description))
             throw Failure("the files have errors; see `dripd check`")
         }
         return PlanOrder(

@@ -12,16 +12,18 @@ struct PlanText {
         self.zone = zone
     }
 
-    var lines: [String] {
+    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    func lines(columns: Int?) -> [String] {
         let plan = report.plan
         guard !plan.isEmpty else { return ["nothing changes: these files are in force"] }
-        return plan.sequences.flatMap { sequence($0) + [""] } + messages + people + ["plan \(plan.hash)"]
+        let sequences = plan.sequences.flatMap { sequence($0, columns) + [""] }
+        return sequences + messages + people(columns) + ["plan \(plan.hash)"]
     }
 
-    private func sequence(_ sequence: SequencePlan) -> [String] {
+    private func sequence(_ sequence: SequencePlan, _ columns: Int?) -> [String] {
         var lines = [heading(sequence)]
         lines += sequence.settings.map { "    \($0)" }
-        lines += table(sequence.steps)
+        lines += table(sequence.steps).lines(columns: columns)
         lines += sequence.warnings.map { "    warning: \($0)" }
         if !sequence.effects.isEmpty { lines.append("  their next message:") }
         let width = sequence.effects.map { Self.number($0.people).count }.max() ?? 0
@@ -48,8 +50,9 @@ struct PlanText {
         }
     }
 
-    private func table(_ steps: [StepPlan]) -> [String] {
-        let rows = steps.map { step -> [String] in
+    private func table(_ steps: [StepPlan]) -> TextTable {
+        var table = TextTable(nil, indent: 4)
+        for step in steps {
             var notes: [String] = []
             if let name = step.renamedFrom { notes.append("was \(name)") }
             if !step.content.isEmpty { notes.append("another \(step.content.joined(separator: ", "))") }
@@ -57,13 +60,9 @@ struct PlanText {
             if step.lose > 0 {
                 notes.append("\(Self.people(step.lose)) do\(step.lose == 1 ? "es" : "") not get it any more")
             }
-            return ["\(step.sign) \(step.step)", step.times, notes.joined(separator: "; ")]
+            table.add(["\(step.sign) \(step.step)", step.times, notes.joined(separator: "; ")])
         }
-        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            return "    " + line.joined(separator: "  ").trimmingEnd
-        }
+        return table
     }
 
     private var messages: [String] {
@@ -87,7 +86,7 @@ struct PlanText {
         return " (\(rate)/s: \(seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"))"
     }
 
-    private var people: [String] {
+    private func people(_ columns: Int?) -> [String] {
         guard !report.people.isEmpty else { return [] }
         var table = TextTable(["PERSON", "SEQUENCE", "BEFORE", "", "AFTER", "", ""])
         for person in report.people {
@@ -97,7 +96,7 @@ struct PlanText {
             ])
         }
         let more = report.morePeople > 0 ? ["and \(Self.number(report.morePeople)) more: --limit shows them"] : []
-        return [table.text] + more + [""]
+        return table.lines(columns: columns) + more + [""]
     }
 
     private func time(_ instant: Instant) -> String {
@@ -144,11 +143,5 @@ extension Effect {
         case .resumed: "goes on: the sequence is back"
         case .reopened: "appended for people who were through"
         }
-    }
-}
-
-extension String {
-    fileprivate var trimmingEnd: String {
-        String(reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DripCore
 import Foundation
 
 /// A file of timelines that are to stay as they are: each below the command that prints it.
@@ -34,7 +35,7 @@ struct ExpectedFile {
                 let names = try FileManager.default.contentsOfDirectory(atPath: path)
                 files += try names.filter { $0.hasSuffix(".expected") && !$0.hasPrefix(".") }.sorted()
                     .map { try ExpectedFile(path.hasSuffix("/") ? path + $0 : "\(path)/\($0)") }
-            } else if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+            } else if [".yaml", ".yml"].contains(where: path.lowercased().hasSuffix) {
                 let expected = String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)]) + ".expected"
                 if FileManager.default.fileExists(atPath: expected) {
                     files.append(try ExpectedFile(expected))
@@ -56,7 +57,7 @@ struct ExpectedFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw Failure("\(path): \(error.localizedDescription)")
+            throw Failure("\(path): \(ErrorText.words(error))")
         }
         var pieces: [(command: String, lines: [String])] = []
         var preamble: [String] = []

@@ -58,7 +58,7 @@ struct PersonFile: Decodable {
         } catch is DecodingError {
             throw Failure("\(path): this is not JSON\n\(Self.form)")
         } catch {
-            throw Failure("\(path): \(error.localizedDescription)")
+            throw Failure("\(path): \(ErrorText.words(error))")
         }
         return SimulatedPerson(
             page: file.page,

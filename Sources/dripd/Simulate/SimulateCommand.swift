@@ -59,7 +59,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let zone = try scenario.zone ?? control.configuration?.zone ?? ScenarioOptions.standardZone
         guard check || update else {
             let timeline = try await timeline(folder: nil, zone: zone, known: person)
-            return json ? try JSONOutput.print(timeline) : print(TimelineText(timeline).text)
+            return json ? try JSONOutput.print(timeline) : try Output.standard.paragraph(TimelineText(timeline).text)
         }
         let paths = paths.isEmpty ? ["Sequences"] : paths
         var files = try ExpectedFile.load(paths, orNew: update)
@@ -68,7 +68,7 @@ struct SimulateCommand: AsyncParsableCommand {
             for file in files where file.hasChanged { try file.write() }
         }
         let report = ExpectedReport(files, isUpdated: update)
-        if json { try JSONOutput.print(report) } else { print(report.text) }
+        if json { try JSONOutput.print(report) } else { try Output.standard.paragraph(report.text) }
         if check, report.differing > 0 { throw ExitCode.failure }
     }
 

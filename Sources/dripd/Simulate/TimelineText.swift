@@ -28,7 +28,7 @@ struct TimelineText {
         for (entry, time) in zip(timeline.entries, times) {
             let isFirst = entry.step.map { seen.insert($0).inserted } ?? true
             let head = [(time, width), (entry.step ?? "", stepWidth)]
-                .map { $0 + String(repeating: " ", count: $1 - $0.count) + "  " }.joined()
+                .map { $0.padded(to: $1) + "  " }.joined()
             lines.append(head + sentence(entry) + due(entry, moved: isFirst))
             lines += entry.messages.flatMap(MessageText.lines).map { $0.isEmpty ? "\(indent)│" : "\(indent)│ \($0)" }
         }

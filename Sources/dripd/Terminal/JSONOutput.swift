@@ -3,7 +3,7 @@ import Foundation
 /// `--json`: one value, readable and stable.
 enum JSONOutput {
     static func print(_ value: some Encodable) throws {
-        Swift.print(try text(value))
+        try Output.standard.exact(try text(value) + "\n")
     }
 
     static func text(_ value: some Encodable) throws -> String {
@@ -18,6 +18,6 @@ enum JSONOutput {
     private static func encode(_ value: some Encodable, _ form: JSONEncoder.OutputFormatting) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = form
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return HarmlessText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

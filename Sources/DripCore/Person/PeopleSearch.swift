@@ -1,0 +1,113 @@
+import Foundation
+
+/// A name or a phone number by which an operator looks for a person. Case and marks do not count: "buoi" finds "Bưởi".
+package struct PeopleSearch: Sendable {
+    /// In characters; what is longer is no name.
+    package static let longestText = 100
+
+    private let name: [UInt8]
+    /// Without the country's code or the 0 in its place.
+    private let digits: [UInt8]?
+    /// Whether JSON writes it otherwise.
+    private let isEscaped: Bool
+
+    /// - Returns: nil: nothing that could be looked for.
+    package init?(_ text: String) {
+        guard text.count <= Self.longestText else { return nil }
+        name = Self.folded(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard !name.isEmpty else { return nil }
+        let numerals = name.filter { Self.isDigit($0) }
+        let isNumber = numerals.count >= 4 && name.allSatisfy { Self.isDigit($0) || " .-+()".utf8.contains($0) }
+        digits = isNumber ? Self.local(numerals) : nil
+        isEscaped = name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    }
+
+    /// Whether it may be one of these: quick, and never wrong in saying no.
+    /// - Parameter attributes: as JSON has them.
+    package func mayFit(_ attributes: String) -> Bool {
+        if isEscaped { return true }
+        if let digits, Self.contains(Array(attributes.utf8).filter(Self.isDigit), digits) { return true }
+        return Self.contains(Self.folded(attributes), name)
+    }
+
+    package func fits(_ attributes: [String: String]) -> Bool {
+        if let digits, let phone = attributes["phone"], Self.contains(phone.utf8.filter(Self.isDigit), digits) {
+            return true
+        }
+        return ["full_name", "first_name", "last_name"].contains { key in
+            attributes[key].map { Self.contains(Self.folded($0), name) } ?? false
+        }
+    }
+
+    /// Vietnamese numbers are known as +84 912 345 678 and as 0912 345 678.
+    private static func local(_ digits: [UInt8]) -> [UInt8] {
+        let zero = UInt8(ascii: "0")
+        if digits.starts(with: Array("84".utf8)), digits.count > 9 { return Array(digits.dropFirst(2)) }
+        return digits.first == zero ? Array(digits.dropFirst()) : digits
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    // MARK: Folding
+
+    /// Letters without case and marks.
+    static func folded(_ text: String) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count)
+        var text = text
+        text.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0x80 {
+                    result.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte)
+                    index += 1
+                } else if byte < 0xE0 {
+                    append(UInt32(byte & 0x1F) << 6 | UInt32(bytes[index + 1] & 0x3F), to: &result)
+                    index += 2
+                } else if byte < 0xF0 {
+                    let high = UInt32(byte & 0x0F) << 12 | UInt32(bytes[index + 1] & 0x3F) << 6
+                    append(high | UInt32(bytes[index + 2] & 0x3F), to: &result)
+                    index += 3
+                } else {
+                    result.append(contentsOf: bytes[index..<(index + 4)])
+                    index += 4
+                }
+            }
+        }
+        return result
+    }
+
+    private static func append(_ scalar: UInt32, to result: inout [UInt8]) {
+        if scalar < UInt32(table.count) {
+            result.append(contentsOf: table[Int(scalar)])
+        } else if let scalar = Unicode.Scalar(scalar) {
+            result.append(contentsOf: String(scalar).utf8)
+        }
+    }
+
+    /// For each scalar up to the last Latin letter with marks, what it is without them.
+    private static let table: [[UInt8]] = (UInt32(0)..<0x1F00).map { value in
+        guard let scalar = Unicode.Scalar(value) else { return [] }
+        let letters = String(scalar).lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+            switch $0.properties.generalCategory {
+            case .nonspacingMark: false
+            default: true
+            }
+        }
+        return letters.flatMap { Array((strokes[$0] ?? String($0)).utf8) }
+    }
+
+    /// Letters whose stroke is no mark of its own, and the letter that looks like one of them.
+    private static let strokes: [Unicode.Scalar: String] = ["đ": "d", "ð": "d", "ø": "o", "ł": "l"]
+
+    private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+        guard let first = part.first, text.count >= part.count else { return false }
+        for start in 0...(text.count - part.count) where text[start] == first {
+            if text[start...].starts(with: part) { return true }
+        }
+        return false
+    }
+}
