@@ -35,7 +35,8 @@ import Testing
         // Every word is there as it was.
         let words = Set(shown.output.split(whereSeparator: \.isWhitespace))
         let plain = try await Program.run("check", "--verbose", "Sequences", folder: Program.project.path)
-        #expect(plain.output.split(whereSeparator: \.isWhitespace).allSatisfy(words.contains))
+        let missing = plain.output.split(whereSeparator: \.isWhitespace).filter { !words.contains($0) }
+        #expect(missing == [])
     }
 
     @Test func `commands that are not there, and options that say something else than they mean`() async throws {

@@ -29,7 +29,7 @@ struct CommandSuggestionTests {
         #expect(throws: (any Error).self) { try Dripd.parseAsRoot(["adoptstate"]) }
         for command in Dripd.configuration.subcommands where command.configuration.commandName == nil {
             let name = String(describing: command)
-            #expect(name.dropFirst().allSatisfy(\.isLowercase))
+            #expect(name.dropFirst().allSatisfy { $0.isLowercase })
         }
     }
 }
