@@ -29,7 +29,7 @@ struct SequenceFolderTests {
     @Test func `a folder's sequence files are read, and nothing else in it`() throws {
         try folder.write("a.yaml", file("a"))
         try folder.write("b.yml", file("b"))
-        try folder.write("C.YAML", file("c"))
+        try folder.write("c.YAML", file("c"))
         try folder.write("d.Yml", file("d"))
         try folder.write(".c.yaml", "broken: [")
         try folder.write("README.md", "broken: [")
@@ -49,7 +49,7 @@ struct SequenceFolderTests {
         )
         #expect(loaded.catalog?.sequences.keys.sorted() == ["a", "b", "c", "d"])
         #expect(loaded.catalog?.zone == zone)
-        let names = ["C.YAML", "a.yaml", "b.yml", "d.Yml"]
+        let names = ["a.yaml", "b.yml", "c.YAML", "d.Yml"]
         #expect(loaded.files.map(\.path) == names.map { "\(folder.path)/\($0)" })
     }
 
