@@ -7,7 +7,7 @@ struct LineFoldingTests {
         ("short", "short"),
         ("Error: nobody is known as this at all", "Error: nobody is known as this\n  at all"),
         ("people   12, enrollments under way 4 of 12", "people   12, enrollments under\n         way 4 of 12"),
-        ("  09:15  hello  sent in the 24-hour window", "  09:15  hello  sent in the\n                 24-hour window"),
+        ("  09:15  hello  sent in the 24-hour window", "  09:15  hello  sent in the\n                24-hour window"),
         ("     │ Xin chào chị Lan, cảm ơn chị đã nhắn", "     │ Xin chào chị Lan, cảm\n     │ ơn chị đã nhắn"),
         // Nothing is between these but their own edges.
         ("田中さんは何も書いていないので待ちます", "田中さんは何も書いていないので\n  待ちます"),

@@ -14,8 +14,8 @@ struct TextTableTests {
         #expect(
             people.lines(columns: nil).joined(separator: "\n")
                 == #"""
-                PERSON            NAME                     FIRST MESSAGE           NOTE
-                7412345678901234  田中さん 👍🏽              2027-01-04 09:15:00+07  stopped
+                PERSON            NAME                      FIRST MESSAGE           NOTE
+                7412345678901234  田中さん 👍🏽               2027-01-04 09:15:00+07  stopped
                 1                 Nguyễn Thị Bưởi\u{1B}[2J  -                       unreachable: they blocked the page
                 """#
         )
@@ -25,11 +25,11 @@ struct TextTableTests {
         let lines = people.lines(columns: 80)
         #expect(
             lines.joined(separator: "\n") == #"""
-                PERSON            NAME                FIRST MESSAGE        NOTE
-                7412345678901234  田中さん 👍🏽         2027-01-04           stopped
-                                                      09:15:00+07
-                1                 Nguyễn Thị          -                    unreachable: they
-                                  Bưởi\u{1B}[2J                            blocked the page
+                PERSON            NAME                 FIRST MESSAGE        NOTE
+                7412345678901234  田中さん 👍🏽          2027-01-04           stopped
+                                                       09:15:00+07
+                1                 Nguyễn Thị           -                    unreachable: they
+                                  Bưởi\u{1B}[2J                             blocked the page
                 """#
         )
         #expect(lines.allSatisfy { TextWidth.of($0) <= 80 })
