@@ -43,14 +43,15 @@ extension Store {
 extension SequenceFolder {
     /// The files as the store keeps them; those with errors are left out.
     var versions: [SequenceVersion] {
-        files.compactMap { file in
+        var commits = GitCommits()
+        return files.compactMap { file in
             file.sequence.map { sequence in
                 SequenceVersion(
                     sequence: sequence.id,
                     hash: sequence.hash,
                     file: file.path,
                     content: file.bytes,
-                    commit: GitCommit.of(file.path)
+                    commit: commits.commit(of: file.path, content: file.bytes)
                 )
             }
         }

@@ -36,7 +36,7 @@ struct WayText {
         var lines = [line(delivery.at, delivery.step, sentence(delivery) + due(delivery))]
         let origin = [
             delivery.file, delivery.sequenceHash.map { "version \($0.prefix(12))" },
-            delivery.commit.map { "commit \($0.prefix(12))" }, delivery.variant.map { "variant \($0)" },
+            delivery.commit.map { "commit \(CommitText.short($0))" }, delivery.variant.map { "variant \($0)" },
             delivery.bodyHash.map { "text \($0)" },
         ].compactMap(\.self)
         if !origin.isEmpty { lines.append(indent + "from " + origin.joined(separator: ", ")) }

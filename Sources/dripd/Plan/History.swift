@@ -41,7 +41,7 @@ struct History: AsyncParsableCommand {
         for record in records {
             table.add([
                 LocalTime.text(record.at, zone), record.sequence, record.change.rawValue,
-                record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map { String($0.prefix(12)) } ?? "-",
+                record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map(CommitText.short) ?? "-",
                 record.file ?? "-",
             ])
         }
