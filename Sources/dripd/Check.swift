@@ -55,12 +55,13 @@ struct Check: ParsableCommand {
             folder: SequenceFolder.load(paths: files.resolved(configured: configured), defaultZone: zone)
         )
         let output = Output.standard
+        let paths = RepositoryPath(folder: FileManager.default.currentDirectoryPath)
         switch format {
         case .text: try output.lines(TextReport(result, verbose: verbose).lines(columns: output.columns))
         case .json: try JSONOutput.print(JSONReport(result))
-        case .github: try output.exact(GitHubReport(result, verbose: verbose).text + "\n")
+        case .github: try output.exact(GitHubReport(result, verbose: verbose, paths: paths).text + "\n")
         case .sarif:
-            try JSONOutput.print(SARIFReport(result, folder: FileManager.default.currentDirectoryPath))
+            try JSONOutput.print(SARIFReport(result, paths: paths))
         }
         if result.count(.error) > 0 { throw ExitCode.failure }
     }

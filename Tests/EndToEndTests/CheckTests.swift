@@ -201,6 +201,19 @@ import Testing
         )
     }
 
+    @Test func `a service finds files by the names that git has for them, from wherever they are checked`() async throws
+    {
+        try write("ref: refs/heads/main\n", to: ".git/HEAD")
+        try write("sequence: sub\n", to: "Sequences/sub/sub.yaml")
+        for (folder, path) in [("", "./Sequences/sub"), ("/Sequences", "./sub/"), ("/Sequences/sub", ".")] {
+            let said = try await Program.run(
+                ["check", "--format", "github", path],
+                folder: directory.path + folder
+            ).output
+            #expect(said.hasPrefix("::error file=Sequences/sub/sub.yaml,line=1,col=1::a sequence needs 'start'"))
+        }
+    }
+
     @Test func `for code scanning`() async throws {
         try write("messenger: 1\n", to: "dripd.yaml")
         let result = try await check("--format", "sarif", directory.path + "/Sequences/b,c.yaml")

@@ -5,18 +5,20 @@ import SequenceFiles
 struct GitHubReport {
     private let result: CheckResult
     private let verbose: Bool
+    private let paths: RepositoryPath
 
-    init(_ result: CheckResult, verbose: Bool) {
+    init(_ result: CheckResult, verbose: Bool, paths: RepositoryPath) {
         self.result = result
         self.verbose = verbose
+        self.paths = paths
     }
 
     var text: String {
         let shown = result.diagnostics.filter { verbose || $0.severity != .note }
-        return (shown.map(Self.line) + [result.summary]).joined(separator: "\n")
+        return (shown.map(line) + [result.summary]).joined(separator: "\n")
     }
 
-    private static func line(_ diagnostic: Diagnostic) -> String {
+    private func line(_ diagnostic: Diagnostic) -> String {
         let command =
             switch diagnostic.severity {
             case .error: "error"
@@ -24,7 +26,8 @@ struct GitHubReport {
             case .note: "notice"
             }
         let place = diagnostic.place.map { ",line=\($0.line),col=\($0.column)" } ?? ""
-        return "::\(command) file=\(property(diagnostic.file))\(place)::\(data(diagnostic.text))"
+        let file = Self.property(paths.path(of: diagnostic.file))
+        return "::\(command) file=\(file)\(place)::\(Self.data(diagnostic.text))"
     }
 
     private static func data(_ text: String) -> String {

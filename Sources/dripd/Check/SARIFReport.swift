@@ -52,11 +52,10 @@ struct SARIFReport: Encodable {
 
     private let run: Run
 
-    /// - Parameter folder: where the process stands: addresses of files below it are relative to it.
-    init(_ result: CheckResult, folder: String) {
+    init(_ result: CheckResult, paths: RepositoryPath) {
         let results =
-            result.configuration.map { Self.result($0, rule: "configuration", folder) }
-            + result.folder.diagnostics.map { Self.result($0, rule: "sequence", folder) }
+            result.configuration.map { Self.result($0, rule: "configuration", paths) }
+            + result.folder.diagnostics.map { Self.result($0, rule: "sequence", paths) }
         run = Run(tool: Tool(driver: Driver(rules: Self.rules)), results: results)
     }
 
@@ -67,9 +66,9 @@ struct SARIFReport: Encodable {
         try keys.encode([run], forKey: .runs)
     }
 
-    private static func result(_ diagnostic: Diagnostic, rule: String, _ folder: String) -> Result {
+    private static func result(_ diagnostic: Diagnostic, rule: String, _ paths: RepositoryPath) -> Result {
         let location = PhysicalLocation(
-            artifactLocation: Artifact(uri: uri(diagnostic.file, folder)),
+            artifactLocation: Artifact(uri: uri(paths.path(of: diagnostic.file))),
             region: diagnostic.place.map { Region(startLine: $0.line, startColumn: $0.column) }
         )
         return Result(
@@ -81,9 +80,7 @@ struct SARIFReport: Encodable {
     }
 
     /// Relative, and with '/' alone as it is: a ':' would make the first part a scheme.
-    private static func uri(_ path: String, _ folder: String) -> String {
-        var path = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
-        while path.hasPrefix("./") { path.removeFirst(2) }
+    private static func uri(_ path: String) -> String {
         var allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7f}"))
         allowed.insert(charactersIn: "-._~/")
         let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
