@@ -1,3 +1,5 @@
+import DripCore
+
 /// A mapping's values by key, its keys being checked.
 struct Fields {
     let place: Place
@@ -66,6 +68,16 @@ struct Fields {
     private static func refuse(_ field: YAMLField, _ schema: FieldSchema, report: inout FileReport) -> String? {
         if let home = schema.elsewhere[field.key] {
             report.error("'\(field.key)' does not belong in \(schema.owner) but \(home)", at: field.place)
+            return nil
+        }
+        if let first = field.key.unicodeScalars.first,
+            StrangeCharacter.isSpace(first) || StrangeCharacter.isInvisible(first)
+        {
+            report.error(
+                "'\(StrangeCharacter.plain(field.key).trimmed)' is indented by \(StrangeCharacter.name(of: first)): YAML takes "
+                    + "plain spaces only",
+                at: field.place
+            )
             return nil
         }
         // To look for the nearest word takes its time: not for more keys than are shown.

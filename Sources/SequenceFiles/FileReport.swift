@@ -8,8 +8,12 @@ struct FileReport {
     /// Other sequences that it names, to be held against the other files.
     private(set) var references: [SequenceReference] = []
 
-    init(file: String) {
+    /// It is a version that was in force once: it was checked by the program of that day.
+    private let isKept: Bool
+
+    init(file: String, isKept: Bool = false) {
         self.file = file
+        self.isKept = isKept
     }
 
     var hasErrors: Bool {
@@ -39,6 +43,11 @@ struct FileReport {
         add(.error, message, at: place, suggestion: suggestion)
     }
 
+    /// An error in what can be used, and certainly is not what was meant. A version that people are under way in stays usable.
+    mutating func mistake(_ message: String, at place: Place?, suggestion: String? = nil) {
+        if !isKept { error(message, at: place, suggestion: suggestion) }
+    }
+
     mutating func warning(_ message: String, at place: Place?, suggestion: String? = nil) {
         add(.warning, message, at: place, suggestion: suggestion)
     }
@@ -57,6 +66,8 @@ struct FileReport {
         at place: Place?,
         suggestion: String?
     ) {
+        // What an error quotes may hold what its reader cannot see.
+        let message = severity == .error ? StrangeCharacter.naming(message) : message
         found.append(
             Diagnostic(file: file, place: place, severity: severity, message: message, suggestion: suggestion)
         )

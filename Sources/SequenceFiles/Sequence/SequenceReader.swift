@@ -12,7 +12,7 @@ struct SequenceReader {
     private(set) var report: FileReport
 
     init(bytes: [UInt8], path: String, mediaFolder: MediaFolder = .told([:])) {
-        report = FileReport(file: path)
+        report = FileReport(file: path, isKept: mediaFolder.isKept)
         guard let source = SourceText(bytes: bytes, report: &report),
             let root = YAMLReader.read(source, report: &report)
         else { return }

@@ -4,6 +4,8 @@ struct SourceText {
     static let longestBytes = 256 * 1024
 
     let lines: [SourceLine]
+    /// Any line has a `#`: most files have none, and need not be walked.
+    private let hasHash: Bool
 
     /// nil when the text cannot be parsed at all; what hinders it has been reported.
     init?(bytes: [UInt8], report: inout FileReport) {
@@ -19,11 +21,19 @@ struct SourceText {
         // "\r\n" is one Character, and so is "\n".
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
             .map { SourceLine(String($0)) }
+        hasHash = Self.hasHash(lines)
         guard !reportForbiddenCharacters(&report) else { return nil }
     }
 
     private init(lines: [SourceLine]) {
         self.lines = lines
+        hasHash = Self.hasHash(lines)
+    }
+
+    private static func hasHash(_ lines: [SourceLine]) -> Bool {
+        lines.contains { line in
+            line.text.utf8.contains(UInt8(ascii: "#"))
+        }
     }
 
     var text: String {
@@ -49,19 +59,20 @@ struct SourceText {
         return lines[place.line - 1].rest(at: place.column)
     }
 
-    /// Where the first `count` times `{{` of a scalar's text stand in the file. The text may be folded, indented and
-    /// escaped there, but its `{{` come in the same order. Fewer where they do not.
-    func placesOfOpeningBraces(_ count: Int, in scalar: YAMLScalar, at start: Place) -> [Place] {
+    /// Where the first `count` times a sign of a scalar's text stand in the file. The text may be folded, indented and escaped there, but
+    /// its signs come in the same order, none within another. Fewer where they do not.
+    func places(of sign: String, _ count: Int, in scalar: YAMLScalar, at start: Place) -> [Place] {
+        let sign = Array(sign)
         var places: [Place] = []
         var line = scalar.style == .block ? start.line + 1 : start.line
         while places.count < count, line <= lines.count {
             let from = line == start.line ? start.column : 1
             let characters = Array(lines[line - 1].rest(at: from))
             var index = 0
-            while places.count < count, index + 1 < characters.count {
-                if characters[index] == "{", characters[index + 1] == "{" {
+            while places.count < count, index + sign.count <= characters.count {
+                if characters[index..<index + sign.count].elementsEqual(sign) {
                     places.append(Place(line: line, column: from + index))
-                    index += 2
+                    index += sign.count
                 } else {
                     index += 1
                 }
@@ -69,6 +80,44 @@ struct SourceText {
             line += 1
         }
         return places
+    }
+
+    /// Where a comment begins right after a plain scalar, without a space after its `#`: its author took it for part of the text.
+    func gluedComment(after text: String, at start: Place) -> Place? {
+        guard hasHash else { return nil }
+        var number = start.line
+        var rest = rest(at: start)
+        // The text may be folded over lines: its words are there in the same order.
+        for character in text where !character.isWhitespace {
+            rest = rest.drop(while: \.isWhitespace)
+            while rest.isEmpty, number < lines.count {
+                number += 1
+                rest = lines[number - 1].text.drop(while: \.isWhitespace)
+            }
+            guard rest.first == character else { return nil }
+            rest.removeFirst()
+        }
+        let comment = rest.drop(while: \.isWhitespace)
+        guard comment.count < rest.count, Self.isGlued(comment) else { return nil }
+        return Place(line: number, column: lines[number - 1].text.count - comment.count + 1)
+    }
+
+    /// The first such comment of a line.
+    func gluedComment(inLine number: Int) -> Place? {
+        guard hasHash, number <= lines.count else { return nil }
+        var rest = lines[number - 1].text[...]
+        while let space = rest.firstIndex(of: " ") {
+            rest = rest[rest.index(after: space)...]
+            if Self.isGlued(rest) {
+                return Place(line: number, column: lines[number - 1].text.count - rest.count + 1)
+            }
+        }
+        return nil
+    }
+
+    private static func isGlued(_ comment: Substring) -> Bool {
+        guard comment.first == "#", let next = comment.dropFirst().first else { return false }
+        return next.isLetter || next.isNumber
     }
 
     private static func reportInvalidBytes(_ bytes: ArraySlice<UInt8>, _ report: inout FileReport) {

@@ -36,6 +36,12 @@ struct YAMLProblem {
         if let tab = tabInIndentation(of: place.line, in: source) {
             return YAMLProblem("a tab in the indentation: YAML takes spaces only", at: tab)
         }
+        for line in [begun.line, place.line] {
+            if let space = strangeIndentation(of: line, in: source) { return space }
+        }
+        if context.contains("flow"), let comment = source.gluedComment(inLine: begun.line) {
+            return YAMLProblem("from '#' on this is a comment to YAML: put the text in quotes", at: comment)
+        }
         let opened = context.contains("flow mapping") ? begun.line : place.line
         if let braces = unquotedBraces(in: opened, of: source) {
             return YAMLProblem("a text that begins with '{{' must stand in quotes or below 'text: |'", at: braces)
@@ -98,6 +104,20 @@ struct YAMLProblem {
         let indentation = source.lines[line - 1].text.prefix { $0 == " " || $0 == "\t" }
         guard let tab = indentation.firstIndex(of: "\t") else { return nil }
         return Place(line: line, column: indentation.distance(from: indentation.startIndex, to: tab) + 1)
+    }
+
+    /// Spaces that are not the keyboard's indent nothing.
+    private static func strangeIndentation(of line: Int, in source: SourceText) -> YAMLProblem? {
+        guard line <= source.lines.count else { return nil }
+        let text = source.lines[line - 1].text
+        guard let index = text.firstIndex(where: { $0 != " " }),
+            let scalar = text[index].unicodeScalars.first,
+            StrangeCharacter.isSpace(scalar) || StrangeCharacter.isInvisible(scalar)
+        else { return nil }
+        return YAMLProblem(
+            "\(StrangeCharacter.name(of: scalar)) in the indentation: YAML takes plain spaces only",
+            at: Place(line: line, column: text.distance(from: text.startIndex, to: index) + 1)
+        )
     }
 
     /// `key: {{name}} …`: braces open a mapping, and the error comes somewhere behind them.

@@ -67,7 +67,10 @@ struct YAMLReader {
         refuseAnchorAndTag(at: place, in: node)
         switch node {
         case .scalar(let scalar):
-            return YAMLNode(content: .scalar(YAMLScalar(text: scalar.string, style: style(scalar))), place: place)
+            let style = style(scalar)
+            if style == .plain { warnAboutComment(after: scalar.string, at: place) }
+            let value = YAMLScalar(text: scalar.string, style: style, hasEscapes: scalar.style == .doubleQuoted)
+            return YAMLNode(content: .scalar(value), place: place)
         case .sequence(let list):
             return YAMLNode(content: .list(list.map { self.node($0, depth: depth + 1) }), place: place)
         case .mapping(let mapping):
@@ -118,6 +121,16 @@ struct YAMLReader {
     /// Reports once a place: an alias brings its anchor's value, with its place, again.
     private mutating func refuse(_ message: String, at place: Place) {
         if refused.insert(place).inserted { report.error(message, at: place) }
+    }
+
+    private mutating func warnAboutComment(after text: String, at place: Place) {
+        guard !report.isFull, let comment = source.gluedComment(after: text, at: place) else { return }
+        let word = source.rest(at: comment).prefix { !$0.isWhitespace }
+        report.warning(
+            "the text ends before '\(word)', which is a comment to YAML: put the text in quotes, or write the comment as "
+                + "'# \(word.dropFirst())'",
+            at: comment
+        )
     }
 
     private func place(of node: Node) -> Place {

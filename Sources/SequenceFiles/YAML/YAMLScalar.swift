@@ -9,4 +9,6 @@ struct YAMLScalar {
 
     let text: String
     let style: Style
+    /// In double quotes `\n` is a line break, and `\\n` what it looks like.
+    let hasEscapes: Bool
 }

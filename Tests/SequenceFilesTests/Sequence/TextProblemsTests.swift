@@ -75,7 +75,7 @@ struct TextProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:6:20: error: 'full name' is neither a variable's name (letters, digits and '_') nor a word list (words with '|' between)
+                a.yaml:6:20: error: 'full name' is neither a variable's name (letters, digits and '_') nor a word list (words with '|' between); did you mean '{{full_name, default: "bạn"}}'?
                 """#
         )
     }
@@ -92,7 +92,7 @@ struct TextProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:7:11: error: 'full name' is neither a variable's name (letters, digits and '_') nor a word list (words with '|' between)
+                a.yaml:7:11: error: 'full name' is neither a variable's name (letters, digits and '_') nor a word list (words with '|' between); did you mean '{{full_name, default: "bạn"}}'?
                 """#
         )
     }

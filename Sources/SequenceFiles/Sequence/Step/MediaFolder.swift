@@ -10,6 +10,10 @@ enum MediaFolder {
     /// On another machine, which has told the hash of each path that it has.
     case told([String: String])
 
+    var isKept: Bool {
+        if case .kept = self { true } else { false }
+    }
+
     func file(_ path: String) throws(Fault) -> MediaFile {
         switch self {
         case .disk(let folder):

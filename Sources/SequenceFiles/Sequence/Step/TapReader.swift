@@ -93,6 +93,9 @@ enum TapReader {
     ) -> String? {
         report.value(fields, "title") { (text) throws(Fault) -> String in
             guard !text.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
+            if let foreign = ForeignPlaceholders(in: text).found.first(where: \.isError) {
+                throw Fault("variables work only in 'text', and \(foreign.message)")
+            }
             let count = text.unicodeScalars.count
             guard count <= limit else {
                 throw Fault("the title has \(count) characters: Messenger takes \(limit) \(place)")
