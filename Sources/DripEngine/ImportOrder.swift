@@ -41,16 +41,47 @@ package struct ImportOrder: Codable, Sendable {
     }
 }
 
-/// Why nobody of a file was taken.
+/// Why no person of a file was taken: each cause once, with the lines that have it.
 package struct ImportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    package let problems: [String]
+    private struct Problem: Hashable {
+        let cause: String
+        var lines: [Int]
+        var count = 1
+    }
 
-    /// What is said at once.
+    /// How many are told at once.
     private static let most = 20
+    /// Of the lines that have one of them.
+    private static let mostLines = 3
 
+    private var problems: [Problem] = []
+    private var indices: [String: Int] = [:]
+    private var more = 0
+
+    init() {}
+
+    var isEmpty: Bool { problems.isEmpty }
+
+    mutating func add(_ cause: String, line: Int) {
+        if let index = indices[cause] {
+            problems[index].count += 1
+            if problems[index].lines.count < Self.mostLines { problems[index].lines.append(line) }
+        } else if problems.count < Self.most {
+            indices[cause] = problems.count
+            problems.append(Problem(cause: cause, lines: [line]))
+        } else {
+            more += 1
+        }
+    }
+
+    /// `lines 2, 3, 4 and 96 more: page 99 is not in the configuration; …`
     package var description: String {
-        let more = problems.count - Self.most
-        return (problems.prefix(Self.most) + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
+        let said = problems.map { problem in
+            let rest = problem.count - problem.lines.count
+            let lines = problem.lines.map(String.init).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+            return "\(problem.count == 1 ? "line" : "lines") \(lines): \(problem.cause)"
+        }
+        return (said + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
     }
 }
 
@@ -61,24 +92,24 @@ extension ImportOrder {
         let byPage = Dictionary(lanes.map { ($0.page, $0.id) }, uniquingKeysWith: { first, _ in first })
         let pages = lanes.map(\.page).joined(separator: ", ")
         var located: [(record: PersonRecord, lane: LaneID)] = []
-        var problems: [String] = []
+        var refusal = ImportRefusal()
         for record in people {
             let times = [record.firstMessageAt, record.lastMessageAt, record.stoppedAt].compactMap(\.self)
             if let later = times.first(where: { $0 > now }) {
-                problems.append("line \(record.line): \(later) is in the future")
+                refusal.add("\(later) is in the future", line: record.line)
             } else if let page = record.page {
                 if let lane = byPage[page] {
                     located.append((record, lane))
                 } else {
-                    problems.append("line \(record.line): page \(page) is not in the configuration; it has \(pages)")
+                    refusal.add("page \(page) is not in the configuration; it has \(pages)", line: record.line)
                 }
             } else if lanes.count == 1 {
                 located.append((record, lanes[0].id))
             } else {
-                problems.append("line \(record.line): of which page? Say --page with one of \(pages)")
+                refusal.add("of which page? Say --page with one of \(pages)", line: record.line)
             }
         }
-        guard problems.isEmpty else { throw ImportRefusal(problems: problems) }
+        guard refusal.isEmpty else { throw refusal }
         return located
     }
 }

@@ -222,6 +222,7 @@ struct ImportTransaction {
         }
         beginners.people.append(person.id)
         report.enrolled += 1
+        if person.windowEnds ?? .distantPast <= intake.now { report.windowClosed += 1 }
     }
 
     private mutating func beginners(like person: Person) -> Beginners {

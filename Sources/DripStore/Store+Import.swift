@@ -15,6 +15,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
     /// People who get nothing more from now on.
     package var stopped = 0
     package var enrolled = 0
+    /// Of those who were enrolled, whose standard window is closed.
+    package var windowClosed = 0
     /// Who has been through the sequence, is under way in it, gets nothing more, or is of a page that it is not for.
     package var notEnrolled = 0
     /// Who was erased at their request, and so was not taken: they come back by writing, and in no other way.
@@ -29,6 +31,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
         sum.ended += right.ended
         sum.stopped += right.stopped
         sum.enrolled += right.enrolled
+        sum.windowClosed += right.windowClosed
         sum.notEnrolled += right.notEnrolled
         sum.forgotten += right.forgotten
         return sum

@@ -11,6 +11,11 @@ struct BoundedFile {
         /// The operating system's own word for anything else: "Permission denied".
         case system(String)
 
+        /// - Parameter code: of the operating system (`errno`).
+        init(_ code: Int32) {
+            self = code == ENOENT || code == ENOTDIR ? .missing : .system(String(cString: strerror(code)))
+        }
+
         var reason: String {
             switch self {
             case .missing: "no such file or folder"
@@ -29,10 +34,10 @@ struct BoundedFile {
     init(path: String, limit: Int) throws(Failure) {
         // O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure(errno) }
+        guard descriptor >= 0 else { throw Failure(errno) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno) }
+        guard fstat(descriptor, &status) == 0 else { throw Failure(errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
         bytes = try Self.readAll(descriptor, limit: limit)
@@ -47,15 +52,11 @@ struct BoundedFile {
             let count = read(descriptor, &chunk, chunk.count)
             if count == 0 { return bytes }
             if count < 0 {
-                guard errno == EINTR else { throw failure(errno) }
+                guard errno == EINTR else { throw Failure(errno) }
                 continue
             }
             bytes += chunk[..<count]
             guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
         }
-    }
-
-    private static func failure(_ code: Int32) -> Failure {
-        code == ENOENT || code == ENOTDIR ? .missing : .system(String(cString: strerror(code)))
     }
 }

@@ -39,7 +39,7 @@ package struct Diagnostic: Hashable, Sendable {
     }
 }
 
-extension Diagnostic: CustomStringConvertible {
+extension Diagnostic: Error, CustomStringConvertible {
     /// `file:line:column: error: what; did you mean 'x'?`: the form that editors and compilers' users know. One line.
     package var description: String {
         let position = place.map { ":\($0.line):\($0.column)" } ?? ""

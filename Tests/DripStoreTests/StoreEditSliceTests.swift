@@ -110,7 +110,7 @@ import Testing
         let state = try await people(5)
         try await finishAll(state)
         let edited = DripSequence.make(
-            steps: [.text("hello", 15, .minute), .text("day", 20, .hour), .text("later", 30, .hour)],
+            steps: .care + [.text("later", 2, .week)],
             change: { $0.extend = .finished }
         )
         let edit = try await state.store.beginEdit(

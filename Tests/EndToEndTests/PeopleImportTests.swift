@@ -1,3 +1,5 @@
+import DripCore
+import DripEngine
 import DripStore
 import Foundation
 import TestSupport
@@ -35,7 +37,7 @@ import Testing
         #expect(
             try await people("import", "people.csv", "--check").output == """
                 would be imported: 2 people: 2 new, 0 known already
-                1 tagged
+                1 would be tagged
                 nothing was changed
 
                 """
@@ -97,13 +99,104 @@ import Testing
                 == Program.Result(
                     status: 0,
                     output: "imported: 5001 people: 5001 new, 0 known already\n",
-                    errors: "5000 of 5001\n5001 of 5001\n"
+                    errors: "5001 of 5001\n"
                 )
         )
         let listed = try await Program.run("people", "list", "--format", "ids", "--config", shop.configuration)
         #expect(listed.output.split(separator: "\n").count == 5001)
         let all: [PersonSummary] = try await shop.ask("people", "list", "--limit", "20000")
         #expect(all.map(\.person) == (1...5001).map(String.init))
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `what is said of people who are enrolled and cannot be written to`() async throws {
+        let shop = try await Shop(sequences: ["quen.yaml": Self.sequence], scale: 1)
+        try await shop.start()
+        let now = shop.clock.now()
+        try shop.write("person,last_message\n1001,\n1002,\(now)\n1003,2026-01-01 10:00\n", to: "people.csv")
+        func take(_ arguments: String...) async throws -> String {
+            try await Program.run(
+                ["people", "import"] + arguments + ["--enroll", "quen", "--config", shop.configuration],
+                folder: shop.folder
+            ).output
+        }
+        let cause = "cannot be written to before they write: no message of the last 24 hours is known of them"
+        #expect(
+            try await take("people.csv", "--check") == """
+                would be imported: 3 people: 3 new, 0 known already
+                3 would be enrolled, 2 of whom \(cause)
+                nothing was changed
+
+                """
+        )
+        #expect(
+            try await take("people.csv") == """
+                imported: 3 people: 3 new, 0 known already
+                3 enrolled, 2 of whom \(cause)
+
+                """
+        )
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `a list of ours comes back, with comment authors and zones that are distances`() async throws {
+        let shop = try await Shop(sequences: ["quen.yaml": Self.sequence], scale: 1)
+        try await shop.start()
+        try shop.write(
+            """
+            page,person,full_name,first_name,last_name,phone,email,zone,tags,first_message,last_message,window_ends,stopped,\
+            unreachable,under_way,attributes\r
+            \(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,"a,b",2026-01-30T01:33:22.981Z,,,,,quen,\r
+            \(Shop.page),comment:555_1,,,,,,,,,,,,,,\r
+
+            """,
+            to: "listed.csv"
+        )
+        let result = try await Program.run(
+            "people",
+            "import",
+            "listed.csv",
+            "--config",
+            shop.configuration,
+            folder: shop.folder
+        )
+        #expect(
+            result
+                == Program.Result(
+                    status: 0,
+                    output: "imported: 1 person: 1 new, 0 known already\n2 tagged\n",
+                    errors: """
+                        listed.csv:3:18: warning: 1 line is left out, such as 'comment:555_1': the author of a comment has no id on \
+                        the page before they write
+
+                        """
+                )
+        )
+        let listed = try await Program.run("people", "list", "--format", "csv", "--config", shop.configuration)
+        #expect(
+            listed.output.hasSuffix(
+                "\(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,\"a,b\",2026-01-30T01:33:22.981Z,,,,,,\r\n"
+            )
+        )
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
+    @Test func `a page that no configuration has is told once, with its lines`() async throws {
+        let shop = try await Shop(sequences: ["quen.yaml": Self.sequence], scale: 1)
+        try await shop.start()
+        try shop.write((1...5_100).map { "99/\($0)\n" }.joined(), to: "bad")
+        let result = try await Program.run(
+            "people",
+            "import",
+            "bad",
+            "--config",
+            shop.configuration,
+            folder: shop.folder
+        )
+        #expect(
+            result.errors
+                == "Error: lines 1, 2, 3 and 4997 more: page 99 is not in the configuration; it has \(Shop.page)\n"
+        )
         #expect(await shop.end(SIGTERM) == 0)
     }
 
@@ -141,7 +234,7 @@ import Testing
                     errors: """
                         Error: people.csv:2:6: error: '12' is not a phone number: write 0912345678, or +49301234567 for another \
                         country
-                        nobody was imported
+                        nothing was imported
 
                         """
                 )

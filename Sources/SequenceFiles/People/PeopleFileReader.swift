@@ -1,73 +1,121 @@
 import DripCore
+import Foundation
 
+/// Reads a file of people, one after the other.
 struct PeopleFileReader {
-    let path: String
-    let page: String?
-    private(set) var people: [PersonRecord] = []
-    private(set) var diagnostics: [Diagnostic] = []
-    /// The lines of those who were read.
-    private var lines: [Identity: Int] = [:]
+    private let file: PeopleFile
+    private var reader: CSVReader
+    /// nil: the first line was not read yet.
+    private var form: Form?
+    /// The first line of a file of ids, which is one.
+    private var first: [CSVReader.Cell]?
+    private var isOver = false
+    var problems: PeopleProblems
+    private var notes = PeopleNotes()
+    /// Of dates that have two meanings; nil: not known yet.
+    private let order: TimeCell.Order?
+    /// The first date of each order, and the first that can be read in both.
+    private var orders: [TimeCell.Order: CSVReader.Cell] = [:]
+    private var ambiguous: CSVReader.Cell?
 
-    private struct Identity: Hashable {
-        let page: String?
-        let address: String
+    private enum Form {
+        case ids
+        case table([PersonColumn])
     }
 
-    init(path: String, page: String?) {
-        self.path = path
-        self.page = page
+    init(_ file: PeopleFile, order: TimeCell.Order?) {
+        self.file = file
+        self.order = order
+        reader = CSVReader(file.source, pieceSize: file.pieceSize)
+        problems = PeopleProblems(path: file.path)
     }
 
-    mutating func read(_ bytes: [UInt8]) {
-        // Excel's mark of UTF-8 is no part of the text.
-        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            return report(nil, "is not UTF-8: save it as 'CSV UTF-8'")
-        }
-        // Tables that grow are copied.
-        let most = min(bytes.count { $0 == UInt8(ascii: "\n") } + 1, PeopleFile.mostPeople)
-        people.reserveCapacity(most)
-        lines.reserveCapacity(most)
-        var reader = CSVReader(bytes)
-        do {
-            guard let first = try reader.next() else { return report(nil, "is empty") }
-            if first.count == 1, PersonText.isPerson(first[0].text.trimmed) {
-                var line: [CSVReader.Cell]? = first
-                while let cells = line, isGoingOn {
-                    identity(cells)
-                    line = try reader.next()
+    /// The next person that nothing is wrong with, and where their id is; nil at the end, or where nothing more can be read.
+    mutating func next() -> (PersonRecord, Place)? {
+        while !isOver {
+            do {
+                guard let cells = try line() else { break }
+                switch form {
+                case .table(let columns): if let found = row(cells, columns) { return found }
+                case .ids: if let found = identity(cells) { return found }
+                case nil: begin(cells)
                 }
-            } else if let columns = columns(first) {
-                while let cells = try reader.next(), isGoingOn { row(cells, columns) }
+            } catch {
+                problems.add(error.place, error.message)
+                break
             }
-        } catch {
-            report(error.place, error.message)
+        }
+        isOver = true
+        return nil
+    }
+
+    private mutating func line() throws(CSVReader.Problem) -> [CSVReader.Cell]? {
+        if let first {
+            self.first = nil
+            return first
+        }
+        if let line = try reader.next() { return line }
+        if form == nil { problems.add(nil, "is empty") }
+        return nil
+    }
+
+    private mutating func begin(_ cells: [CSVReader.Cell]) {
+        if cells.count == 1, PersonText.isPerson(PersonText.machine(cells[0].text)) {
+            form = .ids
+            first = cells
+        } else if let columns = columns(cells) {
+            form = .table(columns)
+        } else {
+            isOver = true
         }
     }
 
-    /// Whether there is any use in reading on.
-    private var isGoingOn: Bool {
-        diagnostics.count < PeopleFile.mostProblems
+    func warnings(of people: Int) -> [Diagnostic] {
+        notes.warnings(path: file.path, people: people)
+    }
+
+    /// What all dates together say of their order: one that has a single meaning tells it for those that have two.
+    mutating func settleOrder() -> TimeCell.Order? {
+        if let day = orders[.dayFirst], let month = orders[.monthFirst] {
+            let (earlier, later) = day.place < month.place ? (day, month) : (month, day)
+            problems.add(
+                later.place,
+                "'\(later.text.trimmed)' has its day in another place than '\(earlier.text.trimmed)' on line "
+                    + "\(earlier.place.line): \(TimeCell.form)"
+            )
+            return nil
+        }
+        if let ambiguous, orders.isEmpty, order == nil {
+            problems.add(
+                ambiguous.place,
+                "'\(ambiguous.text.trimmed)' can be read with the day or the month first, and no date of this file shows which: "
+                    + TimeCell.form
+            )
+        }
+        return orders[.monthFirst] != nil ? .monthFirst : orders[.dayFirst] != nil ? .dayFirst : order
     }
 
     // MARK: Ids alone
 
-    private mutating func identity(_ cells: [CSVReader.Cell]) {
-        let text = cells[0].text.trimmed
-        guard cells.count == 1, PersonText.isPerson(text) else {
-            return report(
-                cells[0].place,
+    private mutating func identity(_ cells: [CSVReader.Cell]) -> (PersonRecord, Place)? {
+        let text = PersonText.machine(cells[0].text)
+        let place = cells[0].place
+        guard cells.dropFirst().allSatisfy({ $0.text.trimmed.isEmpty }), PersonText.isPerson(text) else {
+            if let author = text.split(separator: "/").last.map(String.init), PersonText.isCommentAuthor(author) {
+                notes.addCommentAuthor(author, place)
+                return nil
+            }
+            problems.add(
+                place,
                 "'\(text)' is not a person's id, a number or PAGE/NUMBER; a table names its columns in its first line"
             )
+            return nil
         }
         let pieces = text.split(separator: "/").map(String.init)
-        add(
-            PersonRecord(
-                line: cells[0].place.line,
-                page: pieces.count == 2 ? pieces[0] : page,
-                address: pieces[pieces.count - 1]
-            ),
-            cells[0].place
+        let address = pieces[pieces.count - 1]
+        notes.add(id: address, place)
+        return (
+            PersonRecord(line: place.line, page: pieces.count == 2 ? pieces[0] : file.page, address: address), place
         )
     }
 
@@ -79,55 +127,73 @@ struct PeopleFileReader {
         for cell in cells {
             do {
                 let column = try PersonColumn.parse(cell.text)
-                if column != .ignored, columns.contains(column) {
-                    report(cell.place, "the column '\(cell.text.trimmed)' stands here a second time")
+                if column.isUnique, columns.contains(column) {
+                    problems.add(cell.place, "the column '\(cell.text.trimmed)' stands here a second time")
                 }
                 columns.append(column)
             } catch {
-                report(cell.place, error.message, error.suggestion)
+                problems.add(cell.place, error.message, error.suggestion)
             }
         }
-        if diagnostics.isEmpty, !columns.contains(.person) {
-            report(cells[0].place, "the first line has to name a column 'person', the people's ids on the page")
+        if problems.count == 0, !columns.contains(.person) {
+            problems.add(
+                cells[0].place,
+                "the first line has to name a column 'person', the people's ids on the page"
+            )
         }
-        return diagnostics.isEmpty ? columns : nil
+        return problems.count == 0 ? columns : nil
     }
 
-    private mutating func row(_ cells: [CSVReader.Cell], _ columns: [PersonColumn]) {
-        guard cells.count == columns.count else {
-            return report(cells[0].place, "\(cells.count) cells, and the first line has \(columns.count)")
+    private mutating func row(_ cells: [CSVReader.Cell], _ columns: [PersonColumn]) -> (PersonRecord, Place)? {
+        // What a spreadsheet adds at the right edge is empty.
+        guard cells.count >= columns.count, cells.dropFirst(columns.count).allSatisfy({ $0.text.trimmed.isEmpty })
+        else {
+            problems.add(cells[0].place, "\(cells.count) cells, and the first line has \(columns.count)")
+            return nil
         }
-        let problems = diagnostics.count
-        var person = PersonRecord(line: cells[0].place.line, page: page, address: "")
+        let before = problems.count
+        var person = PersonRecord(line: cells[0].place.line, page: file.page, address: "")
         var identity = cells[0].place
         for (cell, column) in zip(cells, columns) {
-            if column == .person { identity = cell.place }
-            let value = CSV.plain(cell.text).trimmed
+            let value = column.isForPrograms ? PersonText.machine(cell.text) : CSV.plain(cell.text).trimmed
+            if column == .person {
+                identity = cell.place
+                guard !PersonText.isCommentAuthor(value) else {
+                    notes.addCommentAuthor(value, cell.place)
+                    return nil
+                }
+            }
             guard !value.isEmpty || column == .person else { continue }
-            do {
-                try PersonText.put(value, as: column, into: &person)
+            do throws(Fault) {
+                switch column {
+                case .firstMessage: person.firstMessageAt = try time(value, cell)
+                case .lastMessage: person.lastMessageAt = try time(value, cell)
+                case .stopped: person.stoppedAt = try time(value, cell)
+                case .attribute("phone"): person.attributes["phone"] = try phone(value, cell)
+                default: try PersonText.put(value, as: column, into: &person)
+                }
             } catch {
-                report(cell.place, error.message, error.suggestion)
+                problems.add(cell.place, error.message, error.suggestion)
             }
         }
-        if diagnostics.count == problems { add(person, identity) }
+        guard problems.count == before else { return nil }
+        notes.add(id: person.address, identity)
+        return (person, identity)
     }
 
-    // MARK: Both
-
-    private mutating func add(_ person: PersonRecord, _ place: Place) {
-        guard people.count < PeopleFile.mostPeople else {
-            return report(place, "more than \(PeopleFile.mostPeople) people: split the file")
-        }
-        if let earlier = lines.updateValue(person.line, forKey: Identity(page: person.page, address: person.address)) {
-            return report(place, "\(person.address) stands here a second time; the first is on line \(earlier)")
-        }
-        people.append(person)
+    private mutating func phone(_ value: String, _ cell: CSVReader.Cell) throws(Fault) -> String {
+        let phone = try PhoneCell(value)
+        if let doubt = phone.doubt { notes.add(doubt, value, cell.place) }
+        return phone.number
     }
 
-    private mutating func report(_ place: Place?, _ message: String, _ suggestion: String? = nil) {
-        diagnostics.append(
-            Diagnostic(file: path, place: place, severity: .error, message: message, suggestion: suggestion)
-        )
+    private mutating func time(_ value: String, _ cell: CSVReader.Cell) throws(Fault) -> Instant {
+        let time = try TimeCell(value, zone: file.zone, order: order)
+        if time.isAmbiguous {
+            ambiguous = ambiguous ?? cell
+        } else if let order = time.order {
+            orders[order] = orders[order] ?? cell
+        }
+        return time.instant
     }
 }

@@ -13,28 +13,63 @@ enum PersonText {
         (1...32).contains(text.count) && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// - Parameter value: not empty, but for a person's id.
+    /// - Parameter value: not empty, but for a person's id; of a column for programs as `machine` gives it.
     static func put(_ value: String, as column: PersonColumn, into person: inout PersonRecord) throws(Fault) {
         switch column {
         case .person: try put(identity: value, into: &person)
         case .page: person.page = try PageText.parse(value)
-        case .attribute("phone"): person.attributes["phone"] = try phone(value)
         case .attribute("email"): person.attributes["email"] = try email(value)
         case .attribute(let name): person.attributes[name] = try attribute(value, name)
         case .attributes:
             // A column of its own says more than this one.
             person.attributes.merge(try attributes(value)) { own, _ in own }
-        case .zone: person.zone = try ZoneText.parse(value).identifier
-        case .tags:
-            // Tags hold neither spaces nor separators of lists.
-            for tag in value.split(whereSeparator: { $0.isWhitespace || ",;|".contains($0) }) {
-                person.tags.append(try TagText.parse(String(tag)))
-            }
-        case .firstMessage: person.firstMessageAt = try instant(value)
-        case .lastMessage: person.lastMessageAt = try instant(value)
-        case .stopped: person.stoppedAt = try instant(value)
-        case .ignored: break
+        case .zone: person.zone = try zone(value)
+        case .tags: person.tags = try tags(value)
+        case .unnamed: throw Fault("'\(value)' is in a column without a name: the first line has to name it")
+        case .firstMessage, .lastMessage, .stopped, .ignored: break
         }
+    }
+
+    /// A cell for programs, without what spreadsheets and chat apps add: the apostrophe by which Excel knows a text, and characters that
+    /// nothing shows.
+    static func machine(_ cell: String) -> String {
+        let value = StrangeCharacter.plain(cell).trimmed
+        switch value.unicodeScalars.first {
+        case "'", "\u{2018}", "\u{2019}": return String(value.unicodeScalars.dropFirst()).trimmed
+        default: return value
+        }
+    }
+
+    /// The author of a comment who never wrote has no id on the page yet: in a list of ours they go by their comment.
+    static func isCommentAuthor(_ identity: String) -> Bool {
+        identity.hasPrefix("comment:")
+    }
+
+    private static func zone(_ value: String) throws(Fault) -> String {
+        // What the platform tells of people is a distance from UTC: our own list has `GMT+0530`.
+        if value.hasPrefix("GMT"), value.wholeMatch(of: /GMT([+\-][0-9]{4})?/) != nil,
+            let zone = TimeZone(identifier: value)
+        {
+            return zone.identifier
+        }
+        return try ZoneText.parse(value).identifier
+    }
+
+    /// `vip, khách-quen`. A tag holds no space, and so a space does not separate two: 'khách quen' is a tag that was written wrongly.
+    private static func tags(_ value: String) throws(Fault) -> [String] {
+        var tags: [String] = []
+        for part in value.split(whereSeparator: { ",;|".contains($0) }) {
+            let text = String(part).trimmed
+            guard !text.isEmpty else { continue }
+            do {
+                let tag = try TagText.parse(text)
+                if !tags.contains(tag) { tags.append(tag) }
+            } catch {
+                let hint = text.contains(where: \.isWhitespace) ? ", and ',' or ';' between two tags" : ""
+                throw Fault(error.message + hint, suggestion: error.suggestion)
+            }
+        }
+        return tags
     }
 
     private static func put(identity value: String, into person: inout PersonRecord) throws(Fault) {
@@ -48,13 +83,6 @@ enum PersonText {
             )
         }
         person.address = value
-    }
-
-    private static func phone(_ value: String) throws(Fault) -> String {
-        guard let phone = Contacts(in: value).phone else {
-            throw Fault("'\(value)' is not a phone number: write 0912345678, or +49301234567 for another country")
-        }
-        return phone
     }
 
     private static func email(_ value: String) throws(Fault) -> String {
@@ -83,14 +111,5 @@ enum PersonText {
             _ = try attribute(value, name)
         }
         return attributes
-    }
-
-    /// RFC 3339, or milliseconds since 1970.
-    private static func instant(_ value: String) throws(Fault) -> Instant {
-        let form = "write 2026-11-22T10:00:00+07:00, or milliseconds since 1970"
-        guard let instant = Instant(value) else { throw Fault("'\(value)' is not a time: \(form)") }
-        // Before 1973, nobody wrote: these are seconds.
-        guard instant.milliseconds >= 100_000_000_000 else { throw Fault("'\(value)' is too long ago: \(form)") }
-        return instant
     }
 }

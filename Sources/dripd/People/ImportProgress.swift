@@ -18,9 +18,8 @@ struct ImportProgress {
     mutating func line(after count: Int, now: ContinuousClock.Instant) -> String? {
         guard total > Self.fewest else { return nil }
         let isEnd = count >= total
-        if isTerminal { return "\r\(count) of \(total)\(isEnd ? "\n" : "")" }
-        guard isEnd || now - last >= Self.interval else { return nil }
+        guard isTerminal || isEnd || now - last >= Self.interval else { return nil }
         last = now
-        return "\(count) of \(total)\n"
+        return "\(count) of \(total)"
     }
 }

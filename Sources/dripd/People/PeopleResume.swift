@@ -38,19 +38,21 @@ struct PeopleResume: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report: ResumeReport = try await control.client.post(
+        let client = try control.client
+        let report: ResumeReport = try await client.post(
             "/people/resume",
             ResumeOrder(person: person, reason: reason)
         )
         if json { return try JSONOutput.print(report) }
+        let (output, zone) = (Output.standard, await ControlOptions.zone(client))
         let what = report.wasStopped ? "stopped" : "paused"
-        print("\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, .current))")
+        try output.line("\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, zone))")
         if !report.goesOn.isEmpty {
-            print("goes on: \(report.goesOn.joined(separator: ", "))")
+            try output.line("goes on: \(report.goesOn.joined(separator: ", "))")
         } else if report.wasStopped {
-            print("what the stop ended does not come back: `dripd people enroll` starts a sequence anew")
+            try output.line("what the stop ended does not come back: `dripd people enroll` starts a sequence anew")
         } else {
-            print("nothing is under way")
+            try output.line("nothing is under way")
         }
     }
 }

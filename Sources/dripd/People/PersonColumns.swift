@@ -18,7 +18,7 @@ enum PersonColumns {
         let others = person.attributes.filter { !attributes.contains($0.key) }
         let times = [person.firstMessageAt, person.lastWroteAt, person.windowEnds, person.stoppedAt]
         return [person.page, person.person] + attributes.map { person.attributes[$0] ?? "" }
-            + [person.zone ?? "", person.tags.joined(separator: " ")] + times.map { $0?.description ?? "" }
+            + [person.zone ?? "", person.tags.joined(separator: ",")] + times.map { $0?.description ?? "" }
             + [
                 person.unreachable ?? "", person.underWay.joined(separator: " "),
                 others.isEmpty ? "" : try JSONOutput.line(others),

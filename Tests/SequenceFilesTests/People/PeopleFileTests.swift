@@ -9,7 +9,7 @@ import Testing
         let file = read(
             """
             \u{FEFF}Name,PSID,tags,phone,last_message,{{city}},zone\r
-            "Nguyễn Thị ""Lan"", bé",1001,vip khách-quen,0912.345.678,2026-11-22T10:00:00+07:00,Huế,Asia/Ho_Chi_Minh\r
+            "Nguyễn Thị ""Lan"", bé",1001,vip;khách-quen,0912.345.678,2026-11-22T10:00:00+07:00,Huế,Asia/Ho_Chi_Minh\r
             \r
             '=1+1,1002,,,,,\r
 
@@ -55,7 +55,7 @@ import Testing
             """
             page,person,phone,email,zone,tags,last_message,attributes
             1,1001,0912345678,,,,,
-            x,1.57770314578362E+15,12,lan,Saigon,"a b/c",gestern,[]
+            x,1.57770314578362E+15,12,lan,Saigon,"a;b/c",gestern,[]
             1,,,,,,1700000000,
             1,1002
             1,1003,"a"b,,,,,
@@ -87,8 +87,9 @@ import Testing
         ("\n \n", "people.csv: error: is empty"),
         (
             "person,emial\n",
-            "people.csv:1:8: error: unknown column 'emial'; an attribute of your own is written as texts write it: '{{city}}'; "
-                + "did you mean 'email'?"
+            "people.csv:1:8: error: unknown column 'emial'; known are person, page, full_name, first_name, last_name, phone, "
+                + "email, attributes, zone, tags, first_message, last_message, stopped; an attribute of your own is written "
+                + "as texts write it: '{{city}}'; did you mean 'email'?"
         ),
         (
             "full_name\nLan\n",
@@ -108,14 +109,28 @@ import Testing
 
     @Test func `bytes that are no text, and a file that is not there`() {
         let file = PeopleFile(bytes: Array("person\n".utf8) + [0xFF], path: "people.csv", page: nil)
-        #expect(file.diagnostics.map(\.description) == ["people.csv: error: is not UTF-8: save it as 'CSV UTF-8'"])
-        let missing = PeopleFile.load(path: "/nonexistent.csv", page: nil)
-        #expect(missing.diagnostics.map(\.description) == ["/nonexistent.csv: error: no such file or folder"])
+        #expect(
+            file.survey().errors.map(\.description)
+                == ["people.csv:2:1: error: is not UTF-8: save the file as 'CSV UTF-8'"]
+        )
+        let wide = PeopleFile(bytes: [0xFF, 0xFE, 0x31, 0x00], path: "people.csv", page: nil)
+        #expect(
+            wide.survey().errors.map(\.description) == ["people.csv: error: is in UTF-16: save it as 'CSV UTF-8'"]
+        )
+        let missing = #expect(throws: Diagnostic.self) {
+            try PeopleFile(path: "/nonexistent.csv", page: nil, zone: nil)
+        }
+        #expect(missing?.description == "/nonexistent.csv: error: no such file or folder")
     }
 
-    @Test func `a table whose every line is wrong is not read to its end`() {
-        let file = read("person\n" + String(repeating: "x\n", count: 1000))
-        #expect(file.diagnostics.count == 50)
+    @Test func `of a table whose every line is wrong some are told, and how many there are besides`() {
+        let file = PeopleFile(
+            bytes: Array(("person\n" + String(repeating: "x\n", count: 200)).utf8),
+            path: "people.csv",
+            page: nil
+        )
+        let survey = file.survey()
+        #expect((survey.errors.count, survey.moreErrors) == (50, 150))
     }
 
     @Test func `a cell that a spreadsheet would run comes back as it was`() {
@@ -128,7 +143,12 @@ import Testing
         #expect(CSV.line(["a", "b,c", "d\"e", "f\r\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\r\ng\",\r\n")
     }
 
-    private func read(_ text: String) -> PeopleFile {
-        PeopleFile(bytes: Array(text.utf8), path: "people.csv", page: "99")
+    private func read(_ text: String) -> (people: [PersonRecord], diagnostics: [Diagnostic]) {
+        // Pieces that end within lines, quotes and letters.
+        let file = PeopleFile(bytes: Array(text.utf8), path: "people.csv", page: "99", pieceSize: 5)
+        let survey = file.survey()
+        var parts = file.parts(after: survey)
+        let people = survey.errors.isEmpty ? try? parts.next(limit: .max) : []
+        return (people ?? [], survey.errors + survey.warnings)
     }
 }

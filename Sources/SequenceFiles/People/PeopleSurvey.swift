@@ -1,0 +1,123 @@
+package import DripCore
+
+/// What the whole of a file holds, and what is wrong with it.
+package struct PeopleSurvey: Sendable {
+    package let count: Int
+    /// Where there are any, no person of the file may be taken. In the order of the file, and at most so many as are of use.
+    package let errors: [Diagnostic]
+    /// How many errors there are besides.
+    package let moreErrors: Int
+    /// What was read, and is perhaps not what was meant: one for each kind.
+    package let warnings: [Diagnostic]
+    /// One person of each page, of the first ones, and the one of the latest time: what a daemon refuses, it refuses for one of these.
+    package let examples: [PersonRecord]
+    let order: TimeCell.Order?
+    let stamp: ByteSource.Stamp?
+}
+
+extension PeopleFile {
+    /// Reads all of it.
+    package func survey() -> PeopleSurvey {
+        var reader = PeopleFileReader(self, order: nil)
+        var stamp: ByteSource.Stamp?
+        do {
+            stamp = try source.stamp()
+        } catch {
+            reader.problems.add(nil, error.reason)
+        }
+        var survey = survey(&reader, stamp)
+        // Dates of two meanings were read in the usual order so far.
+        if survey.errors.isEmpty, survey.order == .monthFirst {
+            reader = PeopleFileReader(self, order: .monthFirst)
+            survey = self.survey(&reader, stamp)
+        }
+        return survey
+    }
+
+    private func survey(_ reader: inout PeopleFileReader, _ stamp: ByteSource.Stamp?) -> PeopleSurvey {
+        var count = 0
+        var pages: Set<String?> = []
+        var examples: [PersonRecord] = []
+        var latest: PersonRecord?
+        // Where each person was, by a hash of who they are: the names of a million would take ten times the memory.
+        var lines: [Int: Int] = [:]
+        while let (person, place) = reader.next() {
+            count += 1
+            if let earlier = lines.updateValue(person.line, forKey: person.identity) {
+                reader.problems.add(
+                    place,
+                    "\(person.address) stands here a second time; the first is on line \(earlier)"
+                )
+            }
+            if pages.count < Self.mostExamples, pages.insert(person.page).inserted { examples.append(person) }
+            if person.latest > latest?.latest ?? .distantPast { latest = person }
+        }
+        let order = reader.settleOrder()
+        return PeopleSurvey(
+            count: count,
+            errors: reader.problems.first,
+            moreErrors: reader.problems.count - reader.problems.first.count,
+            warnings: reader.warnings(of: count),
+            examples: examples + (latest.map { [$0] } ?? []),
+            order: order,
+            stamp: stamp
+        )
+    }
+
+    /// The people of a file that a survey found nothing wrong with.
+    package func parts(after survey: PeopleSurvey) -> PeopleParts {
+        PeopleParts(file: self, survey: survey)
+    }
+}
+
+/// A file's people in its order, a part at a time.
+package struct PeopleParts {
+    private let file: PeopleFile
+    private let survey: PeopleSurvey
+    private var reader: PeopleFileReader
+    private var count = 0
+
+    init(file: PeopleFile, survey: PeopleSurvey) {
+        self.file = file
+        self.survey = survey
+        reader = PeopleFileReader(file, order: survey.order)
+    }
+
+    /// - Returns: empty at the end.
+    /// - Throws: a `Diagnostic`: the file is not what it was when it was checked.
+    package mutating func next(limit: Int) throws(Diagnostic) -> [PersonRecord] {
+        var people: [PersonRecord] = []
+        people.reserveCapacity(min(limit, survey.count - count))
+        while people.count < limit, let (person, _) = reader.next() { people.append(person) }
+        count += people.count
+        let isAtEnd = people.count < limit
+        guard reader.problems.count == 0, isUnchanged, isAtEnd ? count == survey.count : count <= survey.count else {
+            throw Diagnostic(
+                file: file.path,
+                place: nil,
+                severity: .error,
+                message: "changed while it was imported: run the same command again"
+            )
+        }
+        return people
+    }
+
+    private var isUnchanged: Bool {
+        guard let stamp = try? file.source.stamp() else { return false }
+        return stamp == survey.stamp
+    }
+}
+
+extension PersonRecord {
+    fileprivate var identity: Int {
+        var hasher = Hasher()
+        hasher.combine(page)
+        hasher.combine(address)
+        return hasher.finalize()
+    }
+
+    /// The latest of its times.
+    fileprivate var latest: Instant {
+        max(firstMessageAt ?? .distantPast, lastMessageAt ?? .distantPast, stoppedAt ?? .distantPast)
+    }
+}
