@@ -122,8 +122,11 @@ struct TextReader {
 
     /// What was probably meant by braces that are not understood.
     private func way(_ error: TextTemplate.SyntaxError) -> String? {
-        let rest = text.unicodeScalars.dropFirst(error.scalarOffset + 2).prefix { $0 != "\n" && $0 != "}" }
-        let content = String(Substring(rest)).drop { "{$#%* ".contains($0) }
+        let after = text.unicodeScalars.dropFirst(error.scalarOffset + 2)
+        let inside = after.prefix { $0 != "\n" && $0 != "}" }
+        // Without their end, that is what is missing.
+        guard inside.endIndex < after.endIndex, after[inside.endIndex] == "}" else { return nil }
+        let content = String(Substring(inside)).drop { "{$#%* ".contains($0) }
         guard !content.contains(",") else { return nil }
         let word = content.prefix { $0.isLetter || $0 == "_" || $0 == "." }
         return ForeignPlaceholders.way(String(content).trimmed) ?? ForeignPlaceholders.way(word)
