@@ -23,7 +23,7 @@ TEST = swift test --disable-xctest --skip-build $(shell swift test --help-hidden
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
-.PHONY: run test simulate crashes soak fuzz bench instructions lint format install needs needs-of-tests
+.PHONY: run test simulate crashes soak fuzz bench instructions lint format install install-files needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
@@ -82,20 +82,32 @@ lint:
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-# What an administrator has changed stays: only what is missing is put into /etc.
 install: needs
 	$(BUILD) $(RELEASE)
-	install -D -m 0755 .build/release/dripd $(DESTDIR)$(PREFIX)/bin/dripd
-	install -D -m 0644 systemd/dripd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service
-	install -m 0644 systemd/dripd-backup.service systemd/dripd-backup.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	@$(MAKE) --no-print-directory install-files
+
+# $(1) of this project to $(2), where it names the places of this installation. /etc/dripd alone is systemd's ConfigurationDirectory=.
+PLACED = sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/dripd|$(SYSCONFDIR)/dripd|g' \
+    $(if $(filter-out /etc,$(SYSCONFDIR)),-e '/^ConfigurationDirectory=/d') $(1) | install -D -m 0644 /dev/stdin $(DESTDIR)$(2)
+UNITS = $(PREFIX)/lib/systemd/system
+
+# What is built, put in its place; PROGRAM is what was built. What an administrator has changed stays: only what is missing is
+# put into /etc.
+PROGRAM = .build/release/dripd
+install-files:
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/dripd
+	$(call PLACED,systemd/dripd.service,$(UNITS)/dripd.service)
+	$(call PLACED,systemd/dripd-backup.service,$(UNITS)/dripd-backup.service)
+	$(call PLACED,systemd/dripd-backup.timer,$(UNITS)/dripd-backup.timer)
 	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system/dripd.service.d/restart-backoff.conf
-	install -D -m 0644 systemd/dripd.catalog $(DESTDIR)/usr/lib/systemd/catalog/dripd.catalog
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/alerts.yaml docs/dashboard.json
+	    $(DESTDIR)$(UNITS)/dripd.service.d/restart-backoff.conf
+	# journalctl reads catalogs nowhere else.
+	$(call PLACED,systemd/dripd.catalog,/usr/lib/systemd/catalog/dripd.catalog)
+	$(call PLACED,docs/alerts.yaml,$(PREFIX)/share/doc/dripd/alerts.yaml)
+	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/dashboard.json
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
-	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || \
-	    install -m 0644 systemd/dripd.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml
+	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || $(call PLACED,systemd/dripd.yaml,$(SYSCONFDIR)/dripd/dripd.yaml)
 	ls $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/*.yaml >/dev/null 2>&1 || \
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/

@@ -20,6 +20,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -67,8 +68,7 @@ let package = Package(
             name: "WebServer",
             dependencies: [
                 "DripCore", "DripStore", "DripEngine", hummingbird, hummingbirdCore, httpTypes, logging, metrics,
-                nioCore,
-                nioPosix, serviceLifecycle,
+                nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

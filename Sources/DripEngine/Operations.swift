@@ -15,6 +15,7 @@ package struct Operations: Sendable {
     private let editing: @Sendable () -> AdoptionReport?
     private let clockTrouble: @Sendable () -> String?
     private let uploadTroubles: @Sendable () -> [String]
+    private let pendingChanges: @Sendable () -> [String]
     private let wake: @Sendable () -> Void
 
     /// - Parameters:
@@ -23,6 +24,7 @@ package struct Operations: Sendable {
     ///   - editing: how far the last edit has been applied; nil where there was none.
     ///   - clockTrouble: why nothing may be sent by the machine's clock; nil where it may.
     ///   - uploadTroubles: why files cannot be uploaded that messages wait for.
+    ///   - pendingChanges: what is on the disk that only a restart takes, one line each.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     package init(
         version: String,
@@ -36,6 +38,7 @@ package struct Operations: Sendable {
         editing: @escaping @Sendable () -> AdoptionReport?,
         clockTrouble: @escaping @Sendable () -> String?,
         uploadTroubles: @escaping @Sendable () -> [String],
+        pendingChanges: @escaping @Sendable () -> [String] = { [] },
         wake: @escaping @Sendable () -> Void
     ) {
         self.version = version
@@ -49,6 +52,7 @@ package struct Operations: Sendable {
         self.editing = editing
         self.clockTrouble = clockTrouble
         self.uploadTroubles = uploadTroubles
+        self.pendingChanges = pendingChanges
         self.wake = wake
     }
 
@@ -170,6 +174,11 @@ package struct Operations: Sendable {
     /// How far the last edit has been applied to the people under way; nil where there was none.
     package func edit() -> AdoptionReport? {
         editing()
+    }
+
+    /// Adopts the files and reads the secrets again.
+    package func reload() async -> ReloadReport {
+        ReloadReport(outcome: await adopting(.reload), pending: pendingChanges())
     }
 
     /// Begins a walk through a page's conversations, or joins the one that is under way; nil: through every page's.

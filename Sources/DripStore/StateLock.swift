@@ -12,6 +12,12 @@ final class StateLock: Sendable {
         let path = directory + "/dripd.lock"
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
+            if errno == EACCES {
+                throw StoreError.cannotOpen(
+                    path: path,
+                    why: "permission denied; run as root or as the daemon's user"
+                )
+            }
             throw StoreError.unavailable(path: path, why: String(cString: strerror(errno)))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -61,6 +61,10 @@ final class ConnectionsHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? IOError, error.errnoCode == ECONNABORTED {
+            // The client has gone: that is no end of the server, which an error ends further on.
+            return
+        }
         if let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) {
             let listener = context.channel
             listener.setOption(.autoRead, value: false).whenComplete { _ in }
@@ -73,6 +77,7 @@ final class ConnectionsHandler: ChannelInboundHandler {
                     metadata: CatalogedMessage.outOfFiles.metadata
                 )
             }
+            return
         }
         context.fireErrorCaught(error)
     }

@@ -171,6 +171,7 @@ package struct ControlServer {
             return try Response.json(await operations.adopt(.apply(plan: order.plan)))
         }
         router.get("/edit") { _, _ in try Response.json(EditAnswer(edit: operations.edit())) }
+        router.post("/reload") { _, _ in try Response.json(await operations.reload()) }
         router.post("/plan") { request, _ in
             let body = try await request.body.collect(upTo: Self.planBytes)
             let order = try JSONDecoder().decode(PlanOrder.self, from: Data(body.readableBytesView))
@@ -216,14 +217,29 @@ package struct ControlServer {
         return [state]
     }
 
-    /// - Parameter bound: called once, when requests can come in.
-    package func service(socket: String, bound: @escaping @Sendable () async -> Void) -> some Service {
-        let address = BindAddress.unixDomainSocket(path: socket)
-        return ListeningService(router, on: address, named: socket, logger: logger.forServer) { channel in
-            await ConnectionsHandler.watch(channel, limit: Self.connections, logger: logger)
-            // The umask makes it its owner's already; the last bits say that nobody has to execute it.
-            if chmod(socket, 0o600) != 0 { logger.warning("the control socket keeps its mode") }
-            await bound()
-        }
+    /// - Parameters:
+    ///   - group: whose members may use the socket; nil: its owner and root alone.
+    ///   - bound: called once, when requests can come in.
+    package func service(
+        socket: String,
+        group: String? = nil,
+        bound: @escaping @Sendable () async -> Void
+    ) -> some Service {
+        ControlSocketService(
+            path: socket,
+            group: group,
+            listening: { draft, running in
+                ListeningService(
+                    router,
+                    on: .unixDomainSocket(path: draft),
+                    named: socket,
+                    logger: logger.forServer
+                ) { [logger] channel in
+                    await ConnectionsHandler.watch(channel, limit: Self.connections, logger: logger)
+                    try await running()
+                }
+            },
+            bound: bound
+        )
     }
 }

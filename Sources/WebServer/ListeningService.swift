@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// A router behind a listening socket, as a service that says what it could not bind.
 ///
@@ -17,7 +18,7 @@ struct ListeningService: Service {
     private let address: String
     private let connections: HTTPServerBuilder
     private let logger: Logger
-    private let running: @Sendable (any Channel) async -> Void
+    private let running: @Sendable (any Channel) async throws -> Void
 
     struct CannotListen: Error, CustomStringConvertible {
         let description: String
@@ -25,14 +26,14 @@ struct ListeningService: Service {
 
     /// - Parameters:
     ///   - address: the socket, as the configuration names it.
-    ///   - running: called once, when requests can come in.
+    ///   - running: called once, when requests can come in; what it throws ends the service.
     init(
         _ router: Router<BasicRequestContext>,
         on socket: BindAddress,
         named address: String,
         connections: HTTPServerBuilder = .http1(),
         logger: Logger,
-        running: @escaping @Sendable (any Channel) async -> Void
+        running: @escaping @Sendable (any Channel) async throws -> Void
     ) {
         responder = router.buildResponder()
         self.socket = socket
@@ -44,6 +45,7 @@ struct ListeningService: Service {
 
     func run() async throws {
         let (responder, logger, date) = (responder, logger, HTTPDate())
+        let failure = Mutex<(any Error)?>(nil)
         let server = try connections.buildServer(
             configuration: ServerConfiguration(address: socket),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
@@ -56,7 +58,14 @@ struct ListeningService: Service {
                 response.headers[.server] = "dripd"
                 try await writer.write(response: response.head, body: response.body)
             },
-            onServerRunning: running
+            onServerRunning: { [running] channel in
+                do {
+                    try await running(channel)
+                } catch {
+                    failure.withLock { $0 = error }
+                    channel.close(promise: nil)
+                }
+            }
         )
         do {
             try await server.run()
@@ -71,6 +80,9 @@ struct ListeningService: Service {
             throw CannotListen(
                 description: "cannot listen on \(address): \(String(cString: strerror(error.errnoCode)))"
             )
+        } catch is SocketAddressError.UnknownHost {
+            throw CannotListen(description: "cannot listen on \(address): the host's name has no address")
         }
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }

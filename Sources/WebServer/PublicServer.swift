@@ -32,7 +32,8 @@ package struct PublicServer {
     }
 
     package var router: Router<BasicRequestContext> {
-        let router = Router()
+        // Monitors ask with HEAD.
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: FailureMiddleware(logger: logger))
         WebhookRoutes(intake: intake, verifyToken: verifyToken, logger: logger).add(to: router)
         router.get("/healthz") { _, _ in Response.text("ok\n") }
@@ -51,20 +52,27 @@ package struct PublicServer {
         return router
     }
 
-    /// - Parameter bound: called once with the port, when requests can come in.
+    /// - Parameters:
+    ///   - host: what to bind.
+    ///   - address: how the configuration writes it; nil: like the host.
+    ///   - bound: called once with the port, when requests can come in.
     package func service(
         host: String,
         port: Int,
+        named address: String? = nil,
         limits: ClientLimits = .standard,
         bound: @escaping @Sendable (Int) async -> Void
     ) -> some Service {
         ListeningService(
             router,
             on: .hostname(host, port: port),
-            named: "\(host):\(port)",
+            named: address ?? "\(host):\(port)",
             connections: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [SlowRequestHandler(limit: TimeAmount(limits.request))],
+                    additionalChannelHandlers: [
+                        ProtocolHandlerInstaller(bodyLimit: WebhookRoutes.bodyLimit),
+                        SlowRequestHandler(limit: TimeAmount(limits.request)),
+                    ],
                     idleTimeout: TimeAmount(limits.idle)
                 )
             ),

@@ -33,13 +33,19 @@ struct WebhookRoutes {
 
     private func receive(_ request: Request) async throws -> Response {
         var request = request
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit {
+            return tooLarge()
+        }
         let body: ByteBuffer
         do {
             body = try await request.collectBody(upTo: Self.bodyLimit)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            WebMetrics.webhookTooLarge()
-            logger.warning("webhook refused", metadata: ["result": "too_large"])
-            return .text("the body is over \(Self.bodyLimit) bytes", status: .contentTooLarge)
+            return tooLarge()
+        } catch {
+            guard !Task.isCancelled else { return .text("dripd ends", status: .serviceUnavailable) }
+            // Whatever reading a body can meet is the client's doing: it hung up, or what it sent is no HTTP.
+            logger.info("webhook refused", metadata: ["result": "broken_body"])
+            return .text("the body is broken", status: .badRequest)
         }
         let signature = request.headers[.hubSignature]
         switch try await intake.receive(Data(body.readableBytesView), signature: signature) {
@@ -48,6 +54,12 @@ struct WebhookRoutes {
         case .notJSON: return .text("the body is not JSON", status: .badRequest)
         case .notAnEnvelope: return .text("the body is not a webhook of the platform", status: .badRequest)
         }
+    }
+
+    private func tooLarge() -> Response {
+        WebMetrics.webhookTooLarge()
+        logger.warning("webhook refused", metadata: ["result": "too_large"])
+        return .text("the body is over \(Self.bodyLimit) bytes", status: .contentTooLarge)
     }
 
     /// Takes as long for a wrong token as for the right one.

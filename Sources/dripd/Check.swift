@@ -15,7 +15,13 @@ struct Check: ParsableCommand {
     @OptionGroup var files: PathArguments
 
     @Option(
-        help: ArgumentHelp("Check this configuration too. Default: ./dripd.yaml, if it is there.", valueName: "file")
+        help: ArgumentHelp(
+            """
+            Check this configuration too. Default: ./dripd.yaml; where neither that nor ./Sequences is here and no PATH is \
+            given, the installed service's.
+            """,
+            valueName: "file"
+        )
     )
     var config: String?
 
@@ -37,8 +43,11 @@ struct Check: ParsableCommand {
         guard !schema else { return try Output.standard.exact(JSONSchema.text) }
         var problems: [Diagnostic] = []
         var zone = Configuration.standardZone
-        var configured: String?
-        if let file = config ?? (FileManager.default.fileExists(atPath: "dripd.yaml") ? "dripd.yaml" : nil) {
+        var configured = "Sequences"
+        let places = Places(config: config)
+        let isOfService =
+            places.isFallback && files.paths.isEmpty && !FileManager.default.fileExists(atPath: configured)
+        if let file = places.path, isOfService || !places.isFallback {
             do {
                 let configuration = try Configuration.load(
                     path: file,
@@ -52,7 +61,10 @@ struct Check: ParsableCommand {
         }
         let result = CheckResult(
             configuration: problems,
-            folder: SequenceFolder.load(paths: files.resolved(configured: configured), defaultZone: zone)
+            folder: SequenceFolder.load(
+                paths: files.paths.isEmpty ? [configured] : files.paths.map(Places.expanded),
+                defaultZone: zone
+            )
         )
         let output = Output.standard
         let paths = RepositoryPath(folder: FileManager.default.currentDirectoryPath)

@@ -1,5 +1,6 @@
 import Channels
 import Foundation
+import Glibc
 import WebServer
 
 /// Talks to the daemon through its control socket.
@@ -11,11 +12,22 @@ struct ControlClient {
         let status: Int
     }
 
+    /// The socket is there, and not for this user.
+    struct NotPermitted: Error, CustomStringConvertible {
+        let what: String
+        let todo: String
+
+        var description: String { "\(what): \(todo)" }
+    }
+
     private let socket: String
+    private let group: String?
     private let transport: CurlTransport
 
-    init(socket: String) throws {
+    /// - Parameter group: whose members may ask it, as the configuration says.
+    init(socket: String, group: String? = nil) throws {
         self.socket = socket
+        self.group = group
         transport = try CurlTransport(userAgent: "dripd/\(Version.text)")
     }
 
@@ -26,9 +38,13 @@ struct ControlClient {
         return try await send(HTTPRequest(method: .get, url: url(components.string ?? path), unixSocketPath: socket))
     }
 
-    func post<Answer: Decodable>(_ path: String, _ order: some Encodable) async throws -> Answer {
+    func post<Answer: Decodable>(
+        _ path: String,
+        _ order: some Encodable,
+        timeLimits: HTTPTimeLimits = .standard
+    ) async throws -> Answer {
         let body = Array(try JSONEncoder().encode(order))
-        return try await send(.postJSON(body, to: url(path), unixSocketPath: socket))
+        return try await send(.postJSON(body, to: url(path), unixSocketPath: socket, timeLimits: timeLimits))
     }
 
     /// The host is only a word in the request's header: the socket decides who answers.
@@ -42,7 +58,8 @@ struct ControlClient {
             response = try await transport.send(request)
         } catch {
             // Where nobody listens, libcurl's words are of the host and the port that only fill a header.
-            throw Failure("no dripd answers at \(socket)\(error.kind == .connect ? "" : ": \(error.message)")\n\(hint)")
+            guard error.kind == .connect else { throw Failure("no dripd answers at \(socket): \(error.message)") }
+            throw refusal
         }
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(ControlRefusal.self, from: Data(response.body))
@@ -54,9 +71,19 @@ struct ControlClient {
         return try JSONDecoder().decode(Answer.self, from: Data(response.body))
     }
 
-    private var hint: String {
-        FileManager.default.fileExists(atPath: socket) && !FileManager.default.isReadableFile(atPath: socket)
-            ? "Only the daemon's own user, or root, may ask it."
-            : "Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where."
+    /// Why it cannot be connected to.
+    private var refusal: any Error {
+        guard access(socket, W_OK) != 0, errno == EACCES else {
+            return Failure(
+                """
+                no dripd answers at \(socket)
+                Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.
+                """
+            )
+        }
+        let todo =
+            group.map { "run as root, or join the group \($0) (usermod -aG \($0) USER) and log in again" }
+            ?? "run as root or the daemon's user; `control_group:` in its configuration lets a group's members ask"
+        return NotPermitted(what: "permission denied: \(socket)", todo: todo)
     }
 }

@@ -7,25 +7,32 @@ import WebServer
 struct ControlOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The daemon's control socket. Default: what --config says, else ./dripd.yaml, else \(Self.installed).",
+            """
+            The daemon's control socket. Default: what --config says, else ./dripd.yaml, else the installed service's, \
+            /run/dripd/control.sock.
+            """,
             valueName: "path"
         )
     )
     var controlSocket: String?
 
-    @Option(help: ArgumentHelp("The daemon's configuration file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's configuration file. Default: ./dripd.yaml, else the installed service's, /etc/dripd/dripd.yaml.",
+            valueName: "file"
+        )
+    )
     var config: String?
 
-    static let installed = "/run/dripd/control.sock"
+    var places: Places { Places(config: config) }
 
     var client: ControlClient {
-        get throws { try ControlClient(socket: try socket) }
-    }
-
-    private var socket: String {
         get throws {
-            if let controlSocket { return controlSocket }
-            return try configuration?.controlSocket ?? Self.installed
+            try ControlClient(
+                socket: try places.controlSocket(controlSocket),
+                // A configuration that cannot be read names no group.
+                group: (try? places.configuration)?.controlGroup
+            )
         }
     }
 
@@ -35,10 +42,8 @@ struct ControlOptions: ParsableArguments {
         return TimeZone(identifier: answer.zone) ?? .current
     }
 
-    /// What --config names, else ./dripd.yaml if it is there.
+    /// What --config names, else ./dripd.yaml, else the installed service's.
     var configuration: Configuration? {
-        get throws {
-            try ConfigurationFile.ifThere(config)
-        }
+        get throws { try places.configuration }
     }
 }

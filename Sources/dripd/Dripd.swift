@@ -27,7 +27,8 @@ struct Dripd: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Run.self, Check.self, PlanCommand.self, Apply.self, History.self, Initialize.self, StatusCommand.self,
+            Run.self, Check.self, PlanCommand.self, Apply.self, Reload.self, History.self, Initialize.self,
+            StatusCommand.self,
             SimulateCommand.self, ExplainCommand.self, LinkCommand.self, Doctor.self,
             AdoptState.self, Backup.self, Restore.self, People.self, Comments.self, Sync.self, Jobs.self,
             SandboxCommand.self,

@@ -25,7 +25,7 @@ struct Initialize: ParsableCommand {
             try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
         }
         try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
-        let into = directory == "." ? "" : "cd \(directory)\n  "
+        let into = directory == "." ? "" : "cd \(Self.quoted(directory))\n  "
         try Output.standard.paragraph(
             """
             Wrote \(Self.files.map(\.path).joined(separator: ", ")).
@@ -36,10 +36,21 @@ struct Initialize: ParsableCommand {
               dripd check
               dripd run
 
-            Or try it without a page: in dripd.yaml set graph_url to http://127.0.0.1:8788/v25.0, then
-              dripd sandbox --config dripd.yaml
+            Or try it without a page, with a word in place of each secret:
+              \(into)for secret in app_secret verify_token page_token; do echo trial > secrets/$secret; done
+              chmod 600 secrets/*
+              sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' dripd.yaml
+              dripd sandbox --config dripd.yaml &
+              dripd run
+            and write as a customer at http://127.0.0.1:8788/
             """
         )
+    }
+
+    /// As a shell takes it for one word.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
+        return isPlain ? path : "'" + path.replacing("'", with: #"'\''"#) + "'"
     }
 
     private static let files: [(path: String, content: String)] = [

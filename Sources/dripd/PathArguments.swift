@@ -4,14 +4,12 @@ import ArgumentParser
 struct PathArguments: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Sequence files or folders. Default: what --config says, else ./Sequences.",
+            """
+            Sequence files or folders. Default: what the configuration says, ./Sequences where none is here, else those of \
+            the installed service.
+            """,
             valueName: "path"
         )
     )
     var paths: [String] = []
-
-    /// - Parameter configured: what the configuration says, if there is one.
-    func resolved(configured: String?) -> [String] {
-        paths.isEmpty ? [configured ?? "Sequences"] : paths
-    }
 }

@@ -2,15 +2,18 @@ import ArgumentParser
 import DripCore
 import DripEngine
 import Foundation
+import Glibc
 import SequenceFiles
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the daemon.",
         discussion: """
-            Takes the platform's webhooks, sends what is due, and tells systemd how it is. SIGHUP (`systemctl reload`) \
-            adopts the sequence files and reads the secrets again; files with a fault change nothing. SIGTERM ends it \
-            as soon as what is on its way has come back.
+            Takes the platform's webhooks, sends what is due, and tells systemd how it is. SIGHUP adopts the \
+            sequence files and reads the secrets of {file: …} again; files with a fault change nothing. `dripd reload`, \
+            which `systemctl reload` runs, does the same and tells the outcome. Secrets that systemd passes on \
+            ({credential: …}) and dripd.yaml itself take a restart. SIGTERM ends it as soon as what is on its way has come \
+            back.
             """
     )
 
@@ -23,8 +26,12 @@ struct Run: AsyncParsableCommand {
     var logLevel: LogLevel = .info
 
     func run() async throws {
+        // Until the daemon listens for it, what a hangup asks for has yet to be read anyway.
+        signal(SIGHUP, SIG_IGN)
+        let config = Places.expanded(config)
         let configuration = try ConfigurationFile.load(config)
         let clock = try clock.clock(graph: configuration.messenger.graph)
-        try await Daemon(configuration: configuration, clock: clock, logLevel: logLevel.level).run()
+        let daemon = Daemon(path: config, configuration: configuration, clock: clock, logLevel: logLevel.level)
+        try await daemon.run()
     }
 }

@@ -171,7 +171,7 @@ struct SandboxCommand: AsyncParsableCommand {
             pageName: "Page \(page.id)",
             appSecret: secrets.appSecret,
             pageToken: secrets.tokens[page.id] ?? "",
-            webhookURL: "http://\(configuration.listen)/webhooks/messenger",
+            webhookURL: "http://\(configuration.listen.localHosts[0]):\(configuration.listen.port)/webhooks/messenger",
             host: host,
             port: graph.port ?? 80
         )

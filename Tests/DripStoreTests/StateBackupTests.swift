@@ -112,6 +112,48 @@ import Testing
         #expect(try await state.store.status().people == 1)
     }
 
+    @Test(arguments: ["", "-"])
+    func `what is no file's name makes no backup`(path: String) async throws {
+        let state = try await enrolled()
+        #expect(throws: BackupError.notAFileName(path)) {
+            try StateBackup.make(of: state.directory.path, at: path, overwriting: true, now: now) { _ in }
+        }
+    }
+
+    /// A name of one character ended the program, in Foundation.
+    @Test(arguments: ["x", "xy", "/x", "/tmp/x", "./x"])
+    func `the directory of a name is on the disk, however short the name`(path: String) throws {
+        try StoreFile.syncDirectory(of: path)
+    }
+
+    @Test func `a second backup into the same file says that another one is under way, and leaves it alone`()
+        async throws
+    {
+        let state = try await enrolled()
+        let other = try DraftFile(for: state.backup)
+        #expect(throws: BackupError.underWay(state.backup)) { try state.makeBackup(at: now) }
+        #expect(FileManager.default.fileExists(atPath: state.backup + ".part"))
+        other.end()
+        #expect(!FileManager.default.fileExists(atPath: state.backup + ".part"))
+        try state.makeBackup(at: now)
+    }
+
+    @Test func `what a backup that was killed has left is in nobody's way, and is removed`() async throws {
+        let state = try await enrolled()
+        let folder = state.directory.path + "/backups"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        for name in ["a.db.part", "a.db.part-journal", "b.db.part", "other.part"] {
+            try Data("half".utf8).write(to: URL(filePath: folder + "/" + name))
+        }
+        let atWork = try DraftFile(for: folder + "/c.db")
+        _ = try StateBackup.make(of: state.directory.path, at: folder + "/a.db", overwriting: false, now: now) { _ in }
+        try StateBackup.removeLeftovers(in: folder) { $0.hasSuffix(".db") }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.db", "c.db.part", "other.part"]
+        )
+        atWork.end()
+    }
+
     private func enrolled() async throws -> TemporaryStore {
         let state = try await TemporaryStore([.make(steps: .care)])
         try await state.take(.message("1"), now: now)

@@ -21,8 +21,14 @@ import Testing
                           dripd check
                           dripd run
 
-                        Or try it without a page: in dripd.yaml set graph_url to http://127.0.0.1:8788/v25.0, then
-                          dripd sandbox --config dripd.yaml
+                        Or try it without a page, with a word in place of each secret:
+                          cd \(shop)
+                          for secret in app_secret verify_token page_token; do echo trial > secrets/$secret; done
+                          chmod 600 secrets/*
+                          sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' dripd.yaml
+                          dripd sandbox --config dripd.yaml &
+                          dripd run
+                        and write as a customer at http://127.0.0.1:8788/
 
                         """,
                     errors: ""
@@ -37,6 +43,42 @@ import Testing
                 == "Error: dripd.yaml, Sequences/cham-soc.yaml, Sequences/sequence.schema.json, secrets/README, .gitignore in "
                 + "\(shop): already there; nothing was written\n"
         )
+    }
+
+    /// The lines as they are printed, but for the ports, which may be taken, and the end.
+    @Test func `what init says to try works line by line`() async throws {
+        let directory = try TemporaryDirectory()
+        let made = try await Program.run("init", "a shop", folder: directory.path)
+        let trial = made.output.components(separatedBy: "with a word in place of each secret:\n")[1]
+            .components(separatedBy: "and write as")[0]
+        let (sandbox, web) = (try FreePort.any(), try FreePort.any())
+        let script = directory.path + "/trial.sh"
+        let lines = trial.replacing("8788", with: "\(sandbox)").replacing(
+            "  dripd run\n",
+            with: """
+                sed -i 's|127.0.0.1:8787|127.0.0.1:\(web)|' dripd.yaml
+                dripd run &
+                trap 'kill $(jobs -p)' EXIT
+                until curl -sf http://127.0.0.1:\(web)/readyz && curl -sf http://127.0.0.1:\(sandbox)/ >/dev/null; do sleep 0.1; done
+
+                """
+        )
+        let log = directory.path + "/log"
+        let whole =
+            "set -e; cd '\(directory.path)'; PATH='\(Program.url.deletingLastPathComponent().path)':$PATH; . '\(script)'"
+        try Data(lines.utf8).write(to: URL(filePath: script))
+        let shell = try ChildProcess("/bin/bash", ["-c", whole], output: log, errors: log)
+        #expect(await shell.exit == .status(0), "\((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+    }
+
+    @Test func `a backup's name may be one character, and is no standard output`() async throws {
+        let (folder, state) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let missing = try await Program.run("backup", "x", "--state", state.path, folder: folder.path)
+        #expect(missing.status == 1)
+        #expect(missing.errors == "Error: cannot open \(state.path)/dripd.db: no such file or directory\n")
+        let output = try await Program.run("backup", "-", "--state", state.path, folder: folder.path)
+        #expect(output.status == 1)
+        #expect(output.errors.hasPrefix("Error: '-' is not the name of a backup: a backup is a file"), "\(output)")
     }
 
     @Test func `the first sequence of a new folder is the shipped one`() async throws {

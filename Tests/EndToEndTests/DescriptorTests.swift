@@ -17,11 +17,12 @@ import Testing
           - {step: one, after: 1 hour, text: Hello}
         """
 
-    @Test func `without a descriptor for the platform the page pauses, and the message arrives once there is one`()
-        async throws
-    {
+    @Test(arguments: [false, true])
+    func `without a descriptor for the platform the page pauses, and the message arrives once there is one`(
+        ofMachine: Bool
+    ) async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
-        let descriptors = try await NoDescriptors(in: shop)
+        let descriptors = try await NoDescriptors(in: shop, ofMachine: ofMachine)
         try await shop.start(environment: descriptors.environment)
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
         var status: Status = try await shop.ask("status")
@@ -67,13 +68,17 @@ import Testing
         )
     }
 
-    @Test func `without a descriptor for who comes in, they wait, and the daemon does not run hot`() async throws {
+    @Test(arguments: [(false, "Too many open files"), (true, "Too many open files in system")])
+    func `without a descriptor for who comes in, they wait, and the daemon does not run hot`(
+        ofMachine: Bool,
+        error: String
+    ) async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
-        let descriptors = try await NoDescriptors(in: shop)
+        let descriptors = try await NoDescriptors(in: shop, ofMachine: ofMachine)
         try await shop.start(environment: descriptors.environment)
         try descriptors.runOut()
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
-        try await shop.says("Too many open files: no more connections until some end; see LimitNOFILE=")
+        try await shop.says("\(error): no more connections until some end; see LimitNOFILE=")
         let before = try shop.processorTicks()
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))

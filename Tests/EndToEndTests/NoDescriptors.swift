@@ -7,10 +7,13 @@ struct NoDescriptors {
     let environment: [String: String]
     private let file: String
 
-    init(in shop: Shop) async throws {
+    /// - Parameter machine: the whole machine has none left: no file can be opened either.
+    init(in shop: Shop, ofMachine machine: Bool = false) async throws {
         let library = try await PreloadedLibrary.build("no-descriptors.c", in: shop.directory)
         file = shop.folder + "/no-descriptors"
-        environment = ["LD_PRELOAD": library, "NO_DESCRIPTORS": file]
+        environment = [
+            "LD_PRELOAD": library, "NO_DESCRIPTORS": file, "NO_DESCRIPTORS_OF": machine ? "machine" : "process",
+        ]
     }
 
     func runOut() throws {

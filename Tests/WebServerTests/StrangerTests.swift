@@ -35,6 +35,59 @@ import WebServer
         }
     }
 
+    private static let decent = ClientLimits(idle: .seconds(30), request: .seconds(30), connections: 9)
+
+    @Test(arguments: [
+        "GET /healthz HTTP/1.0\r\n\r\n", "GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close, TE\r\n\r\n",
+    ])
+    func `a client that waits for the end of the connection gets one`(request: String) async throws {
+        try await Self.run(Self.decent) { port in
+            let answer = try await Stranger(port: port).allAnswers(to: Array(request.utf8))
+            #expect(answer.contains(" 200 OK\r\n"))
+            #expect(answer.lowercased().contains("\r\nconnection: close\r\n"))
+            #expect(answer.hasSuffix("\r\n\r\nok\n"))
+        }
+    }
+
+    @Test(arguments: [("/healthz", 200), ("/readyz", 200), ("/metrics", 200), ("/webhooks/messenger", 403)])
+    func `HEAD is answered as GET is, without the body`(path: String, status: Int) async throws {
+        try await Self.run(Self.decent) { port in
+            let request = "HEAD \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let answer = try await Stranger(port: port).allAnswers(to: Array(request.utf8))
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(answer.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test func `a client that asks whether to send its body is told to, and one whose body is too long is not`()
+        async throws
+    {
+        try await Self.run(Self.decent) { port in
+            func ask(_ length: Int) async throws -> String {
+                let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                return try await Stranger(port: port).answer(to: head + "Content-Length: \(length)\r\n\r\n")
+            }
+            #expect(try await ask(1_048_576) == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(try await ask(1_048_577).hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test(arguments: [
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloXX",
+        "Content-Length: 100\r\n\r\nhalf",
+    ])
+    func `a body that a client breaks off or garbles is no error of ours`(rest: String) async throws {
+        let recorder = Recorder()
+        try await Self.run(Self.decent, Logger(recordingInto: recorder)) { port in
+            let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\n"
+            let answer = try await Stranger(port: port).allAnswers(to: Array((head + rest).utf8), thenHangsUp: true)
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer)")
+        }
+        #expect(recorder.all.filter { !$0.hasPrefix("info ") } == [])
+    }
+
     @Test func `of more connections than there may be the oldest end, and the newest are served`() async throws {
         let limits = ClientLimits(idle: .seconds(30), request: .seconds(30), connections: 3)
         let recorder = Recorder()
@@ -179,10 +232,11 @@ private final class Stranger: Sendable {
     }
 
     /// What comes until the server ends the connection; nothing more is sent.
-    func allAnswers(to bytes: [UInt8]) async -> String {
+    func allAnswers(to bytes: [UInt8], thenHangsUp: Bool = false) async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 send(bytes)
+                if thenHangsUp { shutdown(descriptor, Int32(SHUT_WR)) }
                 var (answers, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
                 while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
                     answers += buffer.prefix(count)

@@ -12,6 +12,7 @@ package final class MessengerChannel: Channel {
     private let tokens: Mutex<[String: String]>
     private let marketing: Mutex<[String: MarketingAccount]>
     private let used: @Sendable (Usage, _ page: String) -> Void
+    private let tokenRefused: @Sendable (_ page: String, _ why: String) -> Void
 
     /// - Parameters:
     ///   - uploads: carries the files, where they have a transport of their own.
@@ -21,6 +22,7 @@ package final class MessengerChannel: Channel {
     ///   - tokens: page access tokens, by page id.
     ///   - marketing: of the pages that send paid messages, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
+    ///   - tokenRefused: called when the answer to anything but a message says that a page's token is dead.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
@@ -29,7 +31,8 @@ package final class MessengerChannel: Channel {
         personas: [String: String] = [:],
         tokens: [String: String],
         marketing: [String: MarketingAccount] = [:],
-        used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in }
+        used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in },
+        tokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
@@ -39,6 +42,7 @@ package final class MessengerChannel: Channel {
         self.tokens = Mutex(tokens)
         self.marketing = Mutex(marketing)
         self.used = used
+        self.tokenRefused = tokenRefused
     }
 
     /// Takes new tokens, for the requests from now on.
@@ -49,6 +53,27 @@ package final class MessengerChannel: Channel {
 
     func token(of page: String) -> String? {
         tokens.withLock { $0[page] }
+    }
+
+    /// Sends what is no message, and looks whether the answer calls the token dead.
+    /// - Parameter uploads: by the transport for files.
+    func ask(
+        _ request: HTTPRequest,
+        of page: String,
+        token: String,
+        uploads isUpload: Bool = false
+    ) async throws(TransportError)
+        -> HTTPResponse
+    {
+        let response = try await (isUpload ? uploads : transport).send(request)
+        // Another token may have come into force meanwhile.
+        guard response.status != 200, self.token(of: page) == token,
+            let error = PlatformError(
+                try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+            ), error.isDeadToken
+        else { return response }
+        tokenRefused(page, error.words)
+        return response
     }
 
     package func deliver(

@@ -69,7 +69,7 @@ extension MessengerChannel {
                 url: url + "&access_token=\(Self.escaped(token))",
                 timeLimits: limits
             )
-            return PostedCommentsResponse(try await transport.send(request), page: page).answer
+            return PostedCommentsResponse(try await ask(request, of: page, token: token), page: page).answer
         } catch {
             return .later(why: error.message)
         }

@@ -122,7 +122,7 @@ extension MessengerChannel {
             + "&fields=\(Self.escaped("participants,updated_time,\(messages)"))&\(query)"
             + "&access_token=\(Self.escaped(token))"
         do {
-            let response = try await transport.send(HTTPRequest(method: .get, url: url))
+            let response = try await self.ask(HTTPRequest(method: .get, url: url), of: page, token: token)
             return ConversationsResponse(response, page: page).answer
         } catch {
             return .later(why: error.message)

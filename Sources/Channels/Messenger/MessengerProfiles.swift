@@ -66,7 +66,7 @@ extension MessengerChannel {
             "\(graphURL)/\(Self.escaped(address))?fields=\(Self.escaped(fields.joined(separator: ",")))"
             + "&access_token=\(Self.escaped(token))"
         do {
-            return ProfileResponse(try await transport.send(HTTPRequest(method: .get, url: url))).answer
+            return ProfileResponse(try await ask(HTTPRequest(method: .get, url: url), of: page, token: token)).answer
         } catch {
             return .later(why: error.message)
         }

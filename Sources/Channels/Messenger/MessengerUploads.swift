@@ -25,7 +25,7 @@ extension MessengerChannel {
             timeLimits: .upload
         )
         do {
-            return SendAnswer(try await uploads.send(request)).uploaded
+            return SendAnswer(try await ask(request, of: upload.page, token: token, uploads: true)).uploaded
         } catch {
             return .failed(why: error.message)
         }

@@ -63,7 +63,7 @@ extension MessengerChannel {
         )
         let response: HTTPResponse
         do {
-            response = try await transport.send(request)
+            response = try await self.ask(request, of: page, token: token)
         } catch {
             throw PageSetupError(why: error.message)
         }

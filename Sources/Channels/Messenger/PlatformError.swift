@@ -33,6 +33,9 @@ struct PlatformError {
     /// "No profile available for this user", as a code of its own or under another one.
     var isWithoutProfile: Bool { code == 2_018_218 || subcode == 2_018_218 }
 
+    /// No call with this token succeeds any more.
+    var isDeadToken: Bool { code == 190 && !isTransient }
+
     var setupCause: PageSetupError.Cause {
         if code == 190 { return .token }
         if code == 100, subcode == 33 { return .missing }

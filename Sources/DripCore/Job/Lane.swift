@@ -201,6 +201,11 @@ package struct Lane: Sendable {
         if restricted != nil { endPause() }
     }
 
+    /// Its token is dead, as something else than a message has shown.
+    package mutating func stop(_ why: String) {
+        if stopped == nil { stopped = why }
+    }
+
     /// An operator acted: the page may try again.
     package mutating func restart() {
         stopped = nil

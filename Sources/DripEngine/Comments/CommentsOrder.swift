@@ -55,7 +55,7 @@ package enum CommentsError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(let page, let why):
             """
             page \(page) may not read comments (\(why)). Give its token pages_read_engagement and pages_read_user_content, put \
-            it where dripd.yaml says, and have it read again: systemctl reload dripd
+            it where dripd.yaml says, then systemctl restart dripd
             """
         case .later(let why): "the platform does not answer now (\(why)): ask again later"
         }

@@ -89,7 +89,7 @@ struct DispatchLog {
             logger.error(
                 """
                 the ad account may not send the page's paid messages: they wait, and one each half hour finds out whether it may \
-                again; all others go out. Mend its token or its rights, then `systemctl reload dripd`
+                again; all others are sent. Renew its token or its rights, then `systemctl restart dripd`
                 """,
                 metadata: because(why, .accountStopped)
             )
@@ -98,7 +98,7 @@ struct DispatchLog {
         }
         if before.stopped == nil, let why = after.stopped {
             logger.error(
-                "the page may not send any more; mend its token or its rights, then `systemctl reload dripd`",
+                "the page may not send any more; renew its token or its rights, then `systemctl restart dripd`",
                 metadata: because(why, .pageStopped)
             )
         } else if before.restricted == nil, let why = after.restricted {

@@ -38,6 +38,11 @@ package final class PageNews: Sendable {
         }
     }
 
+    /// Something else than a message, which may be days away, has shown that the page's token is dead.
+    package func tokenRefused(of page: String, why: String) {
+        change(page) { $0.stop(why) }
+    }
+
     private func change(_ page: String, _ body: (inout Lane) -> Void) {
         let lanes = lanes.change(page: page) { lane in
             let before = lane

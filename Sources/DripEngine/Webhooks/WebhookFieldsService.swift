@@ -99,7 +99,7 @@ package final class WebhookFieldsService: Service {
         guard !Task.isCancelled, said.withLock({ $0.updateValue(error.why, forKey: page) }) != error.why else { return }
         let todo =
             switch error.cause {
-            case .token: "its token is dead; make a new one, then `systemctl reload dripd`"
+            case .token: "its token is dead; make a new one, then `systemctl restart dripd`"
             case .permission:
                 "its token lacks pages_manage_metadata; `dripd doctor` shows what the page is subscribed to"
             case .missing, .passing: "asked again within the hour or so"

@@ -25,29 +25,35 @@ package enum StateBackup {
         progress: @escaping (Double) -> Void
     ) throws -> BackupReport {
         let source = directory + "/dripd.db"
+        guard !path.isEmpty, path != "-" else { throw BackupError.notAFileName(path) }
         guard overwriting || !FileManager.default.fileExists(atPath: path) else { throw BackupError.exists(path) }
-        guard FileManager.default.isReadableFile(atPath: source) else {
-            throw StoreError.cannotOpen(path: source, why: "there is no such file, or not for this user")
-        }
-        let draft = path + ".part"
-        try StoreFile.create(draft)
-        do {
-            try copy(source, to: draft, progress)
-            try inDatabase(draft) { queue in
-                try standAlone(queue)
-                // All that came before this moment is in it.
-                try queue.write { db in
-                    if try db.tableExists("fence") { try db.execute(sql: "UPDATE fence SET at = ?", arguments: [now]) }
-                }
+        try StoreFile.mustBeReadable(source)
+        let file = try DraftFile(for: path)
+        // Last of all: to close a file takes away the locks that SQLite has on it.
+        defer { file.end() }
+        let draft = file.path
+        // The one that held the draft until now may just have become whole.
+        guard overwriting || !FileManager.default.fileExists(atPath: path) else { throw BackupError.exists(path) }
+        try copy(source, to: draft, progress)
+        try inDatabase(draft) { queue in
+            try standAlone(queue)
+            // All that came before this moment is in it.
+            try queue.write { db in
+                if try db.tableExists("fence") { try db.execute(sql: "UPDATE fence SET at = ?", arguments: [now]) }
             }
-            let report = try check(draft)
-            try StoreFile.sync(draft)
-            guard rename(draft, path) == 0 else { throw StoreFile.failure(path, "write") }
-            try StoreFile.syncDirectory(of: path)
-            return report
-        } catch {
-            unlink(draft)
-            throw error
+        }
+        let report = try check(draft)
+        try StoreFile.sync(draft)
+        guard rename(draft, path) == 0 else { throw StoreFile.failure(path, "write") }
+        try StoreFile.syncDirectory(of: path)
+        return report
+    }
+
+    /// Removes what a backup that was killed has left in a directory.
+    package static func removeLeftovers(in directory: String, named isBackup: (String) -> Bool) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory)
+        where name.hasSuffix(DraftFile.suffix) && isBackup(String(name.dropLast(DraftFile.suffix.count))) {
+            try DraftFile.removeLeftover("\(directory)/\(name)")
         }
     }
 
@@ -61,9 +67,7 @@ package enum StateBackup {
         stamp: String,
         progress: @escaping (Double) -> Void
     ) throws -> (report: BackupReport, former: String?) {
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            throw StoreError.cannotOpen(path: path, why: "there is no such file, or not for this user")
-        }
+        try StoreFile.mustBeReadable(path)
         try StoreFile.createDirectory(directory)
         let lock = try StateLock(directory: directory)
         defer { lock.release() }

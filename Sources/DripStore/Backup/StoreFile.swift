@@ -37,8 +37,17 @@ enum StoreFile {
 
     /// A new name is on the disk only when its directory is.
     static func syncDirectory(of path: String) throws {
-        let directory = (path as NSString).deletingLastPathComponent
-        try sync(directory.isEmpty ? "." : directory)
+        guard let slash = path.lastIndex(of: "/") else { return try sync(".") }
+        try sync(slash == path.startIndex ? "/" : String(path[..<slash]))
+    }
+
+    /// - Throws: `StoreError` that says whether it is missing or not for this user.
+    static func mustBeReadable(_ path: String) throws {
+        guard access(path, R_OK) != 0 else { return }
+        let why =
+            errno == EACCES
+            ? "permission denied; run as root or as its owner" : String(cString: strerror(errno)).lowercased()
+        throw StoreError.cannotOpen(path: path, why: why)
     }
 
     /// What root makes in the daemon's directory is the daemon's.

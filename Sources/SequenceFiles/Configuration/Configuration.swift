@@ -2,10 +2,12 @@ package import DripCore
 package import Foundation
 
 /// `dripd.yaml`: all that an operator sets. Paths are as they are to be opened.
-package struct Configuration: Sendable {
+package struct Configuration: Hashable, Sendable {
     package let listen: ListenAddress
     package let stateDirectory: String
     package let controlSocket: String
+    /// The group whose members may use the control socket; nil: only the daemon's own user and root may.
+    package let controlGroup: String?
     /// A file or a folder.
     package let sequences: String
     /// The zone of people and sequences that name none.
@@ -24,11 +26,14 @@ package struct Configuration: Sendable {
     package static let standardZone = TimeZone(identifier: ConfigurationReader.standardZone) ?? .gmt
 
     /// Reads the file. Secrets are only named in it; `Secret.read` gets them.
-    /// - Parameter environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.
+    /// - Parameters:
+    ///   - environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.
+    ///   - installation: if the file is its configuration, its directories are the next defaults.
     /// - Throws: everything that is wrong with the file.
     package static func load(
         path: String,
-        environment: [String: String]
+        environment: [String: String],
+        installation: Installation = .current
     ) throws(ConfigurationError) -> Configuration {
         let file: BoundedFile
         do {
@@ -38,7 +43,11 @@ package struct Configuration: Sendable {
                 Diagnostic(file: path, place: nil, severity: .error, message: error.reason)
             ])
         }
-        var reader = ConfigurationReader(path: path, environment: environment)
+        var reader = ConfigurationReader(
+            path: path,
+            environment: environment,
+            installation: installation.isConfiguration(path) ? installation : nil
+        )
         guard let configuration = reader.read(file.bytes) else {
             throw ConfigurationError(diagnostics: reader.report.diagnostics)
         }

@@ -13,12 +13,15 @@ struct ConfigurationReader {
 
     private(set) var report: FileReport
     private let environment: [String: String]
+    /// Where the service has its directories, if this is its configuration.
+    private let installation: Installation?
     /// What relative paths are relative to.
     private let folder: String
 
-    init(path: String, environment: [String: String]) {
+    init(path: String, environment: [String: String], installation: Installation? = nil) {
         report = FileReport(file: path)
         self.environment = environment
+        self.installation = installation
         folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 
@@ -33,8 +36,11 @@ struct ConfigurationReader {
         }
         guard let fields = Fields(root, ConfigurationSchema.top, report: &report) else { return nil }
         let listen = report.value(fields, "listen", ListenAddress.parse) ?? .standard
-        let state = path(fields, "state_directory") ?? variable("STATE_DIRECTORY") ?? resolved("./state")
+        let state =
+            path(fields, "state_directory") ?? variable("STATE_DIRECTORY") ?? installation?.stateDirectory
+            ?? resolved("./state")
         let socket = readSocket(fields, state: state)
+        let controlGroup = readControlGroup(fields, socket: socket, state: state)
         let sequences = path(fields, "sequences") ?? resolved("./Sequences")
         let zone = report.value(fields, "timezone", ZoneText.parse) ?? TimeZone(identifier: Self.standardZone)
         let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
@@ -48,6 +54,7 @@ struct ConfigurationReader {
             listen: listen,
             stateDirectory: state,
             controlSocket: socket,
+            controlGroup: controlGroup,
             sequences: sequences,
             zone: zone,
             concurrency: concurrency,
@@ -59,7 +66,7 @@ struct ConfigurationReader {
     }
 
     private mutating func readSocket(_ fields: Fields, state: String) -> String {
-        let inRuntime = variable("RUNTIME_DIRECTORY").map { $0 + "/control.sock" }
+        let inRuntime = (variable("RUNTIME_DIRECTORY") ?? installation?.runtimeDirectory).map { $0 + "/control.sock" }
         let socket = path(fields, "control_socket") ?? inRuntime ?? state + "/control.sock"
         if socket.utf8.count > Self.longestSocketPath {
             let place = fields["control_socket"]?.place ?? fields["state_directory"]?.place ?? .start
@@ -70,6 +77,19 @@ struct ConfigurationReader {
             )
         }
         return socket
+    }
+
+    /// The state directory is its owner's alone, so that a socket in it is out of any group's reach.
+    private mutating func readControlGroup(_ fields: Fields, socket: String, state: String) -> String? {
+        guard let node = fields["control_group"], let group = report.text(fields, "control_group") else { return nil }
+        if socket == state + "/control.sock" {
+            report.error(
+                "only the daemon's user may enter the state directory, in which the control socket is: set 'control_socket' "
+                    + "to a path that the group '\(group)' can reach",
+                at: node.place
+            )
+        }
+        return group
     }
 
     /// A list adds to the standard words; `{only: […]}` takes their place.
@@ -249,7 +269,11 @@ struct ConfigurationReader {
     }
 
     private mutating func path(_ fields: Fields, _ key: String) -> String? {
-        report.text(fields, key).map(resolved)
+        guard let text = report.text(fields, key) else { return nil }
+        if text == "~" || text.hasPrefix("~/"), let place = fields[key]?.place {
+            report.error("'\(text)': only a shell replaces '~' by a home: write the whole path", at: place)
+        }
+        return resolved(text)
     }
 
     private func resolved(_ path: String) -> String {

@@ -3,8 +3,8 @@ enum ConfigurationSchema {
     static let top = FieldSchema(
         "the configuration",
         [
-            "listen", "state_directory", "control_socket", "sequences", "timezone", "concurrency", "adopt", "opt_out",
-            "messages_per_person_per_day", "messenger",
+            "listen", "state_directory", "control_socket", "control_group", "sequences", "timezone", "concurrency",
+            "adopt", "opt_out", "messages_per_person_per_day", "messenger",
         ],
         required: ["messenger"],
         elsewhere: homes(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a secret is to be found. The configuration never holds one itself: it is kept in git, shown and copied.
 package enum Secret: Hashable, Sendable {
     case file(path: String)
@@ -13,9 +15,9 @@ package enum Secret: Hashable, Sendable {
         switch self {
         case .file(let path):
             let file = try open(path, hint: "create it, with nothing but the secret in it")
-            // Others can only get at it through folders that they may enter; that is not looked at.
             let warning =
-                file.isReadableByOthers ? "\(path) may be read by everybody on this machine: chmod o= it" : nil
+                file.isReadableByOthers && Self.othersReach(path)
+                ? "\(path) may be read by everybody on this machine: chmod o= it" : nil
             return (try value(file.bytes), warning)
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
@@ -25,6 +27,14 @@ package enum Secret: Hashable, Sendable {
                 )
             }
             let file = try open(folder + "/" + name, hint: "LoadCredential=\(name):PATH must stand in the unit")
+            // The unit passes an empty line where systemd finds no file: see `SetCredential=` there.
+            guard file.bytes.contains(where: { $0 != 0x0a && $0 != 0x0d }) else {
+                throw SecretError(
+                    self,
+                    "the file that LoadCredential=\(name):PATH names in the unit is missing or empty (`systemctl cat dripd` "
+                        + "shows it): write the secret into it, mode 0600, then systemctl restart dripd"
+                )
+            }
             return (try value(file.bytes), nil)
         case .environment(let name):
             guard let text = environment[name] else {
@@ -32,6 +42,20 @@ package enum Secret: Hashable, Sendable {
             }
             return (try value(Array(text.utf8)), nil)
         }
+    }
+
+    /// Whether all folders on the way to a file let everybody pass.
+    private static func othersReach(_ path: String) -> Bool {
+        guard let real = realpath(path, nil) else { return true }
+        defer { free(real) }
+        var folder = String(cString: real)
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            var status = stat()
+            guard stat(folder.isEmpty ? "/" : folder, &status) == 0 else { return true }
+            if status.st_mode & S_IXOTH == 0 { return false }
+        }
+        return true
     }
 
     private func open(_ path: String, hint: String) throws(SecretError) -> BoundedFile {

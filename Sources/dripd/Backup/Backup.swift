@@ -40,6 +40,7 @@ struct Backup: AsyncParsableCommand {
         }
         let now = SystemClock.realNow()
         let file = folder?.file(at: now) ?? path
+        try folder?.removeLeftovers()
         let report = try StateBackup.make(
             of: try state.directory,
             at: file,

@@ -1,4 +1,5 @@
 import DripCore
+import DripStore
 import Foundation
 
 /// A directory of backups, each named by its time, so that their names are in the order of their times.
@@ -14,11 +15,20 @@ struct BackupFolder {
         now.description.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z"
     }
 
+    /// Removes what backups that were killed have left.
+    func removeLeftovers() throws {
+        try StateBackup.removeLeftovers(in: path, named: Self.isBackup)
+    }
+
+    private static func isBackup(_ name: String) -> Bool {
+        name.wholeMatch(of: /dripd-\d{8}T\d{6}Z\.db/) != nil
+    }
+
     /// Removes the oldest. What is named otherwise is somebody else's, and stays.
     /// - Returns: what was removed.
     func remove(allBut count: Int) throws -> [String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: path)
-            .filter { $0.wholeMatch(of: /dripd-\d{8}T\d{6}Z\.db/) != nil }.sorted()
+            .filter(Self.isBackup).sorted()
         return try names.dropLast(count).map { name in
             try FileManager.default.removeItem(atPath: "\(path)/\(name)")
             return "\(path)/\(name)"

@@ -6,26 +6,29 @@ import SequenceFiles
 struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The state directory. Default: what --config says, else ./dripd.yaml, else \(Self.installed).",
+            """
+            The state directory. Default: what --config says, else ./dripd.yaml, else the installed service's, \
+            /var/lib/dripd.
+            """,
             valueName: "dir"
         )
     )
     var state: String?
 
-    @Option(help: ArgumentHelp("The daemon's configuration file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's configuration file. Default: ./dripd.yaml, else the installed service's, /etc/dripd/dripd.yaml.",
+            valueName: "file"
+        )
+    )
     var config: String?
-
-    static let installed = "/var/lib/dripd"
 
     /// In which times are shown: the configured one, else the machine's.
     var zone: TimeZone {
-        ((try? ConfigurationFile.ifThere(config)) ?? nil)?.zone ?? .current
+        ((try? Places(config: config).configuration) ?? nil)?.zone ?? .current
     }
 
     var directory: String {
-        get throws {
-            if let state { return state }
-            return try ConfigurationFile.ifThere(config)?.stateDirectory ?? Self.installed
-        }
+        get throws { try Places(config: config).stateDirectory(state) }
     }
 }

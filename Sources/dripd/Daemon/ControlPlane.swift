@@ -9,14 +9,14 @@ struct ControlPlane: Service {
     let logger: Logger
     let readiness: Readiness
     let statusDue: Pulse
+    let hangups: UnixSignalsSequence
     let reload: @Sendable () async -> Void
     let statusLine: @Sendable () async -> String
 
     func run() async throws {
-        let hangups = await UnixSignalsSequence(trapping: .sighup)
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
-                group.addTask { await reload(at: hangups) }
+                group.addTask { await reloadAtHangups() }
                 group.addTask { await report() }
                 await group.next()
                 group.cancelAll()
@@ -29,8 +29,13 @@ struct ControlPlane: Service {
         }
     }
 
-    private func reload(at hangups: UnixSignalsSequence) async {
+    private func reloadAtHangups() async {
         for await _ in hangups {
+            // READY belongs to the start until then.
+            guard readiness.isReady else {
+                await reload()
+                continue
+            }
             notifier.reloading()
             await reload()
             notifier.ready(status: await statusLine())

@@ -11,7 +11,8 @@ extension Daemon {
     func makeChannel(
         _ transport: any Transport,
         _ secrets: Secrets,
-        used: @escaping @Sendable (_ usage: Usage, _ page: String) -> Void
+        used: @escaping @Sendable (_ usage: Usage, _ page: String) -> Void,
+        tokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void
     ) throws -> MessengerChannel {
         MessengerChannel(
             transport: transport,
@@ -24,7 +25,8 @@ extension Daemon {
             ),
             tokens: secrets.tokens,
             marketing: secrets.marketing,
-            used: used
+            used: used,
+            tokenRefused: tokenRefused
         )
     }
 

@@ -15,6 +15,8 @@ import WebServer
 
 /// The wiring of `dripd run`: what depends on what, and in which order it starts and ends.
 struct Daemon {
+    /// Where the configuration is.
+    let path: String
     let configuration: Configuration
     let systemClock: SystemClock
     let clock: CheckedClock
@@ -27,7 +29,8 @@ struct Daemon {
     /// own time limit.
     private static let grace = Duration.seconds(35)
 
-    init(configuration: Configuration, clock: SystemClock, logLevel: Logger.Level) {
+    init(path: String, configuration: Configuration, clock: SystemClock, logLevel: Logger.Level) {
+        self.path = path
         self.configuration = configuration
         systemClock = clock
         self.clock = CheckedClock(clock)
@@ -49,6 +52,8 @@ struct Daemon {
     func run() async throws {
         // The database, its log and the control socket are the daemon's own business.
         umask(0o077)
+        // From here on a hangup waits until the daemon is ready.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         // A log whose reader is gone must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
         // Nor a limit on the size of its files: that is a full disk.
@@ -75,9 +80,12 @@ struct Daemon {
         let platform = DateReadingTransport(transport) { [clock] seconds in
             if comparesClocks { clock.note(platform: Instant(milliseconds: seconds * 1000)) }
         }
-        let channel = try makeChannel(platform, secrets, used: news.used)
-        let verifyToken = Mutex(secrets.verifyToken)
         let statusDue = Pulse()
+        let channel = try makeChannel(platform, secrets, used: news.used) { page, why in
+            news.tokenRefused(of: page, why: why)
+            statusDue.beat()
+        }
+        let verifyToken = Mutex(secrets.verifyToken)
 
         // What is wanted is said again a minute later.
         let (wanted, want) = AsyncStream.makeStream(of: Set<Upload>.self, bufferingPolicy: .bufferingNewest(64))
@@ -170,6 +178,11 @@ struct Daemon {
             editing: { adopter.edit },
             clockTrouble: { [clock] in clock.trouble },
             uploadTroubles: { uploads.troubles },
+            pendingChanges: { [logger, path, configuration] in
+                let pending = ConfigurationChanges(path: path, running: configuration).pending()
+                for line in pending { logger.warning("\(line)") }
+                return pending
+            },
             wake: dispatcher.wake
         )
         let readiness = Readiness(parts: 2, logger: logger) { [notifier] in
@@ -191,20 +204,26 @@ struct Daemon {
                 )
             },
             logger: logger
-        ).service(host: configuration.listen.host, port: configuration.listen.port, limits: clientLimits) {
-            [logger] bound in
+        ).service(
+            host: configuration.listen.bindHost(hasIPv6: Self.hasIPv6),
+            port: configuration.listen.port,
+            named: configuration.listen.description,
+            limits: clientLimits
+        ) { [logger] bound in
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
             await readiness.partIsReady()
         }
         let controlServer = ControlServer(operations: operations, logger: logger)
-            .service(socket: configuration.controlSocket) { await readiness.partIsReady() }
+            .service(socket: configuration.controlSocket, group: configuration.controlGroup) {
+                await readiness.partIsReady()
+            }
         let watchdog = try Watchdog(
             period: WatchdogPeriod.system(),
             heartbeats: [
                 .dispatcher(dispatcher), .store(store),
                 .webServer(
-                    host: configuration.listen.host,
+                    hosts: configuration.listen.localHosts,
                     port: { port.withLock { $0 } },
                     transport: transport,
                     isExpected: { readiness.isReady }
@@ -219,7 +238,8 @@ struct Daemon {
             logger: logger,
             readiness: readiness,
             statusDue: statusDue,
-            reload: { _ = await operations.adopt(.reload) },
+            hangups: hangups,
+            reload: { _ = await operations.reload() },
             statusLine: { await Self.statusLine(operations) }
         )
 
@@ -290,6 +310,14 @@ struct Daemon {
         } catch {
             throw Failure(ErrorText.words(error))
         }
+    }
+
+    /// Without it, every interface is every IPv4 interface.
+    private static var hasIPv6: Bool {
+        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
     }
 
     private static func statusLine(_ operations: Operations) async -> String {

@@ -17,26 +17,30 @@ extension Heartbeat {
 
     /// Has answered a request, over TCP.
     /// - Parameters:
+    ///   - hosts: at which it may be reached, as a URL writes them: one has to answer.
     ///   - port: known once it listens.
     ///   - isExpected: false while it starts, or ends: it ends before the rest does, and is not to be missed then.
     static func webServer(
-        host: String,
+        hosts: [String],
         port: @escaping @Sendable () -> Int,
         transport: CurlTransport,
         isExpected: @escaping @Sendable () -> Bool
     ) -> Heartbeat {
-        // Of an address that stands for all, this machine's own.
-        let host = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        return Heartbeat(name: "web server", limit: .seconds(10)) {
-            do {
-                let url = "http://\(host):\(port())/healthz"
-                let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
-                guard response.status == 200 else {
-                    throw Failure("/healthz answered with status \(response.status)")
+        Heartbeat(name: "web server", limit: .seconds(10)) {
+            var failure: (any Error)?
+            for host in hosts {
+                do {
+                    let url = "http://\(host):\(port())/healthz"
+                    let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
+                    guard response.status == 200 else {
+                        throw Failure("/healthz answered with status \(response.status)")
+                    }
+                    return
+                } catch {
+                    failure = failure ?? error
                 }
-            } catch {
-                if isExpected() { throw error }
             }
+            if let failure, isExpected() { throw failure }
         }
     }
 }

@@ -11,10 +11,16 @@ struct Secrets {
     let tokens: [String: String]
     let marketing: [String: MarketingAccount]
 
+    /// - Parameter source: where each is to be read from.
     /// - Throws: `SecretError`, which says what to do.
-    init(_ configuration: MessengerConfiguration, environment: [String: String], logger: Logger) throws {
+    init(
+        _ configuration: MessengerConfiguration,
+        environment: [String: String],
+        logger: Logger,
+        from source: (Secret) -> Secret = { $0 }
+    ) throws {
         func read(_ secret: Secret) throws -> String {
-            let (value, warning) = try secret.read(environment: environment)
+            let (value, warning) = try source(secret).read(environment: environment)
             if let warning { logger.warning("\(warning)") }
             return value.revealed
         }

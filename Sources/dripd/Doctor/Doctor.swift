@@ -11,7 +11,8 @@ struct Doctor: AsyncParsableCommand {
         discussion: """
             Looks at the configuration, the secrets, the sequence files, the state directory, the daemon, and asks the \
             platform about each page: its token, its webhook fields, its Get Started button, its clock. Changes \
-            nothing and sends nothing to people. Run it as the daemon's user, with its configuration.
+            nothing and sends nothing to people. Without arguments, and where there is no ./dripd.yaml, it examines the \
+            installed service and asks systemd about it: run it as root then, since the secrets are for root alone.
 
             Exit code 1 if there is an error.
             """
@@ -45,7 +46,8 @@ struct Doctor: AsyncParsableCommand {
 
     private func look() async throws -> [Finding] {
         let configuration: Configuration
-        let path = control.config ?? "dripd.yaml"
+        let places = control.places
+        let path = places.path ?? places.installation.configuration
         do {
             configuration = try Configuration.load(path: path, environment: ProcessInfo.processInfo.environment)
         } catch {
@@ -53,8 +55,15 @@ struct Doctor: AsyncParsableCommand {
                 .error("configuration", problem.description, "put it right, or name the file with --config")
             }
         }
-        let machine = MachineCheckup(configuration: configuration, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        let isService = places.isInstalled && environment["CREDENTIALS_DIRECTORY"] == nil
+        let machine = MachineCheckup(
+            configuration: configuration,
+            environment: environment,
+            sources: isService ? SecretSources(installation: places.installation) : nil
+        )
         var findings = [Finding.ok("configuration", path)]
+        if isService, let service = ServiceCheckup.ask() { findings += service.findings }
         findings += machine.secrets + machine.sequences + machine.state
         findings += await machine.daemon(try control.client)
         guard !offline, let secrets = machine.values else { return findings }

@@ -10,6 +10,8 @@ import SequenceFiles
 struct MachineCheckup {
     let configuration: Configuration
     let environment: [String: String]
+    /// Of the installed service, if that is what is examined.
+    let sources: SecretSources?
 
     /// A day of a busy page takes some megabytes; a full disk takes nothing, and dripd stops.
     private static let leastSpace: UInt64 = 100 << 20
@@ -25,16 +27,33 @@ struct MachineCheckup {
                 factory: { _ in
                     SwiftLogNoOpLogHandler()
                 }
-            )
+            ),
+            from: source
         )
+    }
+
+    private func source(_ secret: Secret) -> Secret {
+        sources?.source(of: secret) ?? secret
     }
 
     var secrets: [Finding] {
         let messenger = configuration.messenger
-        let named = [messenger.appSecret, messenger.verifyToken] + messenger.pages.map(\.token)
+        let named =
+            [messenger.appSecret, messenger.verifyToken]
+            + messenger.pages.flatMap { [$0.token] + ($0.marketing.map { [$0.token] } ?? []) }
+        if sources != nil, geteuid() != 0 {
+            return [
+                .warning(
+                    "secrets",
+                    "the service's secrets are for root alone, and were not looked at",
+                    "run it as root"
+                )
+            ]
+        }
         let findings: [Finding] = named.compactMap { secret -> Finding? in
+            if let finding = sources?.finding(of: secret) { return finding }
             do {
-                guard let warning = try secret.read(environment: environment).warning else { return nil }
+                guard let warning = try source(secret).read(environment: environment).warning else { return nil }
                 return .warning(
                     "secrets",
                     warning,
@@ -71,6 +90,9 @@ struct MachineCheckup {
         let path = configuration.stateDirectory
         var info = stat()
         guard stat(path, &info) == 0 else {
+            if errno == EACCES {
+                return [.warning("state", "\(path): permission denied", "run it as root or as the daemon's user")]
+            }
             return [.warning("state", "\(path) is not there yet", "`dripd run` makes it; is --config the right one?")]
         }
         var findings: [Finding] = []
@@ -102,14 +124,16 @@ struct MachineCheckup {
             }
             for page in status.pages where page.state != "open" {
                 let text = "page \(page.page) is \(page.state): \(page.reason ?? "")"
-                findings.append(.error("daemon", text, "put the cause right, then `systemctl reload dripd`"))
+                findings.append(.error("daemon", text, "put the cause right, then `systemctl restart dripd`"))
             }
             for page in status.pages {
                 guard let why = page.accountStopped else { continue }
                 let text = "page \(page.page) sends no paid messages: \(why)"
-                findings.append(.error("daemon", text, "put the cause right, then `systemctl reload dripd`"))
+                findings.append(.error("daemon", text, "put the cause right, then `systemctl restart dripd`"))
             }
             return findings
+        } catch let error as ControlClient.NotPermitted {
+            return [.warning("daemon", error.what, error.todo)]
         } catch {
             return [
                 .error(

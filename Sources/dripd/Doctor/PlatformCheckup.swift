@@ -133,7 +133,7 @@ struct PlatformCheckup {
                 "address",
                 "\(url) answers with status \(response.status), not with the challenge",
                 response.status == 403
-                    ? "the daemon has another verify token: systemctl reload dripd"
+                    ? "the daemon has another verify token: systemctl restart dripd"
                     : "the web server in front has to pass it on to dripd's 'listen' address"
             )
         } catch {

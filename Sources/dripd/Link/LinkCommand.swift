@@ -77,7 +77,7 @@ struct LinkCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try ConfigurationFile.ifThere(config)
+        let configuration = try Places(config: config).configuration
         guard let ref else { return try list(configuration) }
         try Referrals.check(ref)
         let link = RefLink(ref: ref, page: try page(of: configuration), starts: try started(by: ref, configuration))

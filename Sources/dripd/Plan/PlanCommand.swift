@@ -43,7 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try control.configuration
         let zone = configuration?.zone ?? Configuration.standardZone
-        let order = try order(files.resolved(configured: configuration?.sequences), zone: zone)
+        let order = try order(try control.places.sequences(files.paths), zone: zone)
         let report: PlanReport
         let shown: TimeZone
         if let state {

@@ -56,7 +56,9 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let zone = try scenario.zone ?? control.configuration?.zone ?? ScenarioOptions.standardZone
+        // A golden file means the same on a machine where dripd is installed.
+        let configuration = control.places.isFallback ? nil : try control.configuration
+        let zone = scenario.zone ?? configuration?.zone ?? ScenarioOptions.standardZone
         guard check || update else {
             let timeline = try await timeline(folder: nil, zone: zone, known: person)
             return json ? try JSONOutput.print(timeline) : try Output.standard.paragraph(TimelineText(timeline).text)

@@ -14,6 +14,39 @@ import Testing
         #expect(transport.requests.map(\.url) == ["https://graph.test/v25.0/me?fields=id%2Cname&access_token=t%2F1"])
     }
 
+    private static let expired = #"{"error":{"message":"Session has expired","code":190,"error_subcode":463}}"#
+
+    /// Whatever is asked first after the death of a token tells it: the next message may be days away.
+    @Test func `an answer that calls the token dead is told, whatever was asked`() async throws {
+        let told = Recorder()
+        let transport = ScriptedTransport(
+            .success(.json(401, Self.expired)),
+            .success(.json(401, Self.expired)),
+            .success(.json(400, Self.expired)),
+            .success(.json(400, Self.expired)),
+            .success(.json(400, Self.expired)),
+            .success(.json(400, Self.expired)),
+            .success(.json(403, #"{"error":{"message":"Requires pages_manage_metadata","code":200}}"#)),
+            .success(.json(400, #"{"error":{"message":"Again","code":190,"is_transient":true}}"#)),
+            .success(.json(500, "no JSON"))
+        )
+        let channel = MessengerChannel(
+            transport: transport,
+            graphURL: "https://graph.test/v25.0",
+            tokens: ["99": "t/1"],
+            tokenRefused: { told.record("\($0): \($1)") }
+        )
+        _ = try? await channel.tokenOwner("99")
+        _ = try? await channel.subscribedFields("99")
+        _ = await channel.profile(of: "5", on: "99", fields: ["name"])
+        _ = await channel.conversations(of: "99", after: nil)
+        _ = await channel.conversation(of: "99", with: "5")
+        _ = await channel.comments(under: "99_1", of: "99", after: nil)
+        #expect(told.all == Array(repeating: "99: 190/463 Session has expired", count: 6))
+        for _ in 0..<3 { _ = try? await channel.subscribedFields("99") }
+        #expect(told.all.count == 6)
+    }
+
     @Test func `what the page is subscribed to`() async throws {
         let transport = ScriptedTransport(
             .success(

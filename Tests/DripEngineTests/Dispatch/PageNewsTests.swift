@@ -44,6 +44,24 @@ import Testing
         )
     }
 
+    @Test func `a token that anything has shown to be dead stops the page at once, and is said once`() async {
+        let news = news
+        let ready = ReadinessCheck.pages { [lanes] in (lanes.all, .start) }
+        #expect(await ready.obstacles() == [])
+        for _ in 0..<3 { news.tokenRefused(of: "1", why: "190/463 Session has expired") }
+        news.tokenRefused(of: "another", why: "190")
+        #expect(lane?.state(at: .start) == .stopped)
+        #expect(await ready.obstacles() == ["page 1 is stopped: 190/463 Session has expired"])
+        #expect(
+            recorder.all.map { $0.prefix { $0 != "=" } } == [
+                "error the page may not send any more; renew its token or its rights, then `systemctl restart dripd` MESSAGE_ID"
+            ],
+            "\(recorder.all)"
+        )
+        lanes.restart()
+        #expect(await ready.obstacles() == [])
+    }
+
     @Test func `a block pauses the page and alarms the operator, an unblock ends it`() throws {
         let news = news
         news.heard(try notice(#"{"action":"block","reason":"spam"}"#))

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (PageSetupError.Cause.token, "its token is dead; make a new one, then `systemctl reload dripd`"),
+        (PageSetupError.Cause.token, "its token is dead; make a new one, then `systemctl restart dripd`"),
         (.permission, "its token lacks pages_manage_metadata; `dripd doctor` shows what the page is subscribed to"),
         (.passing, "asked again within the hour or so"),
     ])

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import SequenceFiles
@@ -38,6 +39,28 @@ struct SecretTests {
         #expect(
             warning?.replacing(folder.path, with: "T")
                 == "T/secret may be read by everybody on this machine: chmod o= it"
+        )
+    }
+
+    @Test func `in a folder that others may not enter, a file is read by nobody else`() throws {
+        try folder.makeFolder("secrets")
+        let path = try folder.write("secrets/secret", "x", mode: 0o644)
+        #expect(chmod(folder.path + "/secrets", 0o700) == 0)
+        #expect(try Secret.file(path: path).read(environment: [:]).warning == nil)
+        // Others may pass a folder without being able to list it.
+        #expect(chmod(folder.path + "/secrets", 0o711) == 0)
+        #expect(try Secret.file(path: path).read(environment: [:]).warning != nil)
+        #expect(chmod(folder.path, 0o700) == 0)
+        #expect(try Secret.file(path: path).read(environment: [:]).warning == nil)
+    }
+
+    @Test(arguments: ["", "\n", "\r\n"])
+    func `a credential whose file systemd did not find is named`(content: String) throws {
+        try folder.write("page_token", content)
+        #expect(
+            try failure(.credential(name: "page_token"), ["CREDENTIALS_DIRECTORY": folder.path])
+                == "secret {credential: page_token}: the file that LoadCredential=page_token:PATH names in the unit is missing or "
+                + "empty (`systemctl cat dripd` shows it): write the secret into it, mode 0600, then systemctl restart dripd"
         )
     }
 

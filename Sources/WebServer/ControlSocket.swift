@@ -1,0 +1,121 @@
+import Glibc
+
+/// The path of the control socket, held for as long as this process serves it.
+///
+/// The server binds a name beside it, which then takes its place in one step: so the path is never a socket with other rights
+/// than it is to have, one on which another daemon answers is never taken away, and none but the own one is removed.
+struct ControlSocket {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let path: String
+    /// What the server binds.
+    let draft: String
+    private let lock: Int32
+    private let group: gid_t?
+
+    /// `sockaddr_un.sun_path` has 108 bytes, the last of them zero. Source: unix(7).
+    private static let longest = 107
+
+    /// - Parameter group: whose members may use it, too.
+    /// - Throws: `Failure`.
+    init(path: String, group: String?) throws {
+        self.path = path
+        draft = (path.utf8.count < Self.longest ? path : String(path.dropLast())) + "~"
+        self.group = try group.map(Self.identity(of:))
+        lock = open(path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else {
+            throw Failure(description: "cannot listen on \(path): \(Self.reason(errno))")
+        }
+        do {
+            guard flock(lock, LOCK_EX | LOCK_NB) == 0, try !Self.isAnswered(path) else {
+                throw Failure(
+                    description:
+                        "another dripd answers at \(path): stop it first, or give this one a control_socket of its own"
+                )
+            }
+        } catch {
+            close(lock)
+            throw error
+        }
+    }
+
+    /// Puts the socket that was bound at `draft` in its place.
+    func publish() throws {
+        if let group, Self.group(of: draft) != group, chown(draft, .max, group) != 0 {
+            throw Failure(
+                description: """
+                    cannot give \(path) to the group that control_group names: \(Self.reason(errno)); the daemon must run with \
+                    that group: systemctl edit dripd, [Service], Group=NAME; without systemd, its user must be a member
+                    """
+            )
+        }
+        guard chmod(draft, group == nil ? 0o600 : 0o660) == 0, rename(draft, path) == 0 else {
+            throw Failure(description: "cannot listen on \(path): \(Self.reason(errno))")
+        }
+    }
+
+    /// What `end` removes: the socket that is there now.
+    var identity: FileIdentity? { FileIdentity(path) }
+
+    /// Removes the socket, if it is still the own one, and lets the path go. The lock's file stays: without it two daemons could
+    /// hold two locks.
+    func end(_ own: FileIdentity?) {
+        if let own, identity == own { unlink(path) }
+        close(lock)
+    }
+
+    /// Whether a process listens there.
+    /// - Throws: `Failure` where something else is there.
+    private static func isAnswered(_ path: String) throws -> Bool {
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return false }
+        guard facts.st_mode & S_IFMT == S_IFSOCK else {
+            throw Failure(description: "\(path) is not a socket: remove it, or set another 'control_socket'")
+        }
+        let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard client >= 0 else { throw Failure(description: "cannot ask \(path): \(reason(errno))") }
+        defer { close(client) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(client, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        // A full queue (EAGAIN) is somebody's, and so is one that is not for this user.
+        return result == 0 || (errno != ECONNREFUSED && errno != ENOENT)
+    }
+
+    private static func identity(of group: String) throws -> gid_t {
+        if let number = gid_t(group) { return number }
+        guard let entry = getgrnam(group) else {
+            throw Failure(description: "control_group: there is no group '\(group)': groupadd -r \(group)")
+        }
+        return entry.pointee.gr_gid
+    }
+
+    private static func group(of path: String) -> gid_t? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? facts.st_gid : nil
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        String(cString: strerror(code))
+    }
+}
+
+/// Which file a path names.
+struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    init?(_ path: String) {
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return nil }
+        (device, inode) = (facts.st_dev, facts.st_ino)
+    }
+}

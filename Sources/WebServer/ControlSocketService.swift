@@ -1,0 +1,27 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The control API on its socket.
+struct ControlSocketService: Service {
+    let path: String
+    let group: String?
+    /// - Parameters:
+    ///   - socket: what to bind.
+    ///   - running: called once it is bound.
+    let listening:
+        @Sendable (_ socket: String, _ running: @escaping @Sendable () async throws -> Void) -> ListeningService
+    /// Called once, when requests can come in.
+    let bound: @Sendable () async -> Void
+
+    func run() async throws {
+        let socket = try ControlSocket(path: path, group: group)
+        let own = Mutex<FileIdentity?>(nil)
+        defer { socket.end(own.withLock { $0 }) }
+        try await listening(socket.draft) {
+            try socket.publish()
+            own.withLock { $0 = socket.identity }
+            await bound()
+        }.run()
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+
+/// What systemd says of the installed service.
+struct ServiceCheckup {
+    /// By name, as `systemctl show` prints them.
+    private let properties: [String: String]
+
+    /// systemd could not give the process its secrets: `EXIT_CREDENTIALS` of systemd.exec(5).
+    private static let credentialsStatus = "243"
+
+    init(properties: [String: String]) {
+        self.properties = properties
+    }
+
+    /// Asks systemd; nil: no systemd answers here.
+    static func ask() -> ServiceCheckup? {
+        // The words are constants; a bus that hangs must not hold the command up.
+        let command = """
+            timeout 10 systemctl show dripd.service --no-pager --property=\
+            LoadState,ActiveState,SubState,ExecMainStatus,NRestarts,NeedDaemonReload,UnitFileState 2>/dev/null
+            """
+        guard let pipe = popen(command, "re") else { return nil }
+        var text = ""
+        var line = [CChar](repeating: 0, count: 4096)
+        while fgets(&line, Int32(line.count), pipe) != nil {
+            text += String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        guard pclose(pipe) == 0 else { return nil }
+        let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
+            guard let equals = line.firstIndex(of: "=") else { return nil }
+            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+        }
+        guard !pairs.isEmpty else { return nil }
+        return ServiceCheckup(properties: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+    }
+
+    var findings: [Finding] {
+        guard properties["LoadState"] != "not-found" else {
+            return [.error("service", "systemd knows no dripd.service", "make install, then systemctl daemon-reload")]
+        }
+        var findings = [state]
+        if properties["NeedDaemonReload"] == "yes" {
+            findings.append(
+                .warning(
+                    "service",
+                    "the unit has changed since systemd read it",
+                    "systemctl daemon-reload && systemctl restart dripd"
+                )
+            )
+        }
+        if properties["UnitFileState"] == "disabled" {
+            findings.append(
+                .warning("service", "dripd.service does not start with the machine", "systemctl enable dripd")
+            )
+        }
+        return findings
+    }
+
+    private var state: Finding {
+        let state = "dripd.service is \(properties["ActiveState"] ?? "unknown") (\(properties["SubState"] ?? ""))"
+        let restarts = properties["NRestarts"].flatMap { $0 == "0" ? nil : ", restarted \($0) times" } ?? ""
+        switch properties["ActiveState"] {
+        case "active", "reloading": return .ok("service", state + restarts)
+        case "inactive": return .error("service", state, "systemctl enable --now dripd")
+        default:
+            let status = properties["ExecMainStatus"] ?? "0"
+            if status == Self.credentialsStatus {
+                return .error(
+                    "service",
+                    state + ": systemd finds no file for a secret",
+                    "each LoadCredential=NAME:PATH of `systemctl cat dripd` needs its file"
+                )
+            }
+            return .error(
+                "service",
+                state + restarts + (status == "0" ? "" : ", exit status \(status)"),
+                "journalctl -u dripd -n 50 says why"
+            )
+        }
+    }
+}
