@@ -1,3 +1,4 @@
+import DripStore
 import Glibc
 
 /// The path of the control socket, held for as long as this process serves it.
@@ -43,7 +44,7 @@ struct ControlSocket {
 
     /// Puts the socket that was bound at `draft` in its place.
     func publish() throws {
-        if let group, Self.group(of: draft) != group, chown(draft, .max, group) != 0 {
+        if let group, FileFacts(path: draft)?.group != group, chown(draft, .max, group) != 0 {
             throw Failure(
                 description: """
                     cannot give \(path) to the group that control_group names: \(Self.reason(errno)); the daemon must run with \
@@ -57,21 +58,20 @@ struct ControlSocket {
     }
 
     /// What `end` removes: the socket that is there now.
-    var identity: FileIdentity? { FileIdentity(path) }
+    var identity: FileFacts? { FileFacts(path: path) }
 
     /// Removes the socket, if it is still the own one, and lets the path go. The lock's file stays: without it two daemons could
     /// hold two locks.
-    func end(_ own: FileIdentity?) {
-        if let own, identity == own { unlink(path) }
+    func end(_ own: FileFacts?) {
+        if let own, own.isSameFile(as: identity) { unlink(path) }
         close(lock)
     }
 
     /// Whether a process listens there.
     /// - Throws: `Failure` where something else is there.
     private static func isAnswered(_ path: String) throws -> Bool {
-        var facts = stat()
-        guard lstat(path, &facts) == 0 else { return false }
-        guard facts.st_mode & S_IFMT == S_IFSOCK else {
+        guard let facts = FileFacts(path: path) else { return false }
+        guard facts.isSocket else {
             throw Failure(description: "\(path) is not a socket: remove it, or set another 'control_socket'")
         }
         let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -98,24 +98,7 @@ struct ControlSocket {
         return entry.pointee.gr_gid
     }
 
-    private static func group(of path: String) -> gid_t? {
-        var facts = stat()
-        return stat(path, &facts) == 0 ? facts.st_gid : nil
-    }
-
     private static func reason(_ code: Int32) -> String {
         String(cString: strerror(code))
-    }
-}
-
-/// Which file a path names.
-struct FileIdentity: Equatable {
-    private let device: dev_t
-    private let inode: ino_t
-
-    init?(_ path: String) {
-        var facts = stat()
-        guard lstat(path, &facts) == 0 else { return nil }
-        (device, inode) = (facts.st_dev, facts.st_ino)
     }
 }

@@ -1,4 +1,4 @@
-import Logging
+import DripStore
 import ServiceLifecycle
 import Synchronization
 
@@ -16,7 +16,7 @@ struct ControlSocketService: Service {
 
     func run() async throws {
         let socket = try ControlSocket(path: path, group: group)
-        let own = Mutex<FileIdentity?>(nil)
+        let own = Mutex<FileFacts?>(nil)
         defer { socket.end(own.withLock { $0 }) }
         try await listening(socket.draft) {
             try socket.publish()

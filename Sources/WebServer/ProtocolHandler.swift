@@ -19,10 +19,11 @@ final class ProtocolHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        closes = head.version < .http1_1 || !head.isKeepAlive
+        let isOld = head.version.major < 1 || (head.version.major == 1 && head.version.minor < 1)
+        closes = isOld || !head.isKeepAlive
         // Hummingbird ends a connection for this word alone.
         if closes { head.headers.replaceOrAdd(name: "connection", value: "close") }
-        if head.version >= .http1_1, isWaiting(head) {
+        if !isOld, isWaiting(head) {
             context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))

@@ -78,7 +78,7 @@ import WebServer
             let running = Task { try await service.run() }
             let port = await ports.first { _ in true } ?? 0
             let heartbeat = Heartbeat.webServer(
-                host: "127.0.0.1",
+                hosts: ["127.0.0.1"],
                 port: { port },
                 transport: try CurlTransport(userAgent: "test"),
                 isExpected: { true }
@@ -92,7 +92,7 @@ import WebServer
         let transport = try CurlTransport(userAgent: "test")
         for isExpected in [true, false] {
             let heartbeat = Heartbeat.webServer(
-                host: "127.0.0.1",
+                hosts: ["127.0.0.1"],
                 port: { 1 },
                 transport: transport,
                 isExpected: { isExpected }

@@ -69,8 +69,9 @@ import WebServer
                 let head = "POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
                 return try await Stranger(port: port).answer(to: head + "Content-Length: \(length)\r\n\r\n")
             }
-            #expect(try await ask(1_048_576) == "HTTP/1.1 100 Continue\r\n\r\n")
-            #expect(try await ask(1_048_577).hasPrefix("HTTP/1.1 413 "))
+            let (fits, tooLong) = (try await ask(1_048_576), try await ask(1_048_577))
+            #expect(fits == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(tooLong.hasPrefix("HTTP/1.1 413 "))
         }
     }
 

@@ -58,8 +58,6 @@ struct DraftFile {
 
     /// Whether the path still names the file that is open.
     private static func isFile(_ descriptor: Int32, _ path: String) -> Bool {
-        var (own, named) = (stat(), stat())
-        return fstat(descriptor, &own) == 0 && lstat(path, &named) == 0 && own.st_dev == named.st_dev
-            && own.st_ino == named.st_ino
+        FileFacts(descriptor: descriptor)?.isSameFile(as: FileFacts(path: path)) ?? false
     }
 }

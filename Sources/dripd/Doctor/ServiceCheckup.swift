@@ -27,8 +27,8 @@ struct ServiceCheckup {
         }
         guard pclose(pipe) == 0 else { return nil }
         let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
-            guard let equals = line.firstIndex(of: "=") else { return nil }
-            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
         }
         guard !pairs.isEmpty else { return nil }
         return ServiceCheckup(properties: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
