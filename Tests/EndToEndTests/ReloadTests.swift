@@ -1,3 +1,4 @@
+import Channels
 import DripEngine
 import Foundation
 import TestSupport

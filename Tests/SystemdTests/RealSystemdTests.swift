@@ -18,7 +18,7 @@ import Testing
         // The build puts the program beside the tests.
         let build = URL(filePath: tests).deletingLastPathComponent()
         let arguments = [
-            "timeout", "--kill-after=10", "180",
+            "timeout", "--kill-after=10", "300",
             Self.bootSystemd, "--share", project, "--share", build.path, "run",
             Self.folder.appending(path: "real-systemd-test").path, build.appending(path: "dripd").path, project,
         ]
