@@ -75,7 +75,9 @@ import Testing
     ) async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
         let descriptors = try await NoDescriptors(in: shop, ofMachine: ofMachine)
-        try await shop.start(environment: descriptors.environment)
+        // The watchdog asks several times a second, by a connection of its own.
+        let watched = ["WATCHDOG_USEC": "800000"]
+        try await shop.start(environment: descriptors.environment.merging(watched) { own, _ in own })
         try descriptors.runOut()
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
         try await shop.says("\(error): no more connections until some end; see LimitNOFILE=")
@@ -83,6 +85,7 @@ import Testing
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))
         #expect(try shop.processorTicks() - before < 50, "of 100")
+        #expect(!shop.log.contains("does not answer"), "\(shop.log)")
         try descriptors.areThereAgain()
         for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
         var status: Status

@@ -14,7 +14,7 @@ struct ConfigurationChanges {
             return ["\(path) has changed, and only a restart puts it in force: systemctl restart dripd"]
         } catch {
             return error.diagnostics.filter { $0.severity == .error }.map(\.description)
-                + ["\(path) has changed, and a restart would refuse it: put it right, then systemctl restart dripd"]
+                + ["\(path): a restart would refuse it: put it right, then systemctl restart dripd"]
         }
     }
 }

@@ -26,12 +26,18 @@ extension Heartbeat {
         transport: CurlTransport,
         isExpected: @escaping @Sendable () -> Bool
     ) -> Heartbeat {
-        Heartbeat(name: "web server", limit: .seconds(10)) {
+        // Below the limit of the heartbeat, so that why it failed can still be told.
+        let limits = HTTPTimeLimits(connectMilliseconds: 4_000, totalMilliseconds: 8_000, stallSeconds: 8)
+        return Heartbeat(name: "web server", limit: .seconds(10)) {
+            // Without a descriptor nothing can be asked: the server waits for one, too, and a restart would find none either.
+            guard !OpenFiles.areExhausted else { return }
             var failure: (any Error)?
             for host in hosts {
                 do {
                     let url = "http://\(host):\(port())/healthz"
-                    let response = try await transport.send(Channels.HTTPRequest(method: .get, url: url))
+                    let response = try await transport.send(
+                        Channels.HTTPRequest(method: .get, url: url, timeLimits: limits)
+                    )
                     guard response.status == 200 else {
                         throw Failure("/healthz answered with status \(response.status)")
                     }
@@ -40,7 +46,7 @@ extension Heartbeat {
                     failure = failure ?? error
                 }
             }
-            if let failure, isExpected() { throw failure }
+            if let failure, isExpected(), !OpenFiles.areExhausted { throw failure }
         }
     }
 }

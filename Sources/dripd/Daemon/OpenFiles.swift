@@ -31,6 +31,16 @@ struct OpenFiles: Equatable {
         return OpenFiles(limit: Int(min(limits.rlim_cur, most)))
     }
 
+    /// Whether this process, or the whole machine, has no descriptor left.
+    static var areExhausted: Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor < 0 else {
+            close(descriptor)
+            return false
+        }
+        return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+    }
+
     /// What is left for the web server's connections.
     /// - Parameter concurrency: connections to the platform at once, of which uploads have as many again.
     func forClients(concurrency: Int) throws -> Int {
