@@ -58,7 +58,9 @@ struct ControlClient {
             response = try await transport.send(request)
         } catch {
             // Where nobody listens, libcurl's words are of the host and the port that only fill a header.
-            guard error.kind == .connect else { throw Failure("no dripd answers at \(socket): \(error.message)") }
+            guard error.kind == .connect else {
+                throw Failure("no dripd answers at \(socket): \(error.message)\n\(Self.hint)")
+            }
             throw refusal
         }
         guard response.status == 200 else {
@@ -71,13 +73,16 @@ struct ControlClient {
         return try JSONDecoder().decode(Answer.self, from: Data(response.body))
     }
 
+    private static let hint =
+        "Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where."
+
     /// Why it cannot be connected to.
     private var refusal: any Error {
         guard access(socket, W_OK) != 0, errno == EACCES else {
             return Failure(
                 """
                 no dripd answers at \(socket)
-                Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.
+                \(Self.hint)
                 """
             )
         }

@@ -54,7 +54,7 @@ import Testing
         #expect(await ready.obstacles() == ["page 1 is stopped: 190/463 Session has expired"])
         #expect(
             recorder.all.map { $0.prefix { $0 != "=" } } == [
-                "error the page may not send any more; renew its token or its rights, then `systemctl restart dripd` MESSAGE_ID"
+                "error the page may not send any more; renew its token or its rights, then `systemctl restart dripd` page"
             ],
             "\(recorder.all)"
         )

@@ -316,6 +316,36 @@ struct ConfigurationProblemsTests {
         )
     }
 
+    private static let messenger = """
+        messenger: {app_secret: {file: secrets/a}, verify_token: {env: B}, pages: [{id: 1, token: {env: C}}]}
+        """
+
+    @Test(arguments: ["state_directory", "control_socket", "sequences"])
+    func `a home that only a shell would put in`(key: String) {
+        #expect(
+            configurationProblems("\(key): ~/shop\n\(Self.messenger)")
+                == "dripd.yaml:1:\(key.count + 3): error: '~/shop': only a shell replaces '~' by a home: write the whole path"
+        )
+    }
+
+    @Test func `a group that could not reach the socket`() {
+        #expect(
+            configurationProblems("control_group: ops\n\(Self.messenger)")
+                == "dripd.yaml:1:16: error: only the daemon's user may enter the state directory, in which the control socket is: "
+                + "set 'control_socket' to a path that the group 'ops' can reach"
+        )
+        #expect(configurationProblems("control_group: ops\ncontrol_socket: /run/shop.sock\n\(Self.messenger)") == "")
+    }
+
+    @Test func `an address that is every interface, and one that is none`() {
+        #expect(configurationProblems("listen: \"*:8787\"\n\(Self.messenger)") == "")
+        #expect(
+            configurationProblems("listen: \"*.example.com:8787\"\n\(Self.messenger)")
+                == "dripd.yaml:1:9: error: '*.example.com' is not a host: write it like '127.0.0.1:8787' or '[::1]:8787', or "
+                + "'*:8787' for every interface"
+        )
+    }
+
     @Test func `a socket whose path is longer than the system takes`() {
         let file = #"""
             control_socket: ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss
