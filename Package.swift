@@ -47,6 +47,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CFileIdentity"),
         .systemLibrary(name: "CTimer"),
@@ -55,6 +56,7 @@ let package = Package(
         .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
         .target(name: "DripStore", dependencies: ["CFileIdentity", "DripCore", grdb, crypto], swiftSettings: settings),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
+        .target(name: "ChildProcesses", dependencies: ["CSpawn"], swiftSettings: settings),
         .target(name: "TaskThreads", dependencies: [deque], swiftSettings: settings),
         .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),
         .target(
@@ -86,17 +88,17 @@ let package = Package(
             name: "dripd",
             dependencies: [
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
-                "MessengerSandbox", "QRCodes", "TaskThreads", argumentParser, hummingbird, logging, metrics,
+                "MessengerSandbox", "QRCodes", "TaskThreads", "ChildProcesses", argumentParser, hummingbird, logging,
+                metrics,
                 serviceLifecycle,
                 unixSignals,
             ],
             swiftSettings: settings
         ),
 
-        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "TestSupport",
-            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", "CSpawn", logging],
+            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", "ChildProcesses", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -129,12 +131,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TaskThreadsTests", dependencies: ["TaskThreads"], swiftSettings: settings),
-        .testTarget(name: "QRCodesTests", dependencies: ["QRCodes", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "QRCodesTests",
+            dependencies: ["QRCodes", "ChildProcesses", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SystemdTests",
             dependencies: [
-                "Systemd", "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "WebServer", "TestSupport",
-                serviceLifecycle, lifecycleTestKit, logging, grdb, nioCore, nioPosix,
+                "Systemd", "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "WebServer", "ChildProcesses",
+                "TestSupport", serviceLifecycle, lifecycleTestKit, logging, grdb, nioCore, nioPosix,
             ],
             exclude: ["boot-systemd", "real-systemd-test"],
             swiftSettings: settings
@@ -167,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "TestSupport", grdb,
-                logging,
+                "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "ChildProcesses",
+                "TestSupport", grdb, logging,
             ],
             exclude: ["Crash/power-loss.c", "Disk/failing-disk.c", "no-descriptors.c"],
             swiftSettings: settings

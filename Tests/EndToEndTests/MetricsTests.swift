@@ -1,4 +1,5 @@
 import Channels
+import ChildProcesses
 import DripEngine
 import DripStore
 import Foundation

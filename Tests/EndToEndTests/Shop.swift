@@ -1,4 +1,5 @@
 import Channels
+import ChildProcesses
 import DripCore
 import DripEngine
 import Foundation
@@ -169,6 +170,11 @@ final class Shop: Sendable {
                 .compactMap { try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8) }
                 .map { $0.trimmingCharacters(in: .newlines) }
         }
+    }
+
+    /// Waits until the daemon has a thread of this name, or the test's time is over.
+    func hasThread(_ name: String) async throws {
+        while try !threadNames.contains(name) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     var log: String {

@@ -1,37 +1,34 @@
+import ChildProcesses
 import DripCore
 import DripEngine
 import Foundation
-import Synchronization
 
 /// The daemon as a process of its own, as systemd would run it.
 final class DaemonProcess: Sendable {
-    /// Foundation's Process is not Sendable: only this lock touches it.
-    private let process: Mutex<Process>
+    private let process: ChildProcess
     private let exit = ExitStatus()
     private let folder: DemoFolder
 
     init(folder: DemoFolder, clock: SystemClock) throws {
         self.folder = folder
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = [
-            "run", "--config", folder.configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
-            "\(clock.epoch.milliseconds)",
-        ]
+        // A log of an earlier demo would be its last words.
         try Data().write(to: URL(filePath: folder.log))
-        let log = try FileHandle(forWritingTo: URL(filePath: folder.log))
-        process.standardOutput = log
-        process.standardError = log
-        process.standardInput = FileHandle.nullDevice
-        process.terminationHandler = { [exit] process in exit.set(process.terminationStatus) }
-        try process.run()
-        self.process = Mutex(process)
+        process = try ChildProcess(
+            URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
+            [
+                "run", "--config", folder.configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
+                "\(clock.epoch.milliseconds)",
+            ],
+            output: folder.log,
+            errors: folder.log
+        )
+        process.whenEnded { [exit] end in exit.set(end.code) }
     }
 
     /// Ends it as systemd does, and waits until it has.
     /// - Returns: its exit status.
     func stop() async -> Int32? {
-        process.withLock { if $0.isRunning { $0.terminate() } }
+        process.signal(SIGTERM)
         return await exit.value()
     }
 

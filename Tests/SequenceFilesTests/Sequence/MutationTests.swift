@@ -5,6 +5,9 @@ import Testing
 
 /// Damaged copies of the shipped files: whatever a slip of the hand makes of one, it is read or its faults are named.
 struct MutationTests {
+    /// Of each file; `DRIPD_COPIES=100000` makes more.
+    private static let copies = ProcessInfo.processInfo.environment["DRIPD_COPIES"].flatMap(UInt64.init) ?? 1000
+
     private static let scraps =
         [
             ":", ": ", "- ", "? ", "&a ", "*a", "!x ", "{{", "}}", "|", "\"", "'", "[", "]", "{", "}", "#", "\t", "\n",
@@ -26,7 +29,7 @@ struct MutationTests {
     }
 
     private func check(damagedCopiesOf original: [UInt8], path: String) {
-        for seed in 0..<1000 as Range<UInt64> {
+        for seed in 0..<Self.copies {
             var generator = SeededGenerator(seed: seed)
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &generator) { Self.damage(&bytes, &generator) }

@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A program that a test runs. Not Foundation's Process, whose children inherit each other's descriptors, and which crashed
+/// A program that this one runs. Not Foundation's Process, whose children inherit each other's descriptors, and which crashed
 /// twice in runs of all tests at once.
 package final class ChildProcess: Sendable {
     package enum Exit: Hashable, Sendable {
@@ -80,7 +80,7 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits until it has ended. A test whose time is over ends it.
+    /// Waits until it has ended. If the waiting task is cancelled, as a test's whose time is over, the program is killed.
     package var exit: Exit {
         get async {
             await withTaskCancellationHandler {
