@@ -17,8 +17,24 @@ struct CurlFailure {
         progress.hadConnection ? .perhaps : .certainlyNot
     }
 
+    /// libcurl tells what went wrong last. Where a request had a connection and lost it, that is an attempt to open another one,
+    /// of which nothing left: what became of the request was decided before.
+    private var isOfAnotherAttempt: Bool {
+        guard progress.hadConnection else { return false }
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR,
+            CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
+            return true
+        // "Operation timed out …" is the request's own; while it connects, libcurl says so.
+        case CURLE_OPERATION_TIMEDOUT: return !text.isEmpty && !text.hasPrefix("Operation")
+        default: return false
+        }
+    }
+
     private var kind: TransportError.Kind {
         if answer.excess != nil { return .tooLarge }
+        if isOfAnotherAttempt { return .cut }
         switch code {
         case CURLE_UNSUPPORTED_PROTOCOL:
             // The URL's scheme; or, once connected, an answer without a status line ("HTTP/0.9").
@@ -47,12 +63,15 @@ struct CurlFailure {
         }
     }
 
+    private static let cut = "the connection ended before the answer's header did"
+
     private var message: String {
         if let excess = answer.excess { return excess }
         switch code {
+        case _ where isOfAnotherAttempt: return Self.cut
         case CURLE_GOT_NOTHING, CURLE_ABORTED_BY_CALLBACK:
             // libcurl's own words are about a callback: it wanted to send the request again.
-            return "the connection ended before the answer's header did"
+            return Self.cut
         default:
             return text.isEmpty || quotesURL ? String(cString: curl_easy_strerror(code)) : text
         }
