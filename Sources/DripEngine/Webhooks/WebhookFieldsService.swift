@@ -7,8 +7,8 @@ import Synchronization
 /// Keeps pages subscribed to what dripd reads: the platform drops a page's webhook fields after long failures, and nobody's
 /// messages come in from then on.
 ///
-/// Looks at the start and every hour or so, one call a page. Of a page that is stopped it asks nothing: that one has to be
-/// mended first.
+/// Looks at the start and every hour or so, one call a page; after a look that failed, a minute later, then ever later. Of a page
+/// that is stopped it asks nothing: that one has to be mended first.
 package final class WebhookFieldsService: Service {
     package typealias Read = @Sendable (_ page: String) async throws(PageSetupError) -> SubscribedFields
     package typealias Subscribe = @Sendable (_ page: String, _ fields: [String]) async throws(PageSetupError) -> Void
@@ -50,16 +50,37 @@ package final class WebhookFieldsService: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            var failures = 0
+            var failed: Set<String>?
             while !Task.isCancelled {
-                await self.look()
-                guard (try? await self.pause(.seconds(3600 * (0.8 + 0.4 * self.random())))) != nil else { return }
+                let again = await self.look(at: failed)
+                failures = again.isEmpty ? 0 : failures + 1
+                let wait = Self.wait(afterFailures: failures)
+                // In an hour all of them have their turn.
+                failed = wait < Self.interval ? again : nil
+                guard (try? await self.pause(wait * (0.8 + 0.4 * self.random()))) != nil else { return }
             }
         }
     }
 
-    func look() async {
-        for lane in lanes.all where lane.stopped == nil && !lane.isPaused(at: clock.now()) {
+    private static let interval = Duration.seconds(3600)
+
+    /// From one look to the next, after so many in a row that failed: a minute, two, four, …, an hour.
+    static func wait(afterFailures failures: Int) -> Duration {
+        failures == 0 ? interval : min(.seconds(60 << min(failures - 1, 6)), interval)
+    }
+
+    /// - Parameter pages: nil: all.
+    /// - Returns: those that are to be looked at again soon: the platform did not answer, or they are paused.
+    @discardableResult
+    func look(at pages: Set<String>? = nil) async -> Set<String> {
+        var again: Set<String> = []
+        for lane in lanes.all where lane.stopped == nil && pages?.contains(lane.page) ?? true {
             let page = lane.page
+            guard !lane.isPaused(at: clock.now()) else {
+                again.insert(page)
+                continue
+            }
             do throws(PageSetupError) {
                 let subscribed = try await call(lane) { () throws(PageSetupError) in try await read(page) }
                 let missing = subscribed.missing(of: fields())
@@ -80,8 +101,13 @@ package final class WebhookFieldsService: Service {
                 said.withLock { $0[page] = nil }
             } catch {
                 say(error, of: page)
+                switch error.cause {
+                case .missing, .passing: again.insert(page)
+                case .token, .permission: break
+                }
             }
         }
+        return again
     }
 
     /// A call as others of the page's allowance.
@@ -102,7 +128,7 @@ package final class WebhookFieldsService: Service {
             case .token: "its token is dead; make a new one, then `systemctl restart dripd`"
             case .permission:
                 "its token lacks pages_manage_metadata; `dripd doctor` shows what the page is subscribed to"
-            case .missing, .passing: "asked again within the hour or so"
+            case .missing, .passing: "asked again in a few minutes"
             }
         logger.warning(
             "whether the page is subscribed to the webhooks that dripd reads is not known, or could not be mended: \(todo)",

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [
         (PageSetupError.Cause.token, "its token is dead; make a new one, then `systemctl restart dripd`"),
         (.permission, "its token lacks pages_manage_metadata; `dripd doctor` shows what the page is subscribed to"),
-        (.passing, "asked again within the hour or so"),
+        (.passing, "asked again in a few minutes"),
     ])
     func `why it may not is said once`(cause: PageSetupError.Cause, todo: String) async {
         let page = ScriptedPage(.failure(PageSetupError(why: "WHY", cause: cause)))
@@ -50,9 +50,61 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (PageSetupError.Cause.passing, 9, [48.0, 96, 192, 384, 768, 1536, 2880, 2880, 2880]),
+        (.passing, 2, [48, 96, 2880, 2880]), (.token, 2, [2880, 2880]), (.permission, 2, [2880, 2880]),
+    ])
+    func `after a look that failed it asks again in minutes, and ever later`(
+        cause: PageSetupError.Cause,
+        failures: Int,
+        seconds: [Double]
+    ) async throws {
+        let page = ScriptedPage(.success(SubscribedFields(apps: [["messages", "messaging_postbacks"]])))
+        page.fails(failures, PageSetupError(why: "WHY", cause: cause))
+        let pauses = Mutex<[Duration]>([])
+        try await service(page) { duration in
+            let count = pauses.withLock { pauses in
+                pauses.append(duration)
+                return pauses.count
+            }
+            if count == seconds.count { throw CancellationError() }
+        }.run()
+        #expect(pauses.withLock { $0.map { Double($0.components.seconds) } } == seconds)
+        #expect(page.asked == seconds.count)
+    }
+
+    @Test func `only pages that did not answer, or are paused, are asked again soon`() async {
+        let lanes = LaneTable(
+            ["1", "2", "3"].enumerated().map { Lane(id: LaneID(rawValue: Int64($0)), page: $1, perSecond: 9) }
+        )
+        _ = lanes.change(page: "3") { lane in
+            lane.sent(1)
+            lane.ended(.trouble("timeout"), now: .start, jitter: 0)
+        }
+        let asked = Recorder()
+        let service = WebhookFieldsService(
+            lanes: lanes,
+            clock: ManualClock(.start),
+            logger: .silent,
+            fields: { [.messages] },
+            read: { page throws(PageSetupError) in
+                asked.record(page)
+                if page == "2" { throw PageSetupError(why: "WHY", cause: .passing) }
+                return SubscribedFields(apps: [["messages"]])
+            },
+            subscribe: { _, _ in },
+            random: { 0 },
+            pause: { _ in }
+        )
+        let again = await service.look()
+        #expect(again == ["2", "3"])
+        #expect(await service.look(at: again) == ["2", "3"])
+        #expect(asked.all == ["1", "2", "2"])
+    }
+
     @Test func `of a stopped page nothing is asked`() async {
         _ = lanes.change(LaneID(rawValue: 1)) { lane in
-            lane.sent(1, at: .start)
+            lane.sent(1)
             lane.ended(.stopped("190 dead"), now: .start, jitter: 0)
         }
         let page = ScriptedPage(.success(SubscribedFields(apps: [])))
@@ -60,7 +112,10 @@ import Testing
         #expect(page.asked == 0)
     }
 
-    private func service(_ page: ScriptedPage) -> WebhookFieldsService {
+    private func service(
+        _ page: ScriptedPage,
+        pause: @escaping @Sendable (Duration) async throws -> Void = { _ in }
+    ) -> WebhookFieldsService {
         WebhookFieldsService(
             lanes: lanes,
             clock: ManualClock(.start),
@@ -69,7 +124,7 @@ import Testing
             read: { _ throws(PageSetupError) in try page.read() },
             subscribe: { _, fields in page.subscribe(fields) },
             random: { 0 },
-            pause: { _ in }
+            pause: pause
         )
     }
 }
@@ -79,6 +134,8 @@ private final class ScriptedPage: Sendable {
     private struct State {
         var answer: Result<SubscribedFields, PageSetupError>
         var asked = 0
+        var failures = 0
+        var failure: PageSetupError?
         var subscribed: [[String]] = []
     }
 
@@ -88,12 +145,18 @@ private final class ScriptedPage: Sendable {
         state = Mutex(State(answer: answer))
     }
 
+    /// The first so many questions.
+    func fails(_ count: Int, _ error: PageSetupError) {
+        state.withLock { ($0.failures, $0.failure) = (count, error) }
+    }
+
     var asked: Int { state.withLock { $0.asked } }
     var subscribed: [[String]] { state.withLock { $0.subscribed } }
 
     func read() throws(PageSetupError) -> SubscribedFields {
-        let answer = state.withLock { state in
+        let answer: Result<SubscribedFields, PageSetupError> = state.withLock { state in
             state.asked += 1
+            if state.asked <= state.failures, let failure = state.failure { return .failure(failure) }
             return state.answer
         }
         return try answer.get()
