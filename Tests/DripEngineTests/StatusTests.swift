@@ -20,10 +20,10 @@ import Testing
 
     @Test func `a page is open, paused or stopped`() {
         var paused = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
-        paused.sent(1, at: .start)
+        paused.sent(1)
         paused.ended(.usedUp("80006 slow down", regainAfter: .minutes(19)), now: .start, jitter: 0.5)
         var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
-        stopped.sent(1, at: .start)
+        stopped.sent(1)
         stopped.ended(.stopped("190 Invalid OAuth access token."), now: .start, jitter: 0.5)
         let open = Lane(id: LaneID(rawValue: 3), page: "3", perSecond: 10)
 

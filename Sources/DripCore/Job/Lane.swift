@@ -31,6 +31,8 @@ package struct Lane: Sendable {
     private var exhaustions = 0
     private var lastUsage: (usage: Usage, at: Instant)?
     private var inFlight = 0
+    /// Until then it sends nothing, unless it has caught up earlier with what was written while dripd was down.
+    private var catchesUpUntil: Instant?
     /// Of the last messages whether each was refused for good.
     private var lastRefused: [Bool] = []
     private static let watched = 20
@@ -54,7 +56,7 @@ package struct Lane: Sendable {
 
     /// How many may be sent at `now`. While the page is in trouble, one at a time finds out whether it is over.
     package mutating func allowance(at now: Instant) -> Int {
-        guard stopped == nil, !isPaused(at: now) else { return 0 }
+        guard stopped == nil, !isPaused(at: now), !isCatchingUp(at: now) else { return 0 }
         let allowed = rate.allowance(at: now, share: share(at: now))
         return isProbing ? min(1 - min(inFlight, 1), allowed) : allowed
     }
@@ -62,7 +64,25 @@ package struct Lane: Sendable {
     /// When it may send next; nil while it is stopped, or while an outcome has to come first.
     package func next(at now: Instant) -> Instant? {
         guard stopped == nil, !isProbing || inFlight == 0 else { return nil }
-        return max(rate.next(at: now, share: share(at: now)), pausedUntil ?? now)
+        return rate.next(at: now, share: share(at: now)).map {
+            max($0, pausedUntil ?? now, catchesUpUntil ?? now)
+        }
+    }
+
+    /// Holds back everything until the account has caught up: what people wrote while dripd was down decides over what fell
+    /// due meanwhile.
+    package mutating func beginCatchingUp(until latest: Instant) {
+        catchesUpUntil = latest
+    }
+
+    /// - Returns: whether it had not ended before, by itself.
+    package mutating func endCatchingUp(at now: Instant) -> Bool {
+        defer { catchesUpUntil = nil }
+        return isCatchingUp(at: now)
+    }
+
+    package func isCatchingUp(at now: Instant) -> Bool {
+        catchesUpUntil.map { now < $0 } ?? false
     }
 
     /// Whose turn it is among what is due, by kind.
@@ -95,21 +115,29 @@ package struct Lane: Sendable {
     private var isProbing: Bool { troubles + restrictions + exhaustions > 0 }
 
     /// Notes that `count` requests are on their way.
-    package mutating func sent(_ count: Int, of kind: SendKind = .text, at now: Instant) {
-        rate.spend(count, at: now)
-        kinds[kind]?.spend(count, at: now)
+    package mutating func sent(_ count: Int, of kind: SendKind = .text) {
+        rate.start(count)
+        kinds[kind]?.start(count)
         inFlight += count
     }
 
-    /// Notes that somebody was shown that the page writes: a call as others, which says nothing of the page.
+    /// Notes calls that are no messages and count as such: that a person was shown that the page writes, for one. They say
+    /// nothing of the page.
     package mutating func showed(_ count: Int, at now: Instant) {
         rate.spend(count, at: now)
     }
 
     /// Notes the end of one request, and what it says about the page.
     /// - Parameter jitter: from 0 up to 1; asked for only where something waits.
-    package mutating func ended(_ effect: Settlement.LaneEffect?, now: Instant, jitter: @autoclosure () -> Double) {
+    package mutating func ended(
+        _ effect: Settlement.LaneEffect?,
+        of kind: SendKind = .text,
+        now: Instant,
+        jitter: @autoclosure () -> Double
+    ) {
         inFlight -= 1
+        rate.end(at: now)
+        kinds[kind]?.end(at: now)
         switch effect {
         case nil: break
         case .works, .accountWorks:

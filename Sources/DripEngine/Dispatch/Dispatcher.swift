@@ -149,7 +149,7 @@ package final class Dispatcher {
 
     private func begin(_ report: ClaimReport, of id: LaneID, mustNotLeave: StoreError?, now: Instant) {
         let lane = lanes.change(id) { lane in
-            for claim in report.claims { lane.sent(1, of: claim.dispatch.kind, at: now) }
+            for claim in report.claims { lane.sent(1, of: claim.dispatch.kind) }
             lane.showed(report.typing.count, at: now)
             return lane
         }
@@ -215,7 +215,7 @@ package final class Dispatcher {
             let settlement = claim.settle(outcome, now: now, jitter: random())
             let lane = lanes.change(claim.job.person.lane) { lane in
                 let before = lane
-                lane.ended(settlement.lane, now: now, jitter: random())
+                lane.ended(settlement.lane, of: claim.dispatch.kind, now: now, jitter: random())
                 return (before: before, after: lane)
             }
             log.settled(

@@ -36,6 +36,16 @@ package final class LaneTable: Sendable {
         }
     }
 
+    /// These send nothing until they have caught up with what was written while dripd was down, or until `latest`.
+    package func beginCatchingUp(_ lanes: [LaneID], until latest: Instant) {
+        for id in lanes { _ = change(id) { $0.beginCatchingUp(until: latest) } }
+    }
+
+    /// - Returns: whether it had to wait until now.
+    package func endCatchingUp(_ id: LaneID, at now: Instant) -> Bool {
+        change(id) { $0.endCatchingUp(at: now) } ?? false
+    }
+
     /// An operator acted: every lane may try again.
     package func restart() {
         lanes.withLock { lanes in

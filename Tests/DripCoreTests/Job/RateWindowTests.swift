@@ -34,7 +34,7 @@ import Testing
         var played = rate
         var moment = now
         for ahead in 0..<12 {
-            moment = played.next(at: moment)
+            moment = played.next(at: moment) ?? moment
             #expect(rate.turn(ahead, at: now) == moment)
             played.spend(1, at: moment)
         }
@@ -49,6 +49,24 @@ import Testing
         #expect(rate.next(at: now, share: share) == now + Span(milliseconds: milliseconds))
         #expect(rate.allowance(at: now + Span(milliseconds: milliseconds), share: share) == count)
         #expect(rate.allowance(at: now + Span(milliseconds: milliseconds - 1), share: share) == 0)
+    }
+
+    @Test func `a request uses its place until a window after its answer`() {
+        var rate = RateWindow(perSecond: 3)
+        rate.start(2)
+        #expect(rate.allowed(at: .start + .hours(1)) == 1)
+        #expect(rate.next(at: .start) == .start)
+        rate.start(1)
+        #expect(rate.allowed(at: .start + .hours(1)) == 0)
+        #expect(rate.next(at: .start) == nil)
+        rate.end(at: .start + Span(milliseconds: 300))
+        rate.end(at: .start + Span(milliseconds: 500))
+        #expect(rate.next(at: .start + Span(milliseconds: 500)) == .start + Span(milliseconds: 1300))
+        #expect(rate.allowed(at: .start + Span(milliseconds: 1300)) == 1)
+        #expect(rate.allowed(at: .start + Span(milliseconds: 1500)) == 2)
+        // Of those that wait, the first is told when a place is free, and the third when the one on its way is answered at once.
+        let now = Instant.start + Span(milliseconds: 600)
+        #expect((0..<3).map { (rate.turn($0, at: now) - .start).milliseconds } == [1300, 1500, 1600])
     }
 
     @Test func `before anything was sent the next one may go now`() {
@@ -72,7 +90,7 @@ import Testing
             let count = min(wanted, rate.allowance(at: now))
             rate.spend(count, at: now)
             sends += Array(repeating: now, count: count)
-            let next = rate.next(at: now)
+            let next = rate.next(at: now) ?? now
             #expect(rate.allowed(at: next) > 0)
             if next > now { #expect(rate.allowed(at: next - Span(milliseconds: 1)) == 0) }
         }

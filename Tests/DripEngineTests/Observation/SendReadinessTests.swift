@@ -66,7 +66,7 @@ import Testing
     @Test func `pages are in the way only when none of them may send`() async {
         let open = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
         var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
-        stopped.sent(1, at: .start)
+        stopped.sent(1)
         stopped.ended(.stopped("190 Invalid token"), now: .start, jitter: 0.5)
         var restricted = Lane(id: LaneID(rawValue: 3), page: "3", perSecond: 10)
         restricted.restrict("spam", now: .start)
