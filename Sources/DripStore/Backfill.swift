@@ -4,16 +4,23 @@ import GRDB
 /// Writes down somebody who wrote to the page before dripd was there, in the caller's transaction. What is known already is
 /// never made worse. The sums are the caller's.
 struct Backfill {
-    let db: Database
-    let instance: String
-    let catalog: Catalog
-    let page: String
-    let lane: LaneID
-    let now: Instant
+    private var intake: IntakeTransaction
+    private let page: String
+    private let lane: LaneID
+
+    private var db: Database { intake.db }
+    private var catalog: Catalog { intake.catalog }
+    private var now: Instant { intake.now }
+
+    init(intake: IntakeTransaction, page: String, lane: LaneID) {
+        self.intake = intake
+        self.page = page
+        self.lane = lane
+    }
 
     /// - Returns: whether they are new; nobody is who has been forgotten since their last word.
     func keep(_ contact: Contact) throws -> Bool {
-        let forgotten = try Forgotten(page: page, address: contact.address, db, instance)
+        let forgotten = try Forgotten(page: page, address: contact.address, db, intake.instance)
         guard contact.lastWroteAt > forgotten?.at ?? .distantPast else { return false }
         // Asked for when they write: a page may have more people than the platform answers questions in a day.
         try db.run(
@@ -48,15 +55,17 @@ struct Backfill {
         return isNew
     }
 
-    /// - Returns: whether they were enrolled: nobody is who was in it before, or wants nothing more.
-    func enroll(_ contact: Contact, in id: String) throws -> Bool {
+    /// - Returns: whether they were enrolled: nobody is who was in it before, or wants nothing more. Sequences that stop at this
+    ///   one end.
+    mutating func enroll(_ contact: Contact, in id: String) throws -> Bool {
         guard let sequence = catalog[id], let person = try person(contact), person.stoppedAt == nil,
             sequence.isFor(page: person.page),
-            try db.row("SELECT 1 FROM enrollment WHERE person = ? AND sequence = ?", [person.id, id]) == nil,
-            let new = catalog.enrollment(of: person, in: sequence, round: 1, at: now, cause: .manual)
+            try db.row("SELECT 1 FROM enrollment WHERE person = ? AND sequence = ?", [person.id, id]) == nil
         else { return false }
-        try Enrolling(db: db).insert(new, person: person)
-        return true
+        let rounds = catalog.isStop(id) ? try intake.rounds(person.id) : [:]
+        let changes = catalog.changes(enrolling: person, in: sequence, round: 1, rounds: rounds, at: now)
+        for change in changes { try intake.perform(change, person: person) }
+        return !changes.isEmpty
     }
 
     private func person(_ contact: Contact) throws -> Person? {

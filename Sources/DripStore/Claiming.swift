@@ -111,7 +111,7 @@ struct Claiming {
         let job = due.job
         look.report.examined += 1
         if let (echo, claimed) = due.shown {
-            return try ledger.shown(job, messageID: echo, claimed, isStopped: false)
+            return try ledger.shown(job, messageID: echo, claimed, endReason: nil)
         }
         // It is decided over as the files in force have it.
         if catalog.isBehindEdit(job.enrollment), try ledger.applyEdit(toDue: job) { return }

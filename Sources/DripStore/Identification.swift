@@ -54,12 +54,15 @@ struct Identification {
             _ = try ledger.stop(known.id, sequence: nil, .stopped)
             known.stoppedAt = stoppedAt
         }
-        let had = Set(
-            try db.rows("SELECT sequence FROM enrollment WHERE person = ?", [known.id]).map { $0["sequence"] as String }
+        let others = try db.rows("SELECT sequence, anchor, ended_at FROM enrollment WHERE person = ?", [known.id])
+        let had = Set(others.map { $0["sequence"] as String })
+        let enrollments = try db.rows(
+            "SELECT id, sequence, anchor FROM enrollment WHERE person = ? ORDER BY id",
+            [author]
         )
-        let enrollments = try db.rows("SELECT id, sequence FROM enrollment WHERE person = ? ORDER BY id", [author])
         for row in enrollments {
             let sequence: String = row["sequence"]
+            if known.stoppedAt == nil, !had.contains(sequence) { try end(others, of: known, at: row) }
             // What they asked for, or had already, holds for whoever they are.
             if known.stoppedAt != nil || had.contains(sequence) {
                 let reason: SkipReason = known.stoppedAt == nil ? .sameSequence : .stopped
@@ -81,5 +84,18 @@ struct Identification {
         try db.merge(attributes.filter { known.attributes[$0.key] == nil }, into: known.id)
         try db.run("DELETE FROM person WHERE id = ?", [author])
         try db.tally("people", -1)
+    }
+
+    /// Ends the known person's sequences that stop where the commented one started.
+    private func end(_ others: [Row], of known: Person, at started: Row) throws {
+        let (sequence, anchor): (String, Instant) = (started["sequence"], started["anchor"])
+        for other in others {
+            let (id, since, endedAt): (String, Instant, Instant?) = (
+                other["sequence"], other["anchor"], other["ended_at"]
+            )
+            guard endedAt == nil, since < anchor else { continue }
+            guard ledger.catalog[id]?.stop.contains(.sequence(sequence)) ?? false else { continue }
+            _ = try ledger.stop(known.id, sequence: id, .otherSequence)
+        }
     }
 }

@@ -107,7 +107,7 @@ struct ImportTransaction {
                     report.added += 1
                     report.tagged += newcomer.person.tags.count
                     if newcomer.person.stoppedAt != nil { report.stopped += 1 }
-                    if sequence != nil { enroll(newcomer.person, hadRounds: false) }
+                    if sequence != nil { _ = enroll(newcomer.person, hadRounds: false) }
                 } else {
                     known.append(newcomer)
                 }
@@ -180,8 +180,12 @@ struct ImportTransaction {
         }
         if isChanged { report.changed += 1 }
         guard let sequence, let current = try find(record, known.lane) else { return }
-        let hadRounds = try intake.rounds(known.id)[sequence.id] != nil
-        enroll(current, hadRounds: hadRounds)
+        let rounds = try intake.rounds(known.id)
+        guard enroll(current, hadRounds: rounds[sequence.id] != nil), intake.catalog.isStop(sequence.id) else { return }
+        for change in intake.catalog.ends(atStartOf: sequence.id, person: current, rounds: rounds, at: intake.now) {
+            try intake.perform(change, person: current)
+            report.ended += 1
+        }
     }
 
     private func find(_ record: PersonRecord, _ lane: LaneID) throws -> Person? {
@@ -210,19 +214,21 @@ struct ImportTransaction {
 
     // MARK: Both
 
-    private mutating func enroll(_ person: Person, hadRounds: Bool) {
+    /// - Returns: whether they are enrolled.
+    private mutating func enroll(_ person: Person, hadRounds: Bool) -> Bool {
         guard person.stoppedAt == nil, lanes.contains(person.lane), !hadRounds else {
             report.notEnrolled += 1
-            return
+            return false
         }
         let beginners = beginners(like: person)
         guard beginners.new != nil else {
             report.notEnrolled += 1
-            return
+            return false
         }
         beginners.people.append(person.id)
         report.enrolled += 1
         if person.windowEnds ?? .distantPast <= intake.now { report.windowClosed += 1 }
+        return true
     }
 
     private mutating func beginners(like person: Person) -> Beginners {

@@ -17,7 +17,10 @@ extension Ledger {
 
     func close(_ enrollment: EnrollmentID, _ step: String, _ delivery: Delivery) throws {
         try db.run(
-            "UPDATE delivery SET state = ?, reason = ?, look_at = NULL, note = NULL WHERE enrollment = ? AND step = ?",
+            """
+            UPDATE delivery SET state = ?, reason = ?, look_at = NULL, note = NULL, expected = NULL
+            WHERE enrollment = ? AND step = ?
+            """,
             [delivery.state.rawValue, delivery.reason, enrollment, step]
         )
         try db.tally(Delivery.State.inDoubt.rawValue, -1)
@@ -41,6 +44,38 @@ extension Ledger {
             try lookAgain(enrollment, step, at: now + Doubt.settling)
             return nil
         }
+    }
+
+    /// The platform has shown, or answered late, that a part arrived: one in doubt, one whose answer has yet to come and may
+    /// not, or one that the platform refused for now and delivered all the same.
+    /// - Parameter isLate: it is an answer to an earlier request: one that is on its way now has an answer of its own.
+    /// - Returns: whether a job is due at once by that, and what followed for a step in doubt.
+    @discardableResult
+    func confirm(
+        _ enrollment: EnrollmentID,
+        _ step: String,
+        part: Int,
+        messageID: String,
+        isLate: Bool = false
+    ) throws -> (makesDue: Bool, arrival: Arrival?) {
+        try db.run(
+            """
+            UPDATE job SET echo = ?, due = min(due, ?)
+            WHERE enrollment = ? AND step = ? AND part = ? AND (claimed_at IS NULL OR NOT ?)
+            """,
+            [messageID, now, enrollment, step, part, isLate]
+        )
+        let makesDue = db.changesCount > 0
+        return (makesDue, try arrived(enrollment, step, part: part, messageID: messageID))
+    }
+
+    /// A late answer says that a message in doubt was refused for good.
+    func refused(_ enrollment: EnrollmentID, _ step: String, part: Int, _ delivery: Delivery) throws {
+        let isInDoubt = try db.row(
+            "SELECT 1 FROM delivery WHERE enrollment = ? AND step = ? AND part = ? AND state = 'in_doubt' AND echo IS NULL",
+            [enrollment, step, part]
+        )
+        if isInDoubt != nil { try close(enrollment, step, delivery) }
     }
 
     func lookAgain(_ enrollment: EnrollmentID, _ step: String, at moment: Instant) throws {
@@ -76,14 +111,15 @@ extension Ledger {
                 return .goesOn
             } catch let error as ResolveError {
                 if case .busy = error { throw error }
-                let reason = "\(part + 1) of its parts arrived, and the others are not sent any more: \(error)"
+                let reason = "the parts that are left are not sent any more: \(error)"
                 end = Delivery(state: .failed, reason: reason, errorClass: "edit")
             }
         }
         try close(enrollment, step, end)
+        // Of what is skipped or fails, `part` counts the parts that arrived.
         try db.run(
-            "UPDATE delivery SET message_ids = ? WHERE enrollment = ? AND step = ?",
-            [messageIDs, enrollment, step]
+            "UPDATE delivery SET message_ids = ?, part = ? WHERE enrollment = ? AND step = ?",
+            [messageIDs, end.state == .sent ? part : part + 1, enrollment, step]
         )
         return .over
     }

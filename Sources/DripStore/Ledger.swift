@@ -22,6 +22,15 @@ struct Ledger {
         var messageID: String?
         /// Parts of the step were to follow.
         var hasMore = false
+        /// Of one in doubt: what its conversation would show of it.
+        var expected: Sought?
+
+        /// Of a step that its enrollment's end cuts off while a part of it is on its way: the rest is not sent.
+        /// - Parameter messageID: of the part, where that arrived.
+        mutating func cutOff(because endReason: String?, messageID: String?) {
+            delivery = Delivery(state: .skipped, reason: endReason ?? SkipReason.stopped.rawValue)
+            self.messageID = messageID
+        }
     }
 
     /// What the database says of an enrollment and its job now: while a message was on its way, the person may have been
@@ -29,6 +38,7 @@ struct Ledger {
     struct Standing {
         let enrollment: Enrollment
         let endedAt: Instant?
+        let endReason: String?
         /// Of the parts that are sent.
         let messageIDs: String?
         let claimedAt: Instant?
@@ -39,23 +49,25 @@ struct Ledger {
         let over: Set<String>
 
         static let columns = """
-            \(Enrollment.columnsWithJob), enrollment.ended_at, job.message_ids, job.claimed_at, job.resends, job.echo,
+            \(Enrollment.columnsWithJob), enrollment.ended_at, enrollment.end_reason, job.message_ids, job.claimed_at,
+            job.resends, job.echo,
             (SELECT group_concat(step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
             """
 
         /// How many `columns` are.
-        static let columnCount = Enrollment.columnCount + 6
+        static let columnCount = Enrollment.columnCount + 7
 
         /// Of a row that begins with them.
         init(row: Row) {
             let first = Enrollment.columnCount
             enrollment = Enrollment(row: row)
             endedAt = row[first]
-            messageIDs = row[first + 1]
-            claimedAt = row[first + 2]
-            resends = row[first + 3] ?? 0
-            echo = row[first + 4]
-            let steps: String? = row[first + 5]
+            endReason = row[first + 1]
+            messageIDs = row[first + 2]
+            claimedAt = row[first + 3]
+            resends = row[first + 4] ?? 0
+            echo = row[first + 5]
+            let steps: String? = row[first + 6]
             over = Set((steps ?? "").split(separator: " ").map(String.init))
         }
     }
@@ -80,19 +92,22 @@ struct Ledger {
         let messageIDs = [standing?.messageIDs, entry.messageID].compactMap { $0 }.joined(separator: " ")
         let leftAt = standing?.claimedAt
         let isOpen = entry.delivery.state == .inDoubt && leftAt != nil
+        // Of a step that was skipped or failed, the parts that arrived; of one in doubt, the part that is.
+        let arrived = entry.delivery.state == .skipped && entry.messageID != nil ? job.part + 1 : job.part
         // A held job may name a step that is over: then there is only the job to end.
         try db.run(
             """
             INSERT INTO delivery (
                 enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
-                variant, body_hash, left_at, look_at, resends, has_more)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                variant, body_hash, left_at, look_at, resends, has_more, expected)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
-                job.attempt + (entry.permission == nil ? 0 : 1), job.part, entry.permission?.rawValue,
+                job.attempt + (entry.permission == nil ? 0 : 1), arrived, entry.permission?.rawValue,
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
                 leftAt, isOpen ? now : nil, standing?.resends ?? 0, entry.hasMore,
+                try entry.expected.map(JSONColumn.text),
             ]
         )
         if db.changesCount > 0 {
@@ -207,10 +222,12 @@ struct Ledger {
     }
 
     /// Records a message that the platform has shown to have arrived, though no answer said so.
-    func shown(_ job: Job, messageID: String, _ claimed: ClaimedMessage, isStopped: Bool) throws {
-        if !claimed.isLast, !isStopped { return try partSent(job, messageID: messageID) }
+    /// - Parameter endReason: why the enrollment is over; nil: it is not.
+    func shown(_ job: Job, messageID: String, _ claimed: ClaimedMessage, endReason: String?) throws {
+        if !claimed.isLast, endReason == nil { return try partSent(job, messageID: messageID) }
         var entry = claimed.entry(Delivery(state: .sent, reason: nil))
         entry.messageID = messageID
+        if !claimed.isLast { entry.cutOff(because: endReason, messageID: messageID) }
         try end(job, entry)
     }
 
@@ -270,7 +287,7 @@ struct Ledger {
             guard let waiting else { continue }
             let job = try Job(row: waiting)
             if let echo: String = waiting["echo"] {
-                try shown(job, messageID: echo, ClaimedMessage(row: waiting), isStopped: true)
+                try shown(job, messageID: echo, ClaimedMessage(row: waiting), endReason: reason.rawValue)
             } else {
                 try end(job, Entry(delivery: Delivery(state: .skipped, reason: reason.rawValue)))
             }

@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("12") { try $0.execute(sql: twelfth) }
         migrator.registerMigration("13") { try $0.execute(sql: thirteenth) }
         migrator.registerMigration("14") { try $0.execute(sql: fourteenth) }
+        migrator.registerMigration("16") { try $0.execute(sql: sixteenth) }
         return migrator
     }
 
@@ -336,5 +337,13 @@ enum Schema {
             reason TEXT
         ) STRICT;
         CREATE INDEX consent_change_person ON consent_change (person);
+        """
+
+    private static let sixteenth = """
+        -- Of one in doubt: what its conversation would show of it, as it was when it left. A name that is learned later makes
+        -- another text.
+        ALTER TABLE delivery ADD COLUMN expected TEXT;
+        -- Since when messages to this account may have been missed because dripd was down; NULL once it has caught up.
+        ALTER TABLE lane ADD COLUMN missed_since INTEGER;
         """
 }

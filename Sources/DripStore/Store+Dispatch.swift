@@ -69,8 +69,9 @@ extension Store {
             let enrollment = claim.job.enrollment.id
             guard let (number, standing) = standings[enrollment], number == claim.number else {
                 report.stale += 1
-                // Whoever outdated it may have made another job.
+                // What outdated it may have made another job.
                 report.note(claim.job, due: ledger.now)
+                try late(settlement, ledger)
                 continue
             }
             // What comes twice counts once.
@@ -90,6 +91,24 @@ extension Store {
             }
         }
         return report
+    }
+
+    /// An answer ends the doubt, whenever it comes: also after its claim was given up.
+    private func late(_ settlement: Settlement, _ ledger: Ledger) throws {
+        let job = settlement.claim.job
+        switch settlement.result {
+        case .partSent(let id), .over(_, messageID: let id?):
+            try ledger.confirm(job.enrollment.id, job.step, part: job.part, messageID: id, isLate: true)
+            if case .known(let address)? = settlement.person {
+                try Identification(ledger: ledger, instance: instance).identify(
+                    authorOf: job.enrollment.id,
+                    as: address
+                )
+            }
+        case .over(let delivery, messageID: nil) where delivery.state == .failed:
+            try ledger.refused(job.enrollment.id, job.step, part: job.part, delivery)
+        case .over, .again: break
+        }
     }
 
     /// Of the jobs that are on their way, with the numbers of their claims.
@@ -136,7 +155,7 @@ extension Store {
         }
         let dispatch = settlement.claim.dispatch
         var entry = Ledger.Entry(
-            delivery: Delivery(state: .skipped, reason: SkipReason.stopped.rawValue),
+            delivery: Delivery(state: .sent, reason: nil),
             position: dispatch.position,
             sequenceHash: dispatch.sequenceHash,
             permission: dispatch.permission,
@@ -148,9 +167,11 @@ extension Store {
         var due: Instant? = ledger.now
         switch settlement.result {
         case .partSent(let messageID) where isStopped:
-            entry.messageID = messageID
+            entry.cutOff(because: standing.endReason, messageID: messageID)
             try ledger.end(job, entry, standing)
         case .again where isStopped:
+            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
+            entry.cutOff(because: standing.endReason, messageID: nil)
             try ledger.end(job, entry, standing)
         case .partSent(let messageID):
             try ledger.partSent(job, messageID: messageID)
@@ -166,6 +187,7 @@ extension Store {
         case .over(let delivery, let messageID):
             entry.delivery = delivery
             entry.messageID = messageID
+            if delivery.state == .inDoubt { entry.expected = Sought(dispatch.message) }
             due = try ledger.end(job, entry, standing)
         }
         // Last: whoever it turns out to be may have this sequence already, and then what comes next ends here.
@@ -184,7 +206,7 @@ extension Store {
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(
                 """
-                SELECT \(Job.columns), \(ClaimedMessage.columns), job.echo, enrollment.ended_at
+                SELECT \(Job.columns), \(ClaimedMessage.columns), job.echo, enrollment.end_reason
                 FROM \(Job.joined) WHERE job.claimed_at IS NOT NULL
                 """,
                 []
@@ -193,15 +215,30 @@ extension Store {
             for row in rows {
                 let job = try Job(row: row)
                 let echo: String? = row["echo"]
-                let endedAt: Instant? = row["ended_at"]
+                let endReason: String? = row["end_reason"]
                 let claimed = ClaimedMessage(row: row)
                 if let echo {
-                    try ledger.shown(job, messageID: echo, claimed, isStopped: endedAt != nil)
+                    try ledger.shown(job, messageID: echo, claimed, endReason: endReason)
                     continue
                 }
                 inDoubt += 1
                 let delivery = Delivery(state: .inDoubt, reason: "dripd ended before the answer came")
-                try ledger.end(job, claimed.entry(delivery))
+                var entry = claimed.entry(delivery)
+                // Before anything more is learned about the person.
+                entry.expected = catalog.sequence(of: job.enrollment).flatMap { sequence in
+                    guard sequence.hash == claimed.sequenceHash, claimed.permission != .utilityTemplate else {
+                        return nil
+                    }
+                    return catalog.sought(
+                        job.step,
+                        part: job.part,
+                        for: job.person,
+                        round: job.enrollment.round,
+                        bodyHash: claimed.bodyHash,
+                        in: sequence
+                    )
+                }
+                try ledger.end(job, entry)
             }
             return inDoubt
         }

@@ -38,7 +38,7 @@ extension Store {
 
     static let firstDoubt = """
         SELECT \(Enrollment.columns), \(Person.columns), delivery.step, delivery.part, permission, sequence_hash,
-            body_hash, left_at, delivery.at, delivery.echo
+            body_hash, left_at, delivery.at, delivery.echo, delivery.expected
         FROM \(looks) CROSS JOIN lane ON lane.id = person.lane
         WHERE look_at <= ? AND delivery.at <= ? AND person.lane = ? ORDER BY left_at LIMIT 1
         """
@@ -47,8 +47,29 @@ extension Store {
     package func doubt(lane: LaneID, settling: Span, now: Instant) async throws -> Doubt? {
         try await read { db in
             let row = try db.row(Self.firstDoubt, [now, now - settling, lane])
-            return try row.map { try Doubt(row: $0, known: Self.messageIDs(of: $0["person_id"], db)) }
+            return try row.map { row in
+                try Doubt(
+                    row: row,
+                    known: Self.messageIDs(of: row["person_id"], db),
+                    rivals: Self.otherDoubts(row["person_id"], row["enrollment_id"], row["step"], db)
+                )
+            }
         }
+    }
+
+    private static func otherDoubts(
+        _ person: PersonID,
+        _ enrollment: EnrollmentID,
+        _ step: String,
+        _ db: Database
+    ) throws -> [Sought?] {
+        try db.rows(
+            """
+            SELECT expected FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
+            WHERE person = ? AND state = 'in_doubt' AND NOT (enrollment.id = ? AND step = ?)
+            """,
+            [person, enrollment, step]
+        ).map { try Sought(column: $0["expected"]) }
     }
 
     /// A file as it was when a message was made from it.
@@ -161,7 +182,7 @@ extension Store {
 }
 
 extension Doubt {
-    fileprivate init(row: Row, known: Set<String>) throws {
+    fileprivate init(row: Row, known: Set<String>, rivals: [Sought?]) throws {
         let permission: String? = row["permission"]
         self.init(
             person: try Person(row: row, at: Enrollment.columnCount),
@@ -174,7 +195,17 @@ extension Doubt {
             leftAt: row["left_at"],
             recordedAt: row["at"],
             known: known,
-            shownAs: row["echo"]
+            shownAs: row["echo"],
+            expected: try Sought(column: row["expected"]),
+            rivals: rivals
         )
+    }
+}
+
+extension Sought {
+    /// nil where nothing was kept.
+    fileprivate init?(column text: String?) throws {
+        guard let text else { return nil }
+        self = try JSONColumn.read(text, or: .anything)
     }
 }

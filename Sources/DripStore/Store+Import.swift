@@ -10,7 +10,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
     package var changed = 0
     /// Tags that were new to people.
     package var tagged = 0
-    /// Enrollments that a tag, or the wish to get no more, ended.
+    /// Enrollments that a tag, the wish to get no more, or a sequence that was begun ended.
     package var ended = 0
     /// People who get nothing more from now on.
     package var stopped = 0

@@ -346,17 +346,11 @@ struct IntakeTransaction {
         report.earliestDue = min(report.earliestDue ?? due, due)
     }
 
-    /// An echo proves that a delivery arrived: one that is in doubt, one whose answer has yet to come and may not, or one
-    /// that the platform refused for now and delivered all the same.
+    /// An echo proves that a delivery arrived.
     private mutating func confirm(_ key: DeliveryKey, _ messageID: String) throws {
-        try db.run(
-            "UPDATE job SET echo = ?, due = min(due, ?) WHERE enrollment = ? AND step = ? AND part = ?",
-            [messageID, now, key.enrollment, key.step, key.part]
-        )
-        if db.changesCount > 0 { wake(now) }
-        guard let arrival = try ledger.arrived(key.enrollment, key.step, part: key.part, messageID: messageID) else {
-            return
-        }
+        let confirmed = try ledger.confirm(key.enrollment, key.step, part: key.part, messageID: messageID)
+        if confirmed.makesDue { wake(now) }
+        guard let arrival = confirmed.arrival else { return }
         report.confirmed += 1
         if arrival == .goesOn { wake(now) }
     }

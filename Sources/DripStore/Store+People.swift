@@ -83,6 +83,8 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
     package var receipt: String?
     /// Of one in doubt: why its conversation did not end the doubt.
     package var note: String?
+    /// Of a step that was skipped or failed half-way: how many of its parts arrived.
+    package var partsArrived: Int?
 }
 
 package struct NextStepDetail: Codable, Hashable, Sendable {
@@ -161,7 +163,7 @@ extension Store {
         }
     }
 
-    /// Enrols a person by hand.
+    /// Enrols a person by hand. Sequences that stop at this one end.
     /// - Parameter again: even if they have been through the sequence before.
     /// - Returns: the first step and when it is due.
     /// - Throws: `PersonError`.
@@ -186,20 +188,18 @@ extension Store {
                 if !again { throw PersonError.beenThrough(name, sequence: sequenceID) }
             }
             let round: Int = last?["round"] ?? 0
-            guard
-                let new = catalog.enrollment(
-                    of: person,
+            return try IntakeTransaction.Shared.during(db, now: now) { shared in
+                var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
+                let changes = catalog.changes(
+                    enrolling: person,
                     in: sequence,
                     round: round + 1,
-                    at: now,
-                    cause: .manual
+                    rounds: catalog.isStop(sequenceID) ? try intake.rounds(person.id) : [:],
+                    at: now
                 )
-            else { return nil }
-            try Enrolling(db: db).insert(new, person: person)
-            let sums = Sums()
-            Enrolling.count(1, in: sums)
-            try sums.write(to: db)
-            return new.first
+                for change in changes { try intake.perform(change, person: person) }
+                return changes.lazy.compactMap { if case .enroll(let new) = $0 { new.first } else { nil } }.first
+            }
         }
     }
 
@@ -295,9 +295,12 @@ extension DeliveryDetail {
     fileprivate init(row: Row) {
         let messageIDs: String? = row["message_ids"]
         let variant: Int? = row["variant"]
+        let state: String = row["state"]
+        let part: Int = row["part"]
+        let isHalf = part > 0 && (state == Delivery.State.skipped.rawValue || state == Delivery.State.failed.rawValue)
         self.init(
             step: row["step"],
-            state: row["state"],
+            state: state,
             reason: row["reason"],
             scheduled: row["scheduled"],
             at: row["at"],
@@ -310,7 +313,8 @@ extension DeliveryDetail {
             variant: variant.map { $0 + 1 },
             bodyHash: row["body_hash"],
             receipt: row["receipt"],
-            note: row["note"]
+            note: row["note"],
+            partsArrived: isHalf ? part : nil
         )
     }
 }

@@ -62,28 +62,30 @@ extension Store {
             guard let walk else { return }
             let sequence: String? = walk["sequence"]
             let since: Instant? = walk["since"]
-            let backfill = Backfill(
-                db: db,
-                instance: instance,
-                catalog: catalog,
-                page: walk["page"],
-                lane: lane,
-                now: now
-            )
             var (people, enrolled) = (0, 0)
-            for conversation in found.conversations {
-                guard let contact = conversation.contact(optOut: catalog.optOut) else { continue }
-                if try backfill.keep(contact) { people += 1 }
-                if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
-                    try backfill.enroll(contact, in: sequence)
-                {
-                    enrolled += 1
+            try IntakeTransaction.Shared.during(db, now: now) { shared in
+                var backfill = Backfill(
+                    intake: IntakeTransaction(
+                        db: db,
+                        instance: instance,
+                        catalog: catalog,
+                        now: now,
+                        shared: shared
+                    ),
+                    page: walk["page"],
+                    lane: lane
+                )
+                for conversation in found.conversations {
+                    guard let contact = conversation.contact(optOut: catalog.optOut) else { continue }
+                    if try backfill.keep(contact) { people += 1 }
+                    if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
+                        try backfill.enroll(contact, in: sequence)
+                    {
+                        enrolled += 1
+                    }
                 }
+                shared.sums.add("people", people)
             }
-            let sums = Sums()
-            sums.add("people", people)
-            Enrolling.count(enrolled, in: sums)
-            try sums.write(to: db)
             try db.run(
                 """
                 UPDATE sync SET cursor = ?, reached = coalesce(?, reached), conversations = conversations + ?,
@@ -109,13 +111,46 @@ extension Store {
         }
     }
 
-    /// Until when it is certain that no message was missed; nil: it never was looked at.
-    package func caughtUp(of lane: LaneID) async throws -> Instant? {
-        try await read { try $0.row("SELECT caught_up_at FROM lane WHERE id = ?", [lane])?["caught_up_at"] }
+    /// Notes at a start that messages may have been missed since the daemon last took some. To be called once, before anything
+    /// comes in.
+    /// - Returns: the accounts that have to catch up: those that were looked at before.
+    package func noteDowntime() async throws -> [LaneID] {
+        try await write { db in
+            // The last event shows how long the daemon was there.
+            let last: Instant? = try db.row("SELECT received_at FROM event ORDER BY id DESC LIMIT 1", [])?[
+                "received_at"
+            ]
+            let alive = last ?? .distantPast
+            // One that had not caught up when it ended still has to, from the same time on.
+            try db.run(
+                """
+                UPDATE lane SET missed_since = CASE WHEN caught_up_at < ? THEN ? ELSE caught_up_at END
+                WHERE caught_up_at IS NOT NULL AND missed_since IS NULL
+                """,
+                [alive, alive]
+            )
+            return try db.all("SELECT id FROM lane WHERE missed_since IS NOT NULL ORDER BY id", []) { row in row[0] }
+        }
+    }
+
+    /// Until when it is certain that no message of an account was missed (nil: it never was looked at), and since when some may
+    /// have been because dripd was down (nil: none).
+    package func caughtUp(of lane: LaneID) async throws -> (until: Instant?, missedSince: Instant?) {
+        try await read { db in
+            let row = try db.row("SELECT caught_up_at, missed_since FROM lane WHERE id = ?", [lane])
+            return (row?["caught_up_at"], row?["missed_since"])
+        }
+    }
+
+    /// What was written while dripd was down has been read; what was written before that may still be.
+    package func hasReadDowntime(_ lane: LaneID) async throws {
+        try await write { try $0.run("UPDATE lane SET missed_since = NULL WHERE id = ?", [lane]) }
     }
 
     package func isCaughtUp(_ lane: LaneID, until: Instant) async throws {
-        try await write { try $0.run("UPDATE lane SET caught_up_at = ? WHERE id = ?", [until, lane]) }
+        try await write {
+            try $0.run("UPDATE lane SET caught_up_at = ?, missed_since = NULL WHERE id = ?", [until, lane])
+        }
     }
 }
 

@@ -117,6 +117,19 @@ import Testing
         #expect(try await state.next(of: "77")?.step == "day")
     }
 
+    @Test func `and what stops at the sequence that their comment started ends`() async throws {
+        let care = DripSequence.make("care", steps: .care) { $0.stop = [.sequence("game")] }
+        let state = try await TemporaryStore([.game, care])
+        try await state.take(.message("1", from: "77"), now: .start - .days(3))
+        try await state.take(.comment("1_9", "Đã share", from: "comment:1_9"), now: .start)
+        let claims = try await state.claim(now: due)
+        let claim = try #require(claims.first { $0.job.enrollment.sequence == "game" })
+        try await state.record(.accepted(messageID: "m_1", address: "77"), of: claim, now: due)
+        let person = try await state.store.person("77")
+        #expect(person.enrollments.map(\.sequence) == ["care", "game"])
+        #expect(person.enrollments.map(\.endReason) == ["other_sequence", nil])
+    }
+
     @Test(arguments: [1, 2])
     func `and who has been through the sequence already is not sent it again`(answersAtOnce: Int) async throws {
         let state = try await TemporaryStore([.game])

@@ -161,12 +161,15 @@ import Testing
         #expect(try await state.store.recover(now: due + .minutes(2)) == 0)
     }
 
-    @Test func `an outcome of a claim that is not ours any more changes nothing`() async throws {
+    @Test(arguments: [Outcome.refused(.retry), .unsent(why: "no"), .inDoubt(why: "timeout"), .untried(why: "no")])
+    func `an outcome of a claim that is not ours any more, and proves nothing, changes nothing`(
+        outcome: Outcome
+    ) async throws {
         let state = try await enrolled()
         let claim = try #require(try await state.claim(now: due).first)
         _ = try await state.store.recover(now: due)
         let before = try await state.store.person(Event.testPerson)
-        #expect(try await state.record(.accepted(messageID: "m_late"), of: claim, now: due + .seconds(9)))
+        #expect(try await state.record(outcome, of: claim, now: due + .seconds(9)))
         #expect(try await state.store.person(Event.testPerson) == before)
     }
 

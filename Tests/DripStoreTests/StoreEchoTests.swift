@@ -90,7 +90,7 @@ import Testing
         #expect(try await state.take(.echo("m_1", of: text.key), now: due + .minutes(1)).confirmed == 1)
         #expect(
             try await state.ledger() == [
-                "parts failed 1 of its parts arrived, and the others are not sent any more: "
+                "parts failed the parts that are left are not sent any more: "
                     + "step 'parts' is in no file any more, so it can't be sent again"
             ]
         )

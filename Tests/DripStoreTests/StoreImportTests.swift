@@ -139,6 +139,25 @@ import Testing
         #expect(try await state.ledger(of: "1") == ["hello skipped tagged"])
     }
 
+    @Test func `who is enrolled ends what stops at that, new or known, and once`() async throws {
+        let state = try await TemporaryStore([
+            .make("care", steps: .care) { $0.stop = [.sequence("offer")] },
+            .make("offer", start: [.manual], steps: .care),
+        ])
+        try await state.take(.message("1", from: "1"), now: now - .hours(1))
+        let report = try await take([record("1"), record("2")], state, enroll: "offer")
+        #expect((report.enrolled, report.ended) == (2, 1))
+        let known = try await state.store.person("1")
+        #expect(known.enrollments.map(\.endReason) == ["other_sequence", nil])
+        #expect(known.summary.underWay == ["offer"])
+        #expect(try await state.store.status().underWay == 2)
+        // Who was in it before does not begin it, and so ends nothing.
+        try await state.take(.message("3", from: "3"), now: now - .hours(1))
+        _ = try await state.store.enroll("3", in: "offer", again: false, now: now)
+        _ = try await state.store.stop("3", sequence: "offer", now: now)
+        #expect(try await take([record("3")], state, enroll: "offer").ended == 0)
+    }
+
     @Test func `the wish to get no more is kept, and ends everything`() async throws {
         let state = try await state()
         try await state.take(.message("1", from: "1"), now: now)

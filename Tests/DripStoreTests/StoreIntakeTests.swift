@@ -168,6 +168,35 @@ import Testing
         #expect(try await state.store.person(Event.testPerson).enrollments[0].endReason == "finished")
     }
 
+    @Test func `a key is a duplicate for 45 days, however much is swept up in between`() async throws {
+        let state = try await TemporaryStore([.make(again: .always, steps: .care)])
+        // The platform repeats a webhook for 36 hours; what a walk reads may be older.
+        let repeated = Event.message("0", at: now)
+        try await state.take(repeated, now: now)
+        for (number, span) in [Span.hours(1), .hours(25), .hours(36), .days(10), .days(44)].enumerated() {
+            for other in 1...4 { try await state.take(.message("\(number)-\(other)", from: "9"), now: now + span) }
+            #expect(try await state.take(repeated, now: now + span).duplicates == 1, "after \(span)")
+        }
+        let last = now + .days(45) - Span(milliseconds: 1)
+        for other in 1...4 { try await state.take(.message("last-\(other)", from: "9"), now: last) }
+        #expect(try await state.take(repeated, now: last).duplicates == 1)
+        #expect(try await state.store.person(Event.testPerson).enrollments.count == 1)
+    }
+
+    @Test func `events of two accounts with the same key are two events`() async throws {
+        let state = try await TemporaryStore([.make(again: .always, steps: .care)])
+        _ = try await state.store.lanes(channel: "messenger", pages: [Event.testPage, "999"])
+        let report = try await state.take(.message("1"), .message("1", page: "999"), now: now)
+        #expect(
+            report
+                == IntakeReport(taken: ["message": 2], enrolled: 2, metUnknown: true, earliestDue: now + .minutes(15))
+        )
+        #expect(try await state.take(.message("1"), .message("1", page: "999"), now: now).duplicates == 2)
+        for page in [Event.testPage, "999"] {
+            #expect(try await state.store.person("\(page)/\(Event.testPerson)").enrollments.count == 1)
+        }
+    }
+
     @Test func `old events are swept up, a little with each new one`() async throws {
         let state = try await TemporaryStore()
         for number in 0..<4 { try await state.take(.message("\(number)"), now: now) }

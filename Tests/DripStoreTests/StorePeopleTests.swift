@@ -32,6 +32,26 @@ import Testing
         #expect(try await state.ledger() == ["hello sent", "hello sent"])
     }
 
+    @Test func `what stops at a sequence ends, by whatever that is begun`() async throws {
+        let state = try await TemporaryStore([
+            .make("care", steps: .care) { $0.stop = [.sequence("offer")] },
+            .make("offer", start: [.manual], steps: .care),
+            .make("other", start: [.firstMessage], steps: .care),
+        ])
+        try await state.take(.message("1"), now: .start)
+        let later = Instant.start + .minutes(1)
+        _ = try await state.store.enroll(Event.testPerson, in: "offer", again: false, now: later)
+        let person = try await state.store.person(Event.testPerson)
+        #expect(
+            person.enrollments.map { "\($0.sequence) \($0.endReason ?? "goes on")" } == [
+                "care other_sequence", "other goes on", "offer goes on",
+            ]
+        )
+        #expect(try await state.ledger() == ["hello skipped other_sequence"])
+        let status = try await state.store.status()
+        #expect((status.underWay, status.enrolled) == (2, 3))
+    }
+
     @Test func `neither strangers nor unknown sequences`() async throws {
         let state = try await known()
         await #expect(throws: PersonError.unknown("1")) {

@@ -163,11 +163,12 @@ package struct EditModel {
     }
 
     /// The process dies while messages are on their way.
-    package mutating func crash() {
+    /// - Parameter accepted: an answer says later that they were: that ends the doubt.
+    package mutating func crash(accepted: Bool) {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
             ways[index].sending = nil
-            finish(index, sending.step, .inDoubt)
+            finish(index, sending.step, accepted ? .sent : .inDoubt)
         }
     }
 

@@ -69,8 +69,23 @@ struct ConversationsResponse {
             at: at,
             isFromPerson: from != page,
             text: text?.isEmpty == true ? nil : text,
-            hasAttachments: !Self.list(item["attachments"]).isEmpty
+            attachments: Self.list(item["attachments"]).map(Self.attachment)
         )
+    }
+
+    /// Source: "Message Attachment", Graph API: `mime_type`, `image_data`, `video_data`, `file_url`, `generic_template`.
+    private static func attachment(_ item: [String: Any]) -> Conversation.Message.Attachment {
+        if let card = item["generic_template"] as? [String: Any] {
+            let texts = ["title", "subtitle"].compactMap { WebhookEnvelope.text(card[$0]) }
+            return .init(kinds: [], text: texts.isEmpty ? nil : texts.joined(separator: " "))
+        }
+        let type = WebhookEnvelope.text(item["mime_type"])?.prefix { $0 != "/" }
+        // A picture, a video or a sound may have been sent as a file.
+        if item["image_data"] != nil || type == "image" { return .init(kinds: [.image, .file]) }
+        if item["video_data"] != nil || type == "video" { return .init(kinds: [.video, .file]) }
+        if type == "audio" { return .init(kinds: [.audio, .file]) }
+        if item["file_url"] != nil { return .init(kinds: type == nil ? [.audio, .file] : [.file]) }
+        return .init(kinds: nil)
     }
 
     private static func list(_ value: Any?) -> [[String: Any]] {

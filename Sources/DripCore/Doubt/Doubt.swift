@@ -16,6 +16,10 @@ package struct Doubt: Hashable, Sendable {
     package let known: Set<String>
     /// By which the platform has shown it, where what is left of its step could not follow at that moment.
     package let shownAs: String?
+    /// What was sent, as far as that was kept: a name that is learned later makes another text.
+    package let expected: Sought?
+    /// What else of this person's messages is in doubt; nil for one of which nothing was kept.
+    package let rivals: [Sought?]
 
     package init(
         person: Person,
@@ -28,7 +32,9 @@ package struct Doubt: Hashable, Sendable {
         leftAt: Instant,
         recordedAt: Instant,
         known: Set<String>,
-        shownAs: String? = nil
+        shownAs: String? = nil,
+        expected: Sought? = nil,
+        rivals: [Sought?] = []
     ) {
         self.person = person
         self.enrollment = enrollment
@@ -41,6 +47,8 @@ package struct Doubt: Hashable, Sendable {
         self.recordedAt = recordedAt
         self.known = known
         self.shownAs = shownAs
+        self.expected = expected
+        self.rivals = rivals
     }
 }
 

@@ -14,6 +14,8 @@ extension Doubt {
     /// - The platform's clock and ours agree, so that "at the time of the request" means the same to both.
     /// - Found is the same text, written by the page at that time, that the ledger does not know as another message. The same
     ///   text at another time proves nothing, and keeps it from being called absent.
+    /// - Pictures and files are compared by count and kind, and found only where they cannot be others: a single message fits,
+    ///   nothing of that look is in doubt besides, and the team has written nothing since.
     /// - Absent is said when the read reaches back behind the request, the platform has had its time to show the message, and
     ///   nothing that the page wrote in between could be it.
     /// - Parameters:
@@ -37,8 +39,14 @@ extension Doubt {
         let strangers = conversation.messages.filter { !$0.isFromPerson && !known.contains($0.id) }
         let same = strangers.filter { sought.likeness(to: $0) == .same }
         let timely = same.filter { $0.at >= first && $0.at <= last }
-        if let message = timely.min(by: { ($0.at, $0.id) < ($1.at, $1.id) }) { return .found(messageID: message.id) }
-        if let message = same.first { return .unknown(why: "the page wrote the same at another time, \(message.at)") }
+        if let message = timely.min(by: { ($0.at, $0.id) < ($1.at, $1.id) }) {
+            if let why = reasonForMistake(sought, timely, since: first) { return .unknown(why: why) }
+            return .found(messageID: message.id)
+        }
+        // A picture from before is another one; a text from before may be repeated by whatever wrote it then.
+        if let message = same.first(where: { sought.isUnmistakable || $0.at >= first }) {
+            return .unknown(why: "the page wrote the same at another time, \(message.at)")
+        }
         if let message = strangers.first(where: { $0.at >= first && sought.likeness(to: $0) == .perhaps }) {
             return .unknown(why: "what the page wrote at \(message.at) could be it")
         }
@@ -47,5 +55,20 @@ extension Doubt {
         }
         guard now >= last else { return .unknown(why: "the platform may still show it") }
         return .absent
+    }
+
+    /// Why a message that looks the same may be another one; nil where it cannot.
+    private func reasonForMistake(
+        _ sought: Sought,
+        _ candidates: [Conversation.Message],
+        since first: Instant
+    ) -> String? {
+        if sought.isUnmistakable { return nil }
+        if candidates.count > 1 { return "\(candidates.count) messages of the page look like it" }
+        if rivals.contains(where: { $0 == nil || $0 == sought }) {
+            return "another message to this person that looks the same is in doubt, too"
+        }
+        if let humanAt = person.humanAt, humanAt >= first { return "the team has written to this person since" }
+        return nil
     }
 }

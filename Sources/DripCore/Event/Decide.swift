@@ -117,6 +117,33 @@ extension Catalog {
         return course.changes
     }
 
+    /// What it causes that an operator, a table or a walk enrolls a person: as by any other start, sequences end that stop at
+    /// this one. The caller has seen to it that the person may begin it.
+    /// - Parameter round: of the new enrollment.
+    package func changes(
+        enrolling person: Person,
+        in sequence: DripSequence,
+        round: Int,
+        rounds: [String: Round],
+        at: Instant
+    ) -> [Change] {
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        course.begin(sequence, round: round, .manual)
+        return course.changes
+    }
+
+    /// Why sequences end that stop at `id`, which the person has begun in some other way than by the events of `decide`.
+    package func ends(atStartOf id: String, person: Person, rounds: [String: Round], at: Instant) -> [Change] {
+        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        course.end(where: .sequence(id), .otherSequence, but: id)
+        return course.changes
+    }
+
+    /// Whether any sequence stops at this one: only then is there anything to look for.
+    package func isStop(_ id: String) -> Bool {
+        sequences.values.contains { $0.id != id && $0.stop.contains(.sequence(id)) }
+    }
+
     /// The enrollment of a person from `at` on, its first step being the sequence's first.
     package func enrollment(
         of person: Person,
@@ -165,10 +192,12 @@ private struct Course {
     }
 
     /// Ends the ways through all sequences that have this stop rule.
-    mutating func end(where rule: StopRule, _ reason: SkipReason) {
+    /// - Parameter begun: is not ended.
+    mutating func end(where rule: StopRule, _ reason: SkipReason, but begun: String? = nil) {
         for sequence in catalog.sequences.values.sorted(by: { $0.id < $1.id }) where sequence.stop.contains(rule) {
             // One that this very event has begun is not ended by it.
-            guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id)
+            guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id),
+                sequence.id != begun
             else { continue }
             rounds[sequence.id]?.underWay = false
             changes.append(.end(sequence: sequence.id, reason))
@@ -179,9 +208,15 @@ private struct Course {
         guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence) else { return }
         let begunOfDay = rounds[id]?.begunOfDay ?? 0
         guard begunOfDay < Round.mostOfDay else { return changes.append(.begunTooOften(sequence: id)) }
-        let round = (rounds[id]?.number ?? 0) + 1
+        begin(sequence, round: (rounds[id]?.number ?? 0) + 1, cause)
+    }
+
+    /// Begins it, whether or not it may begin by itself.
+    mutating func begin(_ sequence: DripSequence, round: Int, _ cause: StartCause) {
+        let id = sequence.id
         guard let new = catalog.enrollment(of: person, in: sequence, round: round, at: at, cause: cause) else { return }
-        rounds[id] = Round(number: round, anchor: at, underWay: true, begunOfDay: begunOfDay + 1)
+        let begunOfDay = (rounds[id]?.begunOfDay ?? 0) + 1
+        rounds[id] = Round(number: round, anchor: at, underWay: true, begunOfDay: begunOfDay)
         changes.append(.enroll(new))
         end(where: .sequence(id), .otherSequence)
     }

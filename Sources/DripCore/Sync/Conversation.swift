@@ -5,15 +5,35 @@ package struct Conversation: Hashable, Sendable {
         package let at: Instant
         package let isFromPerson: Bool
         package let text: String?
-        /// Whether it shows pictures, files, …, as far as the platform was asked and tells it.
-        package let hasAttachments: Bool
+        /// The pictures, files, …, as far as the platform was asked and tells them.
+        package let attachments: [Attachment]
 
-        package init(id: String, at: Instant, isFromPerson: Bool, text: String?, hasAttachments: Bool = false) {
+        package struct Attachment: Hashable, Sendable {
+            /// What it may be; nil where the platform does not tell.
+            package let kinds: Set<MediaKind>?
+            /// What is written on it, if it is a card.
+            package let text: String?
+
+            package init(kinds: Set<MediaKind>?, text: String? = nil) {
+                self.kinds = kinds
+                self.text = text
+            }
+        }
+
+        package var hasAttachments: Bool { !attachments.isEmpty }
+
+        /// What is written on its cards; nil where it shows none, or none whose words are told.
+        package var cardText: String? {
+            let texts = attachments.compactMap(\.text)
+            return texts.isEmpty ? nil : texts.joined(separator: " ")
+        }
+
+        package init(id: String, at: Instant, isFromPerson: Bool, text: String?, attachments: [Attachment] = []) {
             self.id = id
             self.at = at
             self.isFromPerson = isFromPerson
             self.text = text
-            self.hasAttachments = hasAttachments
+            self.attachments = attachments
         }
     }
 

@@ -140,12 +140,12 @@ extension Platform {
             case "message": .string(entry.text ?? "")
             case "from": participant(isFromPage ? pageID : entry.person)
             case "to": ["data": [participant(isFromPage ? entry.person : pageID)]]
-            case "attachments" where !entry.attachments.isEmpty:
+            case "attachments" where !entry.attachments.isEmpty || !entry.cards.isEmpty:
                 [
                     "data": .array(
                         entry.attachments.enumerated().map {
                             json(of: $0.element, id: "\(entry.messageID)-\($0.offset)")
-                        }
+                        } + entry.cards.enumerated().map { json(of: $0.element, id: "\(entry.messageID)-\($0.offset)") }
                     )
                 ]
             default: nil
@@ -155,6 +155,13 @@ extension Platform {
 
     private func participant(_ id: String) -> JSON {
         ["name": .string(name(of: id)), "email": .string("\(id)@facebook.com"), "id": .string(id)]
+    }
+
+    /// Source: "Message Attachment", Graph API, field `generic_template`.
+    private func json(of card: Card, id: String) -> JSON {
+        var template: [JSON.Member] = [.init(name: "title", value: .string(card.title))]
+        if let subtitle = card.subtitle { template.append(.init(name: "subtitle", value: .string(subtitle))) }
+        return ["id": .string(id), "generic_template": .object(template)]
     }
 
     /// As in answers that libraries keep for their tests; the platform's own pages do not show it.

@@ -47,12 +47,13 @@ struct WayText {
         let permission = Wording.permission(delivery.permission.flatMap(Permission.init(rawValue:)))
         let attempts = delivery.attempts > 1 ? " at attempt \(delivery.attempts)" : ""
         let reason = delivery.reason ?? "no reason was recorded"
+        let half = delivery.partsArrived.map { ", after \(Wording.parts($0)) had arrived" } ?? ""
         switch Delivery.State(rawValue: delivery.state) {
         case .sent:
             let receipt = delivery.receipt.map { ", \($0)" } ?? ""
             return "sent\(permission.isEmpty ? "" : " \(permission)")\(attempts)\(receipt)"
-        case .skipped: return "skipped: \(Wording.skip(reason, isAhead: false)) (\(reason))"
-        case .failed: return "failed\(attempts): \(reason)"
+        case .skipped: return "skipped: \(Wording.skip(reason, isAhead: false)) (\(reason))\(half)"
+        case .failed: return "failed\(attempts): \(reason)\(half)"
         case .inDoubt:
             return
                 "in doubt: it left, and no answer came (\(reason)); it counts as sent once the platform shows it, and is "

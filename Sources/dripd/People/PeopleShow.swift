@@ -140,7 +140,8 @@ struct PersonText {
         for delivery in enrollment.deliveries {
             table.add([
                 delivery.step, time(delivery.scheduled), delivery.state, time(delivery.at),
-                delivery.reason ?? delivery.receipt ?? "",
+                (delivery.reason ?? delivery.receipt ?? "")
+                    + (delivery.partsArrived.map { ", after \(Wording.parts($0)) had arrived" } ?? ""),
             ])
         }
         if let next = enrollment.next {

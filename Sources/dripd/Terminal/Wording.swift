@@ -33,6 +33,11 @@ enum Wording {
         }
     }
 
+    /// Of a step that ended half-way.
+    static func parts(_ count: Int) -> String {
+        count == 1 ? "its first part" : "its first \(count) parts"
+    }
+
     /// `to paid messages, since …`
     static func subscription(_ subscription: SubscriptionSummary, _ time: (Instant) -> String) -> String {
         let what =

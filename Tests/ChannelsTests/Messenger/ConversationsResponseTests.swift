@@ -135,7 +135,13 @@ import Testing
         )
         let channel = MessengerChannel(transport: transport, graphURL: "https://example.com/v25.0", tokens: ["1": "t"])
         let at = moment("2022-07-12T19:11:07Z")
-        let message = Conversation.Message(id: "m_2", at: at, isFromPerson: false, text: nil, hasAttachments: true)
+        let message = Conversation.Message(
+            id: "m_2",
+            at: at,
+            isFromPerson: false,
+            text: nil,
+            attachments: [.init(kinds: [.image, .file])]
+        )
         let conversation = Conversation(
             person: "77",
             name: nil,

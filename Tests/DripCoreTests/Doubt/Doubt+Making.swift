@@ -10,15 +10,19 @@ extension Doubt {
         attributes: [String: String] = [:],
         permission: Permission = .standardWindow,
         bodyHash: String? = nil,
-        known: Set<String> = []
+        known: Set<String> = [],
+        humanAt: Instant? = nil,
+        expected: Sought? = nil,
+        rivals: [Sought?] = []
     ) -> Doubt {
-        let person = Person(
+        var person = Person(
             id: PersonID(rawValue: 1),
             lane: LaneID(rawValue: 1),
             page: Event.testPage,
             address: address,
             attributes: attributes
         )
+        person.humanAt = humanAt
         return Doubt(
             person: person,
             enrollment: Enrollment(
@@ -36,7 +40,9 @@ extension Doubt {
             bodyHash: bodyHash,
             leftAt: .start,
             recordedAt: .start + .seconds(30),
-            known: known
+            known: known,
+            expected: expected,
+            rivals: rivals
         )
     }
 }

@@ -10,7 +10,7 @@ import Testing
         var text: String?
         var id = "m_new"
         var isFromPerson = false
-        var hasAttachments = false
+        var attachments: [Conversation.Message.Attachment] = []
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -26,11 +26,47 @@ import Testing
         let finding: Finding
     }
 
+    private static let picture = Conversation.Message.Attachment(kinds: [.image, .file])
+    private static let video = Conversation.Message.Attachment(kinds: [.video, .file])
+    private static let file = Conversation.Message.Attachment(kinds: [.audio, .file])
+    private static let unknownKind = Conversation.Message.Attachment(kinds: nil)
+    private static func card(_ text: String?) -> Conversation.Message.Attachment { .init(kinds: [], text: text) }
+
     private static let text = Sought.text("Chào Lan! Shop đây ạ.", hasButtons: false)
     private static let buttons = Sought.text("Chào Lan! Shop đây ạ.", hasButtons: true)
     private static let same = "Chào Lan! Shop đây ạ."
 
     private static let found: [Case] = [
+        Case(
+            testDescription: "two pictures where two were sent",
+            sought: .media(.image, count: 2),
+            lines: [Line(at: .seconds(2), attachments: [picture, picture])],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "a video where a video was sent",
+            sought: .media(.video, count: 1),
+            lines: [Line(at: .seconds(2), attachments: [video])],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "a file where a file was sent",
+            sought: .media(.file, count: 1),
+            lines: [Line(at: .seconds(2), attachments: [file])],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "the words of the cards",
+            sought: .cards(["Áo", "Mới", "Quần", ""]),
+            lines: [Line(at: .seconds(2), attachments: [card("Áo Mới"), card("Quần")])],
+            finding: .found(messageID: "m_new")
+        ),
+        Case(
+            testDescription: "buttons that are shown as a card",
+            sought: buttons,
+            lines: [Line(at: .seconds(2), attachments: [card(same)])],
+            finding: .found(messageID: "m_new")
+        ),
         Case(
             testDescription: "the same text",
             sought: text,
@@ -46,13 +82,13 @@ import Testing
         Case(
             testDescription: "the same text with something attached, as a link's preview",
             sought: text,
-            lines: [Line(at: .seconds(2), text: same, hasAttachments: true)],
+            lines: [Line(at: .seconds(2), text: same, attachments: [picture])],
             finding: .found(messageID: "m_new")
         ),
         Case(
             testDescription: "the text of a message with buttons",
             sought: buttons,
-            lines: [Line(at: .seconds(2), text: same, hasAttachments: true)],
+            lines: [Line(at: .seconds(2), text: same, attachments: [picture])],
             finding: .found(messageID: "m_new")
         ),
         Case(
@@ -121,34 +157,79 @@ import Testing
         Case(
             testDescription: "a picture where a text was sent",
             sought: text,
-            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            lines: [Line(at: .seconds(2), attachments: [picture])],
             finding: .absent
         ),
         Case(
             testDescription: "a text where pictures were sent",
-            sought: .media,
+            sought: .media(.image, count: 1),
             lines: [Line(at: .seconds(2), text: "Bạn cần gì ạ?")],
             finding: .absent
         ),
         Case(
+            testDescription: "a video where pictures were sent",
+            sought: .media(.image, count: 1),
+            lines: [Line(at: .seconds(2), attachments: [video])],
+            finding: .absent
+        ),
+        Case(
+            testDescription: "other cards",
+            sought: .cards(["Áo", "Mới"]),
+            lines: [Line(at: .seconds(2), attachments: [card("Quần Cũ")])],
+            finding: .absent
+        ),
+        Case(
             testDescription: "a picture from before",
-            sought: .media,
-            lines: [Line(at: .minutes(-3), hasAttachments: true)],
+            sought: .media(.image, count: 1),
+            lines: [Line(at: .minutes(-3), attachments: [picture])],
             finding: .absent
         ),
     ]
 
     private static let unknown: [Case] = [
         Case(
-            testDescription: "a picture where pictures were sent",
-            sought: .media,
-            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            testDescription: "one picture where two were sent",
+            sought: .media(.image, count: 2),
+            lines: [Line(at: .seconds(2), attachments: [picture])],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "two messages that look like it",
+            sought: .media(.image, count: 1),
+            lines: [
+                Line(at: .seconds(2), attachments: [picture]),
+                Line(at: .seconds(9), id: "m_other", attachments: [picture]),
+            ],
+            finding: .unknown(why: "2 messages of the page look like it")
+        ),
+        Case(
+            testDescription: "an attachment of which the platform does not tell what it is",
+            sought: .media(.image, count: 1),
+            lines: [Line(at: .seconds(2), attachments: [unknownKind])],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "a picture where a document was sent",
+            sought: .media(.file, count: 1),
+            lines: [Line(at: .seconds(2), attachments: [picture])],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "the first of two cards",
+            sought: .cards(["Áo", "Mới", "Quần", "Cũ"]),
+            lines: [Line(at: .seconds(2), attachments: [card("Áo Mới")])],
+            finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
+        ),
+        Case(
+            testDescription: "a card that shows no words",
+            sought: .cards(["Áo", "Mới"]),
+            lines: [Line(at: .seconds(2), attachments: [card(nil)])],
             finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
         ),
         Case(
             testDescription: "a picture and a text where pictures were sent",
-            sought: .media,
-            lines: [Line(at: .hours(2), text: "Đây ạ", hasAttachments: true)],
+            sought: .media(.image, count: 1),
+            lines: [Line(at: .hours(2), text: "Đây ạ", attachments: [picture])],
             readAfter: .hours(3),
             finding: .unknown(why: "what the page wrote at 2027-01-04T05:00:00.000Z could be it")
         ),
@@ -161,7 +242,7 @@ import Testing
         Case(
             testDescription: "a template that shows no text",
             sought: buttons,
-            lines: [Line(at: .seconds(2), hasAttachments: true)],
+            lines: [Line(at: .seconds(2), attachments: [picture])],
             finding: .unknown(why: "what the page wrote at 2027-01-04T03:00:02.000Z could be it")
         ),
         Case(
@@ -249,6 +330,26 @@ import Testing
         #expect(find(Self.text, conversation([], reach: .days(9000)), .minutes(11), .zero) == nothing)
     }
 
+    @Test(arguments: [[Sought.media(.image, count: 1)], [.media(.video, count: 1), nil]])
+    func `pictures may be those of another doubt`(rivals: [Sought?]) {
+        let conversation = conversation([Line(at: .seconds(2), attachments: [Self.picture])], reach: .hours(1))
+        let sought = Sought.media(.image, count: 1)
+        let why = "another message to this person that looks the same is in doubt, too"
+        #expect(find(sought, conversation, .minutes(11), .zero, rivals: rivals) == .unknown(why: why))
+        let found = Finding.found(messageID: "m_new")
+        #expect(find(sought, conversation, .minutes(11), .zero, rivals: [.media(.video, count: 1)]) == found)
+        let words = self.conversation([Line(at: .seconds(2), text: Self.same)], reach: .hours(1))
+        #expect(find(Self.text, words, .minutes(11), .zero, rivals: rivals) == found)
+    }
+
+    @Test(arguments: [(Span.seconds(30), false), (.seconds(-119), false), (.minutes(-3), true)])
+    func `pictures may be those that the team sent by hand`(wrote: Span, isFound: Bool) {
+        let conversation = conversation([Line(at: .seconds(2), attachments: [Self.picture])], reach: .hours(1))
+        let finding = find(.media(.image, count: 1), conversation, .minutes(11), .zero, humanAt: .start + wrote)
+        let why = "the team has written to this person since"
+        #expect(finding == (isFound ? .found(messageID: "m_new") : .unknown(why: why)))
+    }
+
     private func conversation(_ lines: [Line], reach: Span) -> Conversation {
         Conversation(
             person: Event.testPerson,
@@ -260,16 +361,23 @@ import Testing
                     at: .start + line.at,
                     isFromPerson: line.isFromPerson,
                     text: line.text,
-                    hasAttachments: line.hasAttachments
+                    attachments: line.attachments
                 )
             },
             reach: .start - reach
         )
     }
 
-    private func find(_ sought: Sought, _ conversation: Conversation?, _ after: Span, _ ahead: Span?) -> Finding {
+    private func find(
+        _ sought: Sought,
+        _ conversation: Conversation?,
+        _ after: Span,
+        _ ahead: Span?,
+        humanAt: Instant? = nil,
+        rivals: [Sought?] = []
+    ) -> Finding {
         let now = Instant.start + after
-        return Doubt.make(step: "hello", known: ["m_known"])
+        return Doubt.make(step: "hello", known: ["m_known"], humanAt: humanAt, rivals: rivals)
             .find(sought, in: conversation, readAt: ahead.map { now + $0 }, settling: Doubt.settling, now: now)
     }
 }

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hello", 0, Sought.text("Chào Lan", hasButtons: false)), ("hello", 1, .media), ("hello", 2, .media),
+        ("hello", 0, Sought.text("Chào Lan", hasButtons: false)), ("hello", 1, .media(.image, count: 1)),
+        ("hello", 2, .media(.video, count: 1)),
         ("hello", 3, .anything), ("greet", 0, .text("Chào Lan", hasButtons: false)),
         ("ask", 0, .text("Thế nào?", hasButtons: true)),
     ])
@@ -41,6 +42,23 @@ import Testing
         #expect(catalog.sought(by: .make(step: "hello"), in: sequence) == .anything)
         #expect(catalog.sought(by: .make(step: "gone"), in: sequence) == .anything)
         #expect(catalog.sought(by: .make(step: "hello"), in: nil) == .anything)
+    }
+
+    @Test func `what was kept of it counts, whatever the files and the person are now`() {
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [sequence])
+        let kept = Sought.text("Chào bạn", hasButtons: false)
+        #expect(catalog.sought(by: .make(step: "hello", expected: kept), in: sequence) == kept)
+        #expect(catalog.sought(by: .make(step: "gone", expected: kept), in: nil) == kept)
+    }
+
+    @Test func `each kind of part`() {
+        #expect(Sought(.images([Self.picture, Self.picture])) == .media(.image, count: 2))
+        #expect(Sought(.audio(Self.picture)) == .media(.audio, count: 1))
+        #expect(Sought(.file(Self.picture)) == .media(.file, count: 1))
+        let card = FilledCard(title: "Áo", subtitle: nil, image: nil, url: nil, buttons: [])
+        #expect(Sought(MessagePart(.cards([card, card]))) == .cards(["Áo", "", "Áo", ""]))
+        let template = UtilityTemplate(name: "t", language: "vi", parameters: []).filled(seed: 1) { _ in nil }
+        #expect(Sought(MessagePart(.template(template))) == .anything)
     }
 
     @Test func `the author of a comment cannot be asked for`() {

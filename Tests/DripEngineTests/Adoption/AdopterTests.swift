@@ -80,6 +80,24 @@ import Testing
         #expect(files.state.store.catalog["care"]?.steps[0].after == Offset(1, .minute))
     }
 
+    @Test(arguments: [(3, false), (2, true), (4, false)])
+    func `exactly as many people as confirm_above are not too many`(confirmAbove: Int, isRefused: Bool) async throws {
+        let files = try await Files(confirmAbove: confirmAbove)
+        try files.write("care.yaml", Self.good)
+        _ = await files.adopter.adopt(.start)
+        for number in 1...3 {
+            try await files.state.take(.message("\(number)", from: "\(number)"), now: .start - .minutes(5))
+        }
+        try files.write("care.yaml", Self.good.replacing("15 min", with: "1 min"))
+        let outcome = await files.adopter.adopt(.reload)
+        if isRefused {
+            #expect(outcome != .adopted(AdoptionReport(changed: ["care"], moved: 3)))
+        } else {
+            #expect(outcome == .adopted(AdoptionReport(changed: ["care"], moved: 3)))
+        }
+        #expect((files.adopter.refused != nil) == isRefused)
+    }
+
     @Test(arguments: ["sequence: care\n", good.replacing("15 min", with: "1 min")])
     func `a start with files that are refused goes on with those that were in force`(content: String) async throws {
         let files = try await Files(confirmAbove: 0)

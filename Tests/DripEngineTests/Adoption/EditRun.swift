@@ -213,9 +213,9 @@ final class EditRun {
         if Int.random(in: 0..<6, using: &random) == 0 {
             note("the process dies, and another one begins")
             _ = try await state.store.recover(now: now)
-            model.crash()
+            model.crash(accepted: accepts)
         }
-        // After that the outcomes are nobody's any more.
+        // After that their claims are given up, and what says that a message arrived counts all the same.
         try await dispatcher.settleAll { now }
         platform.state.withLock { $0.accepts = true }
         model.settle(accepted: accepts, at: now.milliseconds)

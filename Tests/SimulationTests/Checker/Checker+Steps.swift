@@ -36,7 +36,7 @@ extension Checker {
             }
         case "failed":
             // An edit took the step away while one of its parts was in doubt.
-            let isHalf = row.reason?.hasPrefix("\(row.part + 1) of its parts arrived") ?? false
+            let isHalf = row.reason?.hasPrefix("the parts that are left are not sent any more") ?? false
             if world.errors[key] == nil, !isHalf { throw failure(way.address, "\(name) failed: \(row.reason ?? "")") }
         case "skipped": try checkSkip(row, name, way, after: earlier)
         default: throw failure(way.address, "\(name) is \(row.state)")
