@@ -161,6 +161,38 @@ import Testing
         #expect(got[0][0] != got[0][1])
     }
 
+    @Test func `a stop that was written while the daemon was down wins over the message that fell due meanwhile`()
+        async throws
+    {
+        let care = """
+            sequence: care
+            title: Care
+            start: [first_message]
+            steps: [{step: hello, after: 1 s, text: Hello}, {step: more, after: 3 s, text: More}]
+
+            """
+        let shop = try await Shop(sequences: ["care.yaml": care], scale: 1)
+        try await shop.start()
+        try shop.sandbox.write(as: "1001", name: nil, text: "Hi", ref: nil)
+        for await entry in shop.sandbox.feed(after: 0) where entry.direction == .outgoing { break }
+        await shop.end(SIGKILL)
+        // No webhook tells of it: the conversation alone does.
+        try await shop.subscribe(to: "message_deliveries")
+        try shop.sandbox.write(as: "1001", name: nil, text: "STOP", ref: nil)
+        let due = shop.clock.now() + .seconds(2)
+        while shop.clock.now() < due { _ = try await Program.run("check", "--config", shop.configuration) }
+        try await shop.start()
+        try await shop.says("reads first what was written while dripd was down")
+        var person: PersonDetail
+        repeat { person = try await shop.ask("people", "show", "1001") } while person.enrollments[0].endedAt == nil
+        #expect(person.summary.stoppedAt != nil)
+        #expect(person.enrollments[0].deliveries.map { "\($0.step) \($0.state)" } == ["hello sent", "more skipped"])
+        #expect(person.enrollments[0].endReason == "stopped")
+        #expect(await shop.end(SIGTERM) == 0)
+        let sent = shop.sandbox.messages(after: 0, of: "1001").filter { $0.direction == .outgoing }
+        #expect(sent.map(\.text) == ["Hello"])
+    }
+
     @Test func `a walk finds who wrote before, and what was written while the daemon was down is not forgotten`()
         async throws
     {

@@ -26,6 +26,7 @@ package final class SyncService: Service {
     private let pause: @Sendable (Duration) async throws -> Void
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
+    private let release: @Sendable (LaneID) -> Bool
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
@@ -35,10 +36,20 @@ package final class SyncService: Service {
     private static let longestWait = Duration.seconds(1800)
     /// How often it looks for what no webhook brought.
     private static let interval = Duration.seconds(3600)
+    /// How soon after a look that read nothing, since the platform did not answer.
+    private static let retryInterval = Duration.seconds(300)
+    /// So long an account sends nothing after a start, unless it has caught up earlier.
+    package static let longestHold = Span.minutes(1)
+    /// Between two questions while the account sends nothing; doubles.
+    private static let firstWaitOfHold = Duration.seconds(2)
+    /// So many accounts catch up at once.
+    private static let together = 8
     /// A message that is younger than this has a webhook on its way.
     private static let youngest = Span.minutes(2)
     /// What two clocks may differ by, and then some.
     private static let overlap = Span.minutes(10)
+    /// The same, of the time at which the daemon was last there.
+    private static let tolerance = Span.minutes(2)
     /// More pages of 25 conversations than these are for `dripd sync`.
     private static let mostPages = 1000
 
@@ -47,6 +58,8 @@ package final class SyncService: Service {
     ///   - pause: waits in real time, as `Task.sleep(for:)` does.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     ///   - met: called when somebody had written of whom the platform has yet to tell.
+    ///   - release: called when an account has caught up with what was written while dripd was down, or cannot: it may send.
+    ///     Returns whether it was held until then.
     package init(
         store: Store,
         pages: [Page],
@@ -56,7 +69,8 @@ package final class SyncService: Service {
         ask: @escaping @Sendable (_ page: String, _ after: String?) async -> ConversationsAnswer,
         pause: @escaping @Sendable (Duration) async throws -> Void,
         wake: @escaping @Sendable () -> Void,
-        met: @escaping @Sendable () -> Void
+        met: @escaping @Sendable () -> Void,
+        release: @escaping @Sendable (LaneID) -> Bool = { _ in false }
     ) {
         self.store = store
         self.pages = pages
@@ -67,6 +81,7 @@ package final class SyncService: Service {
         self.pause = pause
         self.wake = wake
         self.met = met
+        self.release = release
         (news, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -108,15 +123,27 @@ package final class SyncService: Service {
     }
 
     private func keepCatchingUp() async {
+        var hasRead = true
         repeat {
-            for page in pages {
-                do {
-                    try await catchUp(page)
-                } catch {
-                    if error is StoreError { logger.error("\(error)") }
+            hasRead = true
+            await withTaskGroup(of: Bool.self) { group in
+                for (number, page) in pages.enumerated() {
+                    if number >= Self.together, await group.next() == false { hasRead = false }
+                    group.addTask { await self.catchesUp(page) }
                 }
+                for await isRead in group where !isRead { hasRead = false }
             }
-        } while (try? await pause(Self.interval)) != nil
+        } while (try? await pause(hasRead ? Self.interval : Self.retryInterval)) != nil
+    }
+
+    /// - Returns: false: it is to be tried again soon.
+    private func catchesUp(_ page: Page) async -> Bool {
+        do {
+            return try await catchUp(page)
+        } catch {
+            if error is StoreError { logger.error("\(error)") }
+            return false
+        }
     }
 
     /// Goes through with the page's walk, if it has one that is not over.
@@ -144,18 +171,33 @@ package final class SyncService: Service {
         }
     }
 
-    /// Takes what was written since the last look and came by no webhook.
-    func catchUp(_ page: Page) async throws {
+    /// Takes what was written since the last look and came by no webhook. After downtime the account sends nothing until what
+    /// was written meanwhile has been read, or cannot be.
+    /// - Returns: false: the platform did not answer.
+    @discardableResult
+    func catchUp(_ page: Page) async throws -> Bool {
+        // However it ends.
+        defer { _ = release(page.lane) }
         let now = clock.now()
-        guard let caughtUp = try await store.caughtUp(of: page.lane) else {
+        let (last, missedSince) = try await store.caughtUp(of: page.lane)
+        guard let last else {
             // What was written before dripd was there is not missed: that is for `dripd sync`.
-            return try await store.isCaughtUp(page.lane, until: now)
+            try await store.isCaughtUp(page.lane, until: now)
+            return true
         }
-        let (from, until) = (caughtUp - Self.overlap, now - Self.youngest)
+        let from = last - Self.overlap
+        // No webhook is on its way while dripd is down.
+        var until = missedSince == nil ? now - Self.youngest : .distantFuture
+        var isHeld = missedSince != nil
         var after: String?
         var missed = 0
         for number in 1...Self.mostPages {
-            guard case .found(let found) = try await answer(page, after) else { return }
+            let found: ConversationPage
+            switch try await answer(page, after, isHeld: isHeld, since: now) {
+            case .found(let page): found = page
+            case .later: return false
+            case .refused: return true
+            }
             let events = found.conversations.flatMap { $0.events(on: page.id, from: from, until: until) }
                 .sorted { $0.at < $1.at }
             if !events.isEmpty {
@@ -165,40 +207,72 @@ package final class SyncService: Service {
                 if report.earliestDue != nil { wake() }
                 if report.metUnknown { met() }
             }
-            // The latest first: behind one that did not change none has.
+            // The latest first: after one that did not change none has.
             after = found.next
-            guard after != nil, found.conversations.allSatisfy({ $0.updatedAt >= from }) else { break }
+            func reachesBack(to moment: Instant) -> Bool {
+                after == nil || found.conversations.contains { $0.updatedAt < moment }
+            }
+            if let since = missedSince, isHeld, reachesBack(to: since - Self.tolerance) {
+                isHeld = false
+                until = now - Self.youngest
+                try await store.hasReadDowntime(page.lane)
+                let hadToWait = release(page.lane)
+                logger.info(
+                    "what was written while dripd was down has been read",
+                    metadata: ["page": "\(page.id)", "messages": "\(missed)", "held": "\(hadToWait)"]
+                )
+            }
+            if reachesBack(to: from) { break }
             guard number < Self.mostPages else {
-                return logger.error(
+                logger.error(
                     "too much was written to catch up with; `dripd sync` finds the people",
                     metadata: ["page": "\(page.id)", "messages": "\(missed)"]
                 )
+                return true
             }
-            try await pause(Self.pace)
+            // `ConversationPace` holds back as much as it has to.
+            if !isHeld { try await pause(Self.pace) }
         }
-        try await store.isCaughtUp(page.lane, until: until)
-        guard missed > 0 else { return }
+        try await store.isCaughtUp(page.lane, until: now - Self.youngest)
+        guard missed > 0 else { return true }
         logger.warning(
             "messages that no webhook brought; if dripd was not down, look at the app's webhook subscription",
             metadata: ["page": "\(page.id)", "messages": "\(missed)"]
         )
+        return true
     }
 
     /// A platform that is busy is asked a few times; what stays unread now is read at the next look.
-    private func answer(_ page: Page, _ after: String?) async throws -> ConversationsAnswer {
-        var wait = Self.firstWait
-        for _ in 0..<3 {
+    /// - Parameter isHeld: the account sends nothing meanwhile, so that it is asked more often, until it sends again.
+    private func answer(
+        _ page: Page,
+        _ after: String?,
+        isHeld: Bool,
+        since start: Instant
+    ) async throws -> ConversationsAnswer {
+        var wait = isHeld ? Self.firstWaitOfHold : Self.firstWait
+        var why = ""
+        for attempt in 1... {
             let answer = await ask(page.id, after)
             switch answer {
             case .found: return answer
             case .refused(let why):
                 logger.info("conversations cannot be read", metadata: ["page": "\(page.id)", "reason": "\(why)"])
                 return answer
-            case .later: try await pause(wait)
+            case .later(let reason): why = reason
             }
+            if isHeld, clock.now() >= start + Self.longestHold {
+                logger.warning(
+                    "what was written while dripd was down cannot be read; the page sends again, and reads it later",
+                    metadata: ["page": "\(page.id)", "reason": "\(why)"]
+                )
+                return answer
+            }
+            if !isHeld, attempt == 3 { break }
+            try await pause(wait)
             wait = wait * 2
         }
-        let why = "the platform was busy three times"
+        why = "the platform was busy three times: \(why)"
         logger.info("conversations cannot be read", metadata: ["page": "\(page.id)", "reason": "\(why)"])
         return .later(why: why)
     }

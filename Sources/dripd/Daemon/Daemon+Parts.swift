@@ -73,7 +73,25 @@ extension Daemon {
             },
             pause: { try await Task.sleep(for: $0) },
             wake: wake,
-            met: met
+            met: met,
+            release: { [clock] lane in
+                let wasHeld = lanes.endCatchingUp(lane, at: clock.now())
+                if wasHeld { wake() }
+                return wasHeld
+            }
+        )
+    }
+
+    /// What people wrote while dripd was down decides over what fell due meanwhile: accounts that were looked at before catch up
+    /// first. Not on a fast clock, where nothing catches up.
+    func beginCatchingUp(_ store: Store, _ lanes: LaneTable) async throws {
+        guard clock.scale == 1 else { return }
+        let held = try await store.noteDowntime()
+        guard !held.isEmpty else { return }
+        lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
+        logger.notice(
+            "reads first what was written while dripd was down; the pages send nothing before that, for a minute at most",
+            metadata: ["pages": "\(held.count)"]
         )
     }
 

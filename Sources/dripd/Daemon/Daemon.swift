@@ -156,6 +156,7 @@ struct Daemon {
         }
         if comparesClocks, let moment = try await store.latestMoment() { clock.note(reached: moment, by: .database) }
         try await starting.whileWorking { try await start(store, adopter) }
+        try await beginCatchingUp(store, lanes)
 
         let operations = Operations(
             version: Version.text,

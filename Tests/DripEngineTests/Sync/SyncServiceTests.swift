@@ -70,6 +70,18 @@ import Testing
         }
     }
 
+    @Test func `whom it enrols ends what stops at that`() async throws {
+        let offer = DripSequence.make("offer", start: [.manual], steps: .care)
+        let care = DripSequence.make("care", steps: .care) { $0.stop = [.sequence("offer")] }
+        let walk = try await Walk(at: now, pages: [[("1", .days(29))]], sequences: [care, offer])
+        try await walk.state.take(.message("m", from: "1"), now: now - .days(1))
+        try await walk.go(SyncOrder(sequence: "offer"))
+        let person = try await walk.state.store.person("1")
+        #expect(person.enrollments.map(\.endReason) == ["other_sequence", nil])
+        #expect(try await walk.state.store.status().underWay == 1)
+        #expect(try await walk.progress()?.enrolled == 1)
+    }
+
     @Test func `a busy platform makes it wait, and a refusal ends it with its words`() async throws {
         let walk = try await Walk(at: now, pages: [[("1", .days(1))]])
         walk.answers(.later(why: "613 limit"), .later(why: "613 limit"))
@@ -105,6 +117,68 @@ import Testing
         #expect(try await walk.state.store.person("2").enrollments.map(\.anchor) == [.start + .minutes(2 * 1440 - 1)])
     }
 
+    @Test func `after downtime an account is held until what was written meanwhile has been read`() async throws {
+        let walk = try await Walk(at: .start, pages: [[]])
+        // Nothing was looked at yet: nothing can have been missed.
+        #expect(try await walk.state.store.noteDowntime() == [])
+        try await walk.catchUp()
+        #expect(walk.released == [walk.state.lane])
+        try await walk.state.take(.message("m", from: "9"), now: .start + .hours(3))
+        // Down from then on, for half an hour: 1 wrote a moment ago, 2 before that, 3 while dripd was there.
+        let now = Instant.start + .minutes(210)
+        walk.clock.set(now)
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
+        walk.has([[("1", .minutes(209)), ("2", .minutes(185))], [("3", .minutes(170))], [("4", .minutes(-30))]])
+        walk.endsAtItsNextPause()
+        await #expect(throws: CancellationError.self) { try await walk.catchUp() }
+        // The second page reaches back behind the downtime: the account may send, and the rest is read at leisure.
+        #expect(walk.asked == ["", "1"])
+        #expect(walk.releasedBeforePause == 2)
+        #expect(try await walk.state.store.person("1").enrollments.map(\.anchor) == [.start + .minutes(209)])
+        #expect(try await walk.state.store.caughtUp(of: walk.state.lane).missedSince == nil)
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
+    }
+
+    @Test func `one that dies before it has caught up still has to, from the same time on`() async throws {
+        let walk = try await Walk(at: .start, pages: [[]])
+        try await walk.catchUp()
+        try await walk.state.take(.message("m", from: "9"), now: .start + .hours(3))
+        _ = try await walk.state.store.noteDowntime()
+        let since = try await walk.state.store.caughtUp(of: walk.state.lane).missedSince
+        #expect(since == .start + .hours(3))
+        // A webhook of the short life in between.
+        try await walk.state.take(.message("n", from: "9"), now: .start + .hours(5))
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
+        #expect(try await walk.state.store.caughtUp(of: walk.state.lane).missedSince == since)
+    }
+
+    @Test func `a platform that does not answer holds nothing for longer than a minute`() async throws {
+        let walk = try await Walk(at: .start, pages: [[]])
+        try await walk.catchUp()
+        walk.clock.set(.start + .hours(1))
+        _ = try await walk.state.store.noteDowntime()
+        walk.has([[("1", .minutes(50))]])
+        walk.answersLater(20, advancing: true)
+        try await walk.catchUp()
+        #expect(walk.pauses == [2, 4, 8, 16, 32].map { .seconds($0) })
+        #expect(try await walk.state.store.status().people == 0)
+        // It is tried again, and read then.
+        walk.answersLater(0, advancing: false)
+        try await walk.catchUp()
+        #expect(try await walk.state.store.status().people == 1)
+    }
+
+    @Test func `a token that may not read conversations holds nothing`() async throws {
+        let walk = try await Walk(at: .start, pages: [[]])
+        try await walk.catchUp()
+        walk.clock.set(.start + .hours(1))
+        _ = try await walk.state.store.noteDowntime()
+        walk.answers(.refused(why: "200 permission"))
+        try await walk.catchUp()
+        #expect(walk.released.count == 2)
+        #expect(walk.pauses == [])
+    }
+
     @Test func `what it could not read it reads at the next look`() async throws {
         let walk = try await Walk(at: .start, pages: [[]])
         try await walk.catchUp()
@@ -131,6 +205,9 @@ private final class Walk {
         var endsAtPause = false
         /// How often it was told that somebody is new.
         var met = 0
+        var released: [LaneID] = []
+        var advances = false
+        var releasedBeforePause = 0
 
         mutating func answer(_ after: String?) -> ConversationsAnswer {
             asked.append(after ?? "")
@@ -151,8 +228,12 @@ private final class Walk {
         let value = Mutex(Platform())
     }
 
-    init(at now: Instant, pages: [[(person: String, wrote: Span)]]) async throws {
-        let state = try await TemporaryStore([.make(steps: .care)])
+    init(
+        at now: Instant,
+        pages: [[(person: String, wrote: Span)]],
+        sequences: [DripSequence] = [.make(steps: .care)]
+    ) async throws {
+        let state = try await TemporaryStore(sequences)
         let (platform, clock) = (Shared(), ManualClock(now))
         self.state = state
         self.platform = platform
@@ -168,13 +249,19 @@ private final class Walk {
             pause: { duration in
                 try platform.value.withLock { platform in
                     platform.pauses.append(duration)
+                    platform.releasedBeforePause = platform.released.count
+                    if platform.advances { clock.set(clock.now() + .seconds(duration.components.seconds)) }
                     guard platform.endsAtPause else { return }
                     platform.endsAtPause = false
                     throw CancellationError()
                 }
             },
             wake: {},
-            met: { platform.value.withLock { $0.met += 1 } }
+            met: { platform.value.withLock { $0.met += 1 } },
+            release: { lane in
+                platform.value.withLock { $0.released.append(lane) }
+                return true
+            }
         )
         has(pages)
     }
@@ -198,11 +285,22 @@ private final class Walk {
         platform.value.withLock { $0.answers = answers }
     }
 
+    /// - Parameter advancing: whether the clock goes on while it waits.
+    func answersLater(_ count: Int, advancing: Bool) {
+        platform.value.withLock {
+            $0.answers = Array(repeating: .later(why: "timeout"), count: count)
+            $0.advances = advancing
+        }
+    }
+
     func endsAtItsNextPause() {
         platform.value.withLock { $0.endsAtPause = true }
     }
 
     var asked: [String] { platform.value.withLock { $0.asked } }
+    var released: [LaneID] { platform.value.withLock { $0.released } }
+    /// How many had been by its last pause.
+    var releasedBeforePause: Int { platform.value.withLock { $0.releasedBeforePause } }
     var met: Int { platform.value.withLock { $0.met } }
     var pauses: [Duration] { platform.value.withLock { $0.pauses } }
 

@@ -88,13 +88,14 @@ final class SimulatedDaemon {
             renewSecrets: {},
             wake: { woken.raise() }
         )
-        errands = Self.serve(looking, catchingUp, store: store, lane: lanes.all[0].id, clock: clock, woken)
+        errands = Self.serve(looking, catchingUp, store: store, lanes: lanes, clock: clock, woken)
         do {
             if case .refused(let problems) = await adopter.adopt(.start) {
                 if crashPoint.isDead { throw CrashPoint.Crash() }
                 throw Unusable(problems: problems)
             }
             _ = try await store.recover(now: clock.now())
+            lanes.beginCatchingUp(try await store.noteDowntime(), until: clock.now() + SyncService.longestHold)
         } catch {
             try await close()
             throw error
@@ -106,10 +107,11 @@ final class SimulatedDaemon {
         _ looking: Errand,
         _ catchingUp: Errand,
         store: Store,
-        lane: LaneID,
+        lanes: LaneTable,
         clock: ManualClock,
         _ woken: Flag
     ) -> [Task<Void, Never>] {
+        let lane = lanes.all[0].id
         func channel(_ errand: Errand) -> MessengerChannel {
             MessengerChannel(
                 transport: errand,
@@ -142,9 +144,14 @@ final class SimulatedDaemon {
                     ask: { await walkChannel.conversations(of: $0, after: $1) },
                     pause: catchingUp.pause,
                     wake: { woken.raise() },
-                    met: {}
+                    met: {},
+                    release: { lane in
+                        let wasHeld = lanes.endCatchingUp(lane, at: clock.now())
+                        if wasHeld { woken.raise() }
+                        return wasHeld
+                    }
                 )
-                return { try await sync.catchUp(page) }
+                return { _ = try await sync.catchUp(page) }
             },
         ]
     }

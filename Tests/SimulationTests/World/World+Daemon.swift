@@ -32,7 +32,8 @@ extension World {
             note(nil, "the daemon starts")
             noteHold(of: new)
             guard new.store.hold == nil else { return }
-            if let stoppedAt { block(from: stoppedAt, to: clockNow) }
+            // And so long it may catch up before it sends.
+            if let stoppedAt { block(from: stoppedAt, to: clockNow + SyncService.longestHold) }
             stoppedAt = nil
         } catch is CrashPoint.Crash {
             note(nil, "the daemon dies while it starts")
