@@ -142,7 +142,7 @@ struct Claiming {
         let cause: String
         /// By which the platform has shown its last message that went out, and what that was made from.
         let shown: (echo: String, ClaimedMessage)?
-        /// The person got something within a day, or is getting it.
+        /// The person got something within a day, or is getting it, or another step of theirs waits for the day.
         var mayReachLimit: Bool
 
         init(place: Int, row: Row) throws {
@@ -162,7 +162,7 @@ struct Claiming {
             OR EXISTS (
                 SELECT 1 FROM enrollment AS other JOIN job AS others ON others.enrollment = other.id
                 WHERE other.person = person.id AND other.id <> enrollment.id
-                    AND (others.claimed_at IS NOT NULL OR others.part > 0)), \(ClaimedMessage.columns)
+                    AND (others.claimed_at IS NOT NULL OR others.part > 0 OR others.waiting_for = 'day')), \(ClaimedMessage.columns)
         FROM json_each(?) AS chosen CROSS JOIN \(Job.joined) WHERE job.enrollment = chosen.value
         ORDER BY chosen.key
         """
@@ -175,9 +175,15 @@ struct Claiming {
         _ report: inout ClaimReport
     ) throws {
         let job = due.job
-        if let limit = catalog.dailyLimit, job.part == 0, due.mayReachLimit {
-            let earliest = try earliest(job, due.cause, limit)
-            guard earliest <= now else { return try wait(job, until: earliest, .day) }
+        if job.part == 0, due.mayReachLimit {
+            let messages = try db.messagesOfDay(of: job.person.id, but: job.enrollment.id, now: now)
+            if let held = catalog.restraint(on: job, cause: due.cause, after: messages, now: now) {
+                return try wait(job, until: held.until, held.reason)
+            }
+            // The day's next message is that of the step which has waited longest: that one is looked at first.
+            if catalog.dailyLimit != nil, try hasOlder(job) {
+                return try wait(job, until: now + Span(milliseconds: 1), .day)
+            }
         }
         let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
         guard missing.isEmpty else {
@@ -215,41 +221,24 @@ struct Claiming {
 
     private func wait(_ job: Job, until: Instant, _ reason: WaitReason) throws {
         try db.run(
-            "UPDATE job SET due = ?, waiting_for = ? WHERE enrollment = ?",
-            [until, reason.rawValue, job.enrollment.id]
+            "UPDATE job SET due = ?, waiting_for = ?, held_by = ? WHERE enrollment = ?",
+            [until, reason.rawValue, job.heldBy(waitingFor: reason)?.rawValue, job.enrollment.id]
         )
     }
 
-    /// What is on its way counts as sent, and so does what is in doubt.
-    private func earliest(_ job: Job, _ cause: String, _ limit: DailyLimit) throws -> Instant {
-        let message = DailyLimit.Message(
-            at: now,
-            cause: cause,
-            anchor: job.enrollment.anchor,
-            scheduled: job.scheduled
-        )
-        guard !message.isAnswer else { return now }
-        let others = try db.all(
-            Self.messagesOfDay,
-            [job.person.id, now - .days(1), job.person.id, job.enrollment.id]
-        ) { row in
-            DailyLimit.Message(
-                at: row["at"],
-                cause: row["cause"],
-                anchor: row["anchor"],
-                scheduled: row["scheduled"]
-            )
-        }
-        return limit.earliest(message, after: others)
+    /// Whether a step of the person that was wanted before this one waits for the day, and no longer has to.
+    private func hasOlder(_ job: Job) throws -> Bool {
+        try db.first(
+            Self.olderOfDay,
+            [job.person.id, now, job.scheduled, job.scheduled, job.enrollment.id]
+        ) { _ in true } ?? false
     }
 
-    static let messagesOfDay = """
-        SELECT coalesce(left_at, at) AS at, cause, anchor, scheduled
-        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
-        WHERE person = ? AND at > ? AND state IN ('sent', 'in_doubt')
-        UNION ALL
-        SELECT coalesce(claimed_at, due), cause, anchor, scheduled FROM enrollment JOIN job ON job.enrollment = enrollment.id
-        WHERE person = ? AND enrollment.id <> ? AND (claimed_at IS NOT NULL OR part > 0)
+    static let olderOfDay = """
+        SELECT 1 FROM enrollment JOIN job ON job.enrollment = enrollment.id
+        WHERE person = ? AND claimed_at IS NULL AND waiting_for = 'day' AND job.due <= ?
+            AND (scheduled < ? OR scheduled = ? AND enrollment.id < ?)
+        LIMIT 1
         """
 
     /// A step that ended without a request.

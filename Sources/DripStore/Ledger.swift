@@ -121,7 +121,7 @@ struct Ledger {
                 over: standing.over.union([job.step]),
                 personZone: job.person.zone
             )
-            return try schedule(job, following, behind: position, partsSent: 0)
+            return try schedule(job, following, behind: position, partsSent: 0, isNext: true)
         }
         // Stopped while the message was on its way: that was the last one.
         try remove(job, behind: position)
@@ -163,7 +163,7 @@ struct Ledger {
         try db.run(
             """
             UPDATE job SET due = ? WHERE enrollment = ? AND attempt = 0 AND echo IS NULL
-                AND (waiting_for IS NULL OR waiting_for = 'time')
+                AND (waiting_for IS NULL OR waiting_for IN ('time', 'gap'))
             """,
             [next.lookAt, job.enrollment.id]
         )
@@ -213,7 +213,8 @@ struct Ledger {
     func partSent(_ job: Job, messageID: String) throws {
         try db.run(
             """
-            UPDATE job SET part = part + 1, attempt = 0, claimed_at = NULL, error = NULL, echo = NULL, due = ?,
+            UPDATE job SET part = part + 1, attempt = 0, claimed_at = NULL, error = NULL, echo = NULL, held_by = NULL,
+                due = ?,
                 message_ids = CASE WHEN message_ids IS NULL THEN ? ELSE message_ids || ' ' || ? END
             WHERE enrollment = ?
             """,
@@ -233,10 +234,16 @@ struct Ledger {
 
     /// Sets an enrollment's job to what follows; ends the enrollment where nothing does, and holds it where its sequence
     /// is in no file: the file may come back.
+    /// - Parameter isNext: the job's step is over, and this one comes after it.
     /// - Returns: when the job is to be looked at; nil where nothing is known to follow.
     @discardableResult
-    private func schedule(_ job: Job, _ following: Following, behind position: Span?, partsSent: Int) throws -> Instant?
-    {
+    private func schedule(
+        _ job: Job,
+        _ following: Following,
+        behind position: Span?,
+        partsSent: Int,
+        isNext: Bool = false
+    ) throws -> Instant? {
         switch following {
         case .step(let next):
             try setJob(
@@ -246,7 +253,9 @@ struct Ledger {
                 scheduled: next.due,
                 nil,
                 behind: position,
-                partsSent: partsSent
+                partsSent: partsSent,
+                // What held the step before has held this one, too.
+                keepsHolder: isNext && next.due <= now
             )
             return next.lookAt
         case .held:
@@ -338,7 +347,8 @@ struct Ledger {
         scheduled: Instant,
         _ waitingFor: WaitReason?,
         behind position: Span?,
-        partsSent: Int
+        partsSent: Int,
+        keepsHolder: Bool = false
     ) throws {
         let parts = step == job.step ? partsSent : 0
         let isSame = isSame(step, job)
@@ -346,12 +356,14 @@ struct Ledger {
             """
             UPDATE job SET step = ?, due = ?, scheduled = ?, position = ?, attempt = 0, part = ?,
                 message_ids = CASE WHEN ? = 0 THEN NULL ELSE message_ids END, waiting_for = ?,
-                error = NULL, claimed_at = NULL, echo = CASE WHEN ? THEN echo END,
+                held_by = CASE WHEN ? THEN held_by END, error = NULL, claimed_at = NULL,
+                echo = CASE WHEN ? THEN echo END,
                 resends = CASE WHEN ? THEN resends ELSE 0 END
             WHERE enrollment = ?
             """,
             [
-                step, due, scheduled, position, parts, parts, waitingFor?.rawValue, isSame, isSame, job.enrollment.id,
+                step, due, scheduled, position, parts, parts, waitingFor?.rawValue, keepsHolder, isSame, isSame,
+                job.enrollment.id,
             ]
         )
     }

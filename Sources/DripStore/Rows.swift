@@ -115,11 +115,11 @@ extension Job {
     /// With those of its enrollment and its person.
     static let columns = """
         \(Enrollment.columnsWithJob), \(Person.columns), job.step AS step, job.due AS due, job.scheduled AS scheduled,
-        job.attempt AS attempt, job.part AS part, job.waiting_for AS waiting_for
+        job.attempt AS attempt, job.part AS part, job.waiting_for AS waiting_for, job.held_by AS held_by
         """
 
     /// How many `columns` are.
-    static let columnCount = Enrollment.columnCount + Person.columnCount + 6
+    static let columnCount = Enrollment.columnCount + Person.columnCount + 7
 
     /// Jobs with all that a `Job` needs, and `job.lane`, which the index on due times wants.
     static let joined = """
@@ -131,6 +131,7 @@ extension Job {
     init(row: Row) throws {
         let own = Enrollment.columnCount + Person.columnCount
         let waitingFor: String? = row[own + 5]
+        let heldBy: String? = row[own + 6]
         self.init(
             enrollment: Enrollment(row: row),
             person: try Person(row: row, at: Enrollment.columnCount),
@@ -138,7 +139,8 @@ extension Job {
             scheduled: row[own + 2],
             attempt: row[own + 3],
             part: row[own + 4],
-            waitingFor: waitingFor.flatMap(WaitReason.init(rawValue:))
+            waitingFor: waitingFor.flatMap(WaitReason.init(rawValue:)),
+            heldBy: heldBy.flatMap(WaitReason.init(rawValue:))
         )
     }
 }

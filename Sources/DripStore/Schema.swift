@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("12") { try $0.execute(sql: twelfth) }
         migrator.registerMigration("13") { try $0.execute(sql: thirteenth) }
         migrator.registerMigration("14") { try $0.execute(sql: fourteenth) }
+        migrator.registerMigration("15") { try $0.execute(sql: fifteenth) }
         migrator.registerMigration("16") { try $0.execute(sql: sixteenth) }
         return migrator
     }
@@ -337,6 +338,12 @@ enum Schema {
             reason TEXT
         ) STRICT;
         CREATE INDEX consent_change_person ON consent_change (person);
+        """
+
+    private static let fifteenth = """
+        -- The limit that last kept it from being sent: 'day' or 'gap'. If the step is skipped for what followed from that, the
+        -- ledger names the limit.
+        ALTER TABLE job ADD COLUMN held_by TEXT;
         """
 
     private static let sixteenth = """

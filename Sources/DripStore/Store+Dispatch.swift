@@ -179,8 +179,14 @@ extension Store {
             if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
             try db.forgetAttachments(settlement.forgotten, lane: job.person.lane)
             try db.run(
-                "UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, error = ? WHERE enrollment = ?",
-                [due, attempt, waitingFor.rawValue, error, job.enrollment.id]
+                """
+                UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, held_by = ?, error = ?
+                WHERE enrollment = ?
+                """,
+                [
+                    due, attempt, waitingFor.rawValue, job.heldBy(waitingFor: waitingFor)?.rawValue, error,
+                    job.enrollment.id,
+                ]
             )
             // The files may have changed while it was on its way. What has begun goes on.
             if job.part == 0 { try ledger.followAgain(job.enrollment.id) }

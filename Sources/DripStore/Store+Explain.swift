@@ -14,14 +14,15 @@ extension Store {
                 "SELECT * FROM enrollment WHERE person = ? ORDER BY anchor, id",
                 [person.id]
             )
-            let ways = try rows.map { row in
-                let detail = try EnrollmentDetail(row: row, db)
-                return Explanation.Way(
+            let details = try rows.map { try EnrollmentDetail(row: $0, db, catalog) }
+            let forecasts = try Self.forecasts(rows, details, of: person, catalog, db, now: now)
+            let ways = zip(rows, details).map { row, detail in
+                Explanation.Way(
                     enrollment: detail,
                     zone: (catalog[detail.sequence].map { catalog.zone(for: person.zone, in: $0) } ?? catalog.zone)
                         .identifier,
                     pinnedTo: row["version"],
-                    forecast: try Self.forecast(row["id"], detail, catalog, db, now: now)
+                    forecast: forecasts[row["id"]]
                 )
             }
             return Explanation(
@@ -37,30 +38,38 @@ extension Store {
         }
     }
 
-    /// nil where nothing is pending.
-    private static func forecast(
-        _ enrollment: EnrollmentID,
-        _ detail: EnrollmentDetail,
+    /// Of the enrollments that have a job.
+    private static func forecasts(
+        _ rows: [Row],
+        _ details: [EnrollmentDetail],
+        of person: Person,
         _ catalog: Catalog,
         _ db: Database,
         now: Instant
-    ) throws -> Forecast? {
-        let row = try db.row(
-            """
-            SELECT \(Job.columns), job.claimed_at FROM \(Job.joined)
-            WHERE job.enrollment = ? AND enrollment.ended_at IS NULL
-            """,
-            [enrollment]
-        )
-        return try row.map { row in
-            let claimedAt: Instant? = row["claimed_at"]
-            return catalog.forecast(
-                try Job(row: row),
-                due: row["due"],
-                over: Set(detail.deliveries.map(\.step)),
-                isSending: claimedAt != nil,
-                now: now
+    ) throws -> [EnrollmentID: Forecast] {
+        var ways: [PendingWay] = []
+        for (row, detail) in zip(rows, details) {
+            let pending = try db.row(
+                """
+                SELECT \(Job.columns), job.claimed_at FROM \(Job.joined)
+                WHERE job.enrollment = ? AND enrollment.ended_at IS NULL
+                """,
+                [row["id"] as EnrollmentID]
+            )
+            guard let pending else { continue }
+            let claimedAt: Instant? = pending["claimed_at"]
+            ways.append(
+                PendingWay(
+                    job: try Job(row: pending),
+                    due: pending["due"],
+                    cause: detail.cause,
+                    over: Set(detail.deliveries.map(\.step)),
+                    isSending: claimedAt != nil
+                )
             )
         }
+        let messages = try db.messagesOfDay(of: person.id, but: nil, now: now)
+        let forecasts = catalog.forecasts(of: ways, after: messages, now: now)
+        return Dictionary(zip(ways.map(\.job.enrollment.id), forecasts)) { first, _ in first }
     }
 }

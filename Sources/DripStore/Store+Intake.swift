@@ -337,9 +337,10 @@ struct IntakeTransaction {
         ORDER BY sent_at DESC LIMIT 1
         """
 
+    /// What keeps such a job from now on is something else.
     static let wakeWaiting = """
-        UPDATE job SET due = ? WHERE waiting_for = 'window' AND claimed_at IS NULL AND due > ?
-            AND enrollment IN (SELECT id FROM enrollment WHERE person = ?)
+        UPDATE job SET due = CASE WHEN due > ? THEN ? ELSE due END, waiting_for = NULL
+        WHERE waiting_for = 'window' AND claimed_at IS NULL AND enrollment IN (SELECT id FROM enrollment WHERE person = ?)
         """
 
     private mutating func wake(_ due: Instant) {

@@ -145,7 +145,8 @@ extension Store {
     /// - Parameter name: a person's address, or PAGE/ADDRESS.
     /// - Throws: `PersonError`.
     package func person(_ name: String) async throws -> PersonDetail {
-        try await read { [self] db in
+        let catalog = catalog
+        return try await read { [self] db in
             let person = try Self.find(name, db)
             let enrollments = try db.rows(
                 "SELECT * FROM enrollment WHERE person = ? ORDER BY anchor, id",
@@ -158,7 +159,7 @@ extension Store {
                 ),
                 pseudonym: pseudonym(of: person),
                 consent: try Consent(db: db, person: person.id).changes(),
-                enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db) }
+                enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db, catalog) }
             )
         }
     }
@@ -261,18 +262,31 @@ extension PersonSummary {
 }
 
 extension EnrollmentDetail {
-    init(row: Row, _ db: Database) throws {
+    init(row: Row, _ db: Database, _ catalog: Catalog) throws {
         let id: EnrollmentID = row["id"]
+        let sequence: String = row["sequence"]
+        let deliveries = try db.rows(DeliveryDetail.query, [id]).map(DeliveryDetail.init(row:))
         self.init(
-            sequence: row["sequence"],
+            sequence: sequence,
             round: row["round"],
             anchor: row["anchor"],
             cause: row["cause"],
             endedAt: row["ended_at"],
             endReason: row["end_reason"],
-            deliveries: try db.rows(DeliveryDetail.query, [id]).map(DeliveryDetail.init(row:)),
+            deliveries: deliveries.inOrder(of: catalog[sequence]),
             next: try db.row("SELECT * FROM job WHERE enrollment = ?", [id]).map(NextStepDetail.init(row:))
         )
+    }
+}
+
+extension [DeliveryDetail] {
+    /// By when they ended. What ended at one moment is in the order of the file, by which it was sent.
+    fileprivate func inOrder(of sequence: DripSequence?) -> [DeliveryDetail] {
+        sorted { left, right in
+            guard left.at == right.at else { return left.at < right.at }
+            let positions = [left, right].map { sequence?.step($0.step)?.position ?? .zero }
+            return (positions[0], left.scheduled) < (positions[1], right.scheduled)
+        }
     }
 }
 

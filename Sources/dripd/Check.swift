@@ -17,8 +17,8 @@ struct Check: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Check this configuration too. Default: ./dripd.yaml; where neither that nor ./Sequences is here and no PATH is \
-            given, the installed service's.
+            Check this configuration too; its limits and time zone hold for the files. Default: ./dripd.yaml, or the one beside \
+            the files or in the folder above; where there is neither, no ./Sequences and no PATH, the installed service's.
             """,
             valueName: "file"
         )
@@ -43,17 +43,19 @@ struct Check: ParsableCommand {
         guard !schema else { return try Output.standard.exact(JSONSchema.text) }
         var problems: [Diagnostic] = []
         var zone = Configuration.standardZone
+        var settings = CatalogSettings.standard
         var configured = "Sequences"
         let places = Places(config: config)
         let isOfService =
             places.isFallback && files.paths.isEmpty && !FileManager.default.fileExists(atPath: configured)
-        if let file = places.path, isOfService || !places.isFallback {
+        if let file = isOfService ? places.path : ConfigurationFile.path(of: files.paths, config.map(Places.expanded)) {
             do {
                 let configuration = try Configuration.load(
                     path: file,
                     environment: ProcessInfo.processInfo.environment
                 )
                 zone = configuration.zone
+                settings = configuration.catalogSettings
                 configured = configuration.sequences
             } catch {
                 problems = error.diagnostics
@@ -63,7 +65,8 @@ struct Check: ParsableCommand {
             configuration: problems,
             folder: SequenceFolder.load(
                 paths: files.paths.isEmpty ? [configured] : files.paths.map(Places.expanded),
-                defaultZone: zone
+                defaultZone: zone,
+                settings: settings
             )
         )
         let output = Output.standard

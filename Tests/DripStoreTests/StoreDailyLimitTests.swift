@@ -38,19 +38,68 @@ import Testing
         #expect(waits.first == ForecastWait(reason: .day, from: now + .hours(2), until: now + .hours(25)))
     }
 
+    @Test func `what is in doubt counts, so that the second waits for the day`() async throws {
+        let state = try await limited(to: 1)
+        let first = try #require(try await state.claim(now: now + .hours(1)).first)
+        try await state.record(.inDoubt(why: "no answer"), of: first, now: now + .hours(1) + .seconds(20))
+        #expect(try await state.claim(now: now + .hours(2)).isEmpty)
+        let waiting = try await state.store.jobs([.waiting], limit: 9).filter { $0.waitingFor == "day" }
+        #expect(waiting.map(\.due) == [now + .hours(25)])
+    }
+
+    @Test func `of those that wait for one moment, the one that was wanted first goes first`() async throws {
+        // The one that was enrolled first is wanted last.
+        let state = try await limited(to: 1, hours: [3, 2, 1])
+        for hour: Int64 in 1...3 { try await state.send(as: "m_\(hour)", now: now + .hours(hour)) }
+        #expect(try await state.store.jobs([.waiting], limit: 9).map(\.due) == [now + .hours(25), now + .hours(25)])
+        try await state.take(.message("2"), now: now + .hours(25))
+        var sent: [String] = []
+        for millisecond: Int64 in 0...2 {
+            let moment = now + .hours(25) + Span(milliseconds: millisecond)
+            for claim in try await state.claim(now: moment) {
+                sent.append(claim.job.enrollment.sequence)
+                try await state.record(.accepted(messageID: "m_4"), of: claim, now: moment)
+            }
+        }
+        #expect(sent == ["s2"])
+        #expect(try await state.store.jobs([.waiting], limit: 9).map(\.due) == [now + .hours(49)])
+    }
+
+    @Test func `a step that the limit held until it was too late, or the window had closed, names the limit`()
+        async throws
+    {
+        let steps: [Step] = [.text("a", 1, .hour), .text("b", 2, .hour), .text("c", 3, .hour)]
+        let state = try await started([.make(steps: steps)], limit: 1)
+        for hour: Int64 in 1...80 { try await state.send(as: "m_\(hour)", now: now + .hours(hour)) }
+        #expect(try await state.ledger() == ["a sent", "b skipped daily_limit", "c skipped daily_limit"])
+    }
+
+    @Test func `explain foretells what the limit does, over all sequences`() async throws {
+        let state = try await limited(to: 1)
+        let explanation = try await state.store.explain(Event.testPerson, now: now + .minutes(1))
+        let steps = explanation.ways.compactMap(\.forecast).flatMap(\.steps)
+        #expect(steps.map(\.verdict) == [.sent, .skipped, .skipped])
+        #expect(steps.map(\.reason) == [nil, "daily_limit", "daily_limit"])
+        #expect(steps[1].waits.map(\.reason) == [.day, .window])
+    }
+
     @Test func `without a limit all goes`() async throws {
         let state = try await limited(to: nil)
         #expect(try await state.claim(now: now + .hours(3)).count == 3)
     }
 
-    /// Three sequences that a message starts, with one step each: after one, two and three hours.
-    private func limited(to messages: Int?) async throws -> TemporaryStore {
-        let state = try await TemporaryStore()
-        let sequences = (1...3).map { hour in
-            DripSequence.make("s\(hour)", steps: [.text("one", hour, .hour)])
+    /// Sequences that a message starts, with one step each, after so many hours; they are enrolled in this order.
+    private func limited(to messages: Int?, hours: [Int] = [1, 2, 3]) async throws -> TemporaryStore {
+        let sequences = hours.enumerated().map { index, hour in
+            DripSequence.make("s\(index + 1)", steps: [.text("one", hour, .hour)])
         }
-        var catalog = Catalog(zone: .hoChiMinh, sequences: sequences)
-        catalog.dailyLimit = messages.map(DailyLimit.init)
+        return try await started(sequences, limit: messages)
+    }
+
+    private func started(_ sequences: [DripSequence], limit: Int?) async throws -> TemporaryStore {
+        let state = try await TemporaryStore()
+        let settings = CatalogSettings(dailyLimit: limit.map(DailyLimit.init))
+        let catalog = Catalog(zone: .hoChiMinh, sequences: sequences).with(settings)
         _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: now)
         try await state.take(.message("1"), now: now)
         return state

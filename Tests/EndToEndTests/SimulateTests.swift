@@ -85,6 +85,66 @@ import Testing
         )
     }
 
+    @Test func `the limits of a configuration beside the file hold, for simulate and for check`() async throws {
+        let folder = try TemporaryDirectory()
+        let steps = (1...3).map { "{step: s\($0), after: \($0) h, text: Hi}" }.joined(separator: ", ")
+        try FileManager.default.createDirectory(atPath: folder.path + "/Sequences", withIntermediateDirectories: true)
+        try write("sequence: a\nstart: [first_message]\nsteps: [\(steps)]\n", to: "Sequences/a.yaml", in: folder)
+        let config = """
+            messenger:
+              app_secret: {env: A}
+              verify_token: {env: B}
+              pages: [{id: "1", token: {env: C}}]
+            messages_per_person_per_day: 1
+
+            """
+        try write(config, to: "dripd.yaml", in: folder)
+        let expected = """
+            a, started by 'first_message': Nguyễn Thị Lan, times in Asia/Ho_Chi_Minh
+
+            Mon 2027-01-04 09:00      starts: the person's first message
+            Mon 2027-01-04 10:00  s1  sent in the 24-hour window
+                                      │ Hi
+            Mon 2027-01-04 11:00  s2  they got as many messages as a day may bring (messages_per_person_per_day): waits for the next \
+            day, until Tue 2027-01-05 10:00
+            Tue 2027-01-05 10:00  s2  the 24-hour window is closed: waits for the person to write, until Wed 2027-01-06 11:00, \
+            due Mon 2027-01-04 11:00
+            Wed 2027-01-06 11:00  s2  skipped: the day's limit (messages_per_person_per_day) held it until it was too late \
+            (daily_limit), due Mon 2027-01-04 11:00
+            Wed 2027-01-06 11:00  s3  the 24-hour window is closed: waits for the person to write, until Wed 2027-01-06 12:00, \
+            due Mon 2027-01-04 12:00
+            Wed 2027-01-06 12:00  s3  skipped: the day's limit (messages_per_person_per_day) held it until it was too late \
+            (daily_limit), due Mon 2027-01-04 12:00
+            Wed 2027-01-06 12:00      over: nothing is left to send
+
+            1 sent, 2 skipped
+
+            """
+        for (place, file) in [(folder.path, "Sequences/a.yaml"), ("/", folder.path + "/Sequences/a.yaml")] {
+            let result = try await Program.run("simulate", file, folder: place)
+            #expect(result.output == expected)
+            let check = try await Program.run("check", file, folder: place)
+            #expect(check.output.contains("warning: a person gets 1 message a day at most"))
+        }
+        try write(config.replacing("per_day: 1", with: "per_day: none"), to: "other.yaml", in: folder)
+        let other = try await Program.run(
+            "simulate",
+            "Sequences/a.yaml",
+            "--config",
+            "other.yaml",
+            folder: folder.path
+        )
+        #expect(other.output.hasSuffix("\n3 sent, 0 skipped\n"))
+        let bare = try shop()
+        try write(
+            "sequence: a\nstart: [first_message]\nsteps: [\(steps), {step: s4, after: 4 h, text: Hi}]\n",
+            to: "a.yaml",
+            in: bare
+        )
+        let standard = try await Program.run("simulate", "a.yaml", folder: bare.path)
+        #expect(standard.output.hasSuffix("\n3 sent, 1 skipped\n"))
+    }
+
     @Test func `a person from a file, and what may be wrong with it`() async throws {
         let folder = try shop()
         try write(#"{"attributes": {"first_name": "Minh"}, "zone": "Europe/Berlin"}"#, to: "minh.json", in: folder)

@@ -18,12 +18,16 @@ func problemsTogether(_ contents: String...) -> String {
     folder(contents).diagnostics.map(\.description).joined(separator: "\n")
 }
 
-func folder(_ contents: [String], zone: String = "Asia/Ho_Chi_Minh") -> SequenceFolder {
+func folder(
+    _ contents: [String],
+    zone: String = "Asia/Ho_Chi_Minh",
+    settings: CatalogSettings = .standard
+) -> SequenceFolder {
     let files = contents.map { content in
         let id = String(content.dropFirst("sequence: ".count).prefix { !$0.isWhitespace })
         return (path: id + ".yaml", bytes: Array(content.utf8), media: [String: String]())
     }
-    return SequenceFolder.read(files, defaultZone: TimeZone(identifier: zone)!)  // known to every system
+    return SequenceFolder.read(files, defaultZone: TimeZone(identifier: zone)!, settings: settings)  // known to every system
 }
 
 /// What is said about a configuration of this content, as it is printed.

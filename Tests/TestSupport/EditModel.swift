@@ -41,6 +41,11 @@ package struct EditModel {
         package var pins = false
         package var extendsFinished = false
         package var skipsLate = true
+
+        /// What makes it another file.
+        var content: [String] {
+            steps.sorted { $0.position < $1.position }.map { "\($0)" } + ["\(pins) \(extendsFinished) \(skipsLate)"]
+        }
     }
 
     package enum End: String {
@@ -65,9 +70,15 @@ package struct EditModel {
         package var over: [Int: Result] = [:]
         package var pinned: Version?
         package var end: End?
-        package var sending: (step: ModelStep, due: Int64, attempt: Int)?
+        package var sending: (step: ModelStep, due: Int64, attempt: Int, since: Int64)?
         /// A message that was refused for now, and is the next one still.
         package var retry: (identity: Int, due: Int64, until: Int64, attempt: Int)?
+        /// The last message that may have arrived: which step, and when it left.
+        package var last: (identity: Int, at: Int64)?
+        /// Until when the next step waits, so that it does not follow that one too closely.
+        package var gapUntil: Int64?
+        /// That has delayed the next step.
+        package var isHeldByGap = false
     }
 
     package struct Sent: Hashable {
@@ -81,6 +92,7 @@ package struct EditModel {
     package private(set) var inForce: Version?
 
     package static let late: Int64 = 24 * 3_600_000
+    package static let gap: Int64 = 3_600_000
 
     package init() {}
 
@@ -100,7 +112,18 @@ package struct EditModel {
     }
 
     package mutating func adopt(_ version: Version?) {
+        let before = ways.map(nextAndDue)
+        let isChanged = version.map(\.content) != inForce.map(\.content)
         inForce = version
+        defer {
+            for index in ways.indices where ways[index].sending == nil {
+                if isChanged { ways[index].gapUntil = nil }
+                let after = nextAndDue(ways[index])
+                if after?.identity != before[index]?.identity || after?.due != before[index]?.due {
+                    ways[index].isHeldByGap = false
+                }
+            }
+        }
         for index in ways.indices where ways[index].end == nil {
             if let version {
                 ways[index].pinned = version.pins ? ways[index].pinned ?? version : nil
@@ -129,12 +152,18 @@ package struct EditModel {
                 let way = ways[index]
                 let due = due(next, way)
                 guard wake(next, way) <= now else { break }
-                if version.skipsLate, now > due + Self.late {
-                    finish(index, next, .skipped)
+                if version.skipsLate, now > due + Self.late + (way.isHeldByGap ? Self.gap : 0) {
+                    finish(index, next, .skipped, at: now)
                     if way.end != nil { break }
                     continue
                 }
-                ways[index].sending = (next, due, way.retry?.attempt ?? 0)
+                if let end = gapEnd(before: next, way, version), end > now {
+                    ways[index].gapUntil = end
+                    ways[index].isHeldByGap = true
+                    break
+                }
+                ways[index].gapUntil = nil
+                ways[index].sending = (next, due, way.retry?.attempt ?? 0, now)
                 sent.append(Sent(person: way.person, round: way.round, identity: next.identity, text: next.text))
                 break
             }
@@ -148,12 +177,14 @@ package struct EditModel {
             guard let sending = ways[index].sending else { continue }
             ways[index].sending = nil
             if accepted {
-                finish(index, sending.step, .sent)
+                ways[index].last = (sending.step.identity, sending.since)
+                finish(index, sending.step, .sent, at: now)
             } else if sending.attempt + 1 == 5 {
-                finish(index, sending.step, .failed)
+                finish(index, sending.step, .failed, at: now)
             } else if ways[index].end != nil {
-                finish(index, sending.step, .skipped)
+                finish(index, sending.step, .skipped, at: now)
             } else {
+                ways[index].isHeldByGap = false
                 let wait = Int64(30_000) << (2 * Int64(sending.attempt))
                 ways[index].retry = (sending.step.identity, sending.due, now + wait, sending.attempt + 1)
                 forgetRetry(index)
@@ -164,11 +195,12 @@ package struct EditModel {
 
     /// The process dies while messages are on their way.
     /// - Parameter accepted: an answer says later that they were: that ends the doubt.
-    package mutating func crash(accepted: Bool) {
+    package mutating func crash(accepted: Bool, at now: Int64) {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
             ways[index].sending = nil
-            finish(index, sending.step, accepted ? .sent : .inDoubt)
+            ways[index].last = (sending.step.identity, sending.since)
+            finish(index, sending.step, accepted ? .sent : .inDoubt, at: now)
         }
     }
 
@@ -196,13 +228,29 @@ package struct EditModel {
 
     /// When it is looked at: a message that was refused waits longer.
     package func wake(_ step: ModelStep, _ way: Way) -> Int64 {
-        max(due(step, way), way.retry?.until ?? .min)
+        max(due(step, way), way.retry?.until ?? .min, way.gapUntil ?? .min)
     }
 
-    private mutating func finish(_ index: Int, _ step: ModelStep, _ result: Result) {
+    /// An hour after the last message, or as long as the file has the two apart where that is less.
+    private func gapEnd(before step: ModelStep, _ way: Way, _ version: Version) -> Int64? {
+        guard let last = way.last else { return nil }
+        guard let previous = version.steps.first(where: { $0.identity == last.identity }) else {
+            return last.at + Self.gap
+        }
+        return last.at + min(Self.gap, abs(due(step, way) - due(previous, way)))
+    }
+
+    private func nextAndDue(_ way: Way) -> (identity: Int, due: Int64)? {
+        next(way).map { ($0.identity, due($0, way)) }
+    }
+
+    private mutating func finish(_ index: Int, _ step: ModelStep, _ result: Result, at now: Int64) {
         ways[index].over[step.identity] = result
         ways[index].position = max(ways[index].position ?? .min, step.position)
         ways[index].retry = nil
+        ways[index].gapUntil = nil
+        // What held this one has held the next one, too.
+        if next(ways[index]).map({ due($0, ways[index]) > now }) ?? true { ways[index].isHeldByGap = false }
         if ways[index].end == nil, inForce != nil, next(ways[index]) == nil { ways[index].end = .finished }
     }
 

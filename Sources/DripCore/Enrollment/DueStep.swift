@@ -38,16 +38,23 @@ extension DripSequence {
         }
     }
 
-    /// When a step is due: the anchor plus its offset, at its time of day, moved out of quiet hours and off days.
+    /// When a step is due: the anchor plus its offset, at its time of day, moved out of quiet hours and off days. A day that is moved
+    /// keeps its time of day.
     package func due(_ step: Step, anchor: Instant, zone: TimeZone) -> Instant {
         due(step, anchor: anchor, LocalCalendar(zone))
     }
 
     /// The same, for whoever asks a million times.
     func due(_ step: Step, anchor: Instant, _ calendar: LocalCalendar) -> Instant {
-        var due = calendar.instant(step.after, after: anchor)
-        if let at = step.at { due = calendar.onSameDay(as: due, minuteOfDay: at) }
-        return SendingHours(quiet: quiet, days: days, calendar: calendar).earliest(from: due)
+        SendingHours(quiet: quiet, days: days, calendar: calendar)
+            .earliest(from: planned(step, anchor: anchor, calendar)) {
+                calendar.instant(step.after, after: anchor, at: step.at, later: $0)
+            }
+    }
+
+    /// When the file wants a step, quiet hours and off days not being counted.
+    func planned(_ step: Step, anchor: Instant, _ calendar: LocalCalendar) -> Instant {
+        calendar.instant(step.after, after: anchor, at: step.at)
     }
 }
 

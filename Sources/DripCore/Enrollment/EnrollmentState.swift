@@ -22,7 +22,8 @@ extension Catalog {
     /// Whether an enrollment's next message stays what it was, at its time: found out without a look at the calendar, which
     /// is what takes long for a million of them.
     package func leavesAlone(_ state: EnrollmentState, since before: Catalog) -> Bool {
-        guard let job = state.job, job.waitingFor != .sequence,
+        // How long a gap is depends on other steps, too.
+        guard let job = state.job, job.waitingFor != .sequence, job.waitingFor != .gap,
             let sequence = sequence(of: state.enrollment), let earlier = before.sequence(of: state.enrollment),
             let step = sequence.nextStep(position: state.enrollment.position, over: state.over),
             let old = earlier.step(job.step)

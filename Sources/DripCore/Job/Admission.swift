@@ -66,10 +66,12 @@ extension Catalog {
             return .skip(.restored)
         }
         let zone = zone(for: job.person.zone, in: sequence)
-        // What gave way to other messages of its day is not late by that.
-        let wanted = job.waitingFor == .day ? job.scheduled + .days(1) : job.scheduled
-        let lastMoment = sequence.late.then == .skip ? wanted + sequence.patience(with: step) : nil
-        if let lastMoment, now > lastMoment { return .skip(job.reasonForLateness) }
+        let isOpen = StandardWindow.isOpen(for: job.person, at: now)
+        let lastMoment =
+            sequence.late.then == .skip ? job.wanted(in: sequence) + sequence.patience(with: step) : nil
+        if let lastMoment, now > lastMoment {
+            return .skip(job.reasonForLateness(lastMoment, isOpen: isOpen, pause: sequence.pauseOnHuman))
+        }
         let hours = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
         // What has begun goes on.
         let isEarly = now < job.scheduled && job.part == 0
@@ -81,11 +83,10 @@ extension Catalog {
         if let pause = sequence.pauseOnHuman, let wrote = job.person.humanAt, now < wrote + pause {
             return .wait(until: wrote + pause, .human)
         }
-        let isOpen = StandardWindow.isOpen(for: job.person, at: now)
         let deadline = windowDeadline(of: job, step, in: sequence, lastMoment: lastMoment)
         // Also in quiet hours: nothing is sent by it, and behind them it would only look late.
-        if job.waitingFor == .window, !isOpen, deadline <= now { return .skip(.windowClosed) }
-        let allowed = hours.earliest(from: now)
+        if job.waitingFor == .window, !isOpen, deadline <= now { return .skip(job.reason(.windowClosed)) }
+        let allowed = hours.earliest(from: now, atTimeOf: job.scheduled)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
 
         if isOpen {
@@ -106,7 +107,7 @@ extension Catalog {
         {
             return sent
         }
-        return deadline <= now ? .skip(.windowClosed) : .wait(until: deadline, .window)
+        return deadline <= now ? .skip(job.reason(.windowClosed)) : .wait(until: deadline, .window)
     }
 
     /// The first of the step's ways that is open to this person; nil where it has none, or waits for them first.
@@ -116,7 +117,10 @@ extension Catalog {
             var found: (Permission, Subscription)?
             switch way {
             case .utility(let template):
-                if sequence.purpose != .promotion { return dispatch(template, for: job, of: step, in: sequence) }
+                // A comment alone starts no conversation.
+                if sequence.purpose != .promotion, job.person.hasWritten {
+                    return dispatch(template, for: job, of: step, in: sequence)
+                }
             case .marketing:
                 found = lanes.subscription(.marketing, of: job.person, at: now).map { (.marketing, $0) }
             case .oneTime(let topic):
@@ -138,7 +142,8 @@ extension Catalog {
         lastMoment: Instant?
     ) -> Instant {
         for case .wait(let patience) in step.outsideWindow { return job.scheduled + patience }
-        guard step.outsideWindow.isEmpty else { return job.scheduled }
+        // Who never wrote may do so, and gets a template then.
+        guard step.outsideWindow.isEmpty || !job.person.hasWritten else { return job.scheduled }
         if let lastMoment { return lastMoment }
         // A step that is never too late still gives way to the next one: two at once would help nobody.
         let next = sequence.next(
@@ -226,12 +231,32 @@ extension DripSequence {
 }
 
 extension Job {
-    fileprivate var reasonForLateness: SkipReason {
+    /// From when on it may be late: what a limit held is not late by that, for as long as that limit holds one message.
+    fileprivate func wanted(in sequence: DripSequence) -> Instant {
+        switch heldBy ?? waitingFor {
+        case .day: scheduled + .days(1)
+        case .gap: scheduled + sequence.gap
+        default: scheduled
+        }
+    }
+
+    /// What held it last.
+    fileprivate func reasonForLateness(_ lastMoment: Instant, isOpen: Bool, pause: Span?) -> SkipReason {
         switch waitingFor {
-        case .window: .windowClosed
-        case .human: .humanTookOver
+        // The person has written in time, or the team let go of it in time: something else has held it since.
+        case .window where !isOpen: reason(.windowClosed)
+        case .human where person.humanAt.map { $0 + (pause ?? .zero) > lastMoment } ?? false: .humanTookOver
         case .paused: .paused
-        case .quiet, .rate, .time, .retry, .thread, .page, .media, .typing, .day, .sequence, nil: .late
+        default: reason(.late)
+        }
+    }
+
+    /// The limit, where one has led to it.
+    fileprivate func reason(_ reason: SkipReason) -> SkipReason {
+        switch heldBy ?? waitingFor {
+        case .day: .dailyLimit
+        case .gap: .gap
+        default: reason
         }
     }
 

@@ -17,17 +17,31 @@ package struct DailyLimit: Hashable, Sendable {
         package let at: Instant
         /// It answers what the person did just before.
         package let isAnswer: Bool
+        /// Which step of whose way; nil where only the limit is asked for.
+        package let origin: Origin?
+
+        package struct Origin: Hashable, Sendable {
+            package let enrollment: EnrollmentID
+            package let step: String
+
+            package init(enrollment: EnrollmentID, step: String) {
+                self.enrollment = enrollment
+                self.step = step
+            }
+        }
 
         package init(at: Instant, isAnswer: Bool) {
             self.at = at
             self.isAnswer = isAnswer
+            origin = nil
         }
 
         /// - Parameters:
         ///   - cause: what started the enrollment, as `StartCause` writes it.
         ///   - scheduled: when the sequence wants the step.
-        package init(at: Instant, cause: String, anchor: Instant, scheduled: Instant) {
+        package init(at: Instant, cause: String, anchor: Instant, scheduled: Instant, origin: Origin? = nil) {
             self.at = at
+            self.origin = origin
             let isByThemselves = cause != StartCause.manual.description && !cause.hasPrefix("tag:")
             isAnswer = isByThemselves && scheduled - anchor <= DailyLimit.answering
         }

@@ -10,6 +10,8 @@ package struct Job: Hashable, Sendable {
     /// Index of the message part that is next; the earlier ones are sent.
     package let part: Int
     package let waitingFor: WaitReason?
+    /// The limit that last kept it from being sent, if nothing else has since but what followed from that: `day` or `gap`.
+    package let heldBy: WaitReason?
 
     package init(
         enrollment: Enrollment,
@@ -18,7 +20,8 @@ package struct Job: Hashable, Sendable {
         scheduled: Instant,
         attempt: Int,
         part: Int,
-        waitingFor: WaitReason?
+        waitingFor: WaitReason?,
+        heldBy: WaitReason? = nil
     ) {
         self.enrollment = enrollment
         self.person = person
@@ -27,5 +30,18 @@ package struct Job: Hashable, Sendable {
         self.attempt = attempt
         self.part = part
         self.waitingFor = waitingFor
+        self.heldBy = heldBy
+    }
+}
+
+extension Job {
+    /// What holds a job, once it waits for `reason`.
+    package func heldBy(waitingFor reason: WaitReason) -> WaitReason? {
+        switch reason {
+        case .day, .gap: reason
+        // What follows from the delay, or delays it by a moment.
+        case .window, .quiet, .rate, .time, .media, .typing: heldBy
+        case .human, .retry, .thread, .page, .sequence: nil
+        }
     }
 }

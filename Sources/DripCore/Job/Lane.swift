@@ -47,6 +47,11 @@ package struct Lane: Sendable {
         ]
     }
 
+    /// Notes private replies of earlier processes: the platform's hour goes on over a restart.
+    package mutating func repliedBefore(at moments: [Instant]) {
+        for moment in moments.sorted() { kinds[.privateReply]?.spend(1, at: moment) }
+    }
+
     /// Never all that the page may send: what is behind a thousand videos and is none goes past them.
     private static func mediaPerSecond(of perSecond: Int) -> Int {
         // Faster than the platform allows is a test server, which has no such limit.

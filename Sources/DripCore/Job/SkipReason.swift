@@ -4,6 +4,10 @@ package enum SkipReason: String, Hashable, Sendable {
     case late
     /// The person did not write in time: the platform allowed nothing.
     case windowClosed = "window_closed"
+    /// The day's limit held it, until it was too late or the window had closed.
+    case dailyLimit = "daily_limit"
+    /// The same of the sequence's `gap`.
+    case gap
     /// The platform does not deliver to this person.
     case unreachable
     /// The person, or an operator for them, asked to get nothing more.

@@ -64,4 +64,9 @@ package struct Person: Hashable, Sendable {
         self.humanAt = humanAt
         self.subscriptions = subscriptions
     }
+
+    /// Whether the person ever wrote, tapped or came through a link, as far as is known. A comment is none of these.
+    package var hasWritten: Bool {
+        windowEnds != nil || lastWroteAt != nil || firstMessageAt != nil
+    }
 }

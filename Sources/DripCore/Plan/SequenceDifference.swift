@@ -30,6 +30,7 @@ struct SequenceDifference {
             ("quiet", before.quiet.map { "\($0)" } ?? "none", after.quiet.map { "\($0)" } ?? "none"),
             ("days", "\(before.days)", "\(after.days)"),
             ("late", "\(before.late)", "\(after.late)"),
+            ("gap", Self.gap(before), Self.gap(after)),
             ("on_edit", before.onEdit.rawValue, after.onEdit.rawValue),
             ("extend", before.extend.rawValue, after.extend.rawValue),
         ]
@@ -108,6 +109,10 @@ struct SequenceDifference {
 
     private static func pause(_ sequence: DripSequence) -> String {
         sequence.pauseOnHuman.map { "\($0)" } ?? "never"
+    }
+
+    private static func gap(_ sequence: DripSequence) -> String {
+        sequence.gap == .zero ? "none" : "\(sequence.gap)"
     }
 
     private static func pages(_ sequence: DripSequence) -> String {

@@ -31,6 +31,16 @@ package struct Catalog: Sendable {
         )
     }
 
+    /// The same, with what the configuration says. The one way to complete a catalog: the daemon, `check` and `simulate`
+    /// decide by the same rules.
+    package func with(_ settings: CatalogSettings) -> Catalog {
+        var catalog = self
+        catalog.optOut = settings.optOut
+        catalog.lanes = settings.lanes
+        catalog.dailyLimit = settings.dailyLimit
+        return catalog
+    }
+
     /// The same, with these earlier versions for whoever is pinned to one.
     package func pinning(_ versions: [DripSequence]) -> Catalog {
         var catalog = Catalog(

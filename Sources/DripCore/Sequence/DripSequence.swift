@@ -20,6 +20,9 @@ package struct DripSequence: Hashable, Sendable {
     package var quiet: QuietHours?
     package var days = Weekdays.all
     package var late = LateRule.standard
+    /// The least time between two messages of it to one person; zero: none. Steps that the file itself places closer may
+    /// follow each other as closely.
+    package var gap = Self.standardGap
     package var onEdit = OnEdit.follow
     package var extend = Extend.active
     package var moved: [Move] = []
@@ -29,6 +32,9 @@ package struct DripSequence: Hashable, Sendable {
     package let hash: String
 
     package static let standardPause = Span.hours(24)
+    package static let standardGap = Span.hours(1)
+    /// A longer time belongs in the steps' `after`.
+    package static let longestGap = Span.hours(24)
 
     package init(id: String, title: String, start: [StartRule], steps: [Step], hash: String) {
         self.id = id

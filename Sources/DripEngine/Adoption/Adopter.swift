@@ -15,9 +15,7 @@ package final class Adopter: Service {
     private let sequences: String
     private let zone: TimeZone
     private let confirmAbove: Int?
-    private let optOut: OptOut
-    private let lanes: [String: SubscriptionLanes]
-    private let dailyLimit: DailyLimit?
+    private let settings: CatalogSettings
     private let clock: any WallClock
     private let logger: Logger
     private let renewSecrets: @Sendable () throws -> Void
@@ -36,9 +34,7 @@ package final class Adopter: Service {
     /// - Parameters:
     ///   - sequences: a file or a folder.
     ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
-    ///   - optOut: by which messages people say that they want nothing more.
-    ///   - lanes: by which subscriptions pages may write, by page.
-    ///   - dailyLimit: what a person gets in a day at most; nil: no limit.
+    ///   - settings: what the configuration says that decides over messages.
     ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
     ///   - patience: for how long an adoption brings people into line before it returns.
     ///   - wake: called when jobs may be due at other times than before.
@@ -47,9 +43,7 @@ package final class Adopter: Service {
         sequences: String,
         zone: TimeZone,
         confirmAbove: Int?,
-        optOut: OptOut,
-        lanes: [String: SubscriptionLanes] = [:],
-        dailyLimit: DailyLimit? = nil,
+        settings: CatalogSettings,
         clock: any WallClock,
         logger: Logger,
         patience: Duration = .seconds(1),
@@ -60,9 +54,7 @@ package final class Adopter: Service {
         self.sequences = sequences
         self.zone = zone
         self.confirmAbove = confirmAbove
-        self.optOut = optOut
-        self.lanes = lanes
-        self.dailyLimit = dailyLimit
+        self.settings = settings
         self.clock = clock
         self.logger = logger
         self.renewSecrets = renewSecrets
@@ -162,11 +154,7 @@ package final class Adopter: Service {
 
     /// With all that a catalog knows besides its files.
     private func complete(_ files: Catalog) async throws -> Catalog {
-        var catalog = try await store.withPinnedVersions(files)
-        catalog.optOut = optOut
-        catalog.lanes = lanes
-        catalog.dailyLimit = dailyLimit
-        return catalog
+        try await store.withPinnedVersions(files.with(settings))
     }
 
     /// Puts in force what was so when the last process ended: files that are wrong or wait for a word end nobody's care,
@@ -190,7 +178,7 @@ package final class Adopter: Service {
     }
 
     private func attempt(_ cause: AdoptionCause) async -> ReloadOutcome {
-        let folder = SequenceFolder.load(paths: [sequences], defaultZone: zone)
+        let folder = SequenceFolder.load(paths: [sequences], defaultZone: zone, settings: settings)
         guard let files = folder.catalog else {
             return .refused(folder.diagnostics.filter { $0.severity == .error }.map(\.description))
         }

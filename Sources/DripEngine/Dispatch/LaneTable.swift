@@ -1,5 +1,5 @@
 package import DripCore
-import DripStore
+package import DripStore
 import Synchronization
 
 /// The lanes' states, shared by the dispatcher, which changes them, and whoever shows them.
@@ -10,6 +10,25 @@ package final class LaneTable: Sendable {
     package init(_ lanes: [Lane]) {
         ids = lanes.map(\.id).sorted { $0.rawValue < $1.rawValue }
         self.lanes = Mutex(Dictionary(uniqueKeysWithValues: lanes.map { ($0.id, $0) }))
+    }
+
+    /// The lanes of these pages, with what earlier processes have used up of their rates.
+    /// - Throws: `StoreError`.
+    package static func of(
+        _ pages: [(id: String, perSecond: Int)],
+        channel: String,
+        _ store: Store,
+        now: Instant
+    ) async throws -> LaneTable {
+        let ids = try await store.lanes(channel: channel, pages: pages.map(\.id))
+        let replies = try await store.privateReplies(before: now)
+        return LaneTable(
+            zip(ids, pages).map { id, page in
+                var lane = Lane(id: id, page: page.id, perSecond: page.perSecond)
+                lane.repliedBefore(at: replies[id] ?? [])
+                return lane
+            }
+        )
     }
 
     package var all: [Lane] {

@@ -25,6 +25,20 @@ package struct Configuration: Hashable, Sendable {
     /// The zone of a configuration that names none.
     package static let standardZone = TimeZone(identifier: ConfigurationReader.standardZone) ?? .gmt
 
+    /// What of it decides over messages: see `Catalog.with`.
+    package var catalogSettings: CatalogSettings {
+        CatalogSettings(
+            optOut: optOut,
+            lanes: Dictionary(
+                messenger.pages.map { page in
+                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
+                },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            dailyLimit: dailyLimit
+        )
+    }
+
     /// Reads the file. Secrets are only named in it; `Secret.read` gets them.
     /// - Parameters:
     ///   - environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.

@@ -28,6 +28,8 @@ package struct Reach: Hashable, Sendable {
         case onlyForTheSilent
         /// The step is for those who wrote.
         case onlyForWriters
+        /// The day's limit or the sequence's `gap` holds it until the standard window has closed.
+        case held(WaitReason)
         /// A comment started it, whose one private reply was the first step: its author has to answer.
         case noConversation
     }
@@ -72,7 +74,7 @@ extension Reach: CustomStringConvertible {
         case .sometimes(let ways, _): "\(Self.text(ways)), not for every start"
         case .whileWindowIsOpen(let ways): "\(Self.text(ways)), if one is open at the start"
         case .ifPersonWrites(.windowClosed), .ifPersonWrites(.onlyForWriters),
-            .ifPersonWrites(.noConversation):
+            .ifPersonWrites(.held), .ifPersonWrites(.noConversation):
             "only if the person writes"
         case .ifPersonWrites(.waits(let time)): "only if the person writes, within \(time)"
         case .ifPersonWrites(.writingStops), .ifPersonWrites(.onlyForTheSilent): "hardly: a reaction or a link opens it"

@@ -10,6 +10,7 @@ struct ReachFindings {
     }
 
     private let sequence: DripSequence
+    private let held: HeldSteps
     /// In the order of their positions.
     private let steps: [Entry]
 
@@ -21,8 +22,9 @@ struct ReachFindings {
         var verdict: Reach.Verdict { reach.verdict }
     }
 
-    init(_ sequence: DripSequence, _ reach: [Reach], _ placed: [PlacedStep]) {
+    init(_ sequence: DripSequence, _ reach: [Reach], _ placed: [PlacedStep], _ held: HeldSteps) {
         self.sequence = sequence
+        self.held = held
         let places = Dictionary(placed.map { ($0.step.id, $0) }, uniquingKeysWith: { first, _ in first })
         steps = zip(sequence.steps, reach).map { step, reach in
             let key = reach.verdict == .never(.writersLeft) ? "only_if" : "after"
@@ -34,7 +36,7 @@ struct ReachFindings {
         impossible
             + [
                 closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, subscribed, byHand,
-                byComment,
+                byComment, lost(.day), lost(.gap), delayed(.day), delayed(.gap),
             ]
             .compactMap { $0 }
     }
@@ -155,7 +157,7 @@ struct ReachFindings {
             if case .comment = rule { true } else { false }
         }
         guard startsByComment, let first = steps.first else { return nil }
-        let rest = steps.dropFirst().filter { !$0.step.hasTemplate }
+        let rest = Array(steps.dropFirst())
         guard first.step.partCount > 1 || !rest.isEmpty else { return nil }
         var message = "a comment opens no window: '\(first.step.id)' answers it as its one private reply"
         if first.step.partCount > 1 {
@@ -165,6 +167,41 @@ struct ReachFindings {
             message += "; \(names(rest)) \(rest.count == 1 ? "reaches" : "reach") those who then write"
         }
         return Finding(severity: .note, message: message, place: first.place)
+    }
+
+    /// A limit holds a step until the standard window has closed.
+    private func lost(_ reason: WaitReason) -> Finding? {
+        heldFinding(.warning, held.lost, reason) { entries, example in
+            "\(limit(reason)): \(names(entries)) then \(entries.count == 1 ? "misses" : "miss") the standard window, 24 hours from "
+                + "\(start), and \(entries.count == 1 ? "reaches" : "reach") only people who write again; after a start on "
+                + "\(example.start), '\(entries[0].step.id)' would be due on \(example.wanted)"
+        }
+    }
+
+    /// A limit holds a step for a while.
+    private func delayed(_ reason: WaitReason) -> Finding? {
+        let only = held.delayed.filter { held.lost[$0.key] == nil }
+        return heldFinding(.note, only, reason) { entries, example in
+            "\(limit(reason)): after a start on \(example.start), '\(entries[0].step.id)' is sent on \(example.sent ?? ""), not on "
+                + "\(example.wanted)" + (entries.count == 1 ? "" : "; later, too: \(names(Array(entries.dropFirst())))")
+        }
+    }
+
+    private func limit(_ reason: WaitReason) -> String {
+        if reason == .gap { return "a message waits for \(sequence.gap) after the one before it ('gap')" }
+        let count = held.dailyLimit?.messages ?? 0
+        return "a person gets \(count) message\(count == 1 ? "" : "s") a day at most (messages_per_person_per_day)"
+    }
+
+    private func heldFinding(
+        _ severity: Diagnostic.Severity,
+        _ cases: [String: HeldSteps.Case],
+        _ reason: WaitReason,
+        message: ([Entry], HeldSteps.Case) -> String
+    ) -> Finding? {
+        let affected = steps.filter { cases[$0.step.id]?.reason == reason }
+        guard let place = affected.map(\.place).min(), let example = cases[affected[0].step.id] else { return nil }
+        return Finding(severity: severity, message: message(affected, example), place: place)
     }
 
     /// One finding for all steps that it holds for, at the first of them in the file.
@@ -194,7 +231,7 @@ struct ReachFindings {
 
 extension Step {
     /// It may go out without a window.
-    fileprivate var hasTemplate: Bool {
+    var hasTemplate: Bool {
         outsideWindow.contains { way in
             if case .utility = way { true } else { false }
         }

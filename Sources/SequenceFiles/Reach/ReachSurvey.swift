@@ -10,6 +10,8 @@ struct ReachSurvey {
     /// Every start, or one of them, is something that the person does: it opens the standard window.
     private let opensWindow: Bool
     private let startsByComment: Bool
+    /// A comment alone is no conversation: its author may never have written.
+    private var hasWritten: Bool { opensWindow || !startsByComment }
 
     /// - Parameter taps: all buttons' and quick replies' of all sequences: a tap opens the window, too.
     init(of sequence: DripSequence, taps: Set<Tap>, defaultZone: TimeZone) {
@@ -112,7 +114,12 @@ struct ReachSurvey {
                 position: nil,
                 comment: comment
             ),
-            person: person(for: step, anchor: anchor, windowIsOpen: windowIsOpen),
+            person: person(
+                for: step,
+                anchor: anchor,
+                windowIsOpen: windowIsOpen,
+                hasWritten: hasWritten || windowIsOpen
+            ),
             step: step.id,
             scheduled: due,
             attempt: 0,
@@ -139,15 +146,15 @@ struct ReachSurvey {
     }
 
     /// Somebody for whom nothing but the window can be in the step's way.
-    private func person(for step: Step, anchor: Instant, windowIsOpen: Bool) -> Person {
+    private func person(for step: Step, anchor: Instant, windowIsOpen: Bool, hasWritten: Bool) -> Person {
         var person = Person(
             id: PersonID(rawValue: 1),
             lane: LaneID(rawValue: 1),
             page: sequence.pages?.first ?? "1",
             address: "1",
-            firstMessageAt: anchor,
+            firstMessageAt: hasWritten ? anchor : nil,
             windowEnds: windowIsOpen ? anchor + StandardWindow.length : nil,
-            lastWroteAt: anchor
+            lastWroteAt: hasWritten ? anchor : nil
         )
         for name in step.variables { person.attributes[name] = "x" }
         switch step.onlyIf {
@@ -159,7 +166,7 @@ struct ReachSurvey {
         return person
     }
 
-    private static func text(_ moment: Instant, _ zone: TimeZone) -> String {
+    static func text(_ moment: Instant, _ zone: TimeZone) -> String {
         let calendar = LocalCalendar(zone)
         return "\(calendar.weekday(moment)) at \(TimeOfDay.text(calendar.minuteOfDay(moment)))"
     }
@@ -167,7 +174,7 @@ struct ReachSurvey {
 
 extension Step {
     /// All that its texts name.
-    fileprivate var variables: Set<String> {
+    var variables: Set<String> {
         var texts = variants.map(\.text)
         for case .utility(let template) in outsideWindow { texts += template.parameters.map(\.text) }
         return Set(

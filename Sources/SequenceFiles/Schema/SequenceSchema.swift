@@ -60,6 +60,12 @@ enum SequenceSchema {
             "Local weekdays on which anything is sent, such as mon-sat (default: all).",
             .either([.pattern(WeekdaysText.pattern), .list(of: .pattern(WeekdaysText.pattern), 1...1000)])
         ),
+        .init(
+            "gap",
+            "The least time between two messages of it to one person, up to 24 h (default 1 h), or 'none'. Steps that the file "
+                + "itself places closer are not held by it.",
+            .either([.words(["none"]), .pattern(OffsetText.pattern)])
+        ),
         .init("late", "How late a step may go out, after an outage for instance.", .mapping(late)),
         .init(
             "on_edit",

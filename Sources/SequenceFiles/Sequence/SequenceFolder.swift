@@ -16,22 +16,28 @@ package struct SequenceFolder: Sendable {
 
     /// Reads files, and folders' `*.yaml` and `*.yml` files, in capitals too (no hidden ones, and not those in folders below,
     /// which a warning names).
-    package static func load(paths: [String], defaultZone: TimeZone) -> SequenceFolder {
+    /// - Parameter settings: the configuration's, by which steps are sent and checked.
+    package static func load(
+        paths: [String],
+        defaultZone: TimeZone,
+        settings: CatalogSettings = .standard
+    ) -> SequenceFolder {
         var loader = SequenceLoader()
         for path in paths { loader.add(path) }
         loader.readAll()
-        return SequenceFolder(loader: loader, zone: defaultZone)
+        return SequenceFolder(loader: loader, zone: defaultZone, settings: settings)
     }
 
     /// Reads files that were read from the disk elsewhere: nothing is looked up beside them.
     /// - Parameter files: `media` has the hashes of the files beside each, by path.
     package static func read(
         _ files: [(path: String, bytes: [UInt8], media: [String: String])],
-        defaultZone: TimeZone
+        defaultZone: TimeZone,
+        settings: CatalogSettings = .standard
     ) -> SequenceFolder {
         var loader = SequenceLoader()
         loader.readAll(files)
-        return SequenceFolder(loader: loader, zone: defaultZone)
+        return SequenceFolder(loader: loader, zone: defaultZone, settings: settings)
     }
 
     /// One version as it was kept; nil if it is not understood (any more). What can be said of it besides does not count,
@@ -41,13 +47,13 @@ package struct SequenceFolder: Sendable {
         return SequenceReader(bytes: bytes, path: path, mediaFolder: folder).sequence
     }
 
-    private init(loader: SequenceLoader, zone: TimeZone) {
+    private init(loader: SequenceLoader, zone: TimeZone, settings: CatalogSettings) {
         var loader = loader
         loader.checkReferences()
-        reach = loader.checkReach(defaultZone: zone)
+        reach = loader.checkReach(defaultZone: zone, settings: settings)
         files = loader.files
         diagnostics = loader.diagnostics
         let hasErrors = diagnostics.contains { $0.severity == .error }
-        catalog = hasErrors ? nil : Catalog(zone: zone, sequences: files.compactMap(\.sequence))
+        catalog = hasErrors ? nil : Catalog(zone: zone, sequences: files.compactMap(\.sequence)).with(settings)
     }
 }

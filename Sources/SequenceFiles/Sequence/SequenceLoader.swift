@@ -123,15 +123,16 @@ struct SequenceLoader {
     }
 
     /// Adds to each file what is to be said of whom its steps reach.
-    mutating func checkReach(defaultZone: TimeZone) -> [String: [Reach]] {
+    mutating func checkReach(defaultZone: TimeZone, settings: CatalogSettings) -> [String: [Reach]] {
         let taps = Set(entries.compactMap { $0.reader?.sequence }.flatMap(\.taps))
         var found: [String: [Reach]] = [:]
         for index in entries.indices {
             guard let reader = entries[index].reader, let sequence = reader.sequence else { continue }
             let survey = ReachSurvey(of: sequence, taps: taps, defaultZone: defaultZone)
-            let reach = sequence.steps.map(survey.reach)
+            let held = HeldSteps(of: sequence, defaultZone: defaultZone, settings: settings)
+            let reach = sequence.steps.map { held.correct(survey.reach(of: $0)) }
             found[sequence.id] = reach
-            for finding in ReachFindings(sequence, reach, reader.steps).all {
+            for finding in ReachFindings(sequence, reach, reader.steps, held).all {
                 entries[index].reader?.add(finding.severity, finding.message, at: finding.place)
             }
         }

@@ -88,6 +88,7 @@ struct SequenceReader {
         sequence.pages = settings.readPages()
         sequence.days = settings.readDays()
         sequence.late = settings.readLate()
+        sequence.gap = settings.readGap()
         sequence.onEdit = settings.readWord("on_edit", .follow)
         sequence.extend = settings.readWord("extend", .active)
         report = settings.report

@@ -92,6 +92,20 @@ struct SettingsReader {
         return days.isEmpty ? .all : Weekdays(days)
     }
 
+    mutating func readGap() -> Span {
+        report.value(fields, "gap") { (text) throws(Fault) -> Span in
+            if text == "none" { return .zero }
+            let gap = try OffsetText.parse(text).nominal
+            guard gap <= DripSequence.longestGap else {
+                throw Fault(
+                    "'\(text)' is too long: the gap between two messages is 24 h at most; a longer time belongs in the "
+                        + "steps' 'after'"
+                )
+            }
+            return gap
+        } ?? DripSequence.standardGap
+    }
+
     mutating func readLate() -> LateRule {
         guard let node = fields["late"], let late = Fields(node, SequenceSchema.late, report: &report) else {
             return .standard

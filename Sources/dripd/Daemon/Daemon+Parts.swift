@@ -143,14 +143,7 @@ extension Daemon {
             sequences: configuration.sequences,
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
-            optOut: configuration.optOut,
-            lanes: Dictionary(
-                configuration.messenger.pages.map { page in
-                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
-                },
-                uniquingKeysWith: { first, _ in first }
-            ),
-            dailyLimit: configuration.dailyLimit,
+            settings: configuration.catalogSettings,
             clock: clock,
             logger: logger,
             renewSecrets: renewSecrets,

@@ -72,9 +72,11 @@ struct Daemon {
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         // A clock that runs fast for a trial is compared with nothing.
         let comparesClocks = systemClock.scale == 1
-        let lanes = LaneTable(
-            zip(try await store.lanes(channel: "messenger", pages: messenger.pages.map(\.id)), messenger.pages)
-                .map { Lane(id: $0, page: $1.id, perSecond: $1.rate) }
+        let lanes = try await LaneTable.of(
+            messenger.pages.map { (id: $0.id, perSecond: $0.rate) },
+            channel: "messenger",
+            store,
+            now: clock.now()
         )
         let news = PageNews(lanes: lanes, clock: clock, logger: logger)
         let platform = DateReadingTransport(transport) { [clock] seconds in

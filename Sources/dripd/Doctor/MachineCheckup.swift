@@ -71,7 +71,11 @@ struct MachineCheckup {
     }
 
     var folder: SequenceFolder {
-        SequenceFolder.load(paths: [configuration.sequences], defaultZone: configuration.zone)
+        SequenceFolder.load(
+            paths: [configuration.sequences],
+            defaultZone: configuration.zone,
+            settings: configuration.catalogSettings
+        )
     }
 
     var sequences: [Finding] {

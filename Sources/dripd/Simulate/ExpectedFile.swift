@@ -91,7 +91,7 @@ struct ExpectedFile {
 
     /// Plays every section.
     /// - Throws: `Failure`, when a command cannot be played at all.
-    mutating func play(zone: TimeZone) async throws {
+    mutating func play(zone: TimeZone, settings: CatalogSettings) async throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         for index in sections.indices {
             let command = sections[index].command
@@ -100,7 +100,11 @@ struct ExpectedFile {
                 guard !order.check, !order.update, !order.json else {
                     throw Failure("--check, --update and --json do not belong here")
                 }
-                let timeline = try await order.timeline(folder: folder, zone: order.scenario.zone ?? zone) { name in
+                let timeline = try await order.timeline(
+                    folder: folder,
+                    zone: order.scenario.zone ?? zone,
+                    settings: settings
+                ) { name in
                     throw Failure("--person \(name): there is no such file, and no daemon is asked here")
                 }
                 sections[index].printed = TimelineText(timeline).text

@@ -55,17 +55,23 @@ struct ScenarioOptions: ParsableArguments {
     /// - Parameters:
     ///   - folder: what relative paths are relative to; nil: where the process stands.
     ///   - zone: the configured one.
+    ///   - settings: what the configuration says besides.
     ///   - known: asks for a person of the daemon.
     func scenario(
         file: String,
         folder: String?,
         zone configured: TimeZone,
+        settings: CatalogSettings,
         known: (String) async throws -> SimulatedPerson
     ) async throws -> Scenario {
         func path(_ path: String) -> String {
             path.hasPrefix("/") ? path : folder.map { "\($0)/\(path)" } ?? path
         }
-        let files = SequenceFolder.load(paths: [path(file)], defaultZone: zone ?? configured)
+        let files = SequenceFolder.load(
+            paths: [path(file)],
+            defaultZone: zone ?? configured,
+            settings: settings
+        )
         guard let catalog = files.catalog, let sequence = files.files.first?.sequence, files.files.count == 1 else {
             let problems = files.diagnostics.filter { $0.severity == .error }.map(\.description)
             throw Failure(

@@ -12,7 +12,8 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Runs the engine itself, with a database of its own that is gone afterwards, against a channel that accepts \
             everything; a month takes a moment, and the same command prints the same bytes. Needs no daemon, sends \
-            nothing. The file starts by its first_message, else by the first start that it names (manual: by hand, \
+            nothing. The limits of the configuration hold: what --config names, else ./dripd.yaml, else the one beside the \
+            file or in the folder above. The file starts by its first_message, else by the first start that it names (manual: by hand, \
             just after the person wrote). Other sequences are not there: a button that starts one does nothing.
 
             Beside a file, NAME.expected may hold such timelines, each below the command that prints it:
@@ -56,16 +57,17 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // A golden file means the same on a machine where dripd is installed.
-        let configuration = control.places.isFallback ? nil : try control.configuration
+        // Never the installed one: a golden file means the same on every machine.
+        let configuration = try ConfigurationFile.of(paths, control.config.map(Places.expanded))
         let zone = scenario.zone ?? configuration?.zone ?? ScenarioOptions.standardZone
+        let settings = configuration?.catalogSettings ?? .standard
         guard check || update else {
-            let timeline = try await timeline(folder: nil, zone: zone, known: person)
+            let timeline = try await timeline(folder: nil, zone: zone, settings: settings, known: person)
             return json ? try JSONOutput.print(timeline) : try Output.standard.paragraph(TimelineText(timeline).text)
         }
         let paths = paths.isEmpty ? ["Sequences"] : paths
         var files = try ExpectedFile.load(paths, orNew: update)
-        for index in files.indices { try await files[index].play(zone: zone) }
+        for index in files.indices { try await files[index].play(zone: zone, settings: settings) }
         if update {
             for file in files where file.hasChanged { try file.write() }
         }
@@ -88,10 +90,17 @@ struct SimulateCommand: AsyncParsableCommand {
     func timeline(
         folder: String?,
         zone: TimeZone,
+        settings: CatalogSettings,
         known: (String) async throws -> SimulatedPerson
     ) async throws -> Timeline {
         try await Simulation(
-            try await scenario.scenario(file: paths.first ?? "", folder: folder, zone: zone, known: known)
+            try await scenario.scenario(
+                file: paths.first ?? "",
+                folder: folder,
+                zone: zone,
+                settings: settings,
+                known: known
+            )
         ).run()
     }
 }

@@ -19,6 +19,11 @@ enum Wording {
         switch SkipReason(rawValue: reason) {
         case .late: "later than 'late' allows"
         case .windowClosed: isAhead ? "the 24-hour window is closed" : "the 24-hour window stayed closed"
+        case .dailyLimit:
+            isAhead
+                ? "held by the day's limit (messages_per_person_per_day) until then"
+                : "the day's limit (messages_per_person_per_day) held it until it was too late"
+        case .gap: isAhead ? "held by 'gap' until then" : "'gap' held it until it was too late"
         case .unreachable: "the platform does not deliver to this person"
         case .stopped: "the person, or an operator for them, wanted no more"
         case .paused: "whether they wanted more was unclear until it was too late"
@@ -67,6 +72,7 @@ enum Wording {
         case .human: "somebody of the team wrote in the thread: waits"
         case .rate: "so many of its kind go out at a time: waits for its turn"
         case .day: "they got as many messages as a day may bring (messages_per_person_per_day): waits for the next day"
+        case .gap: "the previous message was sent a moment ago ('gap'): waits"
         case .time: "waits for its time"
         case .retry: "the platform refused for now: waits for another attempt"
         case .thread: "another app holds the conversation: waits for another attempt"

@@ -66,6 +66,36 @@ import Testing
         #expect(due == moment("2027-01-05T01:00:00Z"))
     }
 
+    @Test func `a step that falls on a day off is due on the next day, at its time`() {
+        let days = Weekdays([.mon, .tue, .wed, .thu, .fri, .sat])
+        let sequence = DripSequence.make(days: days, steps: [.text("week", 1, .week, at: 540)])
+        // A Sunday at 14:00 there.
+        let sunday = moment("2027-01-10T07:00:00Z")
+        func due(_ step: Step) -> Instant { sequence.due(step, anchor: sunday, zone: .hoChiMinh) }
+        #expect(due(.text("at", 1, .week, at: 540)) == moment("2027-01-18T02:00:00Z"))
+        #expect(due(.text("week", 1, .week)) == moment("2027-01-18T07:00:00Z"))
+        #expect(due(.text("hours", 168, .hour)) == moment("2027-01-18T07:00:00Z"))
+        #expect(due(.text("at once", 0, .second)) == moment("2027-01-11T07:00:00Z"))
+    }
+
+    @Test func `the time of day of a moved day is the file's, also where the clocks skip it on the day before`() {
+        // 02:30 does not exist on Sunday, 28 March 2027, in Berlin.
+        let days = Weekdays([.mon, .tue, .wed, .thu, .fri, .sat])
+        let sequence = DripSequence.make(days: days, steps: .care)
+        let anchor = moment("2027-03-27T01:30:00Z")
+        for step in [Step.text("day", 1, .day), .text("at", 1, .day, at: 150)] {
+            #expect(sequence.due(step, anchor: anchor, zone: .berlin) == moment("2027-03-29T00:30:00Z"))
+        }
+    }
+
+    @Test func `quiet hours that end within a gap of half an hour end with the gap`() throws {
+        let zone = try #require(TimeZone(identifier: "Australia/Lord_Howe"))
+        let sequence = DripSequence.make(quiet: QuietHours(start: 22 * 60, end: 2 * 60 + 15), steps: .care)
+        // Saturday, 22:45, the night in which the clocks go from 02:00 to 02:30.
+        let due = sequence.due(.text("a", 15, .minute), anchor: moment("2027-10-02T12:00:00Z"), zone: zone)
+        #expect(due == moment("2027-10-02T15:30:00Z"))
+    }
+
     private func next(_ sequence: DripSequence, _ position: Span?, over: Set<String> = []) -> String? {
         sequence.next(anchor: anchor, position: position, over: over, zone: .hoChiMinh)?.step.id
     }

@@ -30,14 +30,22 @@ import Testing
     @Test(arguments: [
         ("2027-01-09T16:59:59.999Z", "2027-01-09T16:59:59.999Z"),  // Saturday, 23:59
         ("2027-01-09T17:00:00Z", "2027-01-10T17:00:00Z"),  // Sunday, 00:00
-        ("2027-01-10T10:00:00Z", "2027-01-10T17:00:00Z"),
+        ("2027-01-10T02:00:00Z", "2027-01-11T02:00:00Z"),  // Sunday, 09:00
+        ("2027-01-10T10:00:00.250Z", "2027-01-11T10:00:00.250Z"),
     ])
-    func `a day without messages ends at midnight`(from: String, to: String) {
+    func `a day without messages moves to the next with them, at its time of day`(from: String, to: String) {
         #expect(earliest(nil, .monToSat, from) == moment(to))
     }
 
     @Test func `both together - Saturday night, then Sunday, then Monday's early hours`() {
         #expect(earliest(Self.night, .monToSat, "2027-01-09T15:00:00Z") == moment("2027-01-11T01:00:00Z"))
+    }
+
+    @Test func `quiet hours that end on a day with messages end there, whatever the day that they began on`() {
+        // Sunday, 22:00: Monday, 08:00.
+        #expect(earliest(Self.night, .monToSat, "2027-01-10T15:00:00Z") == moment("2027-01-11T01:00:00Z"))
+        // Sunday, 03:00.
+        #expect(earliest(Self.night, .monToSat, "2027-01-09T20:00:00Z") == moment("2027-01-11T01:00:00Z"))
     }
 
     @Test func `the one day of a week is found from any other`() {

@@ -43,7 +43,7 @@ import Testing
         let person = Person.make(windowEnds: now + .days(9))
         let catalog = Catalog(zone: .hoChiMinh, sequences: [.make(late: late, steps: .care)])
         let waited = Job.make("hello", of: person, scheduled: now, waitingFor: .day)
-        #expect(catalog.admit(waited, now: now + .hours(37)) == .skip(.late))
+        #expect(catalog.admit(waited, now: now + .hours(37)) == .skip(.dailyLimit))
         guard case .send = catalog.admit(waited, now: now + .hours(36)) else {
             Issue.record("it was held or skipped")
             return

@@ -84,6 +84,18 @@ import Testing
         #expect(admit([.utility(.order)], .make(), purpose: .promotion) == .skip(.windowClosed))
     }
 
+    @Test func `a template is for people who wrote, tapped or came through a link, not for those who only commented`() {
+        let person = Person.make(attributes: ["full_name": "Lan"])
+        let template = [OutsideWindow.utility(.order)]
+        #expect(admit(template, person, hasWritten: false) == .wait(until: due + .days(1), .window))
+        #expect(
+            admit(template, person, at: due + .days(1), waitingFor: .window, hasWritten: false) == .skip(.windowClosed)
+        )
+        var linked = person
+        linked.windowEnds = .start + .days(1)
+        #expect(admit(template, linked, hasWritten: false).sent?.hasPrefix("utility") == true)
+    }
+
     @Test func `quiet hours hold for a template, too`() {
         let person = Person.make(attributes: ["full_name": "Lan"])
         let quiet = QuietHours(start: 9 * 60, end: 12 * 60)
@@ -96,12 +108,16 @@ import Testing
         at now: Instant? = nil,
         part: Int = 0,
         waitingFor: WaitReason? = nil,
+        hasWritten: Bool = true,
         purpose: Purpose = .care,
         late: LateRule = .standard,
         quiet: QuietHours? = nil
     ) -> Admission {
         let step = Step.make("week", Offset(1, .week), outsideWindow: ways, text: [.literal("week")])
         let sequence = DripSequence.make(quiet: quiet, late: late, steps: [step]) { $0.purpose = purpose }
+        // The window was open once, unless the test says otherwise.
+        var person = person
+        if hasWritten { person.lastWroteAt = .start }
         let job = Job.make("week", of: person, scheduled: due, part: part, waitingFor: waitingFor)
         return .of(job, at: now ?? due, sequence)
     }

@@ -88,11 +88,57 @@ struct LocalCalendarTests {
         #expect(calendars.map { $0.minuteOfDay(moment) } == [17 * 60 + 30, 30, 12 * 60 + 30])
     }
 
-    @Test func `the next midnight, and the first moment of a day without one`() throws {
-        let beirut = LocalCalendar(try #require(TimeZone(identifier: "Asia/Beirut")))
-        // Clocks go from 00:00 to 01:00 on 28 March.
-        #expect(beirut.startOfNextDay(after: try Moment.at("2027-03-27T12:00:00Z")).text == "2027-03-27T22:00:00Z")
-        let berlin = LocalCalendar(try #require(TimeZone(identifier: "Europe/Berlin")))
-        #expect(berlin.startOfNextDay(after: try Moment.at("2027-10-30T22:30:00Z")).text == "2027-10-31T23:00:00Z")
+    @Test func `a day that is no day later, in an hour that comes twice, is not before its anchor`() throws {
+        // 02:30 for the second time.
+        #expect(try after(Offset(0, .day), "2027-10-31T01:30:00Z", in: "Europe/Berlin") == "2027-10-31T01:30:00Z")
+        #expect(
+            try after(Offset(0, .week), "2027-10-31T01:30:00.004Z", in: "Europe/Berlin") == "2027-10-31T01:30:00.004Z"
+        )
+        #expect(try after(Offset(0, .month), "2027-11-07T06:59:59Z", in: "America/New_York") == "2027-11-07T06:59:59Z")
+        // Half an hour back.
+        #expect(try after(Offset(0, .day), "2027-04-03T15:15:00Z", in: "Australia/Lord_Howe") == "2027-04-03T15:15:00Z")
+    }
+
+    @Test(arguments: [
+        // Half an hour forward at 02:00.
+        ("Australia/Lord_Howe", "2027-10-01T15:45:00Z", "2027-10-02T15:30:00Z"),
+        // At midnight, and over it.
+        ("Asia/Beirut", "2027-03-26T22:20:00Z", "2027-03-27T22:00:00Z"),
+        ("America/Scoresbysund", "2027-03-27T01:30:00Z", "2027-03-28T01:00:00Z"),
+        // 30 December 2011 is no day here.
+        ("Pacific/Apia", "2011-12-29T20:00:00Z", "2011-12-30T10:00:00Z"),
+        // Troll goes by two hours.
+        ("Antarctica/Troll", "2027-03-27T02:30:00Z", "2027-03-28T01:00:00Z"),
+    ])
+    func `a time in a gap of any length is the end of the gap`(zone: String, anchor: String, due: String) throws {
+        #expect(try after(Offset(1, .day), anchor, in: zone) == due)
+    }
+
+    /// By a search through the minutes, which knows nothing of how clocks change.
+    @Test(arguments: [
+        "Australia/Lord_Howe", "Europe/Berlin", "America/New_York", "Asia/Beirut", "America/Scoresbysund",
+        "Antarctica/Troll",
+        "Africa/Casablanca", "Asia/Ho_Chi_Minh", "Pacific/Chatham", "America/St_Johns", "Africa/Cairo", "Pacific/Apia",
+        "America/Asuncion", "Asia/Gaza", "Atlantic/Azores", "Pacific/Kiritimati",
+    ])
+    func `on every day of two years a wall time is the first that shows it, or the end of its gap`(name: String) throws
+    {
+        let zone = try #require(TimeZone(identifier: name))
+        let calendar = LocalCalendar(zone)
+        func wall(_ moment: Instant) -> Int64 {
+            let seconds = moment.milliseconds / 1000
+            return seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
+        }
+        var anchor = try Moment.at("2026-12-31T10:07:00Z")
+        for day in 0..<732 {
+            let minute = day * 97 % 1440
+            let wanted = (wall(anchor) / 86_400 + 1) * 86_400 + Int64(minute) * 60
+            let due = calendar.instant(Offset(1, .day), after: anchor, at: minute)
+            // Whatever comes before shows an earlier time, and from then on no clock shows an earlier one for the first time.
+            #expect(wall(due) >= wanted, "\(name) \(due)")
+            #expect(wall(due - .seconds(1)) < wanted, "\(name) \(due)")
+            #expect(stride(from: 1, through: 180, by: 1).allSatisfy { wall(due - .minutes($0)) < wanted })
+            anchor = anchor + .days(1)
+        }
     }
 }

@@ -208,7 +208,7 @@ private final class Files {
             sequences: folder,
             zone: .hoChiMinh,
             confirmAbove: confirmAbove,
-            optOut: OptOut.standard,
+            settings: CatalogSettings(dailyLimit: nil),
             clock: ManualClock(.start),
             logger: .silent,
             renewSecrets: { [log, secrets] in

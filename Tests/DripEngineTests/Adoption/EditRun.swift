@@ -213,7 +213,7 @@ final class EditRun {
         if Int.random(in: 0..<6, using: &random) == 0 {
             note("the process dies, and another one begins")
             _ = try await state.store.recover(now: now)
-            model.crash(accepted: accepts)
+            model.crash(accepted: accepts, at: now.milliseconds)
         }
         // After that their claims are given up, and what says that a message arrived counts all the same.
         try await dispatcher.settleAll { now }

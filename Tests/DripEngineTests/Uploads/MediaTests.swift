@@ -172,7 +172,7 @@ private final class Shop {
             sequences: folder,
             zone: .hoChiMinh,
             confirmAbove: nil,
-            optOut: OptOut.standard,
+            settings: CatalogSettings(dailyLimit: nil),
             clock: clock,
             logger: .silent,
             renewSecrets: {},

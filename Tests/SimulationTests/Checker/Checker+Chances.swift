@@ -13,8 +13,10 @@ extension Checker {
     ) -> Instant? {
         guard from < until else { return nil }
         let sequence = way.sequence
-        // A template may go out at any time.
-        var open: [(Instant, Instant)] = isUtility ? [(from, until)] : []
+        // A template may go out at any time, once the person has written.
+        let first = facts.filter(\.opensWindow).compactMap { $0.taken?.clock }.min()
+        var open: [(Instant, Instant)] = []
+        if isUtility, let first, max(first, from) < until { open = [(max(first, from), until)] }
         for fact in facts where fact.opensWindow {
             guard let taken = fact.taken, let believed = fact.believed else { continue }
             let (start, end) = (max(taken.clock, from), min(believed + .hours(24) - Self.windowMargin, until))
@@ -27,6 +29,9 @@ extension Checker {
         }
         closed += (factsByPerson[way.address] ?? []).flatMap(\.undoneStops).map { ($0.from, $0.until) }
         closed += fullDays(way.address)
+        // What left of the same way, whether it arrived or not.
+        closed += world.launches.filter { DeliveryKey($0.summary.key)?.enrollment.rawValue == way.id }
+            .map { ($0.clock, $0.clock + Self.gap) }
         closed.sort { $0.0 < $1.0 }
         for (start, end) in open.sorted(by: { $0.0 < $1.0 }) {
             if sequence == "gift" {

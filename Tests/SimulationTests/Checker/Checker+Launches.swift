@@ -33,7 +33,7 @@ extension Checker {
             guard way.sequence != SimulatedFiles.edited else { continue }
             let patience = max(Self.late[way.sequence] ?? .hours(24), SimulatedFiles.patience[name] ?? .zero)
             // What gave way to others of its day is not late by that.
-            let day = world.scenario.dailyLimit == nil ? Span.zero : .days(1)
+            let day = world.scenario.dailyLimit == nil ? Self.gap : .days(1)
             // What is due by night is due in the morning.
             let night = way.sequence == "gift" ? nights(from: due, until: due).first { $0.0 <= due && due < $0.1 } : nil
             guard launch.clock <= (night?.1 ?? due) + day + patience else {
@@ -54,6 +54,31 @@ extension Checker {
             let isOdd = world.clockSteps.contains { abs($0 - launch.at) <= 1000 }
             if recent.count > rate * (isOdd ? 2 : 1) {
                 throw failure(launch.summary.recipient, "\(recent.count) requests within a second")
+            }
+        }
+    }
+
+    /// Two steps of a way that were sent are an hour apart, or as far as the file has them.
+    func checkGaps() throws {
+        guard world.clockSteps.isEmpty, world.restores.isEmpty else { return }
+        let left = Dictionary(grouping: world.launches, by: \.summary.key).mapValues { $0.map(\.clock) }
+        for way in ways where way.sequence != SimulatedFiles.edited {
+            let steps = versions(since: way.anchor, of: way.sequence).first ?? []
+            var last: (at: Instant, due: Instant)?
+            for row in way.deliveries where row.state == "sent" || row.state == "in_doubt" {
+                guard let identity = try? identity(row.step, way),
+                    let step = steps.first(where: { $0.identity == identity }),
+                    let first = left[key(way, row.step, 0)]?.max(), let end = left[key(way, row.step, row.part)]?.max()
+                else { continue }
+                let due = Instant(milliseconds: EditModel.due(step, anchor: way.anchor.milliseconds))
+                let pull = SimulatedFiles.pull["\(way.sequence) \(row.step)"] ?? .zero
+                if let last, first - last.at < min(Self.gap, due - pull - last.due) {
+                    throw failure(
+                        way.address,
+                        "\(row.step) of \(way.sequence) left too soon after the one before: \(first)"
+                    )
+                }
+                last = (end, due)
             }
         }
     }

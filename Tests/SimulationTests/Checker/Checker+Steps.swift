@@ -87,7 +87,8 @@ extension Checker {
             if !facts.contains(where: \.isByTeam) { throw unjustified }
         case "same_sequence":
             if way.sequence != "game" { throw unjustified }
-        case "late", "window_closed":
+        case "daily_limit" where world.scenario.dailyLimit == nil: throw unjustified
+        case "late", "window_closed", "daily_limit", "gap":
             let patience = max(
                 Self.late[way.sequence] ?? .hours(24),
                 SimulatedFiles.patience["\(way.sequence) \(row.step)"] ?? .zero

@@ -34,6 +34,8 @@ struct Checker {
     static let late: [String: Span] = ["advice": .hours(6)]
     static let pauseOnHuman: [String: Span] = ["gift": .hours(2)]
     static let windowMargin = Span.minutes(5)
+    /// Between two messages of a way, unless the file has them closer.
+    static let gap = Span.hours(1)
     /// What a step has besides its text.
     static let parts: [String: Int] = ["advice first": 2, "advice second": 3]
 
@@ -53,6 +55,7 @@ struct Checker {
         try checkLaunches()
         try checkRates(atMost: world.scenario.rate)
         try checkDays()
+        try checkGaps()
         try checkEnrolled()
         for way in ways {
             try checkJob(way)

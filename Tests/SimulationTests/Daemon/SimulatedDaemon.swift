@@ -44,8 +44,12 @@ final class SimulatedDaemon {
         let woken = Flag()
         self.woken = woken
         do {
-            let ids = try await store.lanes(channel: "messenger", pages: [Event.testPage])
-            lanes = LaneTable([Lane(id: ids[0], page: Event.testPage, perSecond: rate)])
+            lanes = try await LaneTable.of(
+                [(id: Event.testPage, perSecond: rate)],
+                channel: "messenger",
+                store,
+                now: clock.now()
+            )
         } catch {
             try store.close()
             throw error
@@ -81,8 +85,7 @@ final class SimulatedDaemon {
             sequences: files,
             zone: .hoChiMinh,
             confirmAbove: nil,
-            optOut: OptOut.standard,
-            dailyLimit: dailyLimit.map { DailyLimit($0) },
+            settings: CatalogSettings(dailyLimit: dailyLimit.map { DailyLimit($0) }),
             clock: clock,
             logger: .silent,
             renewSecrets: {},
