@@ -27,7 +27,10 @@ struct EnrollmentReading {
 
     /// Those who had every step and have begun no other round, after a position and an enrollment, in the order of the index.
     static let finished = """
-        SELECT \(columns), enrollment.position, NULL AS step, person.paused_at
+        SELECT \(columns), enrollment.position, NULL AS step, person.tags, person.last_wrote_at,
+            (SELECT group_concat(other.sequence, ' ') FROM enrollment AS other
+                WHERE other.person = enrollment.person AND other.anchor > enrollment.anchor),
+            person.paused_at
         FROM enrollment JOIN person ON person.id = enrollment.person JOIN lane ON lane.id = person.lane
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
             AND (enrollment.position, enrollment.id) > (?, ?) AND person.stopped_at IS NULL AND NOT EXISTS (
@@ -48,7 +51,7 @@ struct EnrollmentReading {
             // Whoever finished is through with the version that they were pinned to.
             version: step == nil ? nil : row[5]
         )
-        let person = Person(
+        var person = Person(
             id: row[1],
             lane: row[6],
             page: row[7],
@@ -56,11 +59,21 @@ struct EnrollmentReading {
             zone: (row[9] as String?).flatMap { zone($0) },
             windowEnds: row[10],
             stoppedAt: row[11],
-            pausedAt: step == nil ? row[15] : row[20]
+            pausedAt: step == nil ? row[18] : row[20]
         )
         let over = (row[12] as String?).map { ledger($0) } ?? []
         guard let step else {
-            return EnrollmentState(enrollment: enrollment, person: person, over: over, job: nil, isSending: false)
+            person.tags = Set((try? JSONColumn.read(row[15], or: [String]())) ?? [])
+            person.lastWroteAt = row[16]
+            let started = (row[17] as String?)?.split(separator: " ").map(String.init) ?? []
+            return EnrollmentState(
+                enrollment: enrollment,
+                person: person,
+                over: over,
+                job: nil,
+                isSending: false,
+                startedSince: Set(started)
+            )
         }
         let job = Job(
             enrollment: enrollment,

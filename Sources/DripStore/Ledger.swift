@@ -307,6 +307,7 @@ struct Ledger {
     /// Makes an enrollment that had finished go on with what was appended.
     /// - Returns: whether anything follows for it.
     func reopen(_ state: EnrollmentState) throws -> Bool {
+        guard catalog.mayReopen(state) else { return false }
         let enrollment = state.enrollment
         let following = catalog.following(
             enrollment,

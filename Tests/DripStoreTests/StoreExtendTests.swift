@@ -49,6 +49,29 @@ import Testing
         #expect(try await state.adopt([renamed], now: due).reopened == 0)
     }
 
+    @Test(arguments: [
+        (StopRule.tag("x"), 0), (.replied, 0), (.sequence("other"), 0), (.tag("y"), 1), (.sequence("third"), 1),
+        (.optedOut, 1),
+    ])
+    func `not those who have met a stop rule since they were through`(rule: StopRule, reopened: Int) async throws {
+        func care(_ steps: [Step], _ extend: Extend) -> DripSequence {
+            .make(steps: steps) {
+                $0.stop = [rule]
+                $0.extend = extend
+            }
+        }
+        let other = DripSequence.make("other", start: [.message([Phrase("more")])], steps: [.text("a", 9, .day)])
+        let state = try await TemporaryStore([care(short, .active), other])
+        try await state.take(.message("1"), now: now)
+        try await state.send(now: due)
+        try await state.take(.message("2", text: "more", payload: "dripd/tag/x"), now: due + .minutes(1))
+        try await state.take(.message("3", text: "more"), now: due + .minutes(2))
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [care(long, .finished), other])
+        let plan = try await state.store.plan(catalog, people: 9, now: due + .hours(1)).plan
+        #expect(plan.sequences.flatMap(\.effects).map(\.people) == (reopened == 0 ? [] : [1]))
+        #expect(try await state.adopt([care(long, .finished), other], now: due + .hours(1)).reopened == reopened)
+    }
+
     @Test func `not those who asked to get nothing more, nor those who were stopped or ended`() async throws {
         let state = try await TemporaryStore([.make(steps: short) { $0.stop = [.tag("x")] }])
         for person in ["through", "gone", "one", "tagged"] {

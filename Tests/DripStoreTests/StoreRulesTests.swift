@@ -187,6 +187,36 @@ import Testing
         #expect(try await state.delivery("day")?.scheduled == now + .days(1))
     }
 
+    @Test func `a step that waited for the person, who wrote in time, and then for the page, was late`() async throws {
+        let state = try await enrolled()
+        try await state.send(as: "m_1", now: due)
+        try await state.send(as: "m_2", now: now + .hours(20))
+        let week = now + .days(7)
+        #expect(try await state.claim(now: week).isEmpty)
+        #expect(try await state.next()?.waitingFor == "window")
+        try await state.take(.message("2", at: week + .hours(2)), now: week + .hours(2))
+        let woken = try #require(try await state.next())
+        #expect((woken.due, woken.waitingFor) == (week + .hours(2), nil))
+        // The page is paused until the window that they opened has closed, too.
+        #expect(try await state.claim(now: week + .hours(27)).isEmpty)
+        #expect(try await state.ledger() == ["hello sent", "day sent", "week skipped late"])
+    }
+
+    @Test func `of a step that is late half-way, what arrived is kept`() async throws {
+        let step = Step.make(
+            "hello",
+            Offset(15, .minute),
+            text: [.literal("hello")],
+            images: [.url("https://example.com/a.jpg")]
+        )
+        let state = try await TemporaryStore([.make(steps: [step])])
+        try await state.take(.message("1"), now: now)
+        try await state.send(now: due)
+        #expect(try await state.claim(now: due + .days(2)).isEmpty)
+        #expect(try await state.ledger() == ["hello skipped late"])
+        #expect(try await state.delivery("hello")?.messageIDs == ["m_1"])
+    }
+
     private func enrolled(stop: [StopRule] = [], late: LateRule = .standard) async throws -> TemporaryStore {
         let state = try await TemporaryStore([.make(late: late, steps: .care) { $0.stop = stop }])
         try await state.take(.message("1"), now: now)

@@ -27,7 +27,8 @@ func folder(
         let id = String(content.dropFirst("sequence: ".count).prefix { !$0.isWhitespace })
         return (path: id + ".yaml", bytes: Array(content.utf8), media: [String: String]())
     }
-    return SequenceFolder.read(files, defaultZone: TimeZone(identifier: zone)!, settings: settings)  // known to every system
+    let zone = TimeZone(identifier: zone)!  // known to every system
+    return SequenceFolder.read(files, defaultZone: zone, settings: settings)
 }
 
 /// What is said about a configuration of this content, as it is printed.

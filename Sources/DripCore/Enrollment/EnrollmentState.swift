@@ -8,8 +8,18 @@ package struct EnrollmentState: Sendable {
     package let job: Job?
     /// Whether its message is on its way right now: that one goes on by itself.
     package let isSending: Bool
+    /// Of one that had finished: what the person has begun after it.
+    package let startedSince: Set<String>
 
-    package init(enrollment: Enrollment, person: Person, over: Set<String>, job: Job?, isSending: Bool) {
+    package init(
+        enrollment: Enrollment,
+        person: Person,
+        over: Set<String>,
+        job: Job?,
+        isSending: Bool,
+        startedSince: Set<String> = []
+    ) {
+        self.startedSince = startedSince
         self.enrollment = enrollment
         self.person = person
         self.over = over
@@ -19,6 +29,20 @@ package struct EnrollmentState: Sendable {
 }
 
 extension Catalog {
+    /// Whether an enrollment that had finished may go on with what was appended: not where a stop rule of the sequence has been
+    /// met since. When the person got a tag is not known: one that they have counts.
+    package func mayReopen(_ state: EnrollmentState) -> Bool {
+        guard let sequence = self[state.enrollment.sequence] else { return false }
+        return !sequence.stop.contains { rule in
+            switch rule {
+            case .optedOut: state.person.stoppedAt != nil
+            case .tag(let tag): state.person.tags.contains(tag) && !sequence.start.contains(.tag(tag))
+            case .replied: state.person.lastWroteAt.map { $0 > state.enrollment.anchor } ?? false
+            case .sequence(let other): state.startedSince.contains(other)
+            }
+        }
+    }
+
     /// Whether an enrollment's next message stays what it was, at its time: found out without a look at the calendar, which
     /// is what takes long for a million of them.
     package func leavesAlone(_ state: EnrollmentState, since before: Catalog) -> Bool {

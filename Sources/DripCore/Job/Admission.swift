@@ -143,7 +143,12 @@ extension Catalog {
     ) -> Instant {
         for case .wait(let patience) in step.outsideWindow { return job.scheduled + patience }
         // Who never wrote may do so, and gets a template then.
-        guard step.outsideWindow.isEmpty || !job.person.hasWritten else { return job.scheduled }
+        let waitsForFirst =
+            !job.person.hasWritten && sequence.purpose != .promotion
+            && step.outsideWindow.contains { way in
+                if case .utility = way { true } else { false }
+            }
+        guard step.outsideWindow.isEmpty || waitsForFirst else { return job.scheduled }
         if let lastMoment { return lastMoment }
         // A step that is never too late still gives way to the next one: two at once would help nobody.
         let next = sequence.next(

@@ -72,6 +72,7 @@ package struct PlanTally: Sendable {
     private mutating func effect(on item: EnrollmentState) -> (effect: Effect, next: DueStep?)? {
         // A step that has begun goes on, wherever its offset is now.
         if let job = item.job, job.part > 0, after.sequence(of: item.enrollment)?.step(job.step) != nil { return nil }
+        if item.job == nil, !after.mayReopen(item) { return nil }
         compareAhead(item)
         guard let sequence = after.sequence(of: item.enrollment) else {
             return item.job?.waitingFor == .sequence ? nil : (.held, nil)

@@ -41,8 +41,8 @@ struct TimelineText {
         case .wrote: entry.text.map { "the person writes: \($0)" } ?? "the person writes"
         case .waits: "\(Wording.wait(entry.reason.flatMap(WaitReason.init(rawValue:))))\(until(entry))"
         case .sent: "sent \(Wording.permission(entry.permission))\(variant(entry))\(typing(entry))"
-        case .skipped: "skipped: \(why(entry)) (\(entry.reason ?? ""))"
-        case .failed: "fails: \(entry.reason ?? "")"
+        case .skipped: "skipped\(Wording.arrived(entry.messages.count)): \(why(entry)) (\(entry.reason ?? ""))"
+        case .failed: "fails\(Wording.arrived(entry.messages.count)): \(entry.reason ?? "")"
         case .ended: "over: \(Wording.end(entry.reason))"
         }
     }

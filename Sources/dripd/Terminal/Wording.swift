@@ -43,6 +43,11 @@ enum Wording {
         count == 1 ? "its first part" : "its first \(count) parts"
     }
 
+    /// The same with what follows; empty where nothing of it arrived.
+    static func arrived(_ count: Int) -> String {
+        count == 0 ? "" : " after \(parts(count)) had arrived"
+    }
+
     /// `to paid messages, since …`
     static func subscription(_ subscription: SubscriptionSummary, _ time: (Instant) -> String) -> String {
         let what =

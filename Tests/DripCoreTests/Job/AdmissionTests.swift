@@ -43,7 +43,8 @@ import Testing
 
     @Test func `late - whoever waited for the window was not late`() {
         let sequence = DripSequence.make(late: LateRule(after: .hours(12), then: .skip), steps: .care)
-        let job = Job.make("hello", scheduled: scheduled, waitingFor: .window)
+        let silent = Person.make(windowEnds: .start)
+        let job = Job.make("hello", of: silent, scheduled: scheduled, waitingFor: .window)
         #expect(admit(job, at: scheduled + .hours(12) + instant, sequence) == .skip(.windowClosed))
     }
 

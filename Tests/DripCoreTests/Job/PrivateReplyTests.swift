@@ -37,9 +37,11 @@ import Testing
         let steps = [Step.make("hello", Offset(15, .minute), outsideWindow: [.utility(order)], text: [.literal("x")])]
         let catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: steps)])
         func admit(_ address: String) -> Admission {
-            catalog.admit(.make("hello", of: .make(address: address)), now: .start + .minutes(15))
+            let person = Person.make(address: address, lastWroteAt: address == "77" ? .start : nil)
+            return catalog.admit(.make("hello", of: person), now: .start + .minutes(15))
         }
-        #expect(admit(Comment.placeholder(for: "1_9")) == .skip(.windowClosed))
+        #expect(admit(Comment.placeholder(for: "1_9")) == .wait(until: .start + .days(1), .window))
+        #expect(admit("78") == .wait(until: .start + .days(1), .window))
         #expect(admit("77").sent == "utility_template: t vi")
     }
 

@@ -241,6 +241,45 @@ import Testing
         #expect(timeline.end == .cut)
     }
 
+    @Test func `what ends at one moment is in the order in which it was due`() async throws {
+        let steps: [Step] = ["d", "c", "b", "a"].enumerated().map { index, name in
+            .make(name, Offset(index + 1, .minute), onlyIf: .tag("vip"), text: [.literal(name)])
+        }
+        let sequence = DripSequence.make(quiet: QuietHours(start: 9 * 60 + 30, end: 10 * 60 + 30), steps: steps)
+        #expect(
+            try await lines(sequence) == [
+                "Mon 10:00 started first_message",
+                "Mon 10:30 skipped d condition",
+                "Mon 10:30 skipped c condition",
+                "Mon 10:30 skipped b condition",
+                "Mon 10:30 skipped a condition",
+                "Mon 10:30 ended finished",
+                "over",
+            ]
+        )
+    }
+
+    @Test func `what quiet hours bring together goes out as far apart as the file has it, or an hour`() async throws {
+        let sequence = DripSequence.make(
+            quiet: QuietHours(start: 9 * 60 + 30, end: 14 * 60),
+            steps: [.text("a", 5, .minute), .text("b", 15, .minute), .text("c", 2, .hour), .text("d", 3, .hour)]
+        )
+        #expect(
+            try await lines(sequence) == [
+                "Mon 10:00 started first_message",
+                "Mon 14:00 sent a",
+                "Mon 14:00 waits b gap until Mon 14:10",
+                "Mon 14:10 sent b due Mon 14:00",
+                "Mon 14:10 waits c gap until Mon 15:10 due Mon 14:00",
+                "Mon 15:10 sent c due Mon 14:00",
+                "Mon 15:10 waits d gap until Mon 16:10 due Mon 14:00",
+                "Mon 16:10 sent d due Mon 14:00",
+                "Mon 16:10 ended finished",
+                "over",
+            ]
+        )
+    }
+
     private func scenario(
         _ sequence: DripSequence,
         person: SimulatedPerson = .standard,

@@ -19,7 +19,7 @@ struct HeldStepsTests {
         #expect(
             found.diagnostics.map(\.description) == [
                 """
-                a.yaml:5:24: warning: a person gets 1 message a day at most (messages_per_person_per_day): 'two' and 'three' then \
+                a.yaml:5:17: warning: a person gets 1 message a day at most (messages_per_person_per_day): 'two' and 'three' then \
                 miss the standard window, 24 hours from the first message, and reach only people who write again; after a start \
                 on mon at 12:00, 'two' would be due on mon at 14:00
                 """
@@ -45,8 +45,8 @@ struct HeldStepsTests {
         #expect(
             notes == [
                 """
-                a.yaml:6:24: note: a message waits for 1 h after the one before it ('gap'): after a start on mon at 18:30, 'two' \
-                is sent on tue at 08:30, not on tue at 08:00
+                a.yaml:6:17: note: a message waits for 1 h after the one before it ('gap'): after a start on mon at 00:00, 'two' \
+                is sent on mon at 09:00, not on mon at 08:00
                 """
             ]
         )

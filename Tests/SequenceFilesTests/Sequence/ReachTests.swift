@@ -64,10 +64,10 @@ struct ReachTests {
               - {step: s2, after: 1 h, text: x}
               - {step: s3, after: 2 days, text: x, outside_window: [utility: {template: t, language: vi, parameters: {a: x}}]}
             """#
-        #expect(reach(file) == ["s1: private reply", "s2: only if the person writes", "s3: utility template"])
+        #expect(reach(file) == ["s1: private reply", "s2: only if the person writes", "s3: only if the person writes"])
         #expect(
             problemsTogether(file) == #"""
-                a.yaml:4:16: note: a comment opens no window: 's1' answers it as its one private reply, of which only the first of its 2 messages goes out at once; 's2' reaches those who then write
+                a.yaml:4:16: note: a comment opens no window: 's1' answers it as its one private reply, of which only the first of its 2 messages goes out at once; 's2' and 's3' reach those who then write
                 """#
         )
     }
@@ -165,6 +165,7 @@ struct ReachTests {
             problemsTogether(file) == #"""
                 a.yaml:6:16: warning: 's2' comes too late for the standard window after some starts: for whoever starts on mon at 01:30, it is due on tue at 08:00; an earlier time, 'pull_into_window' or 'outside_window' can mend that
                 a.yaml:7:16: note: 's3' comes too late for the standard window after some starts: for whoever starts on mon at 00:30, it is due on tue at 08:00
+                a.yaml:7:16: note: a message waits for 1 h after the one before it ('gap'): after a start on sun at 10:59, 's3' is sent on mon at 09:00, not on mon at 08:00
                 """#
         )
         #expect(reach(file)[0] == "s1: standard window")
