@@ -83,6 +83,9 @@ import Testing
                     SEARCH enrollment USING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT enrollment
+                    SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
+                    SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
+                SELECT enrollment
                     SEARCH enrollment USING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     USE TEMP B-TREE FOR ORDER BY
                 SELECT event

@@ -53,9 +53,9 @@ import Testing
             lines(timeline) == [
                 "Mon 10:00 started first_message",
                 "Mon 10:30 sent hello",
-                "Wed 00:00 waits day window until Thu 00:00",
-                "Thu 00:00 skipped day window_closed due Wed 00:00",
-                "Thu 00:00 ended finished",
+                "Wed 10:30 waits day window until Thu 10:30",
+                "Thu 10:30 skipped day window_closed due Wed 10:30",
+                "Thu 10:30 ended finished",
                 "over",
             ]
         )
@@ -75,12 +75,13 @@ import Testing
 
     @Test func `two steps that end at one moment are both told`() async throws {
         let sequence = DripSequence.make(
+            quiet: QuietHours(start: 10 * 60, end: 11 * 60 + 30),
             days: Weekdays([.wed, .thu]),
             steps: [.text("b", 15, .minute), .text("a", 1, .hour)]
         )
         #expect(
             try await lines(sequence).filter { $0.contains("skipped") } == [
-                "Thu 00:00 skipped b window_closed due Wed 00:00", "Thu 00:00 skipped a window_closed due Wed 00:00",
+                "Thu 11:30 skipped b window_closed due Wed 11:30", "Thu 11:30 skipped a window_closed due Wed 11:30",
             ]
         )
     }
