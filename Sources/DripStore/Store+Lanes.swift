@@ -14,7 +14,7 @@ extension Store {
         }
     }
 
-    /// Nobody is replied to long after their comment.
+    /// A private reply is sent within a week of its comment: older enrollments need no look.
     static let privateReplies = """
         SELECT person.lane, coalesce(left_at, at) FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
         JOIN person ON person.id = enrollment.person

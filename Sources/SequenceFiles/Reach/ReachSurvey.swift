@@ -10,7 +10,7 @@ struct ReachSurvey {
     /// Every start, or one of them, is something that the person does: it opens the standard window.
     private let opensWindow: Bool
     private let startsByComment: Bool
-    /// A comment alone is no conversation: its author may never have written.
+    /// The author of a comment may never have written.
     private var hasWritten: Bool { opensWindow || !startsByComment }
 
     /// - Parameter taps: all buttons' and quick replies' of all sequences: a tap opens the window, too.

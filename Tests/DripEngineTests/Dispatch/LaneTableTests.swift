@@ -1,0 +1,34 @@
+import DripCore
+import DripStore
+import TestSupport
+import Testing
+
+@testable import DripEngine
+
+/// What a new process knows of what the last one has used up.
+@Suite struct LaneTableTests {
+    @Test func `an hour's private replies are used up after a restart, too`() async throws {
+        let game = DripSequence.make("game", start: [.comment(CommentRule(contains: [], post: nil))], steps: .care)
+        let state = try await TemporaryStore([game])
+        let comments = (1...MessengerLimits.privateRepliesPerHour).map { number in
+            let comment = Comment(id: "1_\(number)", post: "1_2", text: "share", author: nil)
+            return DatedEvent(event: .of(.comment(comment), key: "c:\(number)", person: "\(number)"), at: .start)
+        }
+        _ = try await state.store.take(comments, now: .start)
+        let left = Instant.start + .minutes(15)
+        #expect(try await state.claim(now: left).count == MessengerLimits.privateRepliesPerHour)
+        try await state.reopen([game], now: left)
+        let later = left + .minutes(20)
+        let table = try await LaneTable.of(
+            [(id: Event.testPage, perSecond: 40)],
+            channel: "messenger",
+            state.store,
+            now: later
+        )
+        let lane = try #require(table.all.first)
+        #expect((lane.id, lane.page, lane.perSecond) == (state.lane, Event.testPage, 40))
+        var turns = lane.turns(at: later)
+        #expect(turns.take(.privateReply) == left + .hours(1))
+        #expect(turns.take(.text) == later)
+    }
+}
