@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(name: "SequenceFilesTests", dependencies: ["DripCore", "SequenceFiles"], swiftSettings: settings),
         .testTarget(
             name: "DripStoreTests",
-            dependencies: ["DripCore", "DripStore", "TestSupport", grdb],
+            dependencies: ["ChildProcesses", "DripCore", "DripStore", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(

@@ -28,7 +28,7 @@ struct Reload: AsyncParsableCommand {
         if json { try JSONOutput.print(report) }
         switch report.outcome {
         case .adopted(let adoption):
-            if !json { print(Apply.text(adoption)) }
+            if !json { try Output.standard.lines(Apply.lines(adoption)) }
         case .refused(let problems):
             throw Failure((problems + ["nothing has changed"] + report.pending).joined(separator: "\n"))
         }

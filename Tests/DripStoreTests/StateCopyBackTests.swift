@@ -1,3 +1,4 @@
+import ChildProcesses
 import DripCore
 import Foundation
 import Glibc

@@ -44,7 +44,9 @@ struct EditMeasure {
             let late = try nginx.moments().sorted().enumerated()
                 .map { (due: due + Int64($0.offset * Self.apart), at: $0.element) }
                 .filter { (began...ended).contains($0.due) }.map { $0.at - Double($0.due) }.sorted()
-            guard late.count > 1, answers.count > 3 else { throw Tool.Failure(description: "nothing was due meanwhile") }
+            guard late.count > 1, answers.count > 3 else {
+                throw Tool.Failure(description: "nothing was due meanwhile")
+            }
             let title = "an edit, \(waiting) under way"
             return [
                 Figure(title, Double(ended - began) / 1000, "s"),

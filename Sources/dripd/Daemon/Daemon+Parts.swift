@@ -85,7 +85,7 @@ extension Daemon {
     /// What people wrote while dripd was down decides over what fell due meanwhile: accounts that were looked at before catch up
     /// first. Not on a fast clock, where nothing catches up.
     func beginCatchingUp(_ store: Store, _ lanes: LaneTable) async throws {
-        guard clock.scale == 1 else { return }
+        guard systemClock.scale == 1 else { return }
         let held = try await store.noteDowntime()
         guard !held.isEmpty else { return }
         lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)

@@ -46,7 +46,9 @@ struct PeopleResume: AsyncParsableCommand {
         if json { return try JSONOutput.print(report) }
         let (output, zone) = (Output.standard, await ControlOptions.zone(client))
         let what = report.wasStopped ? "stopped" : "paused"
-        try output.line("\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, zone))")
+        try output.line(
+            "\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, zone))"
+        )
         if !report.goesOn.isEmpty {
             try output.line("goes on: \(report.goesOn.joined(separator: ", "))")
         } else if report.wasStopped {

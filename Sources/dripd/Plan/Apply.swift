@@ -61,7 +61,10 @@ struct Apply: AsyncParsableCommand {
             (report.moved, "with another next message or time"), (report.finished, "through now"),
             (report.reopened, "going on with what was appended"), (report.held, "held"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let rest =
+            "applied to \(Int(report.share * 100)) % of the people under way; dripd goes on with the rest, see `dripd status`"
         return ["in force: " + sequences.joined(separator: "; ")]
             + (people.isEmpty ? [] : ["people: " + people.joined(separator: ", ")])
+            + (report.isComplete ? [] : [rest])
     }
 }
