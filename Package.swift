@@ -176,7 +176,7 @@ let package = Package(
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "ChildProcesses",
                 "TestSupport", grdb, logging,
             ],
-            exclude: ["Crash/power-loss.c", "Disk/failing-disk.c", "no-descriptors.c"],
+            exclude: ["Crash/power-loss.c", "Disk/failing-disk.c", "no-descriptors.c", "shifted-clock.c"],
             swiftSettings: settings
         ),
     ]

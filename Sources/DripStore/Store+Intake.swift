@@ -98,7 +98,8 @@ struct IntakeTransaction {
         }
         let forgotten = try received.person.flatMap { try self.forgotten($0, of: received.page) }
         // A late copy of something that was erased must not bring the person back.
-        guard at > forgotten?.at ?? .distantPast, let (event, isNew) = try news(in: received, lane: lane) else {
+        guard at > forgotten?.at ?? .distantPast, let (event, at, isNew) = try news(in: received, at: at, lane: lane)
+        else {
             report.duplicates += 1
             return
         }
@@ -134,16 +135,17 @@ struct IntakeTransaction {
 
     /// What of an event is new: all of it or, where a walk was earlier than its webhook, what only the latter tells. A tap on
     /// "nothing more" looks in the conversation like any other word.
-    private func news(in event: Event, lane: LaneID) throws -> (event: Event, isNew: Bool)? {
+    /// - Returns: with the time that the walk read, which counts in seconds: by its own the webhook would be an answer to what
+    ///   the same message began.
+    private func news(in event: Event, at: Instant, lane: LaneID) throws -> (event: Event, at: Instant, isNew: Bool)? {
         guard try db.row("SELECT 1 FROM event WHERE lane = ? AND key = ?", [lane, event.key]) != nil else {
-            return (event, true)
+            return (event, at, true)
         }
         guard let rest = event.notInConversation else { return nil }
-        try db.run(
-            "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ?",
+        return try db.row(
+            "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ? RETURNING at",
             [event.kind.name, lane, event.key, Self.walked]
-        )
-        return db.changesCount > 0 ? (rest, false) : nil
+        ).map { row in (rest, row["at"], false) }
     }
 
     /// The kind of an event that a walk found, until its webhook comes.

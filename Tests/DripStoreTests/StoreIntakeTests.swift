@@ -67,6 +67,32 @@ import Testing
         #expect(try await state.store.person(Event.testPerson) == stopped)
     }
 
+    @Test func `a tap that a walk read, with its time in seconds, is no answer to what it began`() async throws {
+        let reply = QuickReply(title: "Có", tap: .start("gift"))
+        let step = Step.make("one", Offset(1, .minute), text: [.literal("one")], quickReplies: [reply])
+        let state = try await TemporaryStore([
+            .make(steps: [step]),
+            .make("gift", start: [.manual], steps: [.text("soon", 1, .hour)]) { $0.stop = [.replied] },
+        ])
+        try await state.take(.message("1"), now: now)
+        try await state.send(now: now + .minutes(1))
+        let tapped = now + .minutes(2) + Span(milliseconds: 435)
+        let tap = Event.message("2", at: tapped, text: "Có", payload: Tap.start("gift").description)
+        let walked = Event(
+            page: tap.page,
+            person: tap.person,
+            key: tap.key,
+            at: now + .minutes(2),
+            kind: .message(text: "Có", payload: nil, ref: nil),
+            body: nil,
+            isFromConversation: true
+        )
+        try await state.take(walked, now: now + .minutes(5))
+        #expect(try await state.next()?.step == "soon")
+        try await state.take(tap, now: now + .minutes(10))
+        #expect(try await state.next()?.step == "soon")
+    }
+
     @Test func `a tap that a walk reads in its conversation is the tap that a webhook brought`() async throws {
         let steps = [Step.text("one", 1, .hour)]
         let state = try await TemporaryStore([

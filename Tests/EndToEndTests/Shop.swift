@@ -133,11 +133,10 @@ final class Shop: Sendable {
     ) throws -> (NotifySocket, ChildProcess) {
         let socket = try NotifySocket(path: folder + "/notify-\(UInt32.random(in: 0 ... .max))")
         let log = folder + "/log"
-        let command =
-            launcher + [
-                Program.url.path, "run", "--config", configuration, "--time-scale", "\(clock.scale)", "--time-epoch",
-                "\(clock.epoch.milliseconds)",
-            ] + options
+        let time =
+            clock.scale == 1
+            ? [] : ["--time-scale", "\(clock.scale)", "--time-epoch", "\(clock.epoch.milliseconds)"]
+        let command = launcher + [Program.url.path, "run", "--config", configuration] + time + options
         let process = try ChildProcess(
             command[0],
             Array(command.dropFirst()),
