@@ -28,10 +28,9 @@ struct EditMeasure {
             try waitUntil("messages are due") { milliseconds() > due + 1000 }
 
             let webhooks = Mutex<Result<[Double], any Error>?>(nil)
+            let url = "http://127.0.0.1:\(shop.port)/webhooks/messenger"
             Thread.detachNewThread { [bench] in
-                let answer = Result {
-                    try bench.ceiling(["load", "http://127.0.0.1:\(shop.port)/webhooks/messenger", "1", file])
-                }
+                let answer = Result { try bench.ceiling(["load", url, "1", file]) }
                 webhooks.withLock { $0 = answer }
             }
             let began = milliseconds()
