@@ -9,8 +9,14 @@ struct Adoption {
     let catalog: Catalog
     let now: Instant
 
-    /// - Parameter known: the versions in force, by sequence.
-    func perform(known: [String: String], versions: [SequenceVersion]) throws -> AdoptionReport {
+    /// - Parameters:
+    ///   - known: the versions in force, by sequence.
+    ///   - underWay: how many are under way in each sequence, to tell how far the edit has come.
+    func perform(
+        known: [String: String],
+        versions: [SequenceVersion],
+        underWay: [String: Int]
+    ) throws -> AdoptionReport {
         var report = AdoptionReport()
         report.added = catalog.sequences.keys.filter { known[$0] == nil }.sorted()
         report.removed = known.keys.filter { catalog[$0] == nil }.sorted()
@@ -24,7 +30,7 @@ struct Adoption {
         ] {
             for id in ids {
                 try keep(id, change, file: files[id])
-                if let last: EnrollmentID = last?["last"] { try begin(id, last: last) }
+                if let last: EnrollmentID = last?["last"] { try begin(id, last: last, total: underWay[id] ?? 0) }
             }
         }
         return report
@@ -55,14 +61,15 @@ struct Adoption {
     }
 
     /// A sequence whose earlier edit is still being applied begins again: its people are examined anew.
-    private func begin(_ id: String, last: EnrollmentID) throws {
+    private func begin(_ id: String, last: EnrollmentID, total: Int) throws {
         try db.run(
             """
-            INSERT INTO edit (sequence, phase, applied, last) VALUES (?, ?, 0, ?)
+            INSERT INTO edit (sequence, phase, applied, last, total) VALUES (?, ?, 0, ?, ?)
             ON CONFLICT (sequence) DO UPDATE SET phase = excluded.phase, applied = excluded.applied,
-                last = excluded.last, finished_position = NULL, finished_enrollment = NULL
+                last = excluded.last, finished_position = NULL, finished_enrollment = NULL, total = excluded.total,
+                examined = 0
             """,
-            [id, EditSlice.Phase.underWay.rawValue, last]
+            [id, EditSlice.Phase.underWay.rawValue, last, total]
         )
     }
 }

@@ -2,7 +2,7 @@ import DripCore
 import GRDB
 
 /// Brings a part of the people under way into line with the files in force, in the caller's transaction. Every slice leaves a
-/// state in which nobody can get a step twice or lose one that is ahead:
+/// state in which no person can get a step twice or lose one that is ahead:
 /// ```
 /// adopt ──► edit: under_way, applied 0 ──► … ──► under_way, applied n ──► finished ──► done ──► rows deleted
 ///               │ of an enrollment that is not in line yet:
@@ -48,7 +48,7 @@ struct EditSlice {
 
     /// Examines so many enrollments at most.
     /// - Parameter enrollments: keeps what many enrollments share from one slice to the next.
-    /// - Returns: what the edit did so far, complete once nobody is left.
+    /// - Returns: what the edit did so far; complete once it has reached everybody.
     func perform(limit: Int, _ enrollments: inout EnrollmentReading) throws -> AdoptionReport {
         let next = try db.row("SELECT * FROM edit WHERE phase <> 'done' ORDER BY sequence LIMIT 1", [])
         if let edit = next.map(Edit.init) {
@@ -69,7 +69,7 @@ struct EditSlice {
             SELECT coalesce(sum(moved), 0) AS moved, coalesce(sum(finished), 0) AS finished,
                 coalesce(sum(reopened), 0) AS reopened, coalesce(sum(held), 0) AS held,
                 count(CASE WHEN phase <> 'done' THEN 1 END) AS pending,
-                avg(CASE WHEN phase = 'under_way' THEN 1.0 * applied / last ELSE 1.0 END) AS share
+                coalesce(sum(examined), 0) AS examined, coalesce(sum(total), 0) AS total
             FROM edit
             """,
             []
@@ -80,8 +80,9 @@ struct EditSlice {
         report.reopened = sums?["reopened"] ?? 0
         report.held = sums?["held"] ?? 0
         report.isComplete = (sums?["pending"] ?? 0) == 0
-        // What is left of those who had finished is not known.
-        report.share = report.isComplete ? 1 : min(sums?["share"] ?? 1, 0.99)
+        let (examined, total): (Int, Int) = (sums?["examined"] ?? 0, sums?["total"] ?? 0)
+        // How many of those who had finished are left is not known.
+        report.share = report.isComplete ? 1 : min(Double(examined) / Double(max(total, 1)), 0.99)
         return report
     }
 
@@ -107,10 +108,11 @@ struct EditSlice {
         let phase: Phase = !isThrough ? .underWay : extends ? .finished : .done
         try db.run(
             """
-            UPDATE edit SET applied = ?, phase = ?, moved = moved + ?, finished = finished + ?, held = held + ?
+            UPDATE edit SET applied = ?, phase = ?, examined = examined + ?, moved = moved + ?, finished = finished + ?,
+                held = held + ?
             WHERE sequence = ?
             """,
-            [applied, phase.rawValue, counts.moved, counts.finished, counts.held, edit.sequence]
+            [applied, phase.rawValue, rows.count, counts.moved, counts.finished, counts.held, edit.sequence]
         )
     }
 

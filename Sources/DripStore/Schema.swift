@@ -313,6 +313,9 @@ enum Schema {
             -- Of those who had finished: the position and the enrollment of the last one that was examined.
             finished_position INTEGER,
             finished_enrollment INTEGER,
+            -- How many were under way when it began, and how many of them have been examined.
+            total INTEGER NOT NULL,
+            examined INTEGER NOT NULL DEFAULT 0,
             -- What it did so far.
             moved INTEGER NOT NULL DEFAULT 0,
             finished INTEGER NOT NULL DEFAULT 0,

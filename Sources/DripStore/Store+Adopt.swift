@@ -72,6 +72,16 @@ extension Store {
         now: Instant
     ) async throws -> Edit {
         let before = self.catalog
+        // Ahead of the transaction: with millions it takes longer than anybody should wait for the writer.
+        let underWay = try await read { db in
+            let rows = try db.rows(
+                "SELECT sequence, count(*) AS number FROM enrollment WHERE ended_at IS NULL GROUP BY sequence",
+                []
+            )
+            return Dictionary(
+                uniqueKeysWithValues: rows.map { row -> (String, Int) in (row["sequence"], row["number"]) }
+            )
+        }
         let report = try await write { [self] db in
             let known = Dictionary(
                 uniqueKeysWithValues: try db.rows("SELECT id, version FROM sequence", [])
@@ -81,7 +91,11 @@ extension Store {
                 let current = catalog.planHash(from: known)
                 guard current == plan else { throw AdoptionError.anotherPlan(wanted: plan, current: current) }
             }
-            var report = try Adoption(db: db, catalog: catalog, now: now).perform(known: known, versions: versions)
+            var report = try Adoption(db: db, catalog: catalog, now: now).perform(
+                known: known,
+                versions: versions,
+                underWay: underWay
+            )
             report.add(try EditSlice.report(db))
             let cursors = try EditSlice.cursors(db)
             db.afterNextTransaction { [self] _ in

@@ -7,7 +7,7 @@
 /// - the timestamp of a signed webhook says that this time has been reached;
 /// - so does the database, of the last moment that it recorded.
 ///
-/// What they say is kept relative to a clock that nobody can set (CLOCK_BOOTTIME), and so stays true while time passes.
+/// What they say is kept relative to a clock that cannot be set (CLOCK_BOOTTIME), so it stays true while time passes.
 package struct ClockCheck: Sendable {
     package enum Witness: String, Codable, Sendable {
         case database

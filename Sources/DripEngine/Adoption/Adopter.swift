@@ -132,7 +132,7 @@ package final class Adopter: Service {
         do {
             guard let edit = try await store.pendingEdit(), await restore() else { return nil }
             readsFilesLater.withLock { $0 = true }
-            return await begin(edit)
+            return await begin(edit, for: .zero)
         } catch {
             logger.error("\(error)")
             return nil
@@ -140,10 +140,10 @@ package final class Adopter: Service {
     }
 
     /// Applies an edit for a while, and leaves the rest to the background.
-    private func begin(_ edit: Edit) async -> AdoptionReport {
+    private func begin(_ edit: Edit, for limit: Duration) async -> AdoptionReport {
         applier.begin(edit)
         do {
-            try await applier.apply(for: patience)
+            try await applier.apply(for: limit)
         } catch {
             logger.error("the edit waits: \(error)")
         }
@@ -198,7 +198,8 @@ package final class Adopter: Service {
             }
             let versions = folder.versions
             let edit = try await store.beginEdit(catalog, versions: versions, plan: cause.plan, now: clock.now())
-            return .adopted(await begin(edit))
+            // A start is to take a second.
+            return .adopted(await begin(edit, for: cause == .start ? min(patience, .milliseconds(200)) : patience))
         } catch {
             return .refused(["\(error)"])
         }
