@@ -17,9 +17,7 @@ DESTDIR =
 SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
 # A module that imports what Package.swift does not give it fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
-# All 1,400 at once leave each so little of a busy machine that its limits of time run out. Swift before 6.3 may not know the option.
-AT_ONCE = --experimental-maximum-parallelization-width
-TEST = swift test --disable-xctest --skip-build $(shell swift test --help-hidden | grep -q -e $(AT_ONCE) && echo $(AT_ONCE) 16)
+TEST = Scripts/run-tests
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
