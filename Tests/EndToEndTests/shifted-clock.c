@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,4 +36,11 @@ time_t time(time_t *now) {
     time_t shifted = REAL(time)(NULL) + shift();
     if (now) *now = shifted;
     return shifted;
+}
+
+// A moment of the shifted clock is another one of the kernel's. Only a real-time timer can be cancelled by a clock that is set.
+int timerfd_settime(int timer, int flags, const struct itimerspec *when, struct itimerspec *before) {
+    struct itimerspec real = *when;
+    if (flags & TFD_TIMER_CANCEL_ON_SET && real.it_value.tv_sec > 0) real.it_value.tv_sec -= shift();
+    return REAL(timerfd_settime)(timer, flags, &real, before);
 }
