@@ -74,6 +74,16 @@ import Testing
         #expect(try await state.ledger() == ["a sent", "b skipped daily_limit", "c skipped daily_limit"])
     }
 
+    @Test func `once it was tried, and refused for now, the limit holds it no more`() async throws {
+        let state = try await started([.make(steps: [.text("a", 1, .hour), .text("b", 2, .hour)])], limit: 1)
+        for hour: Int64 in 1...2 { try await state.send(as: "m_\(hour)", now: now + .hours(hour)) }
+        #expect(try await heldBy(state) == "day")
+        try await state.take(.message("2"), now: now + .hours(24))
+        let claim = try #require(try await state.claim(now: now + .hours(25)).first)
+        try await state.record(.refused(.retry), of: claim, now: now + .hours(25))
+        #expect(try await heldBy(state) == nil)
+    }
+
     @Test func `explain foretells what the limit does, over all sequences`() async throws {
         let state = try await limited(to: 1)
         let explanation = try await state.store.explain(Event.testPerson, now: now + .minutes(1))
@@ -86,6 +96,10 @@ import Testing
     @Test func `without a limit all goes`() async throws {
         let state = try await limited(to: nil)
         #expect(try await state.claim(now: now + .hours(3)).count == 3)
+    }
+
+    private func heldBy(_ state: TemporaryStore) async throws -> String? {
+        try await state.store.pool.read { try $0.row("SELECT held_by FROM job", [])?["held_by"] }
     }
 
     /// Sequences that a message starts, with one step each, after so many hours; they are enrolled in this order.

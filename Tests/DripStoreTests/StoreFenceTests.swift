@@ -196,6 +196,19 @@ import Testing
         #expect(state.store.hold == nil)
     }
 
+    @Test func `an older content of the file under its newer name does not lower the count`() async throws {
+        let state = try await enrolled()
+        let (copy, content) = (try state.copy(), try state.fenceBytes())
+        try await state.send(now: due)
+        try state.store.close()
+        try state.put(copy)
+        let file = try FileHandle(forWritingTo: URL(filePath: state.fence))
+        try file.write(contentsOf: content)
+        try file.close()
+        try state.reopen()
+        #expect(state.store.hold?.reason == .olderCopy)
+    }
+
     @Test func `a database that was begun anew beside the old file sends`() async throws {
         let state = try await enrolled()
         try await state.send(now: due)

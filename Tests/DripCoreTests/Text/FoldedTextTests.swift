@@ -15,6 +15,7 @@ import Testing
         ("huỳnh", "hùynh"), ("❤️", "❤"), ("❤", "❤"), ("I’m in", "i'm in"), ("“a”", "\"a\""), ("a–b", "a-b"),
         ("wait…", "wait..."), ("１２３", "123"), ("", ""), ("   ", ""), ("\u{200B}\u{FE0F}", ""), ("\u{2800}", ""),
         ("ﬁne", "fine"), ("İ", "i\u{307}"), ("ạ\u{301}", "ạ\u{301}"),
+        ("e\u{302}\u{301}", "ế"), ("du\u{31B}\u{300}ng", "dừng"),
     ])
     func `case, form, spaces, what shows nothing and where a tone stands do not count`(text: String, folded: String) {
         #expect(String(decoding: FoldedText(text, mostScalars: 100).bytes, as: UTF8.self) == folded)
