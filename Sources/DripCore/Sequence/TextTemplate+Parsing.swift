@@ -21,7 +21,7 @@ extension TextTemplate {
         package init(_ text: String) {
             var parser = TextTemplateParser(text)
             parser.parse()
-            template = TextTemplate(segments: parser.segments)
+            template = TextTemplate(segments: parser.segments).trimmedAtEnd
             errors = parser.errors
             openVariables = parser.openVariables
         }

@@ -50,6 +50,18 @@ package struct TextTemplate: Hashable, Sendable {
         return text.trimmed
     }
 
+    /// Without the white space at its end, which no message keeps: `text: |` ends with a line break. White space at the beginning
+    /// stays, since the segments' numbers choose the words of word lists.
+    var trimmedAtEnd: TextTemplate {
+        var segments = segments
+        while case .literal(let literal)? = segments.last, literal.last?.isWhitespace == true {
+            segments.removeLast()
+            let end = literal.lastIndex { !$0.isWhitespace }
+            if let end { segments.append(.literal(String(literal[...end]))) }
+        }
+        return TextTemplate(segments: segments)
+    }
+
     /// The number of different texts that the word lists make; `Int.max` when it is larger than that.
     package var variants: Int {
         segments.reduce(1) { total, segment in
@@ -60,12 +72,12 @@ package struct TextTemplate: Hashable, Sendable {
     }
 
     /// The length of the longest text in Unicode scalars (`MessengerLimits`), each variable counted with its fallback or
-    /// `variableScalars`, whichever is longer.
+    /// `variableScalars`, whichever is longer. White space at the beginning is not sent, so it does not count.
     package func longestScalars(variableScalars: Int) -> Int {
-        segments.reduce(0) { total, segment in
-            switch segment {
+        segments.enumerated().reduce(0) { total, entry in
+            switch entry.element {
             case .literal(let literal):
-                total + literal.unicodeScalars.count
+                total + (entry.offset == 0 ? String(literal.drop { $0.isWhitespace }) : literal).unicodeScalars.count
             case .words(let words):
                 total + (words.map(\.unicodeScalars.count).max() ?? 0)
             case .variable(_, let fallback):

@@ -1,3 +1,4 @@
+import DripCore
 import Testing
 
 @testable import SequenceFiles
@@ -114,6 +115,45 @@ struct TextProblemsTests {
                 a.yaml:8:7: error: '{{' without '}}' before the line or the next '{{'
                 """#
         )
+    }
+
+    // MARK: White space at the ends
+
+    @Test(arguments: ["|", "|+", "|-", ">", ">+"])
+    func `what is not sent does not count`(style: String) throws {
+        for (count, problem) in [
+            (640, ""),
+            (
+                641,
+                "a.yaml:6:11: error: the text can be 641 characters long: Messenger takes 640 in a text with buttons"
+            ),
+        ] {
+            let file =
+                "sequence: a\nstart: [manual]\nsteps:\n  - step: x\n    after: 1 h\n    text: \(style)\n      "
+                + String(repeating: "a", count: count) + "\n\n    buttons:\n      - {title: B, stop: true}\n"
+            #expect(problems(file) == problem)
+        }
+    }
+
+    @Test(arguments: [
+        #""   a  ""#, #""\n\ta\n \n""#, "|\n      a\n\n\n", #""a\u00A0""#, #""a\r\n""#, "a",
+    ])
+    func `white space at the ends of a text is none of it`(text: String) throws {
+        let file = "sequence: a\nstart: [manual]\nsteps:\n  - step: x\n    after: 1 h\n    text: \(text)\n"
+        let step = try #require(SequenceReader(bytes: Array(file.utf8), path: "a.yaml").sequence?.steps.first)
+        let template = try #require(step.variants.first?.text)
+        #expect(template.longestScalars(variableScalars: 0) == 1)
+        #expect(step.body(seed: 0, variantSeed: 0) { _ in nil }.parts == [.text("a", buttons: [])])
+    }
+
+    @Test func `a text that differs by its final line break alone is the same text`() throws {
+        func sequence(_ text: String) throws -> DripSequence {
+            let file = "sequence: a\nstart: [manual]\nsteps:\n  - step: x\n    after: 1 h\n    text: \(text)\n"
+            return try #require(SequenceReader(bytes: Array(file.utf8), path: "a.yaml").sequence)
+        }
+        let (before, after) = (try sequence("|\n      Chào {{bạn|chị}} \n"), try sequence("|-\n      Chào {{bạn|chị}}"))
+        #expect(before.hash != after.hash)
+        #expect(before.steps == after.steps)
     }
 
     @Test func `a variable that can be empty is warned about once, where it first stands`() {
