@@ -55,6 +55,27 @@ extension FileReport {
         }
     }
 
+    /// Refuses characters in a phrase that people do not type: no message would ever match it.
+    mutating func checkTyped(_ text: String, as name: String, at place: Place) {
+        check(text, as: name, wrong: "which people do not type", at: place)
+    }
+
+    /// Refuses characters in a path or a name that its author cannot see, and quotation marks that are none of YAML.
+    mutating func checkVisible(_ text: String, as name: String, at place: Place) {
+        check(text, as: name, wrong: "which cannot be seen", at: place)
+    }
+
+    private mutating func check(_ text: String, as name: String, wrong: String, at place: Place) {
+        if let invisible = StrangeCharacter.invisible(in: text) {
+            mistake("\(name) holds \(invisible), \(wrong): delete it", at: place)
+        } else if let mark = StrangeCharacter.quotation(around: text) {
+            mistake(
+                "\(name) begins or ends with \(mark), which YAML takes as part of the text: write \" or leave it out",
+                at: place
+            )
+        }
+    }
+
     /// The value of one `key: value`.
     mutating func value<Value>(_ field: YAMLField, _ parse: (String) throws(Fault) -> Value) -> Value? {
         text(field.value, as: "'\(field.key)'").flatMap { value($0, at: field.value.place, parse) }

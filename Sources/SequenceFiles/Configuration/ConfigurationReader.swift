@@ -81,7 +81,7 @@ struct ConfigurationReader {
 
     /// The state directory is its owner's alone, so that a socket in it is out of any group's reach.
     private mutating func readControlGroup(_ fields: Fields, socket: String, state: String) -> String? {
-        guard let node = fields["control_group"], let group = report.text(fields, "control_group") else { return nil }
+        guard let node = fields["control_group"], let group = name(fields, "control_group") else { return nil }
         if socket == state + "/control.sock" {
             report.error(
                 "only the daemon's user may enter the state directory, in which the control socket is: set 'control_socket' "
@@ -103,13 +103,15 @@ struct ConfigurationReader {
     private mutating func optOutWords(_ fields: Fields, _ key: String) -> [String] {
         (report.list(fields, key) ?? []).compactMap { entry in
             guard let text = report.text(entry, as: "an opt-out word") else { return nil }
-            return report.value(text, at: entry.place) { (text) throws(Fault) -> String in
+            let phrase = report.value(text, at: entry.place) { (text) throws(Fault) -> String in
                 guard Phrase(text).isVisible else { throw Fault("an opt-out word needs a character that can be seen") }
                 guard OptOut.isPhrase(text) else {
                     throw Fault("an opt-out phrase has at most \(OptOut.mostWords) words")
                 }
                 return text
             }
+            if phrase != nil { report.checkTyped(text, as: "an opt-out word", at: entry.place) }
+            return phrase
         }
     }
 
@@ -257,8 +259,10 @@ struct ConfigurationReader {
             return nil
         }
         if let path = path(secret, "file") { return .file(path: path) }
-        if let name = report.value(secret, "credential", Self.credential) { return .credential(name: name) }
-        return report.text(secret, "env").map { .environment(name: $0) }
+        if name(secret, "credential") != nil, let name = report.value(secret, "credential", Self.credential) {
+            return .credential(name: name)
+        }
+        return name(secret, "env").map { .environment(name: $0) }
     }
 
     private static func credential(_ text: String) throws(Fault) -> String {
@@ -268,8 +272,15 @@ struct ConfigurationReader {
         return text
     }
 
-    private mutating func path(_ fields: Fields, _ key: String) -> String? {
+    /// A name of the system's.
+    private mutating func name(_ fields: Fields, _ key: String) -> String? {
         guard let text = report.text(fields, key) else { return nil }
+        if let place = fields[key]?.place { report.checkVisible(text, as: "'\(key)'", at: place) }
+        return text
+    }
+
+    private mutating func path(_ fields: Fields, _ key: String) -> String? {
+        guard let text = name(fields, key) else { return nil }
         if text == "~" || text.hasPrefix("~/"), let place = fields[key]?.place {
             report.error("'\(text)': only a shell replaces '~' by a home: write the whole path", at: place)
         }

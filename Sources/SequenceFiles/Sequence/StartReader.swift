@@ -99,14 +99,7 @@ struct StartReader {
             )
             return nil
         }
-        if let invisible = StrangeCharacter.invisible(in: text) {
-            report.mistake("\(name) holds \(invisible), which people do not type: delete it", at: node.place)
-        } else if let mark = StrangeCharacter.quotation(around: text) {
-            report.mistake(
-                "\(name) begins or ends with \(mark), which YAML takes as part of the text: write \" or leave it out",
-                at: node.place
-            )
-        }
+        report.checkTyped(text, as: name, at: node.place)
         guard known.insert(text.lowercased()).inserted else {
             report.error("'\(text)' stands here a second time: case and accents' form do not count", at: node.place)
             return nil

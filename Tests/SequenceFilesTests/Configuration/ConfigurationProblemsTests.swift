@@ -27,6 +27,64 @@ struct ConfigurationProblemsTests {
         )
     }
 
+    @Test(arguments: [
+        ("Thôi nhé\u{200B}", "holds U+200B (zero width space), which people do not type: delete it"),
+        ("\u{202A}Thôi\u{202C}", "holds U+202A (left-to-right embedding), which people do not type: delete it"),
+        (
+            "“Thôi nhé”",
+            "begins or ends with U+201C (left double quotation mark), which YAML takes as part of the text: write \" or leave it "
+                + "out"
+        ),
+        (
+            "Thôi’",
+            "begins or ends with U+2019 (right single quotation mark), which YAML takes as part of the text: write \" or leave it "
+                + "out"
+        ),
+    ])
+    func `an opt-out word is checked as a phrase of a sequence is`(word: String, problem: String) {
+        #expect(
+            configurationProblems("opt_out:\n  - thôi\n  - \(word)\n" + Self.messenger)
+                == "dripd.yaml:3:5: error: an opt-out word \(problem)"
+        )
+        #expect(
+            configurationProblems("opt_out: {only: [\(word)]}\n" + Self.messenger)
+                == "dripd.yaml:1:18: error: an opt-out word \(problem)"
+        )
+    }
+
+    @Test(arguments: ["🛑", "🙅‍♀️", "don't", "đừng “nhắn” nữa"])
+    func `opt-out words as people type them`(word: String) {
+        #expect(configurationProblems("opt_out: [\(word)]\n" + Self.messenger) == "")
+    }
+
+    @Test func `paths and names name what cannot be seen in them`() {
+        let file = """
+            state_directory: “./state”
+            sequences: ./Sequences\u{200B}
+            control_socket: ./run/\u{FEFF}socket
+            control_group: ops\u{AD}
+            messenger:
+              app_secret: {file: ‘secrets/app_secret’}
+              verify_token: {env: VERIFY\u{2060}}
+              pages:
+                - {id: 1, token: {credential: “token”}}
+            """
+        #expect(
+            configurationProblems(file) == """
+                dripd.yaml:1:18: error: 'state_directory' begins or ends with U+201C (left double quotation mark), which YAML \
+                takes as part of the text: write " or leave it out
+                dripd.yaml:2:12: error: 'sequences' holds U+200B (zero width space), which cannot be seen: delete it
+                dripd.yaml:3:17: error: 'control_socket' holds U+FEFF (zero width no-break space), which cannot be seen: delete it
+                dripd.yaml:4:16: error: 'control_group' holds U+00AD (soft hyphen), which cannot be seen: delete it
+                dripd.yaml:6:22: error: 'file' begins or ends with U+2018 (left single quotation mark), which YAML takes as part \
+                of the text: write " or leave it out
+                dripd.yaml:7:23: error: 'env' holds U+2060 (word joiner), which cannot be seen: delete it
+                dripd.yaml:9:35: error: 'credential' begins or ends with U+201C (left double quotation mark), which YAML takes as \
+                part of the text: write " or leave it out
+                """
+        )
+    }
+
     @Test func `nothing but a comment`() {
         let file = #"""
             # listen: 127.0.0.1:8787
