@@ -102,6 +102,8 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknown(String)
     case ambiguous(String, pages: [String])
     case unknownSequence(String)
+    /// `pages`: those that the sequence is for.
+    case otherPage(String, page: String, sequence: String, pages: [String])
     case underWay(String, sequence: String)
     case beenThrough(String, sequence: String)
     case stopped(String)
@@ -116,6 +118,9 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
         case .ambiguous(let person, let pages):
             "'\(person)' is known on several pages; write PAGE/\(person) with one of: \(pages.joined(separator: ", "))"
         case .unknownSequence(let sequence): "there is no sequence '\(sequence)' in force"
+        case .otherPage(let person, let page, let sequence, let pages):
+            "\(person) is known on page \(page), and '\(sequence)' is only for \(pages.joined(separator: ", ")): its 'pages' "
+                + "says which"
         case .underWay(let person, let sequence): "\(person) is under way in '\(sequence)' already"
         case .beenThrough(let person, let sequence):
             "\(person) has been through '\(sequence)' before; --again enrols them once more"
@@ -178,6 +183,10 @@ extension Store {
             let catalog = catalog
             let person = try Self.find(name, db)
             guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
+            guard sequence.isFor(page: person.page) else {
+                let pages = (sequence.pages ?? []).sorted()
+                throw PersonError.otherPage(name, page: person.page, sequence: sequenceID, pages: pages)
+            }
             guard person.stoppedAt == nil else { throw PersonError.stopped(name) }
             guard person.pausedAt == nil else { throw PersonError.paused(name) }
             let last = try db.row(

@@ -1,3 +1,4 @@
+import DripCore
 import DripEngine
 import DripStore
 import Hummingbird
@@ -32,7 +33,10 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch let error as StoreError {
             return try .json(ControlRefusal(error: error.description), status: .serviceUnavailable)
         } catch let error as DecodingError {
-            return try .json(ControlRefusal(error: "the order cannot be read: \(error)"), status: .badRequest)
+            return try .json(
+                ControlRefusal(error: "the order cannot be read: \(ErrorText.words(error))"),
+                status: .badRequest
+            )
         } catch let error as HTTPError {
             return try .json(ControlRefusal(error: error.body ?? error.status.reasonPhrase), status: error.status)
         }
@@ -54,7 +58,7 @@ extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .unknown, .unknownSequence: .notFound
-        case .ambiguous, .underWay, .beenThrough, .stopped, .paused, .notStopped, .busy: .conflict
+        case .ambiguous, .otherPage, .underWay, .beenThrough, .stopped, .paused, .notStopped, .busy: .conflict
         }
     }
 }

@@ -52,6 +52,24 @@ import Testing
         #expect((status.underWay, status.enrolled) == (2, 3))
     }
 
+    @Test func `into a sequence only on the pages that it is for`() async throws {
+        let state = try await TemporaryStore([
+            .make("other", start: [.manual], steps: .care) { $0.pages = ["222", "111"] },
+            .make("own", start: [.manual], steps: .care) { $0.pages = ["222", Event.testPage] },
+            .make("care", steps: .care),
+        ])
+        try await state.take(.message("1"), now: .start)
+        let error = await #expect(throws: PersonError.self) {
+            try await state.store.enroll(Event.testPerson, in: "other", again: false, now: now)
+        }
+        #expect(
+            error?.description
+                == "\(Event.testPerson) is known on page \(Event.testPage), and 'other' is only for 111, 222: its 'pages' says which"
+        )
+        #expect(try await state.store.person(Event.testPerson).enrollments.map(\.sequence) == ["care"])
+        #expect(try await state.store.enroll(Event.testPerson, in: "own", again: false, now: now) != nil)
+    }
+
     @Test func `neither strangers nor unknown sequences`() async throws {
         let state = try await known()
         await #expect(throws: PersonError.unknown("1")) {
