@@ -47,6 +47,12 @@ package struct Lane: Sendable {
         ]
     }
 
+    /// Counts the rate's first window as used up: a process that ended a moment ago may have sent that much, and what it sent may
+    /// still be on its way.
+    package mutating func waitForFirstWindow(at now: Instant) {
+        rate.spend(rate.limit, at: now)
+    }
+
     /// Notes private replies of earlier processes: the platform's hour goes on over a restart.
     package mutating func repliedBefore(at moments: [Instant]) {
         for moment in moments.sorted() { kinds[.privateReply]?.spend(1, at: moment) }
@@ -87,7 +93,12 @@ package struct Lane: Sendable {
     }
 
     package func isCatchingUp(at now: Instant) -> Bool {
-        catchesUpUntil.map { now < $0 } ?? false
+        catchingUpUntil(at: now) != nil
+    }
+
+    /// When it sends again at the latest; nil while it is not held.
+    package func catchingUpUntil(at now: Instant) -> Instant? {
+        catchesUpUntil.flatMap { now < $0 ? $0 : nil }
     }
 
     /// Whose turn it is among what is due, by kind.

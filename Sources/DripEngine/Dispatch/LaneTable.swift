@@ -26,6 +26,7 @@ package final class LaneTable: Sendable {
             zip(ids, pages).map { id, page in
                 var lane = Lane(id: id, page: page.id, perSecond: page.perSecond)
                 lane.repliedBefore(at: replies[id] ?? [])
+                lane.waitForFirstWindow(at: now)
                 return lane
             }
         )

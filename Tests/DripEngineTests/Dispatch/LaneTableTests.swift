@@ -7,6 +7,29 @@ import Testing
 
 /// What a new process knows of what the last one has used up.
 @Suite struct LaneTableTests {
+    @Test func `the first second sends nothing, since the process before may have sent a second's worth`() async throws
+    {
+        let state = try await TemporaryStore([.make(steps: .care)])
+        let table = try await LaneTable.of(
+            [(id: Event.testPage, perSecond: 40), (id: "2", perSecond: 1)],
+            channel: "messenger",
+            state.store,
+            now: .start
+        )
+        for (moment, allowed) in [
+            (Instant.start, [0, 0]), (.start + Span(milliseconds: 999), [0, 0]), (.start + .seconds(1), [40, 1]),
+        ] {
+            #expect(
+                table.all.map { lane in
+                    var lane = lane
+                    return lane.allowance(at: moment)
+                } == allowed
+            )
+        }
+        let second: Instant = .start + .seconds(1)
+        #expect(table.all.map { $0.next(at: .start) } == [second, second])
+    }
+
     @Test func `an hour's private replies are used up after a restart, too`() async throws {
         let game = DripSequence.make("game", start: [.comment(CommentRule(contains: [], post: nil))], steps: .care)
         let state = try await TemporaryStore([game])
