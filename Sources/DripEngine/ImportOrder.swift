@@ -94,7 +94,9 @@ extension ImportOrder {
         var located: [(record: PersonRecord, lane: LaneID)] = []
         var refusal = ImportRefusal()
         for record in people {
-            let times = [record.firstMessageAt, record.lastMessageAt, record.stoppedAt].compactMap(\.self)
+            let times = [record.firstMessageAt, record.lastMessageAt, record.stoppedAt, record.pausedAt].compactMap(
+                \.self
+            )
             if let later = times.first(where: { $0 > now }) {
                 refusal.add("\(later) is in the future", line: record.line)
             } else if let page = record.page {

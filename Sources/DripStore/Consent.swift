@@ -19,14 +19,21 @@ struct Consent {
     }
 
     /// - Returns: false where nothing is sent to them already.
-    func pause(at: Instant) throws -> Bool {
+    func pause(at: Instant, by source: ConsentSource = .person) throws -> Bool {
         try db.run(
             "UPDATE person SET paused_at = ? WHERE id = ? AND paused_at IS NULL AND stopped_at IS NULL",
             [at, person]
         )
         guard db.changesCount > 0 else { return false }
-        try record(.paused, at, .person)
+        try record(.paused, at, source)
         return true
+    }
+
+    /// As a file says it, which may be older than what was decided since.
+    /// - Returns: false where it changes nothing.
+    func pauseByFile(at: Instant) throws -> Bool {
+        let decided = try db.row("SELECT 1 FROM consent_change WHERE person = ? AND at >= ? LIMIT 1", [person, at])
+        return try decided == nil && pause(at: at, by: .file)
     }
 
     /// Takes a stop or a pause back. What a pause held is due at once; what a stop ended stays ended.

@@ -107,6 +107,7 @@ struct ImportTransaction {
                     report.added += 1
                     report.tagged += newcomer.person.tags.count
                     if newcomer.person.stoppedAt != nil { report.stopped += 1 }
+                    try pause(newcomer.record, newcomer.person.id)
                     if sequence != nil { _ = enroll(newcomer.person, hadRounds: false) }
                 } else {
                     known.append(newcomer)
@@ -178,6 +179,7 @@ struct ImportTransaction {
             report.stopped += 1
             isChanged = true
         }
+        if try pause(record, known.id) { isChanged = true }
         if isChanged { report.changed += 1 }
         guard let sequence, let current = try find(record, known.lane) else { return }
         let rounds = try intake.rounds(known.id)
@@ -186,6 +188,16 @@ struct ImportTransaction {
             try intake.perform(change, person: current)
             report.ended += 1
         }
+    }
+
+    /// - Returns: whether they are paused by it.
+    @discardableResult
+    private mutating func pause(_ record: PersonRecord, _ id: PersonID) throws -> Bool {
+        guard let pausedAt = record.pausedAt, try Consent(db: db, person: id).pauseByFile(at: pausedAt) else {
+            return false
+        }
+        report.paused += 1
+        return true
     }
 
     private func find(_ record: PersonRecord, _ lane: LaneID) throws -> Person? {

@@ -14,6 +14,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
     package var ended = 0
     /// People who get nothing more from now on.
     package var stopped = 0
+    /// People to whom nothing is sent until an operator decides, from now on.
+    package var paused = 0
     package var enrolled = 0
     /// Of those who were enrolled, whose standard window is closed.
     package var windowClosed = 0
@@ -30,6 +32,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
         sum.tagged += right.tagged
         sum.ended += right.ended
         sum.stopped += right.stopped
+        sum.paused += right.paused
         sum.enrolled += right.enrolled
         sum.windowClosed += right.windowClosed
         sum.notEnrolled += right.notEnrolled

@@ -58,6 +58,28 @@ import Testing
         #expect((again.added, again.changed, again.tagged, again.stopped) == (0, 0, 0, 0))
     }
 
+    @Test func `who is paused in a file is paused, until an operator decides`() async throws {
+        let state = try await state()
+        let paused = record("1") { $0.pausedAt = now - .hours(3) }
+        let both = record("2") {
+            $0.pausedAt = now - .hours(3)
+            $0.stoppedAt = now - .hours(2)
+        }
+        let report = try await take([paused, both, record("3")], state)
+        #expect((report.added, report.paused, report.stopped) == (3, 1, 1))
+        let person = try await state.store.person("1")
+        #expect(person.summary.pausedAt == now - .hours(3))
+        #expect(person.consent.map { "\($0.kind.rawValue) \($0.source.rawValue)" } == ["paused file"])
+        #expect(try await state.store.person("2").summary.pausedAt == nil)
+        #expect(try await state.store.status().paused == 1)
+        // Who was known without a pause gets it, too; who was decided about since keeps the decision.
+        let again = try await take([paused, both, record("3") { $0.pausedAt = now - .minutes(1) }], state)
+        #expect((again.added, again.changed, again.paused, again.stopped) == (0, 1, 1, 0))
+        _ = try await state.store.resume("1", reason: "asked them", now: now)
+        #expect(try await take([paused], state).paused == 0)
+        #expect(try await state.store.person("1").summary.pausedAt == nil)
+    }
+
     @Test func `as many attributes as somebody may have are kept as they are`() async throws {
         let state = try await state()
         let many = (1...PersonRecord.mostAttributes).map { ("name\($0)", "\"Hu\u{1ebf}\"\\\n\u{1}/\($0)") }

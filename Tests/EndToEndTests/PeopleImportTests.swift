@@ -53,9 +53,9 @@ import Testing
         )
         let csv = """
             page,person,full_name,first_name,last_name,phone,email,zone,tags,first_message,last_message,window_ends,stopped,\
-            unreachable,under_way,attributes\r
-            \(Shop.page),1001,Nguyễn Thị Lan,,,+84912345678,,,vip,,,,,,,"{""city"":""Huế""}"\r
-            \(Shop.page),1002,'=1+1,,,,,,,,,,,,,\r
+            paused,unreachable,under_way,attributes\r
+            \(Shop.page),1001,Nguyễn Thị Lan,,,+84912345678,,,vip,,,,,,,,"{""city"":""Huế""}"\r
+            \(Shop.page),1002,'=1+1,,,,,,,,,,,,,,\r
 
             """
         #expect(try await people("list", "--format", "csv").output == csv)
@@ -145,9 +145,9 @@ import Testing
         try shop.write(
             """
             page,person,full_name,first_name,last_name,phone,email,zone,tags,first_message,last_message,window_ends,stopped,\
-            unreachable,under_way,attributes\r
-            \(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,"a,b",2026-01-30T01:33:22.981Z,,,,,quen,\r
-            \(Shop.page),comment:555_1,,,,,,,,,,,,,,\r
+            paused,unreachable,under_way,attributes\r
+            \(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,"a,b",2026-01-30T01:33:22.981Z,,,,2026-02-01T03:00:00.123Z,,quen,\r
+            \(Shop.page),comment:555_1,,,,,,,,,,,,,,,\r
 
             """,
             to: "listed.csv"
@@ -164,7 +164,9 @@ import Testing
             result
                 == Program.Result(
                     status: 0,
-                    output: "imported: 1 person: 1 new, 0 known already\n2 tagged\n",
+                    output:
+                        "imported: 1 person: 1 new, 0 known already\n2 tagged\n1 paused until you decide: `dripd people list "
+                        + "--paused`\n",
                     errors: """
                         listed.csv:3:18: warning: 1 line is left out, such as 'comment:555_1': the author of a comment has no id on \
                         the page before they write
@@ -175,7 +177,8 @@ import Testing
         let listed = try await Program.run("people", "list", "--format", "csv", "--config", shop.configuration)
         #expect(
             listed.output.hasSuffix(
-                "\(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,\"a,b\",2026-01-30T01:33:22.981Z,,,,,,\r\n"
+                "\(Shop.page),7200000000000004,Lan,Lan,,,,GMT+0530,\"a,b\",2026-01-30T01:33:22.981Z,,,,"
+                    + "2026-02-01T03:00:00.123Z,,,\r\n"
             )
         )
         #expect(await shop.end(SIGTERM) == 0)

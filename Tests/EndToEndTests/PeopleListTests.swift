@@ -50,13 +50,13 @@ import Testing
         #expect(try await list("--tag", "vip", "--json") == "[\n\n]\n")
         let heading =
             "page,person,full_name,first_name,last_name,phone,email,zone,tags,first_message,last_message,window_ends,"
-            + "stopped,unreachable,under_way,attributes\r\n"
+            + "stopped,paused,unreachable,under_way,attributes\r\n"
         let lan = try #require(people.first { $0.person == "1001" })
         #expect(
             try await list("--format", "csv", "--has", "phone", "--wrote-within", "7d", "--reachable-now")
                 == heading + "\(Shop.page),1001,\"Nguyễn Thị \"\"Lan\"\", bé\","
                 + [lan.attributes["first_name"], lan.attributes["last_name"]].map(Self.cell).joined(separator: ",")
-                + ",+84912345678,,,,TIME,TIME,TIME,,,care,\r\n"
+                + ",+84912345678,,,,TIME,TIME,TIME,,,,care,\r\n"
         )
         let other = try await list("--format", "csv", "--excel")
         #expect(other.unicodeScalars.first == "\u{FEFF}")

@@ -11,6 +11,7 @@ package struct PeopleTable: Codable, Hashable {
     private var firstMessages: [Int64?]?
     private var lastMessages: [Int64?]?
     private var stops: [Int64?]?
+    private var pauses: [Int64?]?
 
     package init(_ people: [PersonRecord]) {
         func column<Value>(_ value: (PersonRecord) -> Value, but missing: Value) -> [Value]? where Value: Equatable {
@@ -25,6 +26,7 @@ package struct PeopleTable: Codable, Hashable {
         firstMessages = column({ $0.firstMessageAt?.milliseconds }, but: nil)
         lastMessages = column({ $0.lastMessageAt?.milliseconds }, but: nil)
         stops = column({ $0.stoppedAt?.milliseconds }, but: nil)
+        pauses = column({ $0.pausedAt?.milliseconds }, but: nil)
         for (index, person) in people.enumerated() {
             for (name, value) in person.attributes {
                 attributes[name, default: Array(repeating: "", count: people.count)][index] = value
@@ -34,10 +36,9 @@ package struct PeopleTable: Codable, Hashable {
 
     /// nil: its columns are not equally long.
     package var people: [PersonRecord]? {
-        let lengths =
-            [addresses.count, pages?.count, tags?.count, zones?.count, firstMessages?.count, lastMessages?.count]
-            + [stops?.count] + attributes.values.map(\.count)
-        guard lengths.allSatisfy({ $0 ?? lines.count == lines.count }) else { return nil }
+        let times = [firstMessages, lastMessages, stops, pauses].compactMap { $0?.count }
+        let lengths = [addresses.count, pages?.count, tags?.count, zones?.count].compactMap(\.self) + times
+        guard (lengths + attributes.values.map(\.count)).allSatisfy({ $0 == lines.count }) else { return nil }
         func said(_ column: [String]?, _ index: Int) -> String? {
             column.flatMap { $0[index].isEmpty ? nil : $0[index] }
         }
@@ -52,6 +53,7 @@ package struct PeopleTable: Codable, Hashable {
             person.firstMessageAt = time(firstMessages, index)
             person.lastMessageAt = time(lastMessages, index)
             person.stoppedAt = time(stops, index)
+            person.pausedAt = time(pauses, index)
             return person
         }
     }

@@ -14,6 +14,8 @@ package struct PersonRecord: Hashable, Sendable {
     package var firstMessageAt: Instant?
     package var lastMessageAt: Instant?
     package var stoppedAt: Instant?
+    /// Since when an operator is to decide whether they want messages.
+    package var pausedAt: Instant?
 
     package init(line: Int, page: String?, address: String) {
         self.line = line

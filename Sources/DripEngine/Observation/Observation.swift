@@ -33,6 +33,7 @@ package struct Observation: Sendable {
             MetricSample(.pageState, state == lane.state(at: now) ? 1 : 0, page, .label("state", state.rawValue))
         }
         samples.append(MetricSample(.pageAllowance, Double(lane.usage(at: now)?.percent ?? 0) / 100, page))
+        samples.append(MetricSample(.pageCatchingUp, lane.isCatchingUp(at: now) ? 1 : 0, page))
         if let state {
             let late = max(.zero, now - (state.earliestDue[lane.id] ?? now))
             samples.append(MetricSample(.dueLag, Double(late.milliseconds) / 1000, page))
@@ -45,6 +46,7 @@ package struct Observation: Sendable {
             MetricSample(.databaseSize, state.databaseBytes),
             MetricSample(.databaseLogSize, state.walBytes),
             MetricSample(.people, state.sums.people),
+            MetricSample(.peoplePaused, state.sums.paused),
             MetricSample(.enrollments, state.sums.enrolled),
             MetricSample(.enrollmentsUnderWay, state.sums.underWay),
             MetricSample(.deliveriesInDoubt, state.sums.inDoubt),

@@ -169,6 +169,7 @@ struct PeopleFileReader {
                 case .firstMessage: person.firstMessageAt = try time(value, cell)
                 case .lastMessage: person.lastMessageAt = try time(value, cell)
                 case .stopped: person.stoppedAt = try time(value, cell)
+                case .paused: person.pausedAt = try time(value, cell)
                 case .attribute("phone"): person.attributes["phone"] = try phone(value, cell)
                 default: try PersonText.put(value, as: column, into: &person)
                 }

@@ -118,6 +118,6 @@ extension PersonRecord {
 
     /// The latest of its times.
     fileprivate var latest: Instant {
-        max(firstMessageAt ?? .distantPast, lastMessageAt ?? .distantPast, stoppedAt ?? .distantPast)
+        [firstMessageAt, lastMessageAt, stoppedAt, pausedAt].compactMap(\.self).max() ?? .distantPast
     }
 }

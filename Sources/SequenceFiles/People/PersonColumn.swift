@@ -12,6 +12,7 @@ enum PersonColumn: Hashable {
     case firstMessage
     case lastMessage
     case stopped
+    case paused
     /// What `dripd people list` says that a file cannot change.
     case ignored
     /// It has no name: spreadsheets write such columns at the right edge. Its cells have to be empty.
@@ -32,6 +33,7 @@ enum PersonColumn: Hashable {
         (.firstMessage, ["first_message"]),
         (.lastMessage, ["last_message"]),
         (.stopped, ["stopped"]),
+        (.paused, ["paused"]),
         (.ignored, ["window_ends", "unreachable", "under_way"]),
     ]
 
@@ -55,7 +57,7 @@ enum PersonColumn: Hashable {
     /// Its cells are for programs: what a spreadsheet or a chat app adds to them is not part of the value.
     var isForPrograms: Bool {
         switch self {
-        case .person, .page, .zone, .firstMessage, .lastMessage, .stopped: true
+        case .person, .page, .zone, .firstMessage, .lastMessage, .stopped, .paused: true
         case .attribute(let name): name == "phone" || name == "email"
         case .attributes, .tags, .ignored, .unnamed: false
         }

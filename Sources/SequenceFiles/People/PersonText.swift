@@ -26,7 +26,7 @@ enum PersonText {
         case .zone: person.zone = try zone(value)
         case .tags: person.tags = try tags(value)
         case .unnamed: throw Fault("'\(value)' is in a column without a name: the first line has to name it")
-        case .firstMessage, .lastMessage, .stopped, .ignored: break
+        case .firstMessage, .lastMessage, .stopped, .paused, .ignored: break
         }
     }
 

@@ -23,6 +23,11 @@ struct ImportText {
             ),
             effect(report.tagged, "tagged", "be tagged"),
             effect(report.stopped, "get nothing more", "get nothing more"),
+            effect(
+                report.paused,
+                "paused until you decide: `dripd people list --paused`",
+                "be paused until you decide"
+            ),
             effect(report.ended, "ways through a sequence ended", "leave a sequence early"),
             enrolled,
             effect(

@@ -17,8 +17,9 @@ struct PeopleImport: AsyncParsableCommand {
               full_name, first_name, last_name, phone, email
               zone                 Asia/Ho_Chi_Minh
               tags                 'vip,khách-quen', separated by , or ; or |
-              first_message, last_message, stopped
-                                   times: 2026-11-22T10:00:00+07:00, or 22/11/2026 10:00 (see below)
+              first_message, last_message, stopped, paused
+                                   times: 2026-11-22T10:00:00+07:00, or
+                                   22/11/2026 10:00 (see below)
               {{city}}             an attribute of your own, as texts write it
             What `dripd people list --format csv` wrote is such a table. Lines of ids are ID or PAGE/ID. A column without a \
             name has to be empty. A person who only commented (comment:…) has no id before they write, and is left out.
@@ -33,7 +34,7 @@ struct PeopleImport: AsyncParsableCommand {
             Nobody is enrolled, also by their tags, without --enroll; a tag that ends a sequence does end it. Only who \
             wrote in the last 24 hours, as last_message says, can be written to before they write again. Who has neither \
             first_message nor last_message and writes counts as somebody new. Names, phone and e-mail only fill what is \
-            unknown: what the platform or the person said stays. `stopped` holds until it is taken back (`dripd people resume`). An empty cell changes nothing.
+            unknown: what the platform or the person said stays. `stopped` holds until it is taken back (`dripd people resume`), `paused` until you decide. An empty cell changes nothing.
 
             The whole file is checked first, however long it is, and where anything is wrong no person is taken. Up to \(ControlServer.importLimit) people \
             are one transaction; of more, each \(ControlServer.importLimit) are. Importing a file once more changes nothing more: \

@@ -49,6 +49,7 @@ import Testing
             lines.filter { !$0.contains("page") } == [
                 "dripd_build_info{version=1.2} 1.0", "dripd_database_up{} 1.0", "dripd_files_refused{} 0.0",
                 "dripd_database_size_bytes{} 4096.0", "dripd_database_wal_size_bytes{} 512.0", "dripd_people{} 3.0",
+                "dripd_people_paused{} 0.0",
                 "dripd_enrollments_total{} 5.0", "dripd_enrollments_under_way{} 2.0", "dripd_deliveries_in_doubt{} 1.0",
                 "dripd_deliveries_total{state=sent,reason=} 7.0",
                 "dripd_database_last_checkpoint_timestamp_seconds{} 1800000000.0",
@@ -67,8 +68,28 @@ import Testing
                 "dripd_page_state{page=7,state=open} 0.0", "dripd_page_state{page=7,state=slowed} 0.0",
                 "dripd_page_state{page=7,state=paused} 0.0", "dripd_page_state{page=7,state=restricted} 1.0",
                 "dripd_page_state{page=7,state=stopped} 0.0", "dripd_page_allowance_used_ratio{page=7} 0.41",
+                "dripd_page_catching_up{page=7} 0.0",
             ]
         )
+    }
+
+    @Test func `a page that reads what it missed, and people who wait for an operator`() {
+        var held = Lane(id: LaneID(rawValue: 1), page: "7", perSecond: 10)
+        held.beginCatchingUp(until: .start + .seconds(60))
+        #expect(lines([held], nil).last == "dripd_page_catching_up{page=7} 1.0")
+        #expect(lines([held], nil, now: .start + .seconds(60)).last == "dripd_page_catching_up{page=7} 0.0")
+        var sums = sums
+        sums.paused = 4
+        let state = StoreMetrics(
+            sums: sums,
+            skipped: [:],
+            failed: [:],
+            earliestDue: [:],
+            databaseBytes: 1,
+            walBytes: 1,
+            checkpointAt: nil
+        )
+        #expect(lines([], state).contains("dripd_people_paused{} 4.0"))
     }
 
     @Test func `while the state cannot be read, only that is told of it`() {

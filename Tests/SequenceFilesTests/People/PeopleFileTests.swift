@@ -88,7 +88,7 @@ import Testing
         (
             "person,emial\n",
             "people.csv:1:8: error: unknown column 'emial'; known are person, page, full_name, first_name, last_name, phone, "
-                + "email, attributes, zone, tags, first_message, last_message, stopped; an attribute of your own is written "
+                + "email, attributes, zone, tags, first_message, last_message, stopped, paused; an attribute of your own is written "
                 + "as texts write it: '{{city}}'; did you mean 'email'?"
         ),
         (
