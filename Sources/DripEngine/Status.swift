@@ -11,6 +11,9 @@ package struct Status: Codable, Hashable, Sendable {
         package var until: Instant?
         /// Of the platform's allowance of calls; nil where the platform said nothing lately.
         package var usedPercent: Int?
+        /// The page first reads what was written while dripd was down, and sends nothing before that, or before this time; nil: it is
+        /// not held.
+        package var catchingUpUntil: Instant?
         /// Why no paid message goes out; nil where they do.
         package var accountStopped: String?
 
@@ -18,6 +21,7 @@ package struct Status: Codable, Hashable, Sendable {
             page = lane.page
             state = lane.state(at: now).rawValue
             usedPercent = lane.usage(at: now)?.percent
+            catchingUpUntil = lane.catchingUpUntil(at: now)
             accountStopped = lane.accountStopped
             switch lane.state(at: now) {
             case .stopped: reason = lane.stopped

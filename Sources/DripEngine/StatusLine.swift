@@ -28,6 +28,10 @@ package struct StatusLine: CustomStringConvertible {
         for page in status.pages where page.state != "open" {
             pieces.append("page \(page.page) \(page.state)\(page.reason.map { ": \($0)" } ?? "")")
         }
+        for page in status.pages {
+            guard let until = page.catchingUpUntil else { continue }
+            pieces.append("page \(page.page) reads what it missed before it sends, until \(time(until)) at the latest")
+        }
         if let trouble = status.uploadTroubles.first { pieces.append("upload fails: \(trouble)") }
         if let refused = status.refused { pieces.append("files refused: \(refused)") }
         // The others end by themselves.

@@ -40,6 +40,12 @@ struct StatusText {
             let until = page.until.map { " until \(LocalTime.text($0, zone))" } ?? ""
             let reason = page.reason.map { ": \($0)" } ?? ""
             lines.append("page         \(page.page) \(page.state)\(until)\(reason)")
+            if let until = page.catchingUpUntil {
+                lines.append(
+                    "catching up  \(page.page) first reads what was written while dripd was down; it sends nothing before that, or "
+                        + "before \(LocalTime.text(until, zone))"
+                )
+            }
             if let why = page.accountStopped {
                 lines.append("paid         \(page.page) sends no paid messages: \(why)")
             }

@@ -101,6 +101,31 @@ import Testing
         )
     }
 
+    @Test func `a page that first reads what it missed`() throws {
+        var held = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        held.beginCatchingUp(until: .start + .seconds(60))
+        let status = status([held])
+        #expect(status.pages.map(\.state) == ["open"])
+        #expect(status.pages.map(\.catchingUpUntil) == [.start + .seconds(60)])
+        #expect(
+            StatusLine(status, zone: .berlin).description
+                == "page 1 reads what it missed before it sends, until 2027-01-04 04:01:00 at the latest; 2 under way, next due "
+                + "2027-01-04 04:15:00, 7 sent, 1 failed"
+        )
+        #expect(Status.Page(held, now: .start + .seconds(60)).catchingUpUntil == nil)
+    }
+
+    @Test func `while it reads what it missed, no message would go out`() async {
+        var held = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        held.beginCatchingUp(until: .start + .seconds(60))
+        let lanes = [held]
+        for (now, obstacles) in [
+            (Instant.start, ["page 1 first reads what was written while dripd was down"]), (.start + .seconds(60), []),
+        ] {
+            #expect(await ReadinessCheck.pages { (lanes, now) }.obstacles() == obstacles)
+        }
+    }
+
     @Test func `on hold, that comes first`() {
         let status = status([], nil, hold: Hold(reason: .olderCopy, copiedAt: .start, noticedAt: nil))
         #expect(

@@ -26,6 +26,7 @@ package struct ReadinessCheck: Sendable {
 extension Lane {
     fileprivate func obstacle(at now: Instant) -> String? {
         if let stopped { return "page \(page) is stopped: \(stopped)" }
+        if isCatchingUp(at: now) { return "page \(page) first reads what was written while dripd was down" }
         guard isPaused(at: now) else { return nil }
         return "page \(page) is \(state(at: now).rawValue): \(lastTrouble ?? "")"
     }
