@@ -76,7 +76,7 @@ let package = Package(
         ),
         .target(
             name: "Systemd",
-            dependencies: ["CSystemd", serviceLifecycle, logging],
+            dependencies: ["CSystemd", "DripCore", serviceLifecycle, logging],
             swiftSettings: settings
         ),
         .target(

@@ -1,3 +1,4 @@
+import DripCore
 import Glibc
 package import Logging
 
@@ -49,7 +50,7 @@ package struct JournalLogHandler: LogHandler {
         var merged = metadata
         merged.merge(metadataProvider?.get() ?? [:]) { _, provided in provided }
         merged.merge(event.metadata ?? [:]) { _, explicit in explicit }
-        if let error = event.error { merged["error"] = "\(error)" }
+        if let error = event.error { merged["error"] = "\(ErrorText.words(error))" }
         let line = LogLine(
             format: format,
             time: milliseconds(),

@@ -1,3 +1,4 @@
+import DripCore
 package import Logging
 import ServiceLifecycle
 
@@ -94,7 +95,7 @@ where Time.Duration == Duration {
                 try await probe()
                 inbox.yield(.answered(index))
             } catch {
-                inbox.yield(.failed(index, reason: "\(error)"))
+                inbox.yield(.failed(index, reason: ErrorText.words(error)))
             }
         }
     }

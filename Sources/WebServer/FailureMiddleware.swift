@@ -1,3 +1,4 @@
+import DripCore
 import DripEngine
 import DripStore
 import Hummingbird
@@ -20,11 +21,14 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
             // It may work later: the platform sends it again.
             var metadata = CatalogedMessage.stateUnavailable.metadata
             metadata["path"] = "\(request.uri.path)"
-            metadata["reason"] = "\(error)"
+            metadata["reason"] = "\(ErrorText.words(error))"
             logger.error("request failed", metadata: metadata)
             return .text("the state cannot be written now", status: .serviceUnavailable)
         } catch {
-            logger.error("request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
+            logger.error(
+                "request failed",
+                metadata: ["path": "\(request.uri.path)", "reason": "\(ErrorText.words(error))"]
+            )
             return .text("internal error", status: .internalServerError)
         }
     }

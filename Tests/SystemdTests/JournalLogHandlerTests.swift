@@ -43,6 +43,12 @@ import Testing
         #expect(text == "<6>sent step=chao\n<3>refused\n")
     }
 
+    @Test func `an error is in words, not a type of the program's`() {
+        struct SocketPathWrongType: Error {}
+        let text = written { $0.error("cannot listen", error: SocketPathWrongType()) }
+        #expect(text == "<3>cannot listen error=\"socket path wrong type\"\n")
+    }
+
     @Test func `what is below the level is not written`() {
         #expect(written { $0.debug("asleep") } == "")
     }

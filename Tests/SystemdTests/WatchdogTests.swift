@@ -109,6 +109,24 @@ import Testing
         #expect(try #require(lines.last).hasPrefix(recovered))
     }
 
+    @Test func `a part that fails with an error without words`() async {
+        struct ConnectionPoolExhausted: Error {}
+        await testGracefulShutdown { trigger in
+            let watchdog = watchdog([
+                Heartbeat(name: "store", limit: .seconds(1)) { throw ConnectionPoolExhausted() }
+            ])
+            async let running: Void = watchdog.run()
+            await log.wait(
+                for: """
+                    error a part of the service does not answer: systemd will restart the service unless it recovers \
+                    part=store reason=connection pool exhausted
+                    """
+            )
+            trigger.triggerGracefulShutdown()
+            await running
+        }
+    }
+
     @Test func `where systemd does not watch, nothing is sent and the service waits for the shutdown`() async {
         await testGracefulShutdown { trigger in
             let watchdog = watchdog(period: nil, [Heartbeat(name: "dispatcher", limit: .seconds(1)) {}])

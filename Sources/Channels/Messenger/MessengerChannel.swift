@@ -103,7 +103,7 @@ package final class MessengerChannel: Channel {
             case .perhaps: .inDoubt(why: error.message)
             }
         } catch {
-            return .unsent(why: "the message cannot be written: \(error)")
+            return .unsent(why: "the message cannot be written: \(ErrorText.words(error))")
         }
     }
 

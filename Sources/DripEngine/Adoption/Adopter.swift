@@ -80,7 +80,7 @@ package final class Adopter: Service {
                 try await applier.apply()
                 break
             } catch {
-                logger.error("the edit waits: \(error)", metadata: ["next": "\(Self.retry)"])
+                logger.error("the edit waits", because: error, metadata: ["next": "\(Self.retry)"])
                 try? await Task.sleep(for: Self.retry)
             }
         }
@@ -134,7 +134,7 @@ package final class Adopter: Service {
             readsFilesLater.withLock { $0 = true }
             return await begin(edit, for: .zero)
         } catch {
-            logger.error("\(error)")
+            logger.error(because: error)
             return nil
         }
     }
@@ -145,7 +145,7 @@ package final class Adopter: Service {
         do {
             try await applier.apply(for: limit)
         } catch {
-            logger.error("the edit waits: \(error)")
+            logger.error("the edit waits", because: error)
         }
         let report = edit.report
         if !report.isComplete || readsFilesLater.withLock({ $0 }) { leftoversDue.yield() }
@@ -172,7 +172,7 @@ package final class Adopter: Service {
             )
             return true
         } catch {
-            logger.error("\(error)")
+            logger.error(because: error)
             return false
         }
     }
@@ -201,7 +201,7 @@ package final class Adopter: Service {
             // A start is to take a second.
             return .adopted(await begin(edit, for: cause == .start ? min(patience, .milliseconds(200)) : patience))
         } catch {
-            return .refused(["\(error)"])
+            return .refused([ErrorText.words(error)])
         }
     }
 }

@@ -86,7 +86,7 @@ package final class DispatcherService: Service {
                 }
             } catch let error as StoreError where error.mayPass {
                 logger.error(
-                    "\(error); nothing is sent until it works again",
+                    "\(ErrorText.words(error)); nothing is sent until it works again",
                     metadata: CatalogedMessage.stateUnavailable.metadata
                 )
                 alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))

@@ -41,7 +41,7 @@ package final class ReconcilerService: Service {
                 alarm.set(try await reconciler.look(now: checked.now))
                 outages = 0
             } catch {
-                if error is StoreError { logger.error("\(error)") }
+                if error is StoreError { logger.error(because: error) }
                 outages += 1
                 // In real time.
                 alarm.set(clock.now() + Span(milliseconds: Backoff.look(after: outages).milliseconds * clock.scale))

@@ -70,7 +70,7 @@ package final class ProfileService: Service {
                     try await pause(wait)
                     wait = min(wait * 2, Self.longestPause)
                 } catch {
-                    if error is StoreError { logger.error("\(error)") }
+                    if error is StoreError { logger.error(because: error) }
                     break
                 }
             }

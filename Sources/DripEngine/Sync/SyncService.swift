@@ -116,7 +116,7 @@ package final class SyncService: Service {
                 do {
                     try await walk(page)
                 } catch {
-                    if error is StoreError { logger.error("\(error)") }
+                    if error is StoreError { logger.error(because: error) }
                 }
             }
         }
@@ -141,7 +141,7 @@ package final class SyncService: Service {
         do {
             return try await catchUp(page)
         } catch {
-            if error is StoreError { logger.error("\(error)") }
+            if error is StoreError { logger.error(because: error) }
             return false
         }
     }

@@ -63,7 +63,7 @@ package final class UploadService: Service {
             do {
                 try await give(upload)
             } catch {
-                logger.error("\(error)")
+                logger.error(because: error)
             }
         }
     }
@@ -97,7 +97,7 @@ package final class UploadService: Service {
         do {
             content = try MediaContent.read(upload.file)
         } catch {
-            return .failed(why: error.description)
+            return .failed(why: ErrorText.words(error))
         }
         // A request is seen to its end, whoever waits for it; this does not.
         let (answers, answer) = AsyncStream.makeStream(of: UploadAnswer.self)

@@ -1,3 +1,4 @@
+import DripCore
 import Foundation
 import Glibc
 
@@ -18,7 +19,7 @@ enum StoreFile {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw StoreError.cannotOpen(path: path, why: error.localizedDescription)
+            throw StoreError.cannotOpen(path: path, why: ErrorText.words(error))
         }
     }
 

@@ -131,7 +131,7 @@ struct FenceFile {
             return try FileManager.default.contentsOfDirectory(atPath: directory)
                 .filter { $0 == name || epoch(inName: $0) != nil }.sorted().map { directory + "/" + $0 }
         } catch {
-            throw StoreError.unavailable(path: directory, why: "cannot list it: \(error.localizedDescription)")
+            throw StoreError.unavailable(path: directory, why: "cannot list it: \(ErrorText.words(error))")
         }
     }
 

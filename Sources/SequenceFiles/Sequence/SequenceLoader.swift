@@ -42,7 +42,7 @@ struct SequenceLoader {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            return refuse(path, "the folder cannot be read: \(error.localizedDescription)")
+            return refuse(path, "the folder cannot be read: \(ErrorText.words(error))")
         }
         let base = path.hasSuffix("/") ? path : path + "/"
         let wanted = names.filter(Self.isSequenceFile).sorted()

@@ -1,3 +1,4 @@
+import DripCore
 import Yams
 
 /// What the YAML parser could not read, in words for somebody who does not know its grammar.
@@ -16,7 +17,7 @@ struct YAMLProblem {
         case YamlError.reader(let problem, _, _, _):
             self.init("the file cannot be read: \(problem)", at: .start)
         default:
-            self.init("the file is not YAML: \(error)", at: .start)
+            self.init("the file is not YAML: \(ErrorText.words(error))", at: .start)
         }
     }
 

@@ -32,7 +32,7 @@ struct PeopleFilterOptions: ParsableArguments {
         do {
             _ = try filter
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(ErrorText.words(error))
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DripCore
 import DripStore
 import SequenceFiles
 import WebServer
@@ -27,7 +28,7 @@ struct TagArguments: ParsableArguments {
         do {
             _ = try order
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(ErrorText.words(error))
         }
     }
 }
