@@ -40,6 +40,17 @@ import Testing
         #expect((row.messageIDs, row.partsArrived) == (["m_1"], 1))
     }
 
+    @Test func `the second part becomes too late`() async throws {
+        let (state, text) = try await sending()
+        try await state.record(.accepted(messageID: "m_1"), of: text, now: due)
+        let image = try #require(try await state.claim(now: due).first)
+        try await state.record(.unsent(why: "connection refused"), of: image, now: due + .seconds(2))
+        #expect(try await state.claim(now: due + .days(30)).isEmpty)
+        #expect(try await state.ledger() == ["parts skipped late"])
+        let row = try #require(try await state.delivery("parts"))
+        #expect((row.messageIDs, row.partsArrived) == (["m_1"], 1))
+    }
+
     @Test(arguments: End.allCases)
     func `the first part is refused for now after that, and nothing arrived`(end: End) async throws {
         let (state, text) = try await sending()
