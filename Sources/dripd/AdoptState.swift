@@ -40,7 +40,7 @@ struct AdoptState: AsyncParsableCommand {
             ? client.post("/hold/adopt", AdoptStateOrder(sendMissed: sendMissed))
             : client.get("/hold", query: ["limit": "\(limit)"])
         if json { return try JSONOutput.print(report) }
-        let text = HoldText(report, zone: await ControlOptions.zone(client))
+        let text = HoldText(report, zone: try await ControlOptions.zone(client))
         let output = Output.standard
         try output.lines(yes ? text.adopted(sendMissed: sendMissed) : text.lines(columns: output.columns))
         if sendMissed, !yes { throw Failure("nothing was changed: --send-missed goes with --yes") }

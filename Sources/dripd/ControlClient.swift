@@ -58,6 +58,9 @@ struct ControlClient {
             response = try await transport.send(request)
         } catch {
             // Where nobody listens, libcurl's words are of the host and the port that only fill a header.
+            if error.kind == .stall || error.kind == .timeout, error.arrival == .perhaps {
+                throw Failure("the daemon at \(socket) does not answer: \(error.message)\n\(Self.hintOfSilence)")
+            }
             guard error.kind == .connect else {
                 throw Failure("no dripd answers at \(socket): \(error.message)\n\(Self.hint)")
             }
@@ -75,6 +78,9 @@ struct ControlClient {
 
     private static let hint =
         "Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where."
+
+    private static let hintOfSilence =
+        "What was asked may still be done. journalctl -u dripd says what it does; systemctl restart dripd ends that."
 
     /// Why it cannot be connected to.
     private var refusal: any Error {

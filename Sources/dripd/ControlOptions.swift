@@ -37,9 +37,14 @@ struct ControlOptions: ParsableArguments {
     }
 
     /// The zone in which times are shown: the shop's, as the daemon knows it, else the machine's.
-    static func zone(_ client: ControlClient) async -> TimeZone {
-        guard let answer: ZoneAnswer = try? await client.get("/zone") else { return .current }
-        return TimeZone(identifier: answer.zone) ?? .current
+    /// - Throws: what keeps the daemon from answering at all, so that a command does not wait for it twice.
+    static func zone(_ client: ControlClient) async throws -> TimeZone {
+        do {
+            let answer: ZoneAnswer = try await client.get("/zone")
+            return TimeZone(identifier: answer.zone) ?? .current
+        } catch is ControlClient.Refused {
+            return .current
+        }
     }
 
     /// What --config names, else ./dripd.yaml, else the installed service's.

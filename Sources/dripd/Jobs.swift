@@ -35,7 +35,7 @@ struct JobsList: AsyncParsableCommand {
         let jobs: [JobSummary] = try await client.get("/jobs", query: query)
         if json { return try JSONOutput.print(jobs) }
         guard !jobs.isEmpty else { return try Output.standard.line("no jobs") }
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         var table = TextTable(["STATE", "DUE", "PERSON", "SEQUENCE", "STEP", "NOTE"])
         for job in jobs {
             var note = [job.waitingFor.map { "waits for \($0)" }, job.error].compactMap(\.self)

@@ -17,6 +17,6 @@ struct StatusCommand: AsyncParsableCommand {
         let client = try control.client
         let status: Status = try await client.get("/status")
         if json { return try JSONOutput.print(status) }
-        try Output.standard.lines(StatusText(status, zone: await ControlOptions.zone(client)).lines)
+        try Output.standard.lines(StatusText(status, zone: try await ControlOptions.zone(client)).lines)
     }
 }

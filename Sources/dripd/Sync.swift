@@ -52,7 +52,7 @@ struct Sync: AsyncParsableCommand {
             let _: [SyncProgress] = try await client.post("/sync", body)
         }
         var walks: [SyncProgress] = try await client.get("/sync")
-        let display = SyncDisplay(isShown: !json, zone: await ControlOptions.zone(client))
+        let display = SyncDisplay(isShown: !json, zone: try await ControlOptions.zone(client))
         while !status, !noWait, walks.contains(where: { $0.endedAt == nil }) {
             try display.show(walks)
             try await Task.sleep(for: .seconds(1))
@@ -71,7 +71,7 @@ struct Sync: AsyncParsableCommand {
         do {
             return try CommandLineText.span(text)
         } catch {
-            throw ValidationError("--since: \(error)")
+            throw ValidationError("--since: \(ErrorText.words(error))")
         }
     }
 }

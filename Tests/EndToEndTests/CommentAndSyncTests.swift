@@ -3,6 +3,7 @@ import DripEngine
 import DripStore
 import Foundation
 import MessengerSandbox
+import TestSupport
 import Testing
 
 /// People whom the page knows by other ways than a first message, with the real binary against the platform's rules.
@@ -16,6 +17,28 @@ import Testing
           - {step: next, after: 2 min, text: Next}
 
         """
+
+    @Test func `a platform that does not answer is said to be silent, and not the daemon`() async throws {
+        let shop = try await Shop(sequences: ["game.yaml": Self.game], scale: 1)
+        let platform = try ScriptedServer { $0.stall() }
+        defer { platform.stop() }
+        let configuration = try String(contentsOfFile: shop.configuration, encoding: .utf8)
+        try shop.write(
+            configuration.replacing(shop.graphURL, with: "http://127.0.0.1:\(platform.port)/v25.0"),
+            to: "dripd.yaml"
+        )
+        try await shop.start()
+        let result = try await Program.run("comments", "\(Shop.page)_1", "--config", shop.configuration)
+        #expect(
+            result
+                == Program.Result(
+                    status: 1,
+                    output: "",
+                    errors: "Error: the platform does not answer now (no answer for 20 s): ask again later\n"
+                )
+        )
+        await shop.end(SIGKILL)
+    }
 
     @Test func `a comment is answered in private once, and the rest comes when its author answers`() async throws {
         let shop = try await Shop(sequences: ["game.yaml": Self.game], scale: 600)

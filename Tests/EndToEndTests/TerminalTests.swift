@@ -70,6 +70,27 @@ import Testing
         }
     }
 
+    /// Asked twice, it would take twice as long.
+    @Test func `a daemon that does not answer is said to be silent, after twenty seconds`() async throws {
+        let folder = try TemporaryDirectory()
+        let socket = folder.path + "/control.sock"
+        let daemon = try ScriptedServer(unixSocketPath: socket) { $0.stall() }
+        defer { daemon.stop() }
+        let result = try await Program.run("people", "list", "--control-socket", socket, folder: folder.path)
+        #expect(
+            result
+                == Program.Result(
+                    status: 1,
+                    output: "",
+                    errors: """
+                        Error: the daemon at \(socket) does not answer: no answer for 20 s
+                        What was asked may still be done. journalctl -u dripd says what it does; systemctl restart dripd ends that.
+
+                        """
+                )
+        )
+    }
+
     @Test func `strangers' characters are shown, their names found, and times say their zone`() async throws {
         let care = """
             sequence: care

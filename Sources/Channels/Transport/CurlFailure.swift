@@ -72,9 +72,23 @@ struct CurlFailure {
         case CURLE_GOT_NOTHING, CURLE_ABORTED_BY_CALLBACK:
             // libcurl's own words are about a callback: it wanted to send the request again.
             return Self.cut
+        case CURLE_OPERATION_TIMEDOUT: return silence
         default:
             return text.isEmpty || quotesURL ? String(cString: curl_easy_strerror(code)) : text
         }
+    }
+
+    /// libcurl's words are of bytes a second.
+    private var silence: String {
+        let limits = request.timeLimits
+        func seconds(_ milliseconds: Int) -> String {
+            milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+        }
+        guard progress.hadConnection else {
+            return "no connection within \(seconds(min(limits.connectMilliseconds, limits.totalMilliseconds)))"
+        }
+        return kind == .stall
+            ? "no answer for \(limits.stallSeconds) s" : "no answer within \(seconds(limits.totalMilliseconds))"
     }
 
     /// The text contains the URL's path or query, where tokens travel. Shorter ones are no secret.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Channels
 import DripCore
 import DripEngine
 
@@ -57,15 +58,18 @@ struct Comments: AsyncParsableCommand {
         if let limit, !(1...50_000).contains(limit) { throw ValidationError("--limit is a number from 1 to 50000") }
     }
 
+    /// Longer than the daemon waits for the platform: it then says that the platform is silent.
+    private static let limits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 60_000, stallSeconds: 45)
+
     func run() async throws {
         let client = try control.client
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         var output = try CommentsOutput(form: csv ? .csv : json ? .json : .table, zone: zone)
         var place = after
         for _ in 0..<Self.mostParts {
             let part: CommentsPart
             do {
-                part = try await client.post("/comments", order(after: place))
+                part = try await client.post("/comments", order(after: place), timeLimits: Self.limits)
             } catch {
                 // What is there already is worth having.
                 if place != after {

@@ -32,9 +32,16 @@ struct PlatformCheckup {
                 .error(
                     "token",
                     "page \(page): \(error.why)",
-                    "a new page token (App Dashboard, Messenger, Settings); graph_url has to be reachable from here"
+                    Self.todo(error.cause)
                 )
             ]
+        }
+    }
+
+    private static func todo(_ cause: PageSetupError.Cause) -> String {
+        switch cause {
+        case .token, .permission, .missing: "a new page token (App Dashboard, Messenger, Settings)"
+        case .passing: "nothing is known of the token: graph_url has to be reachable from here (name, firewall, proxy)"
         }
     }
 

@@ -29,7 +29,7 @@ struct PeopleEnroll: AsyncParsableCommand {
             EnrollOrder(person: person, sequence: sequence, again: again)
         )
         if json { return try JSONOutput.print(answer) }
-        let zone = await ControlOptions.zone(client)
+        let zone = (try? await ControlOptions.zone(client)) ?? .current
         let next = zip(answer.step, answer.due).map { "; \($0.0) is due \(LocalTime.text($0.1, zone))" }
         try Output.standard.line("\(person) is enrolled in \(sequence)\(next ?? "")")
     }

@@ -60,7 +60,7 @@ struct PeopleList: AsyncParsableCommand {
         let client = try control.client
         let filter = try people.filter
         let nobody = filter == PeopleFilter() ? "nobody has written yet" : "nobody fits"
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         var output = try chosen.output(excel: excel, nobody: nobody, zone: zone)
         var left = limit ?? chosen.standardLimit
         var place: PeoplePlace? = after.map(PeoplePlace.after) ?? .start

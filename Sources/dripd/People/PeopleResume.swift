@@ -44,7 +44,7 @@ struct PeopleResume: AsyncParsableCommand {
             ResumeOrder(person: person, reason: reason)
         )
         if json { return try JSONOutput.print(report) }
-        let (output, zone) = (Output.standard, await ControlOptions.zone(client))
+        let (output, zone) = (Output.standard, (try? await ControlOptions.zone(client)) ?? .current)
         let what = report.wasStopped ? "stopped" : "paused"
         try output.line(
             "\(person) may get messages again: they were \(what) since \(LocalTime.text(report.since, zone))"

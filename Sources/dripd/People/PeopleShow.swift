@@ -47,7 +47,7 @@ struct PeopleShow: AsyncParsableCommand {
         let detail: PersonDetail = try await client.get("/people/one", query: ["person": name])
         if json { return try JSONOutput.print(detail) }
         let output = Output.standard
-        let text = PersonText(detail, zone: await ControlOptions.zone(client))
+        let text = PersonText(detail, zone: try await ControlOptions.zone(client))
         try output.lines(text.lines(columns: output.columns))
     }
 
@@ -71,7 +71,7 @@ struct PeopleShow: AsyncParsableCommand {
             let ids = found.map { "\($0.page)/\($0.person)" }
             throw Failure("\(count) people fit '\(person)': say which\n" + ids.joined(separator: "\n"))
         }
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         let areOfOnePage = Set(found.map(\.page)).count == 1
         var table = TextTable(["PERSON", "NAME", "PHONE", "LAST MESSAGE"])
         for person in found {

@@ -36,7 +36,7 @@ struct History: AsyncParsableCommand {
         let records: [AdoptionRecord] = try await client.get("/history", query: query)
         if json { return try JSONOutput.print(records) }
         guard !records.isEmpty else { return try Output.standard.line("nothing came into force yet") }
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         var table = TextTable(["WHEN", "SEQUENCE", "CHANGE", "VERSION", "COMMIT", "FILE"])
         for record in records {
             table.add([

@@ -55,7 +55,7 @@ struct PlanCommand: AsyncParsableCommand {
         } else {
             let client = try control.client
             report = try await client.post("/plan", order)
-            shown = await ControlOptions.zone(client)
+            shown = try await ControlOptions.zone(client)
         }
         if json {
             try JSONOutput.print(report)

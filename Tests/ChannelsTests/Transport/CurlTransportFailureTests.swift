@@ -41,6 +41,7 @@ import Testing
         defer { server.stop() }
         let request = HTTPRequest(method: method, url: "https://127.0.0.1:\(server.port)/", timeLimits: .short)
         let error = try await withTransport { try await $0.failure(of: request) }
+        #expect(error.message == "no connection within 1 s")
         #expect(error.kind == .timeout)
         #expect(error.arrival == .certainlyNot)
     }
@@ -150,6 +151,7 @@ import Testing
         let error = try await withTransport { transport in
             try await transport.failure(of: .post(to: server.url(), timeLimits: limits))
         }
+        #expect(error.message == "no answer for 1 s")
         #expect(error.kind == .stall)
         #expect(error.arrival == .perhaps)
     }
