@@ -38,9 +38,15 @@ extension StoreError {
         if case .damaged = self { false } else { true }
     }
 
+    /// As SQLite has them, without its number.
+    private static func words(_ code: ResultCode) -> String {
+        DatabaseError(resultCode: code).message ?? "\(code)"
+    }
+
     /// What SQLite says of a database file that cannot be used.
     init(_ error: DatabaseError, path: String) {
-        let why = error.message ?? "\(error.resultCode)"
+        // Of a backup SQLite keeps the words with another connection, and says of this one that nothing is wrong.
+        let why = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? Self.words(error.resultCode)
         self =
             if error.isDamage {
                 .damaged(path: path, why: why)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import DripCore
 import Foundation
+import Glibc
 import SequenceFiles
 
 struct Initialize: ParsableCommand {
@@ -19,12 +21,23 @@ struct Initialize: ParsableCommand {
         guard existing.isEmpty else {
             throw Failure("\(existing.joined(separator: ", ")) in \(directory): already there; nothing was written")
         }
-        for file in Self.files {
-            let url = base.appending(path: file.path)
-            try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
+        let folders = Set(
+            Self.files.map { base.appending(path: $0.path).deletingLastPathComponent().path } + [base.path]
+        )
+        let made = folders.filter { !files.fileExists(atPath: $0) }
+        do {
+            for file in Self.files {
+                let url = base.appending(path: file.path)
+                try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
+            }
+            try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
+        } catch {
+            // Half of them would keep the next attempt from writing any.
+            for file in Self.files { try? files.removeItem(at: base.appending(path: file.path)) }
+            for folder in made.sorted(by: { $0.count > $1.count }) { rmdir(folder) }
+            throw Failure("\(ErrorText.words(error))\nnothing was written")
         }
-        try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
         let into = directory == "." ? "" : "cd \(Self.quoted(directory))\n  "
         try Output.standard.paragraph(
             """
@@ -37,9 +50,11 @@ struct Initialize: ParsableCommand {
               dripd run
 
             Or try it without a page, with a word in place of each secret:
-              \(into)for secret in app_secret verify_token page_token; do echo trial > secrets/$secret; done
+              \(into)for secret in app_secret verify_token page_token; do
+                echo trial > secrets/$secret; done
               chmod 600 secrets/*
-              sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' dripd.yaml
+              sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' \\
+                dripd.yaml
               dripd sandbox --config dripd.yaml &
               dripd run
             and write as a customer at http://127.0.0.1:8788/

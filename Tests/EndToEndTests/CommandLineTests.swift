@@ -1,4 +1,5 @@
 import ChildProcesses
+import DripStore
 import Foundation
 import TestSupport
 import Testing
@@ -24,9 +25,11 @@ import Testing
 
                         Or try it without a page, with a word in place of each secret:
                           cd \(shop)
-                          for secret in app_secret verify_token page_token; do echo trial > secrets/$secret; done
+                          for secret in app_secret verify_token page_token; do
+                            echo trial > secrets/$secret; done
                           chmod 600 secrets/*
-                          sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' dripd.yaml
+                          sed -i 's|^  graph_url: .*|  graph_url: http://127.0.0.1:8788/v25.0|' \\
+                            dripd.yaml
                           dripd sandbox --config dripd.yaml &
                           dripd run
                         and write as a customer at http://127.0.0.1:8788/
@@ -70,6 +73,36 @@ import Testing
         try Data(lines.utf8).write(to: URL(filePath: script))
         let shell = try ChildProcess("/bin/bash", ["-c", whole], output: log, errors: log)
         #expect(await shell.exit == .status(0), "\((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+    }
+
+    @Test func `init and backup on a full disk say so, and leave nothing behind`() async throws {
+        let (folder, disk) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let store = try Store(directory: folder.path + "/state", newInstance: "test", zone: .gmt)
+        try store.close()
+        let script = """
+            mount -t tmpfs -o size=128k tmpfs "$1" && cd "$1" && head -c 114688 /dev/zero > fill
+            "$0" init shop; echo "$?"; "$0" backup b.db --state "$2"; echo "$?"; ls
+            rm fill; "$0" init shop >/dev/null; echo "$?"
+            """
+        let (output, errors) = (folder.path + "/output", folder.path + "/errors")
+        let shell = try ChildProcess(
+            "/usr/bin/unshare",
+            ["-Urm", "/bin/bash", "-c", script, Program.url.path, disk.path, folder.path + "/state"],
+            output: output,
+            errors: errors
+        )
+        #expect(await shell.exit == .status(0))
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "1\n1\nfill\n0\n")
+        let said = try String(contentsOfFile: errors, encoding: .utf8)
+        #expect(
+            said.replacing(/Error: \S+\/shop\/\S+:/, with: "Error: FILE:") == """
+                Error: FILE: no space left on device
+                nothing was written
+                Error: cannot write to b.db.part: database or disk is full; is the disk full, mounted read-only, or the file locked \
+                by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell
+
+                """
+        )
     }
 
     @Test func `a backup's name may be one character, and is no standard output`() async throws {

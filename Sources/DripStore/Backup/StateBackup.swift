@@ -146,7 +146,8 @@ package enum StateBackup {
             try writer.close()
             try reader.close()
         } catch let error as DatabaseError {
-            throw StoreError(error, path: source)
+            // Only the copy grows.
+            throw StoreError(error, path: error.resultCode == .SQLITE_FULL ? target : source)
         }
     }
 
