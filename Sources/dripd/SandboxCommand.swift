@@ -26,40 +26,53 @@ struct SandboxCommand: AsyncParsableCommand {
               POST /sandbox/block       a person blocks the page
                 {"person": "100001", "blocked": true}
               POST /sandbox/comments    a person comments on a post of the page
-                {"person": "100001", "name": "Lan", "message": "How much?", "post": "1577703145783617_1"}
-                {"by_page": true, "message": "Thanks", "parent": "1_300000000000000001"} or "anonymous": true
+                {"person": "100001", "name": "Lan", "message": "How much?",
+                 "post": "1577703145783617_1"}
+                {"by_page": true, "message": "Thanks",
+                 "parent": "1_300000000000000001"} or "anonymous": true
               POST /sandbox/comments/edit   {"comment_id": "…", "message": "…"}
               POST /sandbox/comments/remove {"comment_id": "…"}
               GET /sandbox/comments
               POST /sandbox/tap         a person taps on a button or a quick reply
-                {"person": "100001", "title": "Yes"} and "value" for a phone number or an address
-              POST /sandbox/profile     {"person": "100001", "access": "full" or "empty" or "none"}
-              POST /sandbox/react       {"person": "100001", "message_id": "m_…", "emoji": "👍", "take_back": false}
-              POST /sandbox/edit        {"person": "100001", "message_id": "m_…", "text": "Hello!"}
+                {"person": "100001", "title": "Yes"}
+                and "value" for a phone number or an address
+              POST /sandbox/profile     what the platform tells of a person
+                {"person": "100001", "access": "full" or "empty" or "none"}
+              POST /sandbox/react
+                {"person": "100001", "message_id": "m_…", "emoji": "👍",
+                 "take_back": false}
+              POST /sandbox/edit
+                {"person": "100001", "message_id": "m_…", "text": "Hello!"}
               POST /sandbox/unsend      {"person": "100001", "message_id": "m_…"}
-              POST /sandbox/postback    {"person": "100001", "title": "Menu", "payload": "MENU"}
-              POST /sandbox/advertisement   {"person": "100001", "ad_id": "6", "ref": "tet", "text": "Hello"}
+              POST /sandbox/postback
+                {"person": "100001", "title": "Menu", "payload": "MENU"}
+              POST /sandbox/advertisement
+                {"person": "100001", "ad_id": "6", "ref": "tet", "text": "Hello"}
               POST /sandbox/plugin      {"person": "100001", "ref": "website"}
               POST /sandbox/operator    somebody answers in the page's inbox
                 {"person": "100001", "text": "I will look into it."}
-              POST /sandbox/handover    another app takes, passes or requests the conversation
+              POST /sandbox/handover    another app takes, passes or requests
+                                        the conversation
                 {"person": "100001", "kind": "take", "app_id": 123456789}
               POST /sandbox/read        {"person": "100001"}
-              POST /sandbox/subscribe   a person agrees to marketing messages; "stop": true ends it
-                {"person": "100001"}
+              POST /sandbox/subscribe   a person agrees to marketing messages
+                {"person": "100001"}; "stop": true ends it
               POST /sandbox/templates   the platform has looked at a template
-                {"name": "order_sent", "language": "vi", "status": "APPROVED", "reason": "…"}
+                {"name": "order_sent", "language": "vi", "status": "APPROVED",
+                 "reason": "…"}
               POST /sandbox/page        what the platform thinks of the page; {} tells
                 {"restricted": true, "token": "expired", "reviews_templates": true,
                  "missing_permissions": ["pages_messaging"]}
-              POST /sandbox/policy      {"action": "warning" or "block" or "unblock", "reason": "…"}
+              POST /sandbox/policy
+                {"action": "warning" or "block" or "unblock", "reason": "…"}
               POST /sandbox/faults      what happens to the next calls
                 {"kind": "delay", "milliseconds": 500, "count": 3}
                 {"kind": "error", "code": 551, "subcode": 1545041, "count": 1}
                 {"kind": "lost_answer" or "refuse" or "duplicate_webhook", "count": 1}
               DELETE /sandbox/faults    nothing any more
               GET /sandbox/people
-              GET /sandbox/notes?after=0&wait=10    refusals, comments and what else is no message
+              GET /sandbox/notes?after=0&wait=10    refusals, comments and what
+                                                    else is no message
               GET /sandbox/messages?person=100001&after=0&wait=10
             """
     )

@@ -69,7 +69,8 @@ final class DemoDisplay: Sendable {
         let width = min(30, max(0, (Output.standard.columns ?? 80) - 50))
         let full = Int(share * Double(width))
         let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-        let text = "\(bar)  day \(day(now)) of \(day(end))  \(arrived.withLock { $0 }) of \(total) messages"
+        let text =
+            "\(bar)  day \(min(day(now), day(end))) of \(day(end))  \(arrived.withLock { $0 }) of \(total) messages"
         write { try $0.progress(text) }
     }
 

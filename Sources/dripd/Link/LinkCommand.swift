@@ -12,9 +12,10 @@ struct LinkCommand: ParsableCommand {
             An m.me link with a ref opens the conversation with the page; a sequence with `start: [{ref: REF}]` starts for \
             whoever comes by it. Without REF: every ref on which a sequence starts. Needs no daemon.
 
-              dripd link tiktok-tool                     the link and its QR code, here
-              dripd link tiktok-tool --output qr.svg     for print: also .png; .html is a button for a web page
-              dripd link tiktok-tool --format url        the link alone
+              dripd link tiktok-tool                   the link and its QR code, here
+              dripd link tiktok-tool --output qr.svg   for print; also .png
+              dripd link tiktok-tool --output b.html   a button for a web page
+              dripd link tiktok-tool --format url      the link alone
 
             Somebody new has to tap Get Started first, and the ref comes only where the page has that button \
             (Meta Business Suite, or POST /me/messenger_profile with get_started).

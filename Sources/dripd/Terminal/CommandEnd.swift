@@ -15,13 +15,23 @@ struct CommandEnd {
     init(_ error: any Error, of root: any ParsableCommand.Type, arguments: [String], isUsage: Bool, columns: Int?) {
         code = error is Output.Failure ? 1 : root.exitCode(for: error).rawValue
         if code == 0 {
-            output = root.fullMessage(for: error, columns: columns)
+            output = Self.folded(root.fullMessage(for: error, columns: columns), columns)
         } else if isUsage, let message = CommandSuggestion(root).message(for: arguments) {
             errors = "Error: " + message
         } else if isUsage || error is ValidationError || error is ExitCode {
-            errors = root.fullMessage(for: error, columns: columns)
+            errors = Self.folded(root.fullMessage(for: error, columns: columns), columns)
         } else {
             errors = "Error: " + ErrorText.words(error)
         }
+    }
+
+    /// The parser folds help at 80 columns where there is no terminal, but never the line with the usage.
+    private static func folded(_ help: String, _ columns: Int?) -> String {
+        help.split(separator: "\n", omittingEmptySubsequences: false)
+            .flatMap { line in
+                line.hasPrefix("USAGE: ") || line.hasPrefix("Usage: ")
+                    ? LineFolding.lines(String(line), columns: columns ?? 80) : [String(line)]
+            }
+            .joined(separator: "\n")
     }
 }

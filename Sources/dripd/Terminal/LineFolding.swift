@@ -89,12 +89,35 @@ enum LineFolding {
         var spaces = ""
     }
 
-    /// Between spaces; scripts that are written without them may be folded between any two wide characters.
+    /// The longest command in backticks that stays in one line, in characters.
+    private static let longestCommand = 40
+
+    /// Between spaces, but not within a command in backticks, which people copy; scripts that are written without spaces may be
+    /// folded between any two wide characters.
     private static func words(of text: String) -> [Word] {
         var words: [Word] = []
         var word = Word()
         var wasWide = false
-        for character in text {
+        var commandEnd: String.Index?
+        for index in text.indices {
+            let character = text[index]
+            if let end = commandEnd {
+                word.text.append(character)
+                if index == end { commandEnd = nil }
+                continue
+            }
+            if character == "`", word.text.isEmpty || !word.spaces.isEmpty || "(".contains(word.text.last ?? " ") {
+                let after = text.index(after: index)
+                let end = text[after...].prefix(longestCommand).firstIndex(of: "`")
+                if !word.spaces.isEmpty {
+                    words.append(word)
+                    word = Word()
+                }
+                commandEnd = end
+                word.text.append(character)
+                wasWide = false
+                continue
+            }
             if character == " " {
                 word.spaces.append(character)
                 wasWide = false

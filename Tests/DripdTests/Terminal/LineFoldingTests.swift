@@ -9,6 +9,9 @@ struct LineFoldingTests {
         ("people   12, enrollments under way 4 of 12", "people   12, enrollments under\n         way 4 of 12"),
         ("  09:15  hello  sent in the 24-hour window", "  09:15  hello  sent in the\n                24-hour window"),
         ("     │ Xin chào chị Lan, cảm ơn chị đã nhắn", "     │ Xin chào chị Lan, cảm\n     │ ơn chị đã nhắn"),
+        // A command is copied as a whole.
+        ("paused  2: `dripd people resume` or stop", "paused  2:\n        `dripd people resume`\n        or stop"),
+        ("an open quotation ` in a longer line of it", "an open quotation ` in a\n  longer line of it"),
         // Nothing is between these but their own edges.
         ("田中さんは何も書いていないので待ちます", "田中さんは何も書いていないので\n  待ちます"),
         // An address cut in two is none.
