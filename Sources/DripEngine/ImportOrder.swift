@@ -24,8 +24,7 @@ package struct ImportOrder: Codable, Sendable {
             let why = "the columns are not equally long"
             throw DecodingError.dataCorruptedError(forKey: .people, in: values, debugDescription: why)
         }
-        guard people.allSatisfy({ $0.attributes.count <= PersonRecord.mostAttributes }) else {
-            let why = "somebody has more than \(PersonRecord.mostAttributes) attributes"
+        for case let why? in people.lazy.map(\.flaw) {
             throw DecodingError.dataCorruptedError(forKey: .people, in: values, debugDescription: why)
         }
         self.people = people

@@ -124,6 +124,9 @@ package struct ControlServer {
         }
         router.post("/people/tag") { request, context in
             let order = try await tagOrder(request, context)
+            guard PersonRecord.isTag(order.tag) else {
+                throw HTTPError(.badRequest, message: "a tag has from 1 to \(PersonRecord.longestName) characters")
+            }
             return try Response.json(try await operations.tag(order.people, with: order.tag))
         }
         router.post("/people/untag") { request, context in
@@ -175,7 +178,9 @@ package struct ControlServer {
         router.post("/plan") { request, _ in
             let body = try await request.body.collect(upTo: Self.planBytes)
             let order = try JSONDecoder().decode(PlanOrder.self, from: Data(body.readableBytesView))
-            return try Response.json(try await operations.plan(order, people: min(order.people, Self.planLimit)))
+            return try Response.json(
+                try await operations.plan(order, people: min(max(order.people, 0), Self.planLimit))
+            )
         }
         router.get("/history") { request, _ in
             let sequence = request.uri.queryParameters["sequence"].map(String.init)

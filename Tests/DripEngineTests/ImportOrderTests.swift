@@ -56,4 +56,30 @@ import Testing
             #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
         }
     }
+
+    @Test(arguments: [
+        (
+            #""attributes":{"city":["\#(String(repeating: "x", count: 1_001))"]}"#,
+            "an attribute has more than 1000 characters"
+        ),
+        (
+            #""attributes":{"\#(String(repeating: "n", count: 65))":["x"]}"#,
+            "an attribute's name has more than 64 characters"
+        ),
+        (#""attributes":{},"tags":[[""]]"#, "a tag has from 1 to 64 characters"),
+        (#""attributes":{},"tags":[["\#(String(repeating: "t", count: 65))"]]"#, "a tag has from 1 to 64 characters"),
+        (#""attributes":{},"stops":[-9223372036854775808]"#, "a time is not within the years 1 to 9999"),
+        (#""attributes":{},"lastMessages":[9223372036854775807]"#, "a time is not within the years 1 to 9999"),
+    ])
+    func `what is longer than anything that is kept is refused`(columns: String, why: String) {
+        let text = #"{"people":{"lines":[1],"addresses":["1"],\#(columns)},"isTrial":false}"#
+        let error = #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8))
+        }
+        guard case .dataCorrupted(let context) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(context.debugDescription == why)
+    }
 }

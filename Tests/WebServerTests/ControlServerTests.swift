@@ -192,6 +192,35 @@ struct ControlServerTests {
         }
     }
 
+    @Test(arguments: ["-9223372036854775808", "9223372036854775807", "-1", "0", "1e300", "18446744073709551616"])
+    func `no number of an order ends the daemon`(number: String) async throws {
+        let orders = [
+            ("/sync", #"{"wroteWithin":{"milliseconds":\#(number)}}"#),
+            (
+                "/people/list",
+                #"""
+                {"filter":{"tags":[],"withoutTags":[],"has":[],"reachableNow":false,"wroteWithin":{"milliseconds":\#(number)}},\#
+                "from":{"behind":{"_0":\#(number)}},"limit":1}
+                """#
+            ),
+            ("/people/list", #"{"filter":\#(Self.noFilter),"from":{"behind":{"_0":\#(number)}},"limit":\#(number)}"#),
+            ("/people/search", #"{"text":"Lan","before":\#(number),"limit":\#(number)}"#),
+            ("/people/search", #"{"text":"Lan","before":\#(number),"limit":1}"#),
+            ("/plan", #"{"files":[],"isWhole":false,"people":\#(number)}"#),
+            (
+                "/people/import",
+                #"{"people":{"lines":[\#(number)],"addresses":["1"],"attributes":{},"stops":[\#(number)]},"isTrial":false}"#
+            ),
+        ]
+        try await ControlSite.run { site in
+            for (path, order) in orders {
+                let response = try await site.post(path, order)
+                #expect([200, 400, 409, 422].contains(response.status), "\(path) \(order): \(response.text)")
+            }
+            #expect(try await site.get("/status").status == 200)
+        }
+    }
+
     @Test func `what one order may ask of people`() async throws {
         try await ControlSite.run { site in
             let part = try await site.post(
@@ -207,6 +236,10 @@ struct ControlServerTests {
             #expect((long.status, long.text) == (400, #"{"error":"limit is a number from 1 to 10000"}"#))
             let nobody = try await site.post("/people/tag", #"{"people":[],"tag":"vip"}"#)
             #expect((nobody.status, nobody.text) == (400, #"{"error":"one order tags from 1 to 1000 people"}"#))
+            for tag in ["", String(repeating: "t", count: 65)] {
+                let tagged = try await site.post("/people/tag", #"{"people":["5678"],"tag":"\#(tag)"}"#)
+                #expect((tagged.status, tagged.text) == (400, #"{"error":"a tag has from 1 to 64 characters"}"#))
+            }
             let table = #"{"lines":[3],"addresses":["1"],"pages":["99"],"attributes":{}}"#
             let ready = try await site.post("/people/import", #"{"people":\#(table),"isTrial":false}"#)
             #expect(ready.status == 200)

@@ -7,6 +7,6 @@ enum GraphDate {
         guard let text = WebhookEnvelope.text(value),
             let date = try? Date(text, strategy: Date.ISO8601FormatStyle(timeZoneSeparator: .omitted))
         else { return nil }
-        return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        return Instant(toldSeconds: date.timeIntervalSince1970)
     }
 }

@@ -17,6 +17,8 @@ package struct DeliveryKey: Hashable, Sendable {
 
 extension DeliveryKey: LosslessStringConvertible {
     private static let scheme = "dripd"
+    /// More than a step has.
+    private static let mostParts = 1_000
 
     package var description: String {
         "\(Self.scheme)/\(instance)/\(enrollment.rawValue)/\(part)/\(step)"
@@ -24,7 +26,8 @@ extension DeliveryKey: LosslessStringConvertible {
 
     package init?(_ text: String) {
         let pieces = text.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
-        guard pieces.count == 5, pieces[0] == Self.scheme, let enrollment = Int64(pieces[2]), let part = Int(pieces[3])
+        guard pieces.count == 5, pieces[0] == Self.scheme, let enrollment = Int64(pieces[2]), let part = Int(pieces[3]),
+            (0..<Self.mostParts).contains(part)
         else { return nil }
         self.init(
             instance: String(pieces[1]),

@@ -13,7 +13,8 @@ package struct PeopleSearch: Sendable {
 
     /// - Returns: nil: nothing that could be looked for.
     package init?(_ text: String) {
-        guard text.count <= Self.longestText else { return nil }
+        // One character may have any number of scalars.
+        guard text.unicodeScalars.count <= 4 * Self.longestText, text.count <= Self.longestText else { return nil }
         name = Self.folded(text.trimmingCharacters(in: .whitespacesAndNewlines))
         guard !name.isEmpty else { return nil }
         let numerals = name.filter { Self.isDigit($0) }

@@ -5,6 +5,8 @@ extension Instant: Codable, CustomStringConvertible {
 
     /// RFC 3339 in UTC with milliseconds: `2027-01-30T14:50:00.000Z`.
     package var description: String {
+        // Beyond the year 9999 Foundation writes other forms, and counts past its own limits.
+        let milliseconds = inCalendar.milliseconds
         // The fraction is written by hand: Foundation cuts binary fractions off where they lie a little too low, so
         // that .007 would become .006.
         let fraction = (milliseconds % 1000 + 1000) % 1000
@@ -13,14 +15,14 @@ extension Instant: Codable, CustomStringConvertible {
         return "\(seconds.formatted(Date.ISO8601FormatStyle()).dropLast()).\(digits)Z"
     }
 
-    /// Reads RFC 3339, with or without a fraction, or whole milliseconds since 1970.
+    /// Reads RFC 3339, with or without a fraction, or whole milliseconds since 1970; in the years 1 to 9999.
     package init?(_ text: String) {
         if let milliseconds = Int64(text) {
-            self.init(milliseconds: milliseconds)
+            self.init(told: milliseconds)
         } else if let date = try? Self.style.parse(text) {
-            self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+            self.init(toldSeconds: date.timeIntervalSince1970)
         } else if let date = try? Date.ISO8601FormatStyle().parse(text) {
-            self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+            self.init(toldSeconds: date.timeIntervalSince1970)
         } else {
             return nil
         }

@@ -59,7 +59,8 @@ package struct LocalCalendar: Sendable {
     }
 
     private func wall(_ moment: Instant) -> WallClockTime {
-        WallClockTime(milliseconds: moment.milliseconds + offset(at: moment).milliseconds)
+        let moment = moment.inCalendar
+        return WallClockTime(milliseconds: moment.milliseconds + offset(at: moment).milliseconds)
     }
 
     private func instant(_ wall: WallClockTime) -> Instant {
@@ -98,6 +99,7 @@ package struct LocalCalendar: Sendable {
     /// By how much the clocks are ahead of UTC.
     private func offset(at moment: Instant) -> Span {
         // Foundation counts in seconds, with fractions that a Double has not exactly.
+        let moment = moment.inCalendar
         let seconds = (moment.milliseconds - (moment.milliseconds % 1000 + 1000) % 1000) / 1000
         return .seconds(Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))))
     }

@@ -11,7 +11,7 @@ package struct PeopleFile: Sendable {
     let pieceSize: Int
 
     /// Of one attribute, in scalars; what goes into a message is shorter.
-    static let longestValue = 1_000
+    static let longestValue = PersonRecord.longestAttribute
     /// More would tell nothing new: a table whose columns are shifted has one in every line.
     static let mostProblems = 50
     /// Pages that a survey has an example of.

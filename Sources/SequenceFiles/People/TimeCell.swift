@@ -22,7 +22,8 @@ struct TimeCell: Hashable {
     ///   - order: of a date that has two meanings.
     init(_ text: String, zone: TimeZone?, order: Order?) throws(Fault) {
         if let number = Int64(text) {
-            self.init(Instant(milliseconds: number))
+            guard let instant = Instant(told: number) else { throw Fault("'\(text)' is not a time: \(Self.form)") }
+            self.init(instant)
         } else if let (date, time) = Self.written(text) {
             self.init(try Self.instant(text, date, time, zone))
         } else if let slashed = Self.slashed(text, order) {

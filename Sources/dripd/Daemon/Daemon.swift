@@ -80,7 +80,7 @@ struct Daemon {
         )
         let news = PageNews(lanes: lanes, clock: clock, logger: logger)
         let platform = DateReadingTransport(transport) { [clock] seconds in
-            if comparesClocks { clock.note(platform: Instant(milliseconds: seconds * 1000)) }
+            if comparesClocks { clock.note(platform: Instant(milliseconds: 0) + .seconds(seconds)) }
         }
         let statusDue = Pulse()
         let channel = try makeChannel(platform, secrets, used: news.used) { page, why in

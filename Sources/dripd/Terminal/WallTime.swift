@@ -40,8 +40,8 @@ struct WallTime {
             minute: Int(match.5)
         )
         // A 30th of February, or an hour that a clock change skips, would silently be another moment.
-        guard let date = calendar.date(from: parts) else { return nil }
-        let instant = Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        guard let date = calendar.date(from: parts), let instant = Instant(toldSeconds: date.timeIntervalSince1970)
+        else { return nil }
         return self.text(instant).hasSuffix("\(match.1)-\(match.2)-\(match.3) \(match.4):\(match.5)") ? instant : nil
     }
 }

@@ -21,7 +21,7 @@ struct PeopleSearchTests {
         #expect(!search.fits(Self.buoi))
     }
 
-    @Test(arguments: ["", "  ", String(repeating: "a", count: 101)])
+    @Test(arguments: ["", "  ", String(repeating: "a", count: 101), "e" + String(repeating: "\u{301}", count: 400)])
     func `nothing that could be looked for`(_ text: String) {
         #expect(PeopleSearch(text) == nil)
     }
