@@ -18,8 +18,8 @@ final class IntakeQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// A transaction takes no more, unless one webhook alone has more: nobody else writes meanwhile.
-    private static let mostEvents = 256
+    /// A transaction takes no more: nobody else writes meanwhile.
+    static let mostEvents = 256
 
     /// Returns when all of it is on the disk.
     func take(_ events: [DatedEvent], now: Instant, into store: Store) async throws -> IntakeReport {
@@ -67,7 +67,7 @@ final class IntakeQueue: Sendable {
                         now: batch.now,
                         shared: shared
                     )
-                    for event in batch.events { try intake.take(event.event, at: event.at) }
+                    for event in batch.events { try intake.take(event) }
                     return intake.report
                 }
             }

@@ -1,14 +1,25 @@
 package import DripCore
 import GRDB
 
-/// An event with the moment that counts as its own.
+/// An event with the moment that counts as its own, and with its words read: that is done before it waits for the database.
 package struct DatedEvent: Sendable {
     package let event: Event
     package let at: Instant
+    private(set) var words: EventWords
 
-    package init(event: Event, at: Instant) {
+    /// - Parameter readsAll: false: a long text is not read.
+    package init(event: Event, at: Instant, readsAll: Bool = true) {
         self.event = event
         self.at = at
+        words = EventWords(event, readsAll: readsAll)
+    }
+
+    /// The same; of a comment it is known which of these it has.
+    fileprivate func finding(_ keywords: [Phrase]) -> DatedEvent {
+        guard case .comment = event.kind else { return self }
+        var known = self
+        known.words.find(keywords)
+        return known
     }
 }
 
@@ -31,6 +42,20 @@ package struct IntakeReport: Hashable, Sendable {
     package var metUnknown = false
     /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
     package var earliestDue: Instant?
+
+    /// Adds what later events of the same batch did.
+    fileprivate mutating func add(_ later: IntakeReport) {
+        taken.merge(later.taken, uniquingKeysWith: +)
+        duplicates += later.duplicates
+        strangers += later.strangers
+        enrolled += later.enrolled
+        begunTooOften.formUnion(later.begunTooOften)
+        confirmed += later.confirmed
+        stopped += later.stopped
+        paused += later.paused
+        metUnknown = metUnknown || later.metUnknown
+        earliestDue = [earliestDue, later.earliestDue].compactMap(\.self).min()
+    }
 }
 
 /// A person whose messages are paused until an operator decides.
@@ -40,9 +65,18 @@ package struct PausedPerson: Hashable, Sendable {
 }
 
 extension Store {
-    /// Writes events and all they cause: all of it or nothing. An event that is there already changes nothing.
+    /// Writes events and all they cause. An event that is there already changes nothing: where this fails, it is to be done once
+    /// more. Up to `IntakeQueue.mostEvents` are written all or not at all; more in such parts, between which others write.
     package func take(_ events: [DatedEvent], now: Instant) async throws -> IntakeReport {
-        try await intakes.take(events, now: now, into: self)
+        let keywords = catalog.startsByComments ? catalog.commentKeywords : []
+        let events = keywords.isEmpty ? events : events.map { $0.finding(keywords) }
+        var report = IntakeReport()
+        var rest = events[...]
+        repeat {
+            report.add(try await intakes.take(Array(rest.prefix(IntakeQueue.mostEvents)), now: now, into: self))
+            rest = rest.dropFirst(IntakeQueue.mostEvents)
+        } while !rest.isEmpty
+        return report
     }
 }
 
@@ -91,7 +125,8 @@ struct IntakeTransaction {
 
     private static let profileAge = Span.days(30)
 
-    mutating func take(_ received: Event, at: Instant) throws {
+    mutating func take(_ dated: DatedEvent) throws {
+        let (received, at) = (dated.event, dated.at)
         guard let lane = try lane(of: received.page) else {
             report.strangers += 1
             return
@@ -103,14 +138,16 @@ struct IntakeTransaction {
             report.duplicates += 1
             return
         }
+        // What only the webhook tells of a message that a walk has read is a payload: its words have done their work.
+        let words = isNew ? dated.words : .none
         report.taken[event.kind.name, default: 0] += 1
         if try isAnsweredComment(event) { return try insert(event, of: nil, lane: lane, at: at) }
         let known = try event.person.flatMap { try self.person($0, lane: lane) }
-        var person = known ?? stranger(in: event, lane: lane, stoppedAt: forgotten?.stoppedAt)
+        var person = known ?? stranger(in: event, saying: words, lane: lane, stoppedAt: forgotten?.stoppedAt)
         // Who is new has no way behind them.
         let rounds = try known.map { try self.rounds($0.id) } ?? [:]
-        let typed = try known.flatMap { try typedTap(event, by: $0, at: at) }
-        let changes = catalog.decide(event, at: at, person: person, rounds: rounds, typed: typed)
+        let typed = try known.flatMap { try typedTap(event, saying: words, by: $0, at: at) }
+        let changes = catalog.decide(event, saying: words, at: at, person: person, rounds: rounds, typed: typed)
         if let known {
             try hear(changes, from: known)
         } else if let stranger = person {
@@ -172,11 +209,16 @@ struct IntakeTransaction {
 
     /// Somebody whom we do not know and who has no number yet, if the event gives a reason to know them.
     /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
-    private func stranger(in event: Event, lane: LaneID, stoppedAt: Instant?) -> Person? {
+    private func stranger(
+        in event: Event,
+        saying words: EventWords,
+        lane: LaneID,
+        stoppedAt: Instant?
+    ) -> Person? {
         guard let address = event.person else { return nil }
         let isAwaited =
             switch event.kind {
-            case .comment(let comment): catalog.isAwaited(comment, page: event.page)
+            case .comment(let comment): catalog.isAwaited(comment, saying: words, page: event.page)
             // Who may be written to by it must be known, whatever brought them here.
             case .subscribed: true
             default: event.kind.opensWindow
@@ -317,12 +359,10 @@ struct IntakeTransaction {
 
     /// What the quick reply does whose title a person typed, if the last message that they were sent has exactly one such: quick
     /// replies are gone with the next message, and the platform's window is a day.
-    private func typedTap(_ event: Event, by person: Person, at: Instant) throws -> Tap? {
-        guard !catalog.quickReplyTitles.isEmpty, case .message(let text?, nil, _) = event.kind, !event.isStandby else {
-            return nil
-        }
-        let phrase = Phrase(text, mostScalars: Phrase.longestMessage)
-        guard catalog.quickReplyTitles.contains(phrase) else { return nil }
+    private func typedTap(_ event: Event, saying words: EventWords, by person: Person, at: Instant) throws -> Tap? {
+        guard case .message(_, nil, _) = event.kind, !event.isStandby,
+            let phrase = catalog.quickReplyTitle(in: words)
+        else { return nil }
         let last = try db.first(Self.lastSent, [person.id]) { row in
             (sequence: row[0] as String, version: row[1] as String?, step: row[2] as String, at: row[3] as Instant)
         }

@@ -53,6 +53,9 @@ extension Store {
     /// Keeps the people of some conversations and where the walk goes on, in one transaction: after a crash it does so from
     /// there, and what it does twice changes nothing.
     package func keep(_ found: ConversationPage, of lane: LaneID, now: Instant) async throws {
+        // What people wrote is read before anything waits for the database.
+        let optOut = catalog.optOut
+        let contacts = found.conversations.compactMap { $0.contact(optOut: optOut) }
         try await write { [self] db in
             let catalog = catalog
             let walk = try db.row(
@@ -75,8 +78,7 @@ extension Store {
                     page: walk["page"],
                     lane: lane
                 )
-                for conversation in found.conversations {
-                    guard let contact = conversation.contact(optOut: catalog.optOut) else { continue }
+                for contact in contacts {
                     if try backfill.keep(contact) { people += 1 }
                     if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
                         try backfill.enroll(contact, in: sequence)

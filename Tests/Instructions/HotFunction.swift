@@ -10,14 +10,34 @@ enum HotFunction: String, CaseIterable {
     case admit
     case settle
     case following
+    /// To read what a message says, before anything waits for the database.
+    case words
 
     func call(times count: Int) {
         let care = Care()
         for _ in 0..<count {
             switch self {
-            case .begin: keep(care.catalog.decide(care.message, at: care.start, person: care.stranger, rounds: [:]))
+            case .begin:
+                keep(
+                    care.catalog.decide(
+                        care.message,
+                        saying: care.words,
+                        at: care.start,
+                        person: care.stranger,
+                        rounds: [:]
+                    )
+                )
             case .decide:
-                keep(care.catalog.decide(care.message, at: care.due, person: care.person, rounds: care.rounds))
+                keep(
+                    care.catalog.decide(
+                        care.message,
+                        saying: care.words,
+                        at: care.due,
+                        person: care.person,
+                        rounds: care.rounds
+                    )
+                )
+            case .words: keep(EventWords(care.message))
             case .admit: keep(care.catalog.admit(care.job, now: care.due))
             case .settle: keep(care.claim.settle(.accepted(messageID: "m_1"), now: care.due, jitter: 0))
             case .following:
@@ -52,6 +72,7 @@ private struct Care {
         kind: .message(text: "Chào shop, mình cần tư vấn", payload: nil, ref: nil),
         body: nil
     )
+    let words: EventWords
     let stranger = Person(
         id: PersonID(rawValue: 1),
         lane: LaneID(rawValue: 1),
@@ -85,6 +106,7 @@ private struct Care {
                 ),
             ]
         )
+        words = EventWords(message)
         var person = stranger
         person.attributes = ["name": "Lan", "full_name": "Nguyễn Thị Lan"]
         person.firstMessageAt = start

@@ -1,12 +1,14 @@
 extension Catalog {
     /// What an event causes. Pure: the same inputs give the same changes.
     /// - Parameters:
+    ///   - words: what it says in words.
     ///   - at: when it happened, as `EventTime` says.
     ///   - person: whom it is about, as they were before it; nil for an event about the page alone.
     ///   - rounds: the person's latest round of each sequence they were ever in.
     ///   - typed: what the quick reply does whose title the person typed instead of tapping it.
     package func decide(
         _ event: Event,
+        saying words: EventWords,
         at: Instant,
         person: Person?,
         rounds: [String: Round],
@@ -17,7 +19,7 @@ extension Catalog {
             return isHuman && person != nil ? [.humanWrote(at: at)] : []
         }
         if case .comment(let comment) = event.kind, let person {
-            return starts(by: comment, at: at, person: person, rounds: rounds)
+            return starts(by: comment, saying: words, at: at, person: person, rounds: rounds)
         }
         switch event.kind {
         case .delivered where person != nil: return [.received(until: at, read: false)]
@@ -39,11 +41,10 @@ extension Catalog {
             changes.append(.firstMessage(at: at))
         }
         if event.kind.isReply { changes.append(.wrote(at: at)) }
-        if case .message(let text?, _, _) = event.kind {
-            changes += Contacts(in: text).changes(to: person.attributes).map { .attribute($0.name, value: $0.value) }
+        if let contacts = words.contacts {
+            changes += contacts.changes(to: person.attributes).map { .attribute($0.name, value: $0.value) }
         }
-        // Once for all that it is compared with: to bring a text into the form in which that is done is most of the work here.
-        let phrase = event.kind.phrase
+        let phrase = words.phrase
         let tap = event.kind.payload.flatMap(Tap.init) ?? typed
         let reading = tap == nil ? phrase.map(optOut.reading) ?? .none : .none
         if reading == .resume, !event.isStandby, person.mayResume(at: at) {
@@ -83,19 +84,27 @@ extension Catalog {
     }
 
     /// Whether anything starts by this comment: only then is its author somebody to remember.
-    package func isAwaited(_ comment: Comment, page: String) -> Bool {
-        sequences.values.contains { $0.isFor(page: page) && $0.isStarted(by: comment) }
+    /// - Parameter words: what it says.
+    package func isAwaited(_ comment: Comment, saying words: EventWords, page: String) -> Bool {
+        sequences.values.contains { $0.isFor(page: page) && $0.isStarted(by: comment, saying: words) }
     }
 
     /// A comment has one private reply, so it starts one sequence: the first by name that it may start.
-    private func starts(by comment: Comment, at: Instant, person: Person, rounds: [String: Round]) -> [Change] {
+    private func starts(
+        by comment: Comment,
+        saying words: EventWords,
+        at: Instant,
+        person: Person,
+        rounds: [String: Round]
+    ) -> [Change] {
         var changes: [Change] = []
         if let name = comment.author, !name.isEmpty, person.attributes["full_name"] == nil {
             changes.append(.attribute("full_name", value: name))
         }
         guard person.stoppedAt == nil else { return changes }
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        for sequence in sequences.values.sorted(by: { $0.id < $1.id }) where sequence.isStarted(by: comment) {
+        for sequence in sequences.values.sorted(by: { $0.id < $1.id })
+        where sequence.isStarted(by: comment, saying: words) {
             course.start(sequence.id, .comment(comment.id))
             if course.hasStarted(sequence.id) { break }
         }
@@ -250,13 +259,6 @@ extension Person {
     }
 }
 
-extension Event.Kind {
-    /// What a message says, if it is of words.
-    fileprivate var phrase: Phrase? {
-        if case .message(let text?, _, _) = self { Phrase(text, mostScalars: Phrase.longestMessage) } else { nil }
-    }
-}
-
 extension DripSequence {
     /// The start rule that an event meets, if any.
     /// - Parameter phrase: what it says, if it is a message of words.
@@ -275,9 +277,9 @@ extension DripSequence {
         return nil
     }
 
-    fileprivate func isStarted(by comment: Comment) -> Bool {
+    fileprivate func isStarted(by comment: Comment, saying words: EventWords) -> Bool {
         start.contains { rule in
-            if case .comment(let rule) = rule { rule.matches(comment) } else { false }
+            if case .comment(let rule) = rule { rule.matches(comment, saying: words) } else { false }
         }
     }
 }

@@ -78,7 +78,7 @@ package struct OptOut: Hashable, Sendable {
             add(phrase, .stop)
             if phrase.hasPrefix("không ") { add("ko " + phrase.dropFirst("không ".count), .stop) }
         }
-        self.unclearSigns = Set(unclearSigns.map(Phrase.init))
+        self.unclearSigns = Set(unclearSigns.map { Phrase($0) })
     }
 
     private mutating func add(_ text: String, _ kind: Kind) {

@@ -12,7 +12,7 @@ package struct Contacts: Hashable, Sendable {
     package let isEmailCertain: Bool
 
     /// Longer messages are read up to here: a number stands in a line, not in a novel.
-    private static let longestScalars = 4000
+    package static let longestScalars = 4_000
 
     /// Of Vietnam, without the area: 28 3822 123. Nobody's number is shorter.
     private static let fewestDigits = 8
@@ -66,7 +66,14 @@ struct PlainScalars {
     init(_ text: String, atMost most: Int) {
         var values: [Unicode.Scalar] = []
         values.reserveCapacity(min(text.utf8.count, most))
-        for scalar in text.unicodeScalars.prefix(most) {
+        var count = 0
+        for scalar in text.unicodeScalars {
+            if count == most {
+                // A piece of a number is somebody else's.
+                while let last = values.last, last != " ", last != "\n" { values.removeLast() }
+                break
+            }
+            count += 1
             if scalar.isASCII {
                 if scalar.value >= 0x20 || scalar == "\n" { values.append(scalar) } else { values.append(" ") }
             } else if let plain = Self.plain(scalar) {

@@ -277,8 +277,26 @@ struct PhoneScanner {
     private func isInAddress(_ place: Int) -> Bool {
         var start = place
         while start > 0, place - start < 200, scalars[start - 1] != " ", scalars[start - 1] != "\n" { start -= 1 }
-        let text = String(String.UnicodeScalarView(scalars[start..<place])).lowercased()
-        guard text.contains("://") || text.hasPrefix("www.") else { return false }
-        return !text.contains("zalo.me/") && !text.contains("wa.me/")
+        let text = scalars[start..<place]
+        guard text.contains(Self.scheme) || text.starts(with: Self.host, by: { $0.isLetter($1) }) else { return false }
+        return !Self.phoneLinks.contains(where: text.contains)
+    }
+
+    private static let scheme = Array("://".unicodeScalars)
+    private static let host = Array("www.".unicodeScalars)
+    private static let phoneLinks = ["zalo.me/", "wa.me/"].map { Array($0.unicodeScalars) }
+}
+
+extension ArraySlice<Unicode.Scalar> {
+    /// Whether a short text in lower case stands in it, in any case. No strings are made of it: it is asked at each number.
+    fileprivate func contains(_ text: [Unicode.Scalar]) -> Bool {
+        indices.contains { self[$0].isLetter(text[0]) && self[$0...].starts(with: text, by: { $0.isLetter($1) }) }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is this one of ASCII's, in lower case or in capitals.
+    fileprivate func isLetter(_ lower: Unicode.Scalar) -> Bool {
+        self == lower || isASCIILetter && value | 0x20 == lower.value
     }
 }

@@ -66,6 +66,21 @@ package struct Catalog: Sendable {
         }
     }
 
+    /// All that sequences look for in comments.
+    package var commentKeywords: [Phrase] {
+        sequences.values.flatMap(\.start).flatMap { rule in
+            if case .comment(let rule) = rule { rule.contains } else { [] as [Phrase] }
+        }
+    }
+
+    /// What a message says, if that is the title of any quick reply.
+    package func quickReplyTitle(in words: EventWords) -> Phrase? {
+        guard !quickReplyTitles.isEmpty, let phrase = words.phrase, quickReplyTitles.contains(phrase) else {
+            return nil
+        }
+        return phrase
+    }
+
     /// What the quick reply of a step does that is called so; nil where there is none, or more than one that do different things.
     package func tap(named title: Phrase, of step: String, in sequence: String, version: String?) -> Tap? {
         guard let inForce = self[sequence] else { return nil }

@@ -10,11 +10,11 @@ package struct CommentRule: Hashable, Sendable {
         self.post = post
     }
 
-    func matches(_ comment: Comment) -> Bool {
+    /// - Parameter words: what the comment says.
+    func matches(_ comment: Comment, saying words: EventWords) -> Bool {
         guard post == nil || post == comment.post else { return false }
         guard !contains.isEmpty else { return true }
-        let text = Phrase(comment.text ?? "")
-        return contains.contains { $0.isContained(in: text) }
+        return contains.contains { words.contain($0) }
     }
 }
 

@@ -19,7 +19,11 @@ extension Tap: LosslessStringConvertible {
         }
     }
 
+    /// Bytes of a payload of ours: its word, and a tag of 64 letters.
+    private static let longest = 300
+
     package init?(_ payload: String) {
+        guard payload.utf8.count <= Self.longest else { return nil }
         let pieces = payload.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         switch (pieces.first, pieces.dropFirst().first, pieces.count) {
         case (Self.scheme, "tag", 3): self = .tag(pieces[2])

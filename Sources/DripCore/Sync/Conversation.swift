@@ -74,7 +74,7 @@ extension Conversation {
         let written = written
         guard let first = written.first, let last = written.last else { return nil }
         var attributes: [String: String] = [:]
-        if let name, !name.isEmpty { attributes["full_name"] = String(name.prefix(100)) }
+        if let name, !name.isEmpty { attributes["full_name"] = OutsideText.name(name) }
         for message in written {
             for (name, value) in Contacts(in: message.text ?? "").changes(to: attributes) { attributes[name] = value }
         }
@@ -84,7 +84,7 @@ extension Conversation {
             firstWroteAt: first.at,
             lastWroteAt: last.at,
             // Who wrote on after it has changed their mind, as far as we can tell.
-            lastWord: last.text.map { optOut.reading(of: Phrase($0, mostScalars: Phrase.longestMessage)) } ?? .none
+            lastWord: last.text.map { optOut.reading(of: Phrase(message: $0)) } ?? .none
         )
     }
 

@@ -17,6 +17,13 @@ struct FoldedText: Hashable, Sendable {
     /// Marks in a row on one letter; Vietnamese needs two. Normalisation sorts such a row, which is quadratic in its length.
     private static let mostMarks = 4
 
+    /// Of a text that is too long to be looked at.
+    static let cut = FoldedText(bytes: [], isCut: true)
+
+    private init(bytes: [UInt8], isCut: Bool) {
+        (self.bytes, self.isCut) = (bytes, isCut)
+    }
+
     /// - Parameter mostScalars: the result ends after so many.
     init(_ text: String, mostScalars: Int) {
         var writer = Writer(room: min(text.utf8.count, 4 * mostScalars))
@@ -40,8 +47,7 @@ struct FoldedText: Hashable, Sendable {
         var kept = String.UnicodeScalarView()
         var (count, marks, isCut, isSpace) = (0, 0, false, true)
         for scalar in text.unicodeScalars where !scalar.isInvisible {
-            let isMark = scalar.properties.canonicalCombiningClass != .notReordered
-            marks = isMark ? marks + 1 : 0
+            marks = scalar.isMark ? marks + 1 : 0
             if marks > mostMarks { continue }
             let wasSpace = isSpace
             isSpace = scalar.isBlank

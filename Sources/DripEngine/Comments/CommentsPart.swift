@@ -32,7 +32,7 @@ package struct CommentsPart: Codable, Hashable, Sendable {
     package let next: String?
 
     init(_ found: PostedComments, replies: [String: CommentReply], fitting order: CommentsOrder) {
-        let phrase = order.contains.map(Phrase.init)
+        let phrase = order.contains.map { Phrase($0) }
         comments = found.comments.filter { comment in
             let isAnswered = replies[comment.id]?.isAnswer ?? false
             return order.isAnswered.map { $0 == isAnswered } ?? true && phrase.map(comment.says) ?? true
