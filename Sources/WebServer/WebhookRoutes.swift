@@ -52,6 +52,8 @@ struct WebhookRoutes {
         case .taken: return .text("EVENT_RECEIVED")
         case .badSignature: return .text("the signature does not fit the body", status: .unauthorized)
         case .notJSON: return .text("the body is not JSON", status: .badRequest)
+        case .tooManyItems:
+            return .text("the body has over \(Intake.mostItems) items", status: .contentTooLarge)
         case .notAnEnvelope: return .text("the body is not a webhook of the platform", status: .badRequest)
         }
     }

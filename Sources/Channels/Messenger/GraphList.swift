@@ -9,7 +9,7 @@ enum GraphList {
     case unreadable(why: String)
 
     init(_ response: HTTPResponse) {
-        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
+        guard let body = OutsideJSON.object(response.body) else {
             self = .unreadable(why: "HTTP \(response.status) with an answer that is not the platform's")
             return
         }

@@ -16,7 +16,8 @@ enum LoneSurrogates {
             if unit < 0xDC00, let other = self.unit(bytes, at: index), (0xDC00...0xDFFF).contains(other) {
                 index += 6
             } else {
-                bytes.replaceSubrange(backslash..<index, with: #"\ufffd"#.utf8)
+                // It has as many bytes.
+                for (offset, byte) in #"\ufffd"#.utf8.enumerated() { bytes[backslash + offset] = byte }
                 isWhole = false
             }
         }

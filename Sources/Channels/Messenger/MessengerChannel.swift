@@ -69,7 +69,7 @@ package final class MessengerChannel: Channel {
         // Another token may have come into force meanwhile.
         guard response.status != 200, self.token(of: page) == token,
             let error = PlatformError(
-                try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+                OutsideJSON.object(response.body)
             ), error.isDeadToken
         else { return response }
         tokenRefused(page, error.words)

@@ -28,12 +28,12 @@ struct PostedCommentsResponse {
         let from = item["from"] as? [String: Any]
         let author = WebhookEnvelope.text(from?["id"])
         guard author != page else { return nil }
-        let text = WebhookEnvelope.text(item["message"])
+        let text = WebhookEnvelope.text(item["message"], atMost: Phrase.longestComment + 1)
         return PostedComment(
             id: id,
             at: at,
             author: author,
-            name: WebhookEnvelope.text(from?["name"]),
+            name: WebhookEnvelope.text(from?["name"]).map(OutsideText.name),
             text: text?.isEmpty == true ? nil : text,
             mayBeRepliedTo: item["can_reply_privately"] as? Bool
         )

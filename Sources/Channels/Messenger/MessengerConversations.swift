@@ -40,7 +40,7 @@ struct ConversationsResponse {
         guard let updatedAt = GraphDate.instant(item["updated_time"]) ?? messages.map(\.at).max() else { return nil }
         return Conversation(
             person: address,
-            name: WebhookEnvelope.text(person["name"]),
+            name: WebhookEnvelope.text(person["name"]).map(OutsideText.name),
             updatedAt: updatedAt,
             messages: messages,
             reach: reach(item["messages"], items, messages)
@@ -63,7 +63,7 @@ struct ConversationsResponse {
         guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]),
             let from = (item["from"] as? [String: Any]).flatMap({ WebhookEnvelope.text($0["id"]) })
         else { return nil }
-        let text = WebhookEnvelope.text(item["message"])
+        let text = WebhookEnvelope.text(item["message"], atMost: Contacts.longestScalars + 1)
         return Conversation.Message(
             id: id,
             at: at,
@@ -98,9 +98,7 @@ struct ConversationsResponse {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = .gmt
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter.date(from: text).map {
-            Instant(milliseconds: Int64(($0.timeIntervalSince1970 * 1000).rounded()))
-        }
+        return formatter.date(from: text).flatMap { Instant(toldSeconds: $0.timeIntervalSince1970) }
     }
 
     private func answer(to error: PlatformError) -> ConversationsAnswer {

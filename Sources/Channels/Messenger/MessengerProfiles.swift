@@ -11,7 +11,7 @@ struct ProfileResponse {
     }
 
     var answer: ProfileAnswer {
-        guard let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any] else {
+        guard let body = OutsideJSON.object(response.body) else {
             return .later(why: "HTTP \(response.status) with an answer that is not the platform's")
         }
         if let error = PlatformError(body) { return answer(to: error) }
@@ -25,12 +25,12 @@ struct ProfileResponse {
             ("first_name", "first_name"), ("last_name", "last_name"), ("name", "full_name"), ("locale", "locale"),
         ] {
             // A name of any length would not fit a message.
-            let text = WebhookEnvelope.text(body[field]).map { $0.trimmed.prefix(100) } ?? ""
-            if !text.isEmpty { attributes[name] = String(text) }
+            let text = WebhookEnvelope.text(body[field]).map(OutsideText.name) ?? ""
+            if !text.isEmpty { attributes[name] = text }
         }
         if attributes["full_name"] == nil {
             let names = [attributes["first_name"], attributes["last_name"]].compactMap(\.self)
-            if !names.isEmpty { attributes["full_name"] = names.joined(separator: " ") }
+            if !names.isEmpty { attributes["full_name"] = OutsideText.name(names.joined(separator: " ")) }
         }
         let zone = zone(body["timezone"])
         return attributes.isEmpty && zone == nil ? nil : Profile(attributes: attributes, zone: zone)

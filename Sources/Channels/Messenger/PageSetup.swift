@@ -67,7 +67,7 @@ extension MessengerChannel {
         } catch {
             throw PageSetupError(why: error.message)
         }
-        let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+        let body = OutsideJSON.object(response.body)
         if let error = PlatformError(body) { throw PageSetupError(why: error.words, cause: error.setupCause) }
         guard response.status == 200, let body else { throw PageSetupError(why: "HTTP \(response.status)") }
         return (body, response)
@@ -79,6 +79,6 @@ extension MessengerChannel {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = .gmt
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter.date(from: text).map { Instant(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) }
+        return formatter.date(from: text).flatMap { Instant(toldSeconds: $0.timeIntervalSince1970) }
     }
 }

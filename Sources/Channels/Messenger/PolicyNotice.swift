@@ -20,7 +20,7 @@ package struct PolicyNotice: Hashable, Sendable, CustomStringConvertible {
     /// nil for any other event. An action that nobody has heard of counts as a warning.
     package init?(_ event: Event) {
         guard Self.kinds.contains(event.kind.name), let body = event.body,
-            let item = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any],
+            let item = OutsideJSON.object(Array(body.utf8)),
             let notice = item[event.kind.name] as? [String: Any]
         else { return nil }
         page = event.page

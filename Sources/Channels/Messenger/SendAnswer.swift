@@ -8,7 +8,7 @@ struct SendAnswer {
 
     init(_ response: HTTPResponse) {
         self.response = response
-        body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+        body = OutsideJSON.object(response.body)
     }
 
     /// The code decides, not the HTTP status: the platform answers errors with several, 200 among them.

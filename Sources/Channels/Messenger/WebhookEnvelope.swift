@@ -13,7 +13,13 @@ package struct WebhookEnvelope {
     package enum ReadingError: Error, Hashable {
         case notJSON
         case notAnEnvelope
+        /// Over `mostItems`.
+        case tooManyItems
     }
+
+    /// The platform puts at most 1,000 into a webhook. Source: "Webhooks", section "Event notifications". An empty item has two
+    /// bytes, and takes as much time as one with a message.
+    package static let mostItems = 5_000
 
     package init(_ body: Data) throws(ReadingError) {
         guard let json = Self.json(body) ?? Self.json(LoneSurrogates.replaced(in: body)) else { throw .notJSON }
@@ -24,8 +30,14 @@ package struct WebhookEnvelope {
             throw .notAnEnvelope
         }
         // Another object (an Instagram account, say) is subscribed by mistake: its pages are nobody we know.
-        events = entries.compactMap { $0 as? [String: Any] }.flatMap(Self.events(of:))
+        let objects = entries.compactMap { $0 as? [String: Any] }
+        let lists = objects.flatMap { entry in Self.fields.map { Self.list(entry[$0]).count } }
+        guard entries.count <= Self.mostItems, lists.reduce(0, +) <= Self.mostItems else { throw .tooManyItems }
+        events = objects.flatMap(Self.events(of:))
     }
+
+    /// Where an entry's items are.
+    private static let fields = ["messaging", "standby", "changes"]
 
     private static func events(of entry: [String: Any]) -> [Event] {
         let page = id(entry["id"])
@@ -52,7 +64,7 @@ package struct WebhookEnvelope {
     }
 
     private static func json(_ body: Data?) -> Any? {
-        body.flatMap { try? JSONSerialization.jsonObject(with: $0) }
+        body.flatMap(OutsideJSON.value)
     }
 
     private static func list(_ value: Any?) -> [Any] {
@@ -66,10 +78,14 @@ package struct WebhookEnvelope {
         }
     }
 
+    /// Longer than an id, a name, a token, a button's payload (1,000) and an m.me link's ref (2,083).
+    static let longestText = 2_100
+
     /// An id or a word, which the platform writes as text or as a number. Never through a Double: ids have 64 bits.
-    static func text(_ value: Any?) -> String? {
+    /// - Parameter most: scalars; a longer text is cut.
+    static func text(_ value: Any?, atMost most: Int = longestText) -> String? {
         switch value {
-        case let text as String: text
+        case let text as String: OutsideText.bounded(text, scalars: most)
         case let number as NSNumber: number.stringValue
         default: nil
         }

@@ -53,7 +53,7 @@ struct WebhookItem {
         else { return event(as: "feed") }
         let isEdit = verb == "edited"
         let written = Self.time(value["created_time"])
-        let text = WebhookEnvelope.text(value["message"])
+        let text = WebhookEnvelope.text(value["message"], atMost: Phrase.longestComment + 1)
         // An edit may be into a keyword, or come when the comment can't be answered any more.
         let isTooOld = written.flatMap { written in sent.map { $0 - written >= PrivateReply.length } } ?? false
         if isEdit, text == nil || isTooOld { return event(as: "feed") }
@@ -67,7 +67,8 @@ struct WebhookItem {
             id: id,
             post: WebhookEnvelope.id(value["post_id"]) ?? WebhookEnvelope.id(post?["id"]),
             text: text,
-            author: WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"]),
+            author: (WebhookEnvelope.text(from?["name"]) ?? WebhookEnvelope.text(value["sender_name"]))
+                .map(OutsideText.name),
             isEdit: isEdit
         )
         return Event(
@@ -128,7 +129,8 @@ struct WebhookItem {
         // The person took a message back: its id is the old one's.
         if isTrue(message["is_deleted"]) { return event(as: "message_deleted") }
         let kind = Event.Kind.message(
-            text: WebhookEnvelope.text(message["text"]),
+            // One more than is read shows that it is longer.
+            text: WebhookEnvelope.text(message["text"], atMost: Contacts.longestScalars + 1),
             payload: (message["quick_reply"] as? [String: Any]).flatMap { WebhookEnvelope.text($0["payload"]) },
             ref: ref(message["referral"])
         )
@@ -175,7 +177,7 @@ struct WebhookItem {
 
     /// The dashboard's tests write everything as text.
     private func isTrue(_ value: Any?) -> Bool {
-        value as? Bool == true || value as? String == "true"
+        value as? Bool == true || WebhookEnvelope.text(value) == "true"
     }
 
     private func object(_ name: String) -> [String: Any]? {
@@ -198,13 +200,11 @@ struct WebhookItem {
     }
 
     /// The item's JSON in one form: the same item gives the same text.
-    private var canonical: String {
-        let data = try? JSONSerialization.data(withJSONObject: item, options: [.sortedKeys, .withoutEscapingSlashes])
-        return data.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
+    private var canonical: String { CanonicalJSON.text(item) }
 
     /// What makes an item without an id of its own the same one when it comes again.
     private var digest: String {
-        SHA256.hash(data: Data(canonical.utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+        let hash = SHA256.hash(data: Data(canonical.utf8)).prefix(16)
+        return String(decoding: hash.flatMap(CanonicalJSON.hex), as: UTF8.self)
     }
 }

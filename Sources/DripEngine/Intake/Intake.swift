@@ -13,13 +13,19 @@ package final class Intake: Sendable {
         case badSignature
         case notJSON
         case notAnEnvelope
+        /// Over `mostItems`.
+        case tooManyItems
     }
+
+    /// Of a webhook.
+    package static let mostItems = WebhookEnvelope.mostItems
 
     private let store: Store
     private let clock: any WallClock
     private let eventTime: EventTime
     private let appSecret: Mutex<String>
     private let logger: Logger
+    private let readingLimit = ReadingLimit()
     private let reached: @Sendable (Instant) -> Void
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
@@ -51,7 +57,7 @@ package final class Intake: Sendable {
         self.met = met
         self.heard = heard
         // From the start, so that the first of them is an increase.
-        for result in ["taken", "bad_signature", "not_json", "not_an_envelope"] {
+        for result in ["taken", "bad_signature", "not_json", "not_an_envelope", "too_many_items"] {
             Metric.webhooks.count(0, .label("result", result))
         }
     }
@@ -81,10 +87,18 @@ package final class Intake: Sendable {
             return .notJSON
         } catch .notAnEnvelope {
             return .notAnEnvelope
+        } catch .tooManyItems {
+            return .tooManyItems
         }
         if eventTime == .platform, let latest = events.compactMap(\.at).max() { reached(latest) }
         let now = clock.now()
-        let dated = events.map { DatedEvent(event: $0, at: eventTime.instant(of: $0, receivedAt: now)) }
+        let dated = events.map { event in
+            DatedEvent(
+                event: event,
+                at: eventTime.instant(of: event, receivedAt: now),
+                readsAll: readingLimit.reads(event, now: now)
+            )
+        }
         let report = try await store.take(dated, now: now)
         if report.earliestDue != nil { wake() }
         if report.metUnknown { met() }
@@ -115,6 +129,7 @@ package final class Intake: Sendable {
         case .badSignature: result = "bad_signature"
         case .notJSON: result = "not_json"
         case .notAnEnvelope: result = "not_an_envelope"
+        case .tooManyItems: result = "too_many_items"
         }
         Metric.webhooks.count(1, .label("result", result))
         if case .taken = reception { return }

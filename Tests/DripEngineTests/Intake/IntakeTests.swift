@@ -120,6 +120,50 @@ import Testing
         #expect(try await bench.receive(Data()) == .notJSON)
         #expect(try await bench.receive(Data("[]".utf8)) == .notAnEnvelope)
         #expect(try await bench.receive(Data(#"{"object":"page"}"#.utf8)) == .notAnEnvelope)
+        let items = Array(repeating: "{}", count: Intake.mostItems + 1).joined(separator: ",")
+        let many = #"{"object":"page","entry":[{"id":"1","messaging":[\#(items)]}]}"#
+        #expect(try await bench.receive(Data(many.utf8)) == .tooManyItems)
+    }
+
+    @Test func `all of a webhook's items are taken, in parts`() async throws {
+        let bench = try await Bench()
+        let items = (1...600).map { number in
+            #"{"sender":{"id":"\#(number)"},"timestamp":1798859970000,"message":{"mid":"m_\#(number)","text":"hi"}}"#
+        }
+        let body = #"{"object":"page","entry":[{"id":"1234567890","messaging":[\#(items.joined(separator: ","))]}]}"#
+        guard case .taken(let report) = try await bench.receive(Data(body.utf8)),
+            case .taken(let again) = try await bench.receive(Data(body.utf8))
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(report.taken == ["message": 600])
+        #expect(report.enrolled == 600)
+        #expect(again.duplicates == 600)
+        #expect(try await bench.state.store.status().people == 600)
+    }
+
+    /// Of the twenty-first long text in a minute nothing is read; a word that stops is.
+    @Test func `long texts of one person are read so many times a minute`() async throws {
+        let bench = try await Bench()
+        func write(_ number: Int, _ text: String) async throws {
+            let body = #"""
+                {"object":"page","entry":[{"id":"1234567890","messaging":[{"sender":{"id":"5678"},\#
+                "timestamp":1798859970000,"message":{"mid":"m_\#(number)","text":"\#(text)"}}]}]}
+                """#
+            _ = try await bench.receive(Data(body.utf8))
+        }
+        let padding = String(repeating: " a", count: 200)
+        for number in 1...20 { try await write(number, "an@example.com" + padding) }
+        try await write(21, "binh@example.com" + padding)
+        let person = try await bench.state.store.person(Event.testPerson)
+        #expect(person.summary.attributes["email"] == "an@example.com")
+        #expect(person.summary.stoppedAt == nil)
+        try await write(22, "chi@example.com")
+        try await write(23, "stop")
+        let after = try await bench.state.store.person(Event.testPerson)
+        #expect(after.summary.attributes["email"] == "chi@example.com")
+        #expect(after.summary.stoppedAt != nil)
     }
 }
 
