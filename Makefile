@@ -3,7 +3,7 @@
 # make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
 # make crashes  ends the real daemon CRASHES times at random moments (1000; some six minutes), and prints what was lost
 # make soak     the release build under load: MINUTES=60 RATE=100 (messages a second); what does not stay flat fails. JSON=FILE
-# make fuzz     libFuzzer against what reads bytes from outside: SECONDS=60 each; TARGETS="sequences people webhooks answers orders"
+# make fuzz     libFuzzer against what reads bytes from outside: SECONDS=60 each; TARGETS="sequences people webhooks answers orders text"
 # make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
 # make instructions  counts what a call of each pure function on every message's way takes, and holds it to what it took
 # make install  the program, the unit and an example configuration, for systemctl enable --now dripd

@@ -2,9 +2,18 @@ import Foundation
 
 // Calls one of the functions so many times. `Scripts/instructions` counts what that takes.
 let arguments = CommandLine.arguments.dropFirst()
-guard let function = arguments.first.flatMap(HotFunction.init), let count = arguments.last.flatMap(Int.init) else {
-    let names = HotFunction.allCases.map(\.rawValue).joined(separator: ", ")
-    FileHandle.standardError.write(Data("usage: instructions FUNCTION COUNT; the functions are \(names)\n".utf8))
-    exit(2)
+guard let name = arguments.first, let count = arguments.last.flatMap(Int.init) else { exit(usage()) }
+if let function = HotFunction(rawValue: name) {
+    function.call(times: count)
+} else if let function = TextFunction(name) {
+    function.call(times: count)
+} else {
+    exit(usage())
 }
-function.call(times: count)
+
+func usage() -> Int32 {
+    let names = HotFunction.allCases.map(\.rawValue) + TextFunction.Work.allCases.map { "\($0.rawValue)-SCALARS" }
+    let text = "usage: instructions FUNCTION COUNT; the functions are \(names.joined(separator: ", "))\n"
+    FileHandle.standardError.write(Data(text.utf8))
+    return 2
+}

@@ -11,6 +11,16 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ length: Int) -> CInt 
         FileHandle.standardError.write(Data("DRIPD_FUZZ names the reader: \(names)\n".utf8))
         exit(2)
     }
+    let began = processorTime()
     target.read(Array(UnsafeBufferPointer(start: bytes, count: length)))
+    let taken = processorTime() - began
+    precondition(taken < target.budget, "\(length) bytes took \(taken) s, and may take \(target.budget)")
     return 0
+}
+
+/// Of this process, in seconds: what other processes do makes no difference.
+private func processorTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
