@@ -14,6 +14,8 @@ struct PhoneScanner {
         let start: Int
         var end: Int
         var digits: [UInt8]
+        /// It stands within a web address that is no link to a telephone number.
+        let isInAddress: Bool
     }
 
     private struct Candidate {
@@ -46,13 +48,18 @@ struct PhoneScanner {
 
     init(_ scalars: [Unicode.Scalar]) {
         self.scalars = scalars
-        for index in scalars.indices where scalars[index].isDigit {
+        var address = AddressReader()
+        for index in scalars.indices {
+            defer { address.read(scalars[index]) }
+            guard scalars[index].isDigit else { continue }
             let digit = UInt8(truncatingIfNeeded: scalars[index].value - 0x30)
             if let last = groups.last, last.end == index {
                 groups[groups.count - 1].end = index + 1
                 if last.digits.count < Self.longestGroup { groups[groups.count - 1].digits.append(digit) }
             } else {
-                groups.append(Group(start: index, end: index + 1, digits: [digit]))
+                groups.append(
+                    Group(start: index, end: index + 1, digits: [digit], isInAddress: address.isInAddress)
+                )
             }
         }
         var index = 0
@@ -97,8 +104,8 @@ struct PhoneScanner {
             let isJoined = first > 0 && groups[first - 1].end == start - 1
             // Two numbers in a row; anything else that goes on here is one long number of another kind.
             if isJoined { return first == following }
-            return before != "/" || !isInAddress(start)
-        case "=", "&", "?", "%": return !isInAddress(start)
+            return before != "/" || !groups[first].isInAddress
+        case "=", "&", "?", "%": return !groups[first].isInAddress
         default: return true
         }
     }
@@ -272,31 +279,42 @@ struct PhoneScanner {
         let text = String(String.UnicodeScalarView(scalars[max(previous, end - Self.context)..<end])).lowercased()
         return Self.accounts.contains { text.contains($0) }
     }
-
-    /// Whether a place is within a web address that is no link to a telephone number.
-    private func isInAddress(_ place: Int) -> Bool {
-        var start = place
-        while start > 0, place - start < 200, scalars[start - 1] != " ", scalars[start - 1] != "\n" { start -= 1 }
-        let text = scalars[start..<place]
-        guard text.contains(Self.scheme) || text.starts(with: Self.host, by: { $0.isLetter($1) }) else { return false }
-        return !Self.phoneLinks.contains(where: text.contains)
-    }
-
-    private static let scheme = Array("://".unicodeScalars)
-    private static let host = Array("www.".unicodeScalars)
-    private static let phoneLinks = ["zalo.me/", "wa.me/"].map { Array($0.unicodeScalars) }
 }
 
-extension ArraySlice<Unicode.Scalar> {
-    /// Whether a short text in lower case stands in it, in any case. No strings are made of it: it is asked at each number.
-    fileprivate func contains(_ text: [Unicode.Scalar]) -> Bool {
-        indices.contains { self[$0].isLetter(text[0]) && self[$0...].starts(with: text, by: { $0.isLetter($1) }) }
-    }
-}
+/// Reads a text from the left to the right, and knows at each place whether that is within a web address.
+private struct AddressReader {
+    /// How much of each has been read; of none any part is its beginning as well.
+    private var (scheme, host, zalo, whatsApp) = (0, 0, 0, 0)
+    private var isAtStart = true
+    private var isAddress = false
+    private var isPhoneLink = false
 
-extension Unicode.Scalar {
-    /// Whether it is this one of ASCII's, in lower case or in capitals.
-    fileprivate func isLetter(_ lower: Unicode.Scalar) -> Bool {
-        self == lower || isASCIILetter && value | 0x20 == lower.value
+    private static let patterns = (
+        scheme: Array("://".utf8), host: Array("www.".utf8), zalo: Array("zalo.me/".utf8),
+        whatsApp: Array("wa.me/".utf8)
+    )
+
+    /// A link to a telephone number is none.
+    var isInAddress: Bool { isAddress && !isPhoneLink }
+
+    mutating func read(_ scalar: Unicode.Scalar) {
+        if scalar == " " || scalar == "\n" {
+            self = AddressReader()
+            return
+        }
+        let byte = scalar.isASCIILetter ? UInt8(scalar.value | 0x20) : UInt8(scalar.isASCII ? scalar.value : 0)
+        if Self.completes(Self.patterns.scheme, &scheme, byte) { isAddress = true }
+        // A host stands at the beginning.
+        if isAtStart, Self.completes(Self.patterns.host, &host, byte) { isAddress = true }
+        if host == 0 { isAtStart = false }
+        if Self.completes(Self.patterns.zalo, &zalo, byte) { isPhoneLink = true }
+        if Self.completes(Self.patterns.whatsApp, &whatsApp, byte) { isPhoneLink = true }
+    }
+
+    private static func completes(_ pattern: [UInt8], _ read: inout Int, _ byte: UInt8) -> Bool {
+        read = byte == pattern[read] ? read + 1 : byte == pattern[0] ? 1 : 0
+        guard read == pattern.count else { return false }
+        read = 0
+        return true
     }
 }

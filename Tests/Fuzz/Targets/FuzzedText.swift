@@ -30,7 +30,9 @@ struct FuzzedText {
         var person = Person(id: PersonID(rawValue: 1), lane: LaneID(rawValue: 1), page: "1", address: "2")
         person.attributes = ["phone": "+84912345678"]
         let comment = Comment(id: "3", post: nil, text: text, author: nil)
-        let kinds: [Event.Kind] = [.message(text: text, payload: text, ref: text), .comment(comment)]
+        // What is compared as it is has its bound from the border.
+        let word = OutsideText.bounded(text, scalars: 2_100)
+        let kinds: [Event.Kind] = [.message(text: text, payload: word, ref: word), .comment(comment)]
         for kind in kinds {
             let event = Event(page: "1", person: "2", key: "k", at: now, kind: kind, body: nil)
             for readsAll in [true, false] {
