@@ -22,6 +22,7 @@ let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit"
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -121,7 +122,7 @@ let package = Package(
             name: "WebServerTests",
             dependencies: [
                 "DripCore", "DripStore", "Channels", "DripEngine", "WebServer", "TestSupport", crypto, grdb, logging,
-                metrics, serviceLifecycle,
+                metrics, nioCore, nioEmbedded, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

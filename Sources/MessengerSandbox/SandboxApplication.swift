@@ -27,6 +27,7 @@ package struct SandboxApplication: Service {
         var serverLogger = logger
         serverLogger.logLevel = max(logger.logLevel, .warning)
         let router = Router(context: SandboxRequestContext.self)
+        router.add(middleware: LocalRequestsMiddleware(host: configuration.host))
         GraphEndpoint(sandbox: sandbox).addRoutes(to: router)
         ControlEndpoints(sandbox: sandbox).addRoutes(to: router)
         FileEndpoint(sandbox: sandbox).addRoutes(to: router)

@@ -3,8 +3,8 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Stands before a listening socket. Who opens more connections than there may be ends the oldest of them, so that nobody
-/// keeps others out by holding what they do not use; and while this process or the machine has no descriptor for another
+/// Stands before a listening socket. Who opens more connections than there may be ends those that do the least (see
+/// `ConnectionTable`), so that nobody keeps others out by holding what they do not use; and while this process or the machine has no descriptor for another
 /// one, who comes waits in the kernel's queue.
 ///
 /// The second is needed since a failed accept leaves NIO's readiness as it is: its own `AcceptBackoffHandler` puts off the
@@ -15,10 +15,7 @@ final class ConnectionsHandler: ChannelInboundHandler {
 
     private let limit: Int
     private let logger: Logger
-    /// By the order in which they came.
-    private var open: [Int: any Channel] = [:]
-    private var oldest = 0
-    private var newest = 0
+    private let connections: ConnectionTable
     /// When it may say again that there are too many, and that there is no descriptor.
     private var wordDue = (tooMany: NIODeadline.uptimeNanoseconds(0), outOfFiles: NIODeadline.uptimeNanoseconds(0))
 
@@ -27,15 +24,16 @@ final class ConnectionsHandler: ChannelInboundHandler {
     /// What strangers can bring about is not said more often.
     private static let quiet = TimeAmount.minutes(1)
 
-    private init(limit: Int, logger: Logger) {
+    private init(_ connections: ConnectionTable, limit: Int, logger: Logger) {
+        self.connections = connections
         self.limit = limit
         self.logger = logger
     }
 
     /// - Parameter limit: of connections at once.
-    static func watch(_ listener: any Channel, limit: Int, logger: Logger) async {
+    static func watch(_ listener: any Channel, _ connections: ConnectionTable, limit: Int, logger: Logger) async {
         let added = listener.eventLoop.submit {
-            let handler = ConnectionsHandler(limit: limit, logger: logger)
+            let handler = ConnectionsHandler(connections, limit: limit, logger: logger)
             try listener.pipeline.syncOperations.addHandler(handler, position: .first)
         }
         // It fails where the socket is closed already.
@@ -44,20 +42,17 @@ final class ConnectionsHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = unwrapInboundIn(data)
-        let number = newest
-        newest += 1
-        open[number] = channel
-        let own = NIOLoopBound(self, eventLoop: context.eventLoop)
-        channel.closeFuture.hop(to: context.eventLoop).whenComplete { _ in own.value.open[number] = nil }
-        if open.count > limit { closeOldest() }
+        let connection = Connection(channel)
+        connections.add(connection)
+        channel.closeFuture.whenComplete { [connections] _ in connections.remove(connection) }
+        if connections.count > limit { closeLeast(butFor: connection) }
         context.fireChannelRead(data)
     }
 
-    private func closeOldest() {
-        while open[oldest] == nil { oldest += 1 }
-        open.removeValue(forKey: oldest)?.close(promise: nil)
+    private func closeLeast(butFor newest: Connection) {
+        connections.removeLeast(butFor: newest, now: .now())?.channel.close(promise: nil)
         guard Self.isDue(&wordDue.tooMany) else { return }
-        logger.warning("more than \(limit) connections at once: the oldest are closed")
+        logger.warning("more than \(limit) connections at once: those that do nothing are closed first")
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

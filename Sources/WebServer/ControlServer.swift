@@ -5,6 +5,8 @@ import Foundation
 package import Hummingbird
 import HummingbirdCore
 package import Logging
+import NIOCore
+import NIOHTTP1
 package import ServiceLifecycle
 
 /// The control API: HTTP and JSON on a Unix socket that only its owner may open. `dripd status`, `people` and `jobs` are
@@ -31,8 +33,20 @@ package struct ControlServer {
     /// All files of a plan together: a thousand files of ordinary size.
     private static let planBytes = 64 * 1024 * 1024
 
+    /// An order that brings no files and no people.
+    private static let orderBytes = 2 * 1024 * 1024
+
     /// At once: each is a file that this process has open.
     private static let connections = 40
+
+    /// The largest bodies four at a time; a small one pushes out none.
+    private static let bodies = BodyLimits(total: 4 * planBytes, small: 0, perPeer: .max)
+
+    /// Clients keep a connection between the parts of a long order.
+    private static let idle = TimeAmount.minutes(10)
+
+    /// An order comes from this machine; its answer may take minutes.
+    private static let request = TimeAmount.minutes(1)
 
     package init(operations: Operations, logger: Logger) {
         self.operations = operations
@@ -42,7 +56,7 @@ package struct ControlServer {
     package var router: Router<BasicRequestContext> {
         let ready = ReadyOrders()
         let router = Router()
-        router.add(middleware: FailureMiddleware(logger: logger))
+        router.add(middleware: FailureMiddleware(refusals: RefusalLog(logger: logger)))
         router.add(middleware: RefusalMiddleware())
         router.get("/zone") { _, _ in try Response.json(ZoneAnswer(zone: operations.zone.identifier)) }
         router.get("/status") { _, _ in try Response.json(try await operations.status()) }
@@ -230,7 +244,26 @@ package struct ControlServer {
         group: String? = nil,
         bound: @escaping @Sendable () async -> Void
     ) -> some Service {
-        ControlSocketService(
+        let connections = ConnectionTable()
+        let rules = GateRules(
+            idle: Self.idle,
+            request: Self.request,
+            limitsAnswers: false,
+            answersJSON: true,
+            budget: BodyBudget(Self.bodies, giveBack: FreeMemory.giveBack),
+            connections: connections,
+            refusals: RefusalLog(logger: logger),
+            date: HTTPDate(),
+            check: { head in
+                guard let target = RequestCheck.pathAndQuery(of: head.uri) else {
+                    return .refuse(Refusal(status: .badRequest, text: "the target names no path"))
+                }
+                head.uri = target
+                let takesMuch = ["/plan", "/people/import"].contains(target.prefix { $0 != "?" })
+                return .pass(bodyLimit: takesMuch ? Self.planBytes : Self.orderBytes)
+            }
+        )
+        return ControlSocketService(
             path: socket,
             group: group,
             listening: { draft, running in
@@ -238,9 +271,10 @@ package struct ControlServer {
                     router,
                     on: .unixDomainSocket(path: draft),
                     named: socket,
+                    connections: .gated(rules),
                     logger: logger.forServer
                 ) { [logger] channel in
-                    await ConnectionsHandler.watch(channel, limit: Self.connections, logger: logger)
+                    await ConnectionsHandler.watch(channel, connections, limit: Self.connections, logger: logger)
                     try await running()
                 }
             },

@@ -1,4 +1,5 @@
 import DripStore
+import Hummingbird
 import ServiceLifecycle
 import Synchronization
 
@@ -10,7 +11,9 @@ struct ControlSocketService: Service {
     ///   - socket: what to bind.
     ///   - running: called once it is bound.
     let listening:
-        @Sendable (_ socket: String, _ running: @escaping @Sendable () async throws -> Void) -> ListeningService
+        @Sendable (_ socket: String, _ running: @escaping @Sendable () async throws -> Void) -> ListeningService<
+            BasicRequestContext
+        >
     /// Called once, when requests can come in.
     let bound: @Sendable () async -> Void
 

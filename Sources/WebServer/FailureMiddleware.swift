@@ -6,7 +6,7 @@ import Logging
 
 /// Turns an error nobody foresaw into a 500 that the log explains: the server itself would answer it without a word.
 struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
-    let logger: Logger
+    let refusals: RefusalLog
 
     @concurrent func handle(
         _ request: Request,
@@ -19,17 +19,15 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
             throw error
         } catch let error as StoreError {
             // It may work later: the platform sends it again.
-            var metadata = CatalogedMessage.stateUnavailable.metadata
-            metadata["path"] = "\(request.uri.path)"
-            metadata["reason"] = "\(ErrorText.words(error))"
-            logger.error("request failed", metadata: metadata)
+            refusals.note(.stateUnavailable, metadata: metadata(request, error))
             return .text("the state cannot be written now", status: .serviceUnavailable)
         } catch {
-            logger.error(
-                "request failed",
-                metadata: ["path": "\(request.uri.path)", "reason": "\(ErrorText.words(error))"]
-            )
+            refusals.note(.internalError, metadata: metadata(request, error))
             return .text("internal error", status: .internalServerError)
         }
+    }
+
+    private func metadata(_ request: Request, _ error: any Error) -> Logger.Metadata {
+        ["path": "\(request.uri.path)", "reason": "\(ErrorText.words(error))"]
     }
 }

@@ -12,26 +12,23 @@ import Synchronization
 ///
 /// Hummingbird's own `Application` does the same, and wakes up every second to have the time ready for `Date` headers: with
 /// it an idle daemon never sleeps.
-struct ListeningService: Service {
-    private let responder: RouterResponder<BasicRequestContext>
+struct ListeningService<Context: RequestContext>: Service
+where Context.Source == ApplicationRequestContextSource {
+    private let responder: RouterResponder<Context>
     private let socket: BindAddress
     private let address: String
     private let connections: HTTPServerBuilder
     private let logger: Logger
     private let running: @Sendable (any Channel) async throws -> Void
 
-    struct CannotListen: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// - Parameters:
     ///   - address: the socket, as the configuration names it.
     ///   - running: called once, when requests can come in; what it throws ends the service.
     init(
-        _ router: Router<BasicRequestContext>,
+        _ router: Router<Context>,
         on socket: BindAddress,
         named address: String,
-        connections: HTTPServerBuilder = .http1(),
+        connections: HTTPServerBuilder,
         logger: Logger,
         running: @escaping @Sendable (any Channel) async throws -> Void
     ) {
@@ -51,7 +48,7 @@ struct ListeningService: Service {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             responder: { request, writer, channel in
-                let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+                let context = Context(source: .init(channel: channel, logger: logger))
                 // `FailureMiddleware` answers whatever a route throws.
                 var response = try await responder.respond(to: request, context: context)
                 response.headers[.date] = date.text
@@ -85,4 +82,8 @@ struct ListeningService: Service {
         }
         if let error = failure.withLock({ $0 }) { throw error }
     }
+}
+
+struct CannotListen: Error, CustomStringConvertible {
+    let description: String
 }

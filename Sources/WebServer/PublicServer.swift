@@ -10,8 +10,7 @@ package struct PublicServer {
     private let intake: Intake
     private let verifyToken: @Sendable () -> String
     private let readiness: SendReadiness
-    private let metrics: PrometheusFactory
-    private let observe: @Sendable () async -> Observation
+    private let page: MetricsPage
     private let logger: Logger
 
     /// - Parameter observe: how things stand, for the metrics.
@@ -26,27 +25,25 @@ package struct PublicServer {
         self.intake = intake
         self.verifyToken = verifyToken
         self.readiness = readiness
-        self.metrics = metrics
-        self.observe = observe
+        page = MetricsPage(metrics, observe: observe)
         self.logger = logger
     }
 
-    package var router: Router<BasicRequestContext> {
+    package var router: Router<PublicRequestContext> {
         // Monitors ask with HEAD.
-        let router = Router(options: .autoGenerateHeadEndpoints)
-        router.add(middleware: FailureMiddleware(logger: logger))
-        WebhookRoutes(intake: intake, verifyToken: verifyToken, logger: logger).add(to: router)
+        let router = Router(context: PublicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: FailureMiddleware(refusals: intake.refusals))
+        WebhookRoutes(intake: intake, verifyToken: verifyToken).add(to: router)
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { request, _ in
             let obstacles = await readiness.obstacles()
             return try ReadinessAnswer(obstacles: obstacles).response(to: request)
         }
         router.get("/metrics") { _, _ in
-            let samples = await observe().samples
-            return Response(
+            Response(
                 status: .ok,
                 headers: [.contentType: PrometheusFactory.contentType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition(with: samples)))
+                body: ResponseBody(byteBuffer: await page.text())
             )
         }
         return router
@@ -63,22 +60,26 @@ package struct PublicServer {
         limits: ClientLimits = .standard,
         bound: @escaping @Sendable (Int) async -> Void
     ) -> some Service {
-        ListeningService(
+        let connections = ConnectionTable()
+        let rules = GateRules(
+            idle: TimeAmount(limits.idle),
+            request: TimeAmount(limits.request),
+            limitsAnswers: true,
+            answersJSON: false,
+            budget: BodyBudget(limits.bodies, giveBack: FreeMemory.giveBack),
+            connections: connections,
+            refusals: intake.refusals,
+            date: HTTPDate(),
+            check: PublicRequestCheck.verdict
+        )
+        return ListeningService(
             router,
             on: .hostname(host, port: port),
             named: address ?? "\(host):\(port)",
-            connections: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        ProtocolHandlerInstaller(bodyLimit: WebhookRoutes.bodyLimit),
-                        SlowRequestHandler(limit: TimeAmount(limits.request)),
-                    ],
-                    idleTimeout: TimeAmount(limits.idle)
-                )
-            ),
+            connections: .gated(rules),
             logger: logger.forServer
         ) { [logger] channel in
-            await ConnectionsHandler.watch(channel, limit: limits.connections, logger: logger)
+            await ConnectionsHandler.watch(channel, connections, limit: limits.connections, logger: logger)
             await bound(channel.localAddress?.port ?? port)
         }
     }

@@ -52,7 +52,8 @@ struct Check: ParsableCommand {
             do {
                 let configuration = try Configuration.load(
                     path: file,
-                    environment: ProcessInfo.processInfo.environment
+                    environment: ProcessInfo.processInfo.environment,
+                    found: { problems.append($0) }
                 )
                 zone = configuration.zone
                 settings = configuration.catalogSettings

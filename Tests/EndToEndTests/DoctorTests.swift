@@ -12,6 +12,36 @@ import Testing
 
         """
 
+    @Test func `a web server that other machines can reach is said at check, start and doctor`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
+        let file = try String(contentsOfFile: shop.configuration, encoding: .utf8)
+        try shop.write(file.replacing("listen: 127.0.0.1:", with: "listen: 0.0.0.0:"), to: "dripd.yaml")
+        let check = try await Program.run("check", folder: shop.folder)
+        #expect(check.status == 0)
+        #expect(
+            check.output.contains(
+                "dripd.yaml:1:9: warning: other machines can reach 0.0.0.0:\(shop.port), and dripd speaks no TLS: "
+            ),
+            "\(check)"
+        )
+        try await shop.start()
+        try await shop.says(
+            "other machines can reach the web server: end TLS in a proxy before it that passes on /webhooks/messenger alone"
+        )
+        let doctor = try await Program.run("doctor", "--offline", folder: shop.folder)
+        #expect(doctor.status == 0)
+        #expect(
+            doctor.output.contains(
+                """
+                warning  listen         other machines can reach 0.0.0.0:\(shop.port), without TLS and with /metrics
+
+                """
+            ),
+            "\(doctor)"
+        )
+        #expect(await shop.end(SIGTERM) == 0)
+    }
+
     @Test func `what is well on this machine, and what is not`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
         func look() async throws -> Program.Result {

@@ -46,20 +46,20 @@ struct LiveServer {
     }
 
     func get(_ path: String) async throws -> String {
-        try await exchange("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        try await exchange("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
     }
 
     func post(_ path: String, _ body: String, contentType: String = "application/json") async throws -> String {
         try await exchange(
             """
-            POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(contentType)\r\n\
+            POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: \(contentType)\r\n\
             Content-Length: \(body.utf8.count)\r\n\r\n\(body)
             """
         )
     }
 
     func delete(_ path: String) async throws -> String {
-        try await exchange("DELETE \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        try await exchange("DELETE \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
     }
 
     func sendText() async throws -> String {
@@ -70,7 +70,7 @@ struct LiveServer {
     }
 
     /// Everything that comes back until the server closes the connection.
-    private func exchange(_ request: String) async throws -> String {
+    func exchange(_ request: String) async throws -> String {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -360,6 +360,25 @@ struct ControlServerTests {
         }
     }
 
+    @Test(arguments: ["/people/stop", "/people/tag", "/nothing"])
+    func `an order has two megabytes, unless it brings files or people`(path: String) async throws {
+        try await ControlSite.run { site in
+            let response = try await site.post(path, String(repeating: " ", count: 2 << 20) + "{}")
+            #expect(response.status == 413)
+            #expect(response.text == #"{"error":"the body is too long"}"#)
+            let plan = try await site.post("/plan", String(repeating: " ", count: 2 << 20) + "{}")
+            #expect(plan.status == 400)
+        }
+    }
+
+    @Test func `forty who say nothing keep no order out`() async throws {
+        try await ControlSite.run { site in
+            let idle = try (0..<60).map { _ in try Stranger(socket: site.socket) }
+            #expect(try await site.get("/status").status == 200)
+            withExtendedLifetime(idle) {}
+        }
+    }
+
     @Test func `webhooks are not taken here`() async throws {
         try await ControlSite.run { site in
             let response = try await site.post("/webhooks/messenger", "{}")

@@ -6,6 +6,11 @@ package import Foundation
 package enum WebhookSignature {
     private static let prefix = "sha256="
 
+    /// Whether it has the form of one: what has not fits no body.
+    package static func isWellFormed(_ header: String) -> Bool {
+        header.hasPrefix(prefix) && bytes(hex: header.dropFirst(prefix.count)) != nil
+    }
+
     /// Compares in constant time.
     package static func isValid(_ header: String?, body: Data, secret: String) -> Bool {
         guard let header, header.hasPrefix(prefix), let code = bytes(hex: header.dropFirst(prefix.count)) else {

@@ -26,12 +26,15 @@ package final class Intake: Sendable {
     private let appSecret: Mutex<String>
     private let logger: Logger
     private let readingLimit = ReadingLimit()
+    /// Shared with the server, so that a kind is logged once a minute wherever it is found.
+    package let refusals: RefusalLog
     private let reached: @Sendable (Instant) -> Void
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
     private let heard: @Sendable (PolicyNotice) -> Void
 
     /// - Parameters:
+    ///   - refusals: what a stranger can make the log say; nil: a log of its own.
     ///   - reached: told of the latest time that a signed webhook shows to have been reached.
     ///   - wake: called when there is new or earlier work for the dispatcher.
     ///   - met: called when somebody wrote of whom the platform has yet to tell.
@@ -42,6 +45,7 @@ package final class Intake: Sendable {
         eventTime: EventTime,
         appSecret: String,
         logger: Logger,
+        refusals: RefusalLog? = nil,
         reached: @escaping @Sendable (Instant) -> Void = { _ in },
         wake: @escaping @Sendable () -> Void,
         met: @escaping @Sendable () -> Void,
@@ -52,12 +56,13 @@ package final class Intake: Sendable {
         self.eventTime = eventTime
         self.appSecret = Mutex(appSecret)
         self.logger = logger
+        self.refusals = refusals ?? RefusalLog(logger: logger)
         self.reached = reached
         self.wake = wake
         self.met = met
         self.heard = heard
         // From the start, so that the first of them is an increase.
-        for result in ["taken", "bad_signature", "not_json", "not_an_envelope", "too_many_items"] {
+        for result in ["taken", "bad_signature", "not_json", "not_an_envelope", "too_many_items", "too_large", "no_room"] {
             Metric.webhooks.count(0, .label("result", result))
         }
     }
@@ -66,13 +71,18 @@ package final class Intake: Sendable {
         appSecret.withLock { $0 = new }
     }
 
+    /// Whether a value of `X-Hub-Signature-256` has the form of a signature, whatever the body.
+    package static func couldBeSignature(_ value: String) -> Bool {
+        WebhookSignature.isWellFormed(value)
+    }
+
     /// - Parameters:
     ///   - body: the raw bytes, as they came: the signature is over these.
     ///   - signature: the value of `X-Hub-Signature-256`.
     /// - Throws: `StoreError`: nothing was written, and the platform should send it again.
     package func receive(_ body: Data, signature: String?) async throws -> Reception {
         let reception = try await take(body, signature: signature)
-        count(reception, bytes: body.count)
+        count(reception)
         return reception
     }
 
@@ -110,29 +120,26 @@ package final class Intake: Sendable {
         return .taken(report)
     }
 
-    private func count(_ reception: Reception, bytes: Int) {
-        let result: String
+    private func count(_ reception: Reception) {
+        let refusal: RefusalLog.Kind
         switch reception {
         case .taken(let report):
-            result = "taken"
+            Metric.webhooks.count(1, .label("result", "taken"))
             for (kind, number) in report.taken {
                 Metric.events.count(number, .label("kind", kind))
             }
             Metric.eventsDuplicate.count(report.duplicates)
             if report.strangers > 0 {
                 Metric.eventsStranger.count(report.strangers)
-                logger.warning(
-                    "events of a page that the configuration does not name",
-                    metadata: ["count": "\(report.strangers)"]
-                )
+                refusals.note(.unknownPage, report.strangers)
             }
-        case .badSignature: result = "bad_signature"
-        case .notJSON: result = "not_json"
-        case .notAnEnvelope: result = "not_an_envelope"
-        case .tooManyItems: result = "too_many_items"
+            return
+        case .badSignature: refusal = .badSignature
+        case .notJSON: refusal = .notJSON
+        case .notAnEnvelope: refusal = .notAnEnvelope
+        case .tooManyItems: refusal = .tooManyItems
         }
-        Metric.webhooks.count(1, .label("result", result))
-        if case .taken = reception { return }
-        logger.warning("webhook refused", metadata: ["result": "\(result)", "bytes": "\(bytes)"])
+        Metric.webhooks.count(1, .label("result", refusal.rawValue))
+        refusals.note(refusal)
     }
 }

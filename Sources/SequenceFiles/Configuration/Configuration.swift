@@ -43,11 +43,13 @@ package struct Configuration: Hashable, Sendable {
     /// - Parameters:
     ///   - environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.
     ///   - installation: if the file is its configuration, its directories are the next defaults.
+    ///   - found: told of what can be used and is worth a look.
     /// - Throws: everything that is wrong with the file.
     package static func load(
         path: String,
         environment: [String: String],
-        installation: Installation = .current
+        installation: Installation = .current,
+        found: (Diagnostic) -> Void = { _ in }
     ) throws(ConfigurationError) -> Configuration {
         let file: BoundedFile
         do {
@@ -65,6 +67,7 @@ package struct Configuration: Hashable, Sendable {
         guard let configuration = reader.read(file.bytes) else {
             throw ConfigurationError(diagnostics: reader.report.diagnostics)
         }
+        reader.report.diagnostics.forEach(found)
         return configuration
     }
 }

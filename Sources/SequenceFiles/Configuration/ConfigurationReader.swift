@@ -35,7 +35,7 @@ struct ConfigurationReader {
             return nil
         }
         guard let fields = Fields(root, ConfigurationSchema.top, report: &report) else { return nil }
-        let listen = report.value(fields, "listen", ListenAddress.parse) ?? .standard
+        let listen = readListen(fields)
         let state =
             path(fields, "state_directory") ?? variable("STATE_DIRECTORY") ?? installation?.stateDirectory
             ?? resolved("./state")
@@ -63,6 +63,18 @@ struct ConfigurationReader {
             dailyLimit: dailyLimit,
             messenger: messenger
         )
+    }
+
+    private mutating func readListen(_ fields: Fields) -> ListenAddress {
+        let listen = report.value(fields, "listen", ListenAddress.parse) ?? .standard
+        if listen.isBeyondLoopback {
+            report.warning(
+                "other machines can reach \(listen), and dripd speaks no TLS: end TLS in a proxy before it, which passes on "
+                    + "/webhooks/messenger alone, and let nobody else in (/metrics is for all who reach the port)",
+                at: fields["listen"]?.place
+            )
+        }
+        return listen
     }
 
     private mutating func readSocket(_ fields: Fields, state: String) -> String {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the web server listens.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// A name or an IP address, an IPv6 address without its brackets; `*`: every interface of this machine.
@@ -33,6 +35,27 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         case Self.any, "::": ["127.0.0.1", "[::1]"]
         case "0.0.0.0", "0": ["127.0.0.1"]
         default: [host.contains(":") ? "[\(host)]" : host]
+        }
+    }
+
+    /// Whether other machines may reach what listens here. A name is taken to lead to them, but for `localhost`.
+    package var isBeyondLoopback: Bool {
+        if host.lowercased() == "localhost" { return false }
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &found) == 0, let found else { return true }
+        defer { freeaddrinfo(found) }
+        guard let address = found.pointee.ai_addr else { return true }
+        if found.pointee.ai_family == AF_INET {
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                UInt32(bigEndian: $0.pointee.sin_addr.s_addr) >> 24 != 127
+            }
+        }
+        return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+            let bytes = withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) }
+            let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
+            return !(bytes == [UInt8](repeating: 0, count: 15) + [1] || (isMapped && bytes[12] == 127))
         }
     }
 

@@ -215,6 +215,12 @@ struct Daemon {
         ) { [logger] bound in
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
+            if configuration.listen.isBeyondLoopback {
+                // No warning: it may well be meant, and comes at every start. `check` and `doctor` warn.
+                logger.notice(
+                    "other machines can reach the web server: end TLS in a proxy before it that passes on /webhooks/messenger alone"
+                )
+            }
             await readiness.partIsReady()
         }
         let controlServer = ControlServer(operations: operations, logger: logger)

@@ -64,7 +64,7 @@ struct Doctor: AsyncParsableCommand {
         )
         var findings = [Finding.ok("configuration", path)]
         if isService, let service = ServiceCheckup.ask() { findings += service.findings }
-        findings += machine.secrets + machine.sequences + machine.state
+        findings += machine.listener + machine.secrets + machine.sequences + machine.state
         findings += await machine.daemon(try control.client)
         guard !offline, let secrets = machine.values else { return findings }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)")

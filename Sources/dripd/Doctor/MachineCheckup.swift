@@ -70,6 +70,18 @@ struct MachineCheckup {
         return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, by few")] : findings
     }
 
+    /// What other machines can reach.
+    var listener: [Finding] {
+        guard configuration.listen.isBeyondLoopback else { return [] }
+        return [
+            .warning(
+                "listen",
+                "other machines can reach \(configuration.listen), without TLS and with /metrics",
+                "listen on 127.0.0.1 behind a proxy with TLS; where the proxy is elsewhere, let it alone in"
+            )
+        ]
+    }
+
     var folder: SequenceFolder {
         SequenceFolder.load(
             paths: [configuration.sequences],

@@ -396,7 +396,12 @@ struct ConfigurationProblemsTests {
     }
 
     @Test func `an address that is every interface, and one that is none`() {
-        #expect(configurationProblems("listen: \"*:8787\"\n\(Self.messenger)") == "")
+        #expect(
+            configurationProblems("listen: \"*:8787\"\n\(Self.messenger)")
+                == "dripd.yaml:1:9: warning: other machines can reach *:8787, and dripd speaks no TLS: end TLS in a proxy "
+                + "before it, which passes on /webhooks/messenger alone, and let nobody else in (/metrics is for all who reach "
+                + "the port)"
+        )
         #expect(
             configurationProblems("listen: \"*.example.com:8787\"\n\(Self.messenger)")
                 == "dripd.yaml:1:9: error: '*.example.com' is not a host: write it like '127.0.0.1:8787' or '[::1]:8787', or "

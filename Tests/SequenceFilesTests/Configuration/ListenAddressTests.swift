@@ -35,4 +35,20 @@ struct ListenAddressTests {
     func `what is no address is refused where it is written`(text: String) {
         #expect(throws: Fault.self) { try ListenAddress.parse(text) }
     }
+
+    @Test(arguments: [
+        "127.0.0.1", "127.8.9.10", "localhost", "LOCALHOST", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "127.1",
+    ])
+    func `this machine alone reaches it`(host: String) {
+        #expect(!ListenAddress(host: host, port: 1).isBeyondLoopback)
+    }
+
+    @Test(arguments: [
+        "*", "0.0.0.0", "0", "::", "192.168.1.2", "10.0.0.1", "203.0.113.7", "fd00::1", "::ffff:10.0.0.1",
+        "shop.example",
+        "localhost.example", "127.0.0.1.example", "::2",
+    ])
+    func `others reach it`(host: String) {
+        #expect(ListenAddress(host: host, port: 1).isBeyondLoopback)
+    }
 }
