@@ -48,14 +48,21 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CProcess"),
         .systemLibrary(name: "CSpawn"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CFileIdentity"),
         .systemLibrary(name: "CTimer"),
 
         .target(name: "DripCore", swiftSettings: settings),
-        .target(name: "SequenceFiles", dependencies: ["DripCore", yams, crypto], swiftSettings: settings),
-        .target(name: "DripStore", dependencies: ["CFileIdentity", "DripCore", grdb, crypto], swiftSettings: settings),
+        .target(name: "SafeFiles", swiftSettings: settings),
+        .target(name: "SequenceFiles", dependencies: ["DripCore", "SafeFiles", yams, crypto], swiftSettings: settings),
+        .target(
+            name: "DripStore",
+            dependencies: ["CFileIdentity", "CSQLite", "DripCore", "SafeFiles", grdb, crypto],
+            swiftSettings: settings
+        ),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
         .target(name: "ChildProcesses", dependencies: ["CSpawn"], swiftSettings: settings),
         .target(name: "TaskThreads", dependencies: [deque], swiftSettings: settings),
@@ -70,7 +77,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "DripCore", "DripStore", "DripEngine", hummingbird, hummingbirdCore, httpTypes, logging, metrics,
+                "DripCore", "DripStore", "DripEngine", "SafeFiles", hummingbird, hummingbirdCore, httpTypes, logging,
+                metrics,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings
@@ -89,7 +97,8 @@ let package = Package(
             name: "dripd",
             dependencies: [
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
-                "MessengerSandbox", "QRCodes", "TaskThreads", "ChildProcesses", argumentParser, hummingbird, logging,
+                "MessengerSandbox", "QRCodes", "SafeFiles", "TaskThreads", "ChildProcesses", "CProcess", argumentParser,
+                hummingbird, logging,
                 metrics,
                 serviceLifecycle,
                 unixSignals,
@@ -104,10 +113,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "DripCoreTests", dependencies: ["DripCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "SafeFilesTests", dependencies: ["SafeFiles", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SequenceFilesTests", dependencies: ["DripCore", "SequenceFiles"], swiftSettings: settings),
         .testTarget(
             name: "DripStoreTests",
-            dependencies: ["ChildProcesses", "DripCore", "DripStore", "TestSupport", grdb],
+            dependencies: ["ChildProcesses", "DripCore", "DripStore", "SafeFiles", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(
