@@ -4,23 +4,33 @@ import GRDB
 
 /// A state that no daemon works on, such as a copy of the database file in CI: to be read and never written.
 package final class StateCopy: Sendable {
+    private let directory: StateDirectory
     private let reader: DatabaseQueue
 
     /// - Throws: `StoreError`.
     package init(directory: String) throws {
-        let path = directory + "/dripd.db"
+        let directory = try StateDirectory(reading: directory)
+        self.directory = directory
+        reader = try directory.perform {
+            try directory.checkDatabaseFiles()
+            return try Self.open(directory.location + "/dripd.db")
+        }
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw StoreError.cannotOpen(path: path, why: "there is no such file, or not for this user")
         }
-        var configuration = Configuration()
+        var configuration = Configuration.distrusting
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         do {
-            reader = try DatabaseQueue(path: path, configuration: configuration)
+            let reader = try DatabaseQueue(path: path, configuration: configuration)
             try reader.read { db in
                 let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
                 guard application == Schema.applicationID else { throw StoreError.notOurs(path: path) }
                 if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
+                try SchemaCheck.check(db, path: path)
                 guard try Schema.migrator.hasCompletedMigrations(db) else {
                     throw StoreError.cannotOpen(
                         path: path,
@@ -28,6 +38,7 @@ package final class StateCopy: Sendable {
                     )
                 }
             }
+            return reader
         } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
             // https://www.sqlite.org/wal.html#read_only_databases
             throw StoreError.cannotOpen(
@@ -40,15 +51,17 @@ package final class StateCopy: Sendable {
     }
 
     package func versionsInForce() throws -> [SequenceVersion] {
-        try reader.read { try Store.versionsInForce($0) }
+        try directory.perform { try reader.read { try Store.versionsInForce($0) } }
     }
 
     package func pinnedVersions() throws -> [SequenceVersion] {
-        try reader.read { try Store.pinnedVersions($0) }
+        try directory.perform { try reader.read { try Store.pinnedVersions($0) } }
     }
 
     /// What adopting `after` would do where `before` is in force.
     package func plan(from before: Catalog, to after: Catalog, people: Int, now: Instant) throws -> PlanReport {
-        try reader.read { try PlanReading.report($0, from: before, to: after, people: people, now: now) }
+        try directory.perform {
+            try reader.read { try PlanReading.report($0, from: before, to: after, people: people, now: now) }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SafeFiles
 import Synchronization
 
 /// Keeps a second daemon off the same state: an advisory lock on a file beside the database, which the kernel takes back
@@ -10,7 +11,7 @@ final class StateLock: Sendable {
 
     init(directory: String) throws {
         let path = directory + "/dripd.lock"
-        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else {
             if errno == EACCES {
                 throw StoreError.cannotOpen(
@@ -18,10 +19,22 @@ final class StateLock: Sendable {
                     why: "permission denied; run as root or as the daemon's user"
                 )
             }
+            if errno == ELOOP {
+                throw StoreError.cannotOpen(path: path, why: "it is a symbolic link, which is not followed; remove it")
+            }
+            if errno == EISDIR { throw StoreError.cannotOpen(path: path, why: "it is a directory; remove it") }
             throw StoreError.unavailable(path: path, why: String(cString: strerror(errno)))
         }
+        do throws(FileFailure) {
+            try PlainFile.check(descriptor, path, allowsLinks: false)
+        } catch {
+            close(descriptor)
+            throw StoreError(error)
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let owner = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            var text = [UInt8](repeating: 0, count: 32)
+            let count = pread(descriptor, &text, text.count, 0)
+            let owner = String(decoding: text.prefix(max(count, 0)), as: UTF8.self)
             close(descriptor)
             throw StoreError.inUse(
                 directory: directory,

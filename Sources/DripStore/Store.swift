@@ -1,6 +1,8 @@
 package import DripCore
 package import Foundation
 import GRDB
+import Glibc
+import SafeFiles
 import Synchronization
 
 /// The state: one SQLite file, one process, one writer. A method per use case, each of them one transaction.
@@ -28,6 +30,7 @@ package final class Store: Sendable {
     /// - Throws: `StoreError`.
     package init(directory: String, newInstance: String, zone: TimeZone, machine: String? = nil) throws {
         try StoreFile.createDirectory(directory)
+        try Self.mustBeOwn(directory)
         lock = try StateLock(directory: directory)
         inForce = Mutex(Catalog(zone: zone, sequences: []))
         path = directory + "/dripd.db"
@@ -51,6 +54,22 @@ package final class Store: Sendable {
         }
     }
 
+    /// Root would be led elsewhere by what another user plants in their own directory, and would leave files there that the owner
+    /// cannot open.
+    private static func mustBeOwn(_ directory: String) throws {
+        do throws(FileFailure) {
+            let open = try OpenDirectory(directory)
+            guard geteuid() != 0 || open.owner == 0 else {
+                throw FileFailure(
+                    directory,
+                    "it belongs to user \(open.owner), and root does not work in it; start dripd as that user: systemctl start dripd"
+                )
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// The sequences in force. Within a write it is the one that holds for that transaction: `adopt` replaces it between
     /// two writes, so that no outcome is followed up by yesterday's files.
     package var catalog: Catalog {
@@ -70,7 +89,7 @@ package final class Store: Sendable {
     }
 
     private static var configuration: Configuration {
-        var configuration = Configuration()
+        var configuration = Configuration.distrusting
         configuration.label = "dripd"
         // Another would ask for a thread priority that systemd's sandbox refuses, with a line in the journal each time.
         configuration.qos = .default
@@ -122,6 +141,7 @@ package final class Store: Sendable {
             guard isEmpty || application == Schema.applicationID else { throw StoreError.notOurs(path: path) }
             if isEmpty { try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
             if try migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
+            if !isEmpty { try SchemaCheck.check(db, path: path) }
         }
         try migrator.migrate(pool)
     }

@@ -1,4 +1,6 @@
 import GRDB
+import Glibc
+import SafeFiles
 
 /// What can be wrong with a state directory, said so that an operator knows what to do.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,6 +10,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotOpen(path: String, why: String)
     /// Some of it is not what was written; no second look at it helps.
     case damaged(path: String, why: String)
+    /// It describes itself otherwise than dripd's migrations make it.
+    case altered(path: String, what: String)
     /// Nothing was written, and the same write may work later.
     case unavailable(path: String, why: String)
 
@@ -25,6 +29,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damaged(let path, let why):
             "\(path) is damaged: \(why). Stop dripd and put a backup in its place: dripd restore FILE (`dripd backup` makes "
                 + "one; dripd-backup.timer keeps them in /var/lib/dripd-backups)"
+        case .altered(let path, let what):
+            "\(path) was altered by another program: \(what). It could change what is sent, so dripd does not work with it; "
+                + "restore another backup, or undo that with sqlite3 if it was you"
         case .unavailable(let path, let why):
             "cannot write to \(path): \(why); is the disk full, mounted read-only, or the file locked "
                 + "by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell"
@@ -35,7 +42,29 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 extension StoreError {
     /// The same may work later.
     package var mayPass: Bool {
-        if case .damaged = self { false } else { true }
+        switch self {
+        case .damaged, .altered: false
+        case .inUse, .newerSchema, .notOurs, .cannotOpen, .unavailable: true
+        }
+    }
+
+    init(_ failure: FileFailure) {
+        let todo = failure.code == EACCES ? "; run as root or as its owner" : ""
+        self = .cannotOpen(path: failure.path, why: failure.why + todo)
+    }
+
+    /// Names a directory as the user did.
+    func replacing(_ location: String, with path: String) -> StoreError {
+        func named(_ text: String) -> String { text.replacing(location, with: path) }
+        return switch self {
+        case .inUse(let directory, let process): .inUse(directory: named(directory), process: process)
+        case .newerSchema(let file): .newerSchema(path: named(file))
+        case .notOurs(let file): .notOurs(path: named(file))
+        case .cannotOpen(let file, let why): .cannotOpen(path: named(file), why: named(why))
+        case .damaged(let file, let why): .damaged(path: named(file), why: named(why))
+        case .altered(let file, let what): .altered(path: named(file), what: named(what))
+        case .unavailable(let file, let why): .unavailable(path: named(file), why: named(why))
+        }
     }
 
     /// As SQLite has them, without its number.

@@ -2,6 +2,7 @@ import DripCore
 import Foundation
 import GRDB
 import Glibc
+import SafeFiles
 import TestSupport
 import Testing
 
@@ -130,7 +131,7 @@ import Testing
         async throws
     {
         let state = try await enrolled()
-        let other = try DraftFile(for: state.backup)
+        let other = try DraftFile(in: OpenDirectory(state.directory.path), for: "backup.db")
         #expect(throws: BackupError.underWay(state.backup)) { try state.makeBackup(at: now) }
         #expect(FileManager.default.fileExists(atPath: state.backup + ".part"))
         other.end()
@@ -145,7 +146,7 @@ import Testing
         for name in ["a.db.part", "a.db.part-journal", "b.db.part", "other.part"] {
             try Data("half".utf8).write(to: URL(filePath: folder + "/" + name))
         }
-        let atWork = try DraftFile(for: folder + "/c.db")
+        let atWork = try DraftFile(in: OpenDirectory(folder), for: "c.db")
         _ = try StateBackup.make(of: state.directory.path, at: folder + "/a.db", overwriting: false, now: now) { _ in }
         try StateBackup.removeLeftovers(in: folder) { $0.hasSuffix(".db") }
         #expect(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SafeFiles
 
 /// The file beside a backup into which it is written until it is whole, locked against another backup into the same file.
 ///
@@ -7,31 +8,40 @@ import Glibc
 struct DraftFile {
     static let suffix = ".part"
 
-    let path: String
-    private let descriptor: Int32
+    let directory: OpenDirectory
+    let name: String
+    /// For reading and writing.
+    let descriptor: Int32
 
+    /// - Parameter backup: the name in the directory.
     /// - Throws: `BackupError.underWay`, `StoreError`.
-    init(for backup: String) throws {
-        path = backup + Self.suffix
+    init(in directory: OpenDirectory, for backup: String) throws {
+        self.directory = directory
+        name = backup + Self.suffix
         while true {
-            let created = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            if created >= 0 {
-                // Between these two calls another process may have taken it for left over.
-                guard flock(created, LOCK_EX | LOCK_NB) == 0, Self.isFile(created, path) else {
-                    close(created)
-                    throw BackupError.underWay(backup)
+            let created: Int32
+            do throws(FileFailure) {
+                created = try directory.makeFile(name)
+            } catch {
+                guard error.code == EEXIST else { throw StoreError(error) }
+                guard try Self.removeLeftover(name, in: directory) else {
+                    throw BackupError.underWay(directory.path(of: backup))
                 }
-                descriptor = created
-                return
+                continue
             }
-            guard errno == EEXIST else { throw StoreFile.failure(path, "make") }
-            guard try Self.removeLeftover(path) else { throw BackupError.underWay(backup) }
+            // Between these two calls another process may have taken it for left over.
+            guard flock(created, LOCK_EX | LOCK_NB) == 0, directory.has(name, as: created) else {
+                close(created)
+                throw BackupError.underWay(directory.path(of: backup))
+            }
+            descriptor = created
+            return
         }
     }
 
     /// Ends the lock; where the draft did not become the backup, removes it.
     func end() {
-        if Self.isFile(descriptor, path) { Self.remove(path) }
+        if directory.has(name, as: descriptor) { Self.remove(name, in: directory) }
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
@@ -39,25 +49,21 @@ struct DraftFile {
     /// Removes a draft that no process writes any more.
     /// - Returns: false: one does.
     @discardableResult
-    static func removeLeftover(_ path: String) throws -> Bool {
-        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return true }
-            throw StoreFile.failure(path, "remove")
+    static func removeLeftover(_ name: String, in directory: OpenDirectory) throws -> Bool {
+        let descriptor: Int32
+        do throws(FileFailure) {
+            descriptor = try directory.open(name, O_RDWR)
+        } catch {
+            if error.code == ENOENT { return true }
+            throw StoreError(error)
         }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
-        if isFile(descriptor, path) { remove(path) }
+        if directory.has(name, as: descriptor) { remove(name, in: directory) }
         return true
     }
 
-    private static func remove(_ path: String) {
-        unlink(path)
-        unlink(path + "-journal")
-    }
-
-    /// Whether the path still names the file that is open.
-    private static func isFile(_ descriptor: Int32, _ path: String) -> Bool {
-        FileFacts(descriptor: descriptor)?.isSameFile(as: FileFacts(path: path)) ?? false
+    private static func remove(_ name: String, in directory: OpenDirectory) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { try? directory.remove(name + suffix) }
     }
 }

@@ -2,6 +2,7 @@ package import DripCore
 import Foundation
 import GRDB
 import Glibc
+import SafeFiles
 
 /// A backup of the state: one file, consistent and checked, whether a daemon works on the state or not.
 ///
@@ -24,36 +25,98 @@ package enum StateBackup {
         now: Instant,
         progress: @escaping (Double) -> Void
     ) throws -> BackupReport {
-        let source = directory + "/dripd.db"
         guard !path.isEmpty, path != "-" else { throw BackupError.notAFileName(path) }
-        guard overwriting || !FileManager.default.fileExists(atPath: path) else { throw BackupError.exists(path) }
-        try StoreFile.mustBeReadable(source)
-        let file = try DraftFile(for: path)
+        let state = try StateDirectory(reading: directory)
+        let (target, name) = try holding(path)
+        guard overwriting || !target.has(name) else { throw BackupError.exists(path) }
+        try state.perform { try StoreFile.mustBeReadable(state.location + "/dripd.db") }
+        let file = try DraftFile(in: target, for: name)
         // Last of all: to close a file takes away the locks that SQLite has on it.
         defer { file.end() }
-        let draft = file.path
         // The one that held the draft until now may just have become whole.
-        guard overwriting || !FileManager.default.fileExists(atPath: path) else { throw BackupError.exists(path) }
-        try copy(source, to: draft, progress)
+        guard overwriting || !target.has(name) else { throw BackupError.exists(path) }
+        let report: BackupReport
+        if state.isForeign || geteuid() == 0 && target.isWritableByOthers {
+            report = try fill(file, bySnapshotIn: state, now: now, progress)
+        } else {
+            try state.naming { try state.checkDatabaseFiles() }
+            report = try snapshot(state.location, to: target.path(of: file.name), now: now, progress)
+            try StoreFile.sync(target.path(of: file.name))
+        }
+        do {
+            try target.replaceable(name)
+            try target.rename(file.name, to: name)
+            try target.sync()
+        } catch {
+            throw StoreError(error)
+        }
+        return report
+    }
+
+    private static func holding(_ path: String) throws -> (OpenDirectory, String) {
+        do {
+            return try OpenDirectory.holding(path)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// SQLite writes only where nobody else can, or where nobody but the state's owner does, with that user's rights. A file
+    /// elsewhere gets its bytes through a descriptor.
+    private static func fill(
+        _ file: DraftFile,
+        bySnapshotIn state: StateDirectory,
+        now: Instant,
+        _ progress: @escaping (Double) -> Void
+    ) throws -> BackupReport {
+        let (stage, report) = try state.perform {
+            try state.checkDatabaseFiles()
+            let stage = try DraftFile(in: state.directory, for: "dripd.db.backup")
+            do {
+                return (stage, try snapshot(state.location, to: "\(state.location)/\(stage.name)", now: now, progress))
+            } catch {
+                stage.end()
+                throw error
+            }
+        }
+        defer { try? state.perform { stage.end() } }
+        do {
+            try PlainFile.copy(stage.descriptor, stage.name, to: file.descriptor, file.directory.path(of: file.name))
+        } catch {
+            throw StoreError(error)
+        }
+        return report
+    }
+
+    /// Copies the database of a directory into a file that needs no log beside it.
+    private static func snapshot(
+        _ directory: String,
+        to draft: String,
+        now: Instant,
+        _ progress: @escaping (Double) -> Void
+    ) throws -> BackupReport {
+        try copy(directory + "/dripd.db", to: draft, progress)
         try inDatabase(draft) { queue in
             try standAlone(queue)
+            try queue.read { try SchemaCheck.check($0, path: draft) }
             // All that came before this moment is in it.
             try queue.write { db in
                 if try db.tableExists("fence") { try db.execute(sql: "UPDATE fence SET at = ?", arguments: [now]) }
             }
         }
-        let report = try check(draft)
-        try StoreFile.sync(draft)
-        guard rename(draft, path) == 0 else { throw StoreFile.failure(path, "write") }
-        try StoreFile.syncDirectory(of: path)
-        return report
+        return try check(draft)
     }
 
     /// Removes what a backup that was killed has left in a directory.
     package static func removeLeftovers(in directory: String, named isBackup: (String) -> Bool) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory)
-        where name.hasSuffix(DraftFile.suffix) && isBackup(String(name.dropLast(DraftFile.suffix.count))) {
-            try DraftFile.removeLeftover("\(directory)/\(name)")
+        do {
+            let directory = try OpenDirectory(directory)
+            for name in try directory.names()
+            where name.hasSuffix(DraftFile.suffix) && isBackup(String(name.dropLast(DraftFile.suffix.count))) {
+                try DraftFile.removeLeftover(name, in: directory)
+            }
+        } catch let failure as FileFailure {
+            throw StoreError(failure)
         }
     }
 
@@ -67,16 +130,39 @@ package enum StateBackup {
         stamp: String,
         progress: @escaping (Double) -> Void
     ) throws -> (report: BackupReport, former: String?) {
-        try StoreFile.mustBeReadable(path)
-        try StoreFile.createDirectory(directory)
-        let lock = try StateLock(directory: directory)
+        let source = try BackupSource(path)
+        let state = try StateDirectory(directory, making: true)
+        // What is here is the owner's to read, and what is made here the owner's to keep.
+        try state.takeRightsForGood()
+        return try state.naming {
+            let (report, former) = try restore(source, in: state, stamp: stamp, progress)
+            return (report, former.map { state.path + "/" + $0 })
+        }
+    }
+
+    private static func restore(
+        _ source: BackupSource,
+        in state: StateDirectory,
+        stamp: String,
+        _ progress: @escaping (Double) -> Void
+    ) throws -> (report: BackupReport, former: String?) {
+        let lock = try StateLock(directory: state.location)
         defer { lock.release() }
-        let target = directory + "/dripd.db"
-        let draft = directory + "/dripd.db.part"
-        try StoreFile.create(draft)
+        let target = state.location + "/dripd.db"
+        let name = "dripd.db.part"
+        let draft = state.location + "/" + name
+        func removeDraft() {
+            for suffix in ["", "-journal", "-wal", "-shm"] { try? state.directory.remove(name + suffix) }
+        }
+        removeDraft()
         do {
-            try copy(path, to: draft, progress)
-            var report = try check(draft)
+            try source.copy(to: state.directory, name, progress)
+            var report: BackupReport
+            do {
+                report = try check(draft)
+            } catch let error as StoreError {
+                throw error.replacing(draft, with: source.path)
+            }
             try inDatabase(draft) { queue in
                 try standAlone(queue)
                 try Schema.migrator.migrate(queue)
@@ -84,15 +170,14 @@ package enum StateBackup {
             }
             report.bytes = try StoreFile.size(draft)
             try StoreFile.sync(draft)
-            let former = FileManager.default.fileExists(atPath: target) ? "\(target).replaced-\(stamp)" : nil
-            if let former { try setAside(target, as: former) }
+            let former = state.directory.has("dripd.db") ? "dripd.db.replaced-\(stamp)" : nil
+            if let former { try setAside(target, as: state.location + "/" + former) }
             // At no moment is there no database: a daemon would begin a new one.
             guard rename(draft, target) == 0 else { throw StoreFile.failure(target, "replace") }
-            try StoreFile.syncDirectory(of: target)
-            try StoreFile.giveToOwner(of: directory, [target, directory + "/dripd.lock"])
+            try state.directory.sync()
             return (report, former)
         } catch {
-            unlink(draft)
+            removeDraft()
             throw error
         }
     }
@@ -120,6 +205,7 @@ package enum StateBackup {
         if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
         let flaws = try String.fetchAll(db, sql: "PRAGMA integrity_check(1)")
         guard flaws == ["ok"] else { throw StoreError.damaged(path: path, why: flaws.first ?? "") }
+        try SchemaCheck.check(db, path: path)
         let at = try db.tableExists("fence") ? Instant.fetchOne(db, sql: "SELECT at FROM fence") : nil
         return BackupReport(bytes: try StoreFile.size(path), at: at, sums: try Store.sums(db))
     }
@@ -130,12 +216,12 @@ package enum StateBackup {
     }
 
     private static func copy(_ source: String, to target: String, _ progress: @escaping (Double) -> Void) throws {
-        var configuration = Configuration()
+        var configuration = Configuration.distrusting
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         do {
             let reader = try DatabaseQueue(path: source, configuration: configuration)
-            let writer = try DatabaseQueue(path: target)
+            let writer = try DatabaseQueue(path: target, configuration: .distrusting)
             try reader.read { from in
                 try writer.writeWithoutTransaction { to in
                     try from.backup(to: to, pagesPerStep: pagesPerStep) { step in
@@ -153,7 +239,7 @@ package enum StateBackup {
 
     private static func inDatabase<T>(_ path: String, _ body: (DatabaseQueue) throws -> T) throws -> T {
         do {
-            let queue = try DatabaseQueue(path: path)
+            let queue = try DatabaseQueue(path: path, configuration: .distrusting)
             let result = try body(queue)
             try queue.close()
             return result

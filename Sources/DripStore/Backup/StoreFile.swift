@@ -4,13 +4,6 @@ import Glibc
 
 /// What a file needs besides its content: to be its owner's alone, and on the disk.
 enum StoreFile {
-    static func create(_ path: String) throws {
-        unlink(path)
-        let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(path, "make") }
-        close(descriptor)
-    }
-
     static func createDirectory(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
@@ -49,16 +42,6 @@ enum StoreFile {
             errno == EACCES
             ? "permission denied; run as root or as its owner" : String(cString: strerror(errno)).lowercased()
         throw StoreError.cannotOpen(path: path, why: why)
-    }
-
-    /// What root makes in the daemon's directory is the daemon's.
-    static func giveToOwner(of directory: String, _ paths: [String]) throws {
-        guard geteuid() == 0 else { return }
-        var facts = stat()
-        guard stat(directory, &facts) == 0 else { throw failure(directory, "read") }
-        for path in paths {
-            guard chown(path, facts.st_uid, facts.st_gid) == 0 else { throw failure(path, "give away") }
-        }
     }
 
     /// What the last call of the system met.

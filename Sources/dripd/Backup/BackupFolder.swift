@@ -1,6 +1,7 @@
 import DripCore
 import DripStore
 import Foundation
+import SafeFiles
 
 /// A directory of backups, each named by its time, so that their names are in the order of their times.
 struct BackupFolder {
@@ -27,10 +28,9 @@ struct BackupFolder {
     /// Removes the oldest. What is named otherwise is somebody else's, and stays.
     /// - Returns: what was removed.
     func remove(allBut count: Int) throws -> [String] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: path)
-            .filter(Self.isBackup).sorted()
-        return try names.dropLast(count).map { name in
-            try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        let directory = try OpenDirectory(path)
+        return try directory.names().filter(Self.isBackup).dropLast(count).map { name in
+            try directory.remove(name)
             return "\(path)/\(name)"
         }
     }
