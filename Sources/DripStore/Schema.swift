@@ -1,7 +1,7 @@
 import GRDB
 
 /// The tables, as numbered migrations. Times are integers, milliseconds since 1970; the SQL keeps to the dialect that
-/// SQLite and PostgreSQL share.
+/// SQLite and PostgreSQL share. A released migration's text never changes: `SchemaCheck` compares it.
 enum Schema {
     /// "drip", so that `file dripd.db` and dripd itself can tell whose database it is
     /// (https://www.sqlite.org/pragma.html#pragma_application_id).
