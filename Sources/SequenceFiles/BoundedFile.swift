@@ -28,20 +28,28 @@ struct BoundedFile {
     }
 
     let bytes: [UInt8]
+    /// Of the file that was read.
+    let facts: stat
+
     /// Others than the file's owner and group may read it.
-    let isReadableByOthers: Bool
+    var isReadableByOthers: Bool { facts.st_mode & S_IROTH != 0 }
 
     init(path: String, limit: Int) throws(Failure) {
         // O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(errno) }
         defer { close(descriptor) }
+        try self.init(descriptor: descriptor, limit: limit)
+    }
+
+    /// - Parameter descriptor: stays the caller's.
+    init(descriptor: Int32, limit: Int) throws(Failure) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Failure(errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
         bytes = try Self.readAll(descriptor, limit: limit)
-        isReadableByOthers = status.st_mode & S_IROTH != 0
+        facts = status
     }
 
     private static func readAll(_ descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {

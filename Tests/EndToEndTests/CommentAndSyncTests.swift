@@ -167,7 +167,7 @@ import Testing
             atPath: shop.folder + "/Sequences/media",
             withIntermediateDirectories: false
         )
-        for name in ["a", "b"] { try shop.write("picture \(name)", to: "Sequences/media/\(name).png") }
+        for name in ["a", "b"] { try shop.write("GIF89a \(name)", to: "Sequences/media/\(name).png", mode: 0o644) }
         try shop.write(photos, to: "Sequences/photos.yaml")
         try await shop.start()
         for person in ["1001", "1002", "1003"] {

@@ -275,9 +275,9 @@ final class Shop: Sendable {
         )
     }
 
-    func write(_ content: String, to name: String) throws {
+    func write(_ content: String, to name: String, mode: Int = 0o600) throws {
         let path = folder + "/" + name
         try Data(content.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 }

@@ -95,7 +95,7 @@ package final class UploadService: Service {
     private func answer(to upload: Upload) async -> UploadAnswer? {
         let content: [UInt8]
         do {
-            content = try MediaContent.read(upload.file)
+            content = try MediaContent.read(upload.file, as: upload.kind)
         } catch {
             return .failed(why: ErrorText.words(error))
         }

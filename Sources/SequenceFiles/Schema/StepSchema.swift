@@ -58,7 +58,7 @@ enum StepSchema {
         ),
         .init("video", "A video: a file beside this one (media/a.mp4), or an https:// address.", .text),
         .init("audio", "A sound: a file beside this one (media/a.mp3), or an https:// address.", .text),
-        .init("file", "Any file: one beside this one (media/a.pdf), or an https:// address.", .text),
+        .init("file", "A document: a file beside this one (media/a.pdf), or an https:// address.", .text),
         .init("cards", "Cards side by side, behind all else.", .list(of: .mapping(card), 1...MessengerLimits.cards)),
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(

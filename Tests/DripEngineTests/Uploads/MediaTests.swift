@@ -17,7 +17,7 @@ import Testing
         let shop = try await Shop()
         try await shop.people(64)
         try await shop.run(at: due)
-        #expect(shop.platform.uploads == ["one"])
+        #expect(shop.platform.uploads == ["GIF89a one"])
         #expect(shop.platform.messages.count == 64)
         #expect(shop.platform.messages.allSatisfy { $0.contains(#"{"attachment_id":"a_1"}"#) })
         #expect(try await shop.state.store.status().sent == 64)
@@ -29,15 +29,15 @@ import Testing
         let shop = try await Shop()
         try await shop.people(1)
         try await shop.run(at: due)
-        try shop.write("media/a.jpg", "two")
+        try shop.write("media/a.jpg", "GIF89a two")
         try await shop.people(2)
         try await shop.run(at: due)
-        #expect(shop.platform.uploads == ["one"])
+        #expect(shop.platform.uploads == ["GIF89a one"])
         #expect(await shop.adopter.adopt(.reload) == .adopted(AdoptionReport(changed: ["care"])))
         #expect(await shop.adopter.adopt(.reload) == .adopted(AdoptionReport()))
         try await shop.people(3)
         try await shop.run(at: due)
-        #expect(shop.platform.uploads == ["one", "two"])
+        #expect(shop.platform.uploads == ["GIF89a one", "GIF89a two"])
         #expect(shop.platform.attachments == ["a_1", "a_1", "a_2"])
         let changes = try await shop.state.store.history(sequence: nil, limit: 10)
         #expect(changes.map(\.change) == [.changed, .added])
@@ -52,10 +52,10 @@ import Testing
             let order = PlanOrder(files: [file], isWhole: true, people: 0)
             return try await shop.operations.plan(order, people: 0).plan
         }
-        #expect(try await plan("one".sha256).isEmpty)
-        let changed = try await plan("two".sha256)
+        #expect(try await plan("GIF89a one".sha256).isEmpty)
+        let changed = try await plan("GIF89a two".sha256)
         #expect(changed.sequences.map(\.steps).joined().map(\.content) == [["images"]])
-        try shop.write("media/a.jpg", "two")
+        try shop.write("media/a.jpg", "GIF89a two")
         #expect(await shop.adopter.adopt(.apply(plan: changed.hash)) == .adopted(AdoptionReport(changed: ["care"])))
     }
 
@@ -73,7 +73,7 @@ import Testing
             return
         }
         #expect(problems == ["\(shop.folder)/care.yaml:7:14: error: no such file: '\(shop.folder)/media/a.jpg'"])
-        try shop.write("media/a.jpg", "one")
+        try shop.write("media/a.jpg", "GIF89a one")
         try await shop.run(at: due + .minutes(1))
         #expect(shop.platform.messages.count == 1)
         #expect(shop.uploads.troubles.isEmpty)
@@ -87,7 +87,7 @@ import Testing
         #expect(again.state.store.catalog.sequences.keys.sorted() == ["care"])
         try await again.run(at: due)
         #expect(try await again.state.next(of: "1")?.waitingFor == "media")
-        try again.write("media/a.jpg", "one")
+        try again.write("media/a.jpg", "GIF89a one")
         #expect(await again.adopter.adopt(.reload) == .adopted(AdoptionReport(changed: ["care"])))
         try await again.run(at: due + .minutes(1))
         #expect(again.platform.messages.count == 1)
@@ -101,7 +101,7 @@ import Testing
         )
         try await shop.run(at: due)
         try await shop.run(at: due + .seconds(30))
-        #expect(shop.platform.uploads == ["one", "one"])
+        #expect(shop.platform.uploads == ["GIF89a one", "GIF89a one"])
         #expect(shop.platform.attachments == ["a_1", "a_2"])
         #expect(try await shop.state.ledger(of: "1") == ["hello sent"])
     }
@@ -194,7 +194,7 @@ private final class Shop {
             wake: {}
         )
         if !FileManager.default.fileExists(atPath: folder + "/care.yaml") {
-            try write("media/a.jpg", "one")
+            try write("media/a.jpg", "GIF89a one")
             try write(
                 "care.yaml",
                 """

@@ -14,18 +14,18 @@ import Testing
 
     @Test func `what is wanted by many is uploaded once`() async throws {
         let page = try await Page(clock)
-        let picture = try page.write("a.jpg", "abc")
+        let picture = try page.write("a.jpg", "GIF89a")
         for _ in 0..<64 { await page.service.give([picture]) }
-        #expect(page.log == ["put a.jpg abc", "wake"])
+        #expect(page.log == ["put a.jpg GIF89a", "wake"])
         #expect(try await page.kept(picture) == "id of a.jpg")
     }
 
     @Test func `the same file of another kind, name or page is another one`() async throws {
         let page = try await Page(clock)
-        let picture = try page.write("a.jpg", "abc")
+        let picture = try page.write("a.jpg", "GIF89a")
         let other = try await page.state.store.lanes(channel: "messenger", pages: ["2"])[0]
         await page.service.give([
-            picture, try page.write("b.jpg", "abc"),
+            picture, try page.write("b.jpg", "GIF89a"),
             Upload(lane: picture.lane, page: picture.page, kind: .file, file: picture.file),
         ])
         await page.service.give([Upload(lane: other, page: "2", kind: .image, file: picture.file)])
@@ -34,7 +34,7 @@ import Testing
 
     @Test func `a refusal is said, and tried again after a while, or at once when an operator acted`() async throws {
         let page = try await Page(clock)
-        let picture = try page.write("a.jpg", "abc")
+        let picture = try page.write("a.jpg", "GIF89a")
         page.answer(.failed(why: "100/2018047 no"))
         await page.service.give([picture])
         #expect(page.service.troubles == ["a.jpg for page \(Event.testPage): 100/2018047 no"])
@@ -42,7 +42,7 @@ import Testing
         await page.service.give([picture])
         clock.advance(by: .seconds(4))
         await page.service.give([picture])
-        #expect(page.log == ["put a.jpg abc"])
+        #expect(page.log == ["put a.jpg GIF89a"])
         clock.advance(by: .seconds(1))
         await page.service.give([picture])
         clock.advance(by: .seconds(5))
@@ -52,16 +52,16 @@ import Testing
         #expect(page.service.troubles.isEmpty)
         page.answer(nil)
         await page.service.give([picture])
-        #expect(page.log == ["put a.jpg abc", "put a.jpg abc", "put a.jpg abc", "wake"])
+        #expect(page.log == ["put a.jpg GIF89a", "put a.jpg GIF89a", "put a.jpg GIF89a", "wake"])
         #expect(page.service.troubles.isEmpty)
     }
 
     @Test func `one file that fails holds up no other`() async throws {
         let page = try await Page(clock)
-        let gone = try page.write("a.jpg", "abc")
+        let gone = try page.write("a.jpg", "GIF89a")
         try FileManager.default.removeItem(atPath: gone.file.location)
-        await page.service.give([gone, try page.write("b.jpg", "abc")])
-        #expect(page.log == ["put b.jpg abc", "wake"])
+        await page.service.give([gone, try page.write("b.jpg", "GIF89a")])
+        #expect(page.log == ["put b.jpg GIF89a", "wake"])
         let folder = page.state.directory.path
         #expect(
             page.service.troubles == [
@@ -73,8 +73,8 @@ import Testing
 
     @Test func `a file that was changed since is not what was to be sent`() async throws {
         let page = try await Page(clock)
-        let picture = try page.write("a.jpg", "abc")
-        _ = try page.write("a.jpg", "other")
+        let picture = try page.write("a.jpg", "GIF89a")
+        _ = try page.write("a.jpg", "GIF89a other")
         await page.service.give([picture])
         #expect(page.log == [])
         #expect(page.service.troubles.count == 1)
@@ -87,7 +87,7 @@ import Testing
             await held.pass()
             await gate.pass()
         }
-        let picture = try page.write("a.jpg", "abc")
+        let picture = try page.write("a.jpg", "GIF89a")
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [page.service], logger: .silent)
         )

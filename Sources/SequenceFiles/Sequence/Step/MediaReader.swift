@@ -27,7 +27,7 @@ struct MediaReader {
         guard !text.contains("://") else { return .url(try WebAddress.parse(text)) }
         try check(path: text)
         try check(ending: text, kind)
-        return .file(try folder.file(text))
+        return .file(try folder.file(text, as: kind))
     }
 
     private func check(path: String) throws(Fault) {
@@ -37,6 +37,10 @@ struct MediaReader {
         }
         var depth = 0
         for component in path.split(separator: "/") where component != "." {
+            // A version that people are under way in stays usable: of such a file it sends nothing.
+            guard folder.isKept || !component.hasPrefix(".") || component == ".." else {
+                throw Fault("'\(path)': '\(component)' begins with a dot, and such files are not sent")
+            }
             depth += component == ".." ? -1 : 1
             guard depth >= 0 else {
                 throw Fault("'\(path)' leads out of the folder of the sequence files: put the file below it")
@@ -45,8 +49,15 @@ struct MediaReader {
     }
 
     private func check(ending path: String, _ kind: MediaKind) throws(Fault) {
+        if kind == .file {
+            guard !folder.isKept, MediaFormat.promised(by: path, as: kind) == nil else { return }
+            throw Fault(
+                "'\(path)' is not a document by its name, which must end in \(Words.either(MediaFormat.documents.keys.sorted())), "
+                    + "or as those of pictures, videos and sounds do"
+            )
+        }
         let endings = kind.contentTypes
-        guard !endings.isEmpty, endings[path.fileEnding] == nil else { return }
+        guard endings[path.fileEnding] == nil else { return }
         if let other = MediaKind.allCases.first(where: { $0.contentTypes[path.fileEnding] != nil }) {
             throw Fault("'\(path)' is \(other.noun): write it in '\(other.key)'")
         }
