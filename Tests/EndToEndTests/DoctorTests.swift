@@ -89,6 +89,32 @@ import Testing
         #expect(await shop.end(SIGTERM) == 0)
     }
 
+    @Test func `secrets that are easily guessed, or others may change, are said`() async throws {
+        let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
+        let yaml = try shop.text(of: "dripd.yaml")
+            .replacing(/graph_url: \S+/, with: "graph_url: https://graph.invalid/v25.0")
+        try shop.write(yaml, to: "dripd.yaml")
+        let group = shop.folder + "/secrets/page_token"
+        try FileManager.default.setAttributes([.posixPermissions: 0o660], ofItemAtPath: group)
+        let weak = try await Program.run("doctor", "--offline", folder: shop.folder)
+        for warning in [
+            "page_token may be written by the group ",
+            "warning  secrets        the app secret does not look like one: 32 hexadecimal digits, from the App Dashboard",
+        ] {
+            #expect(weak.output.contains(warning), "\(weak.output)")
+        }
+        #expect(!weak.output.contains("app-secret") && !weak.output.contains("page-token"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: group)
+        let run = try await Program.run("run", folder: shop.folder)
+        #expect(run.status == 1)
+        #expect(
+            run.errors.contains(
+                "page_token may be written by everybody on this machine: chmod o= it, and renew the secret"
+            ),
+            "\(run.errors)"
+        )
+    }
+
     @Test func `the webhook is called as the platform calls it`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
         try await shop.start()

@@ -10,15 +10,14 @@ package enum Secret: Hashable, Sendable {
     static let longestBytes = 64 * 1024
 
     /// Gets the secret.
-    /// - Returns: the value, and what the operator should know about the place it lies in.
-    package func read(environment: [String: String]) throws(SecretError) -> (value: SecretValue, warning: String?) {
+    /// - Returns: the value, and what the operator should know about the place it is in.
+    package func read(environment: [String: String]) throws(SecretError) -> (value: SecretValue, warnings: [String]) {
         switch self {
         case .file(let path):
             let file = try open(path, hint: "create it, with nothing but the secret in it")
-            let warning =
-                file.isReadableByOthers && Self.othersReach(path)
-                ? "\(path) may be read by everybody on this machine: chmod o= it" : nil
-            return (try value(file.bytes), warning)
+            let check = SecretFileCheck(path: path, facts: file.facts)
+            if let refusal = check.refusal { throw SecretError(self, refusal) }
+            return (try value(file.bytes), check.warnings)
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
                 throw SecretError(
@@ -35,27 +34,19 @@ package enum Secret: Hashable, Sendable {
                         + "shows it): write the secret into it, mode 0600, then systemctl restart dripd"
                 )
             }
-            return (try value(file.bytes), nil)
+            return (try value(file.bytes), [])
         case .environment(let name):
             guard let text = environment[name] else {
                 throw SecretError(self, "the environment variable is not set")
             }
-            return (try value(Array(text.utf8)), nil)
+            return (
+                try value(Array(text.utf8)),
+                [
+                    "secret \(self) is in the environment, which other processes of this user may read: "
+                        + "{file: …} is safer"
+                ]
+            )
         }
-    }
-
-    /// Whether all folders on the way to a file let everybody pass.
-    private static func othersReach(_ path: String) -> Bool {
-        guard let real = realpath(path, nil) else { return true }
-        defer { free(real) }
-        var folder = String(cString: real)
-        while let slash = folder.lastIndex(of: "/") {
-            folder = String(folder[..<slash])
-            var status = stat()
-            guard stat(folder.isEmpty ? "/" : folder, &status) == 0 else { return true }
-            if status.st_mode & S_IXOTH == 0 { return false }
-        }
-        return true
     }
 
     private func open(_ path: String, hint: String) throws(SecretError) -> BoundedFile {

@@ -1,8 +1,10 @@
+import CProcess
 import Channels
 import DripCore
 import DripEngine
 import DripStore
 import Foundation
+import Glibc
 import Hummingbird
 import Logging
 import Metrics
@@ -50,6 +52,7 @@ struct Daemon {
     }
 
     func run() async throws {
+        hideMemory()
         // The database, its log and the control socket are the daemon's own business.
         umask(0o077)
         // From here on a hangup waits until the daemon is ready.
@@ -282,6 +285,15 @@ struct Daemon {
                 )
             }
         }
+    }
+
+    /// Tokens, and what people write, are in it. A trial against a stand-in for the platform has no secrets, and is measured.
+    private func hideMemory() {
+        guard !configuration.messenger.graph.isLoopback else { return }
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        let hasCores = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) != 0
+        guard dripd_hide_memory() != 0 || hasCores else { return }
+        logger.warning("a core file of dripd would hold its secrets, and the kernel does not turn core files off")
     }
 
     /// Adopts the files, then looks after what was on its way when the last process ended.

@@ -11,6 +11,18 @@ struct Secrets {
     let tokens: [String: String]
     let marketing: [String: MarketingAccount]
 
+    /// A stand-in for the platform on this machine is given any word.
+    static func weaknesses(
+        _ configuration: MessengerConfiguration,
+        appSecret: String,
+        verifyToken: String
+    ) -> [String] {
+        guard !configuration.graph.isLoopback else { return [] }
+        return [
+            SecretStrength.warning(appSecret: appSecret), SecretStrength.warning(verifyToken: verifyToken),
+        ].compactMap(\.self)
+    }
+
     /// - Parameter source: where each is to be read from.
     /// - Throws: `SecretError`, which says what to do.
     init(
@@ -20,12 +32,15 @@ struct Secrets {
         from source: (Secret) -> Secret = { $0 }
     ) throws {
         func read(_ secret: Secret) throws -> String {
-            let (value, warning) = try source(secret).read(environment: environment)
-            if let warning { logger.warning("\(warning)") }
+            let (value, warnings) = try source(secret).read(environment: environment)
+            for warning in warnings { logger.warning("\(warning)") }
             return value.revealed
         }
         appSecret = try read(configuration.appSecret)
         verifyToken = try read(configuration.verifyToken)
+        for warning in Self.weaknesses(configuration, appSecret: appSecret, verifyToken: verifyToken) {
+            logger.warning("\(warning)")
+        }
         var tokens: [String: String] = [:]
         for page in configuration.pages { tokens[page.id] = try read(page.token) }
         self.tokens = tokens

@@ -47,7 +47,7 @@ struct Doctor: AsyncParsableCommand {
     private func look() async throws -> [Finding] {
         let configuration: Configuration
         let places = control.places
-        let path = places.path ?? places.installation.configuration
+        let path = try places.path ?? places.installation.configuration
         do {
             configuration = try Configuration.load(path: path, environment: ProcessInfo.processInfo.environment)
         } catch {

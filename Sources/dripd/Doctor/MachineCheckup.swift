@@ -50,22 +50,28 @@ struct MachineCheckup {
                 )
             ]
         }
-        let findings: [Finding] = named.compactMap { secret -> Finding? in
-            if let finding = sources?.finding(of: secret) { return finding }
+        var findings: [Finding] = named.flatMap { secret -> [Finding] in
+            if let finding = sources?.finding(of: secret) { return [finding] }
             do {
-                guard let warning = try source(secret).read(environment: environment).warning else { return nil }
-                return .warning(
-                    "secrets",
-                    warning,
-                    "whoever has read it may write to your customers: renew it, too"
-                )
+                return try source(secret).read(environment: environment).warnings.map { warning in
+                    .warning("secrets", warning, "whoever has read it may write to your customers: renew it, too")
+                }
             } catch {
-                return .error(
-                    "secrets",
-                    ErrorText.words(error),
-                    "secrets are in Meta's App Dashboard; the folder's README says which"
-                )
+                return [
+                    .error(
+                        "secrets",
+                        ErrorText.words(error),
+                        "secrets are in Meta's App Dashboard; the folder's README says which"
+                    )
+                ]
             }
+        }
+        if let values {
+            findings += Secrets.weaknesses(
+                messenger,
+                appSecret: values.appSecret,
+                verifyToken: values.verifyToken
+            ).map { Finding.warning("secrets", $0, "write the right one into its place, then restart dripd") }
         }
         return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, by few")] : findings
     }

@@ -18,27 +18,27 @@ struct SecretTests {
     @Test(arguments: ["s3cret", "s3cret\n", "s3cret\r\n"])
     func `a secret is its file's text without the line's end`(content: String) throws {
         let path = try folder.write("secret", content)
-        let (value, warning) = try Secret.file(path: path).read(environment: [:])
+        let (value, warnings) = try Secret.file(path: path).read(environment: [:])
         #expect(value.revealed == "s3cret")
-        #expect(warning == nil)
+        #expect(warnings == [])
     }
 
     @Test func `a credential lies where systemd puts it, and an environment's variable in it`() throws {
         try folder.write("page_token", "EAAB\n", mode: 0o444)
-        let (value, warning) = try Secret.credential(name: "page_token").read(
+        let (value, warnings) = try Secret.credential(name: "page_token").read(
             environment: ["CREDENTIALS_DIRECTORY": folder.path]
         )
         #expect(value.revealed == "EAAB")
-        #expect(warning == nil)
+        #expect(warnings == [])
         #expect(try Secret.environment(name: "TOKEN").read(environment: ["TOKEN": "EAAC"]).value.revealed == "EAAC")
     }
 
     @Test func `a file that everybody may read is warned about`() throws {
         let path = try folder.write("secret", "x", mode: 0o644)
-        let warning = try Secret.file(path: path).read(environment: [:]).warning
+        let warnings = try Secret.file(path: path).read(environment: [:]).warnings
         #expect(
-            warning?.replacing(folder.path, with: "T")
-                == "T/secret may be read by everybody on this machine: chmod o= it"
+            warnings.map { $0.replacing(folder.path, with: "T") }
+                == ["T/secret may be read by everybody on this machine: chmod o= it"]
         )
     }
 
@@ -46,12 +46,106 @@ struct SecretTests {
         try folder.makeFolder("secrets")
         let path = try folder.write("secrets/secret", "x", mode: 0o644)
         #expect(chmod(folder.path + "/secrets", 0o700) == 0)
-        #expect(try Secret.file(path: path).read(environment: [:]).warning == nil)
+        #expect(try Secret.file(path: path).read(environment: [:]).warnings == [])
         // Others may pass a folder without being able to list it.
         #expect(chmod(folder.path + "/secrets", 0o711) == 0)
-        #expect(try Secret.file(path: path).read(environment: [:]).warning != nil)
+        #expect(try Secret.file(path: path).read(environment: [:]).warnings != [])
         #expect(chmod(folder.path, 0o700) == 0)
-        #expect(try Secret.file(path: path).read(environment: [:]).warning == nil)
+        #expect(try Secret.file(path: path).read(environment: [:]).warnings == [])
+    }
+
+    private func warnings(_ name: String) throws -> [String] {
+        try Secret.file(path: folder.path + "/" + name).read(environment: [:]).warnings.map {
+            $0.replacing(folder.path, with: "T")
+        }
+    }
+
+    @Test func `a file that anybody may write is no secret`() throws {
+        try folder.write("secret", "x", mode: 0o602)
+        #expect(
+            try failure(.file(path: folder.path + "/secret"))
+                == "secret {file: T/secret}: T/secret may be written by everybody on this machine: chmod o= it, and renew the secret"
+        )
+        #expect(chmod(folder.path, 0o700) == 0)
+        #expect(try warnings("secret") == [])
+    }
+
+    @Test func `who else may change a secret is said`() throws {
+        try folder.write("group", "x", mode: 0o660)
+        #expect(try warnings("group") == ["T/group may be written by the group \(getegid()): chmod g-w it"])
+        try folder.makeFolder("shared")
+        try folder.write("shared/secret", "x")
+        #expect(chmod(folder.path + "/shared", 0o770) == 0)
+        #expect(
+            try warnings("shared/secret") == [
+                "T/shared may be written by others, who may exchange T/shared/secret: chmod go-w it"
+            ]
+        )
+        // As /tmp is: others rename their own files alone.
+        #expect(chmod(folder.path + "/shared", 0o1777) == 0)
+        #expect(try warnings("shared/secret") == [])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give a file to another user"))
+    func `a secret of another user is said`() throws {
+        let path = try folder.write("secret", "x")
+        #expect(chown(path, 61_234, 0) == 0)
+        #expect(try warnings("secret") == ["T/secret is another user's (61234), who may read and change it: chown it"])
+    }
+
+    @Test func `a secret that git has, or will have, is said`() throws {
+        for name in [".git", ".git/info", "secrets", "other"] { try folder.makeFolder(name) }
+        try folder.write("secrets/token", "x")
+        try folder.write("other/token", "x")
+        try folder.write("top.key", "x")
+        let open = { (name: String) in
+            "T/\(name) is in a git working copy, which does not ignore it: add it to .gitignore"
+        }
+        #expect(try warnings("secrets/token") == [open("secrets/token")])
+        for ignored in ["secrets/", "secrets/*", "/secrets", "token", "secrets/**", "*ken\n!README", "# x\n\nsecrets"] {
+            try folder.write(".gitignore", ignored + "\n")
+            #expect(try warnings("secrets/token") == [], "\(ignored)")
+        }
+        for open in ["token/", "/token", "secret", "secrets/*\n!secrets/token", "#secrets/", "other/*"] {
+            try folder.write(".gitignore", open + "\n")
+            #expect(try warnings("secrets/token").count == 1, "\(open)")
+        }
+        try folder.write(".gitignore", "")
+        try folder.write("other/.gitignore", "*\n")
+        try folder.write(".git/info/exclude", "*.key\n")
+        #expect(try warnings("other/token") == [])
+        #expect(try warnings("top.key") == [])
+        try folder.write(
+            ".git/index",
+            "DIRC..\u{0}\u{d}secrets/token\0..\u{0}\u{b}top.key.old\0..\u{0}\u{b}old/top.key\0"
+        )
+        try folder.write(".gitignore", "secrets/\n")
+        #expect(
+            try warnings("secrets/token")
+                == ["T/secrets/token is in git, and in every copy of it: git rm --cached it, and renew the secret"]
+        )
+        #expect(try warnings("top.key") == [])
+    }
+
+    @Test func `a secret in the environment is said`() throws {
+        let warnings = try Secret.environment(name: "TOKEN").read(environment: ["TOKEN": "EAAC"]).warnings
+        #expect(
+            warnings == [
+                "secret {env: TOKEN} is in the environment, which other processes of this user may read: {file: …} is safer"
+            ]
+        )
+    }
+
+    @Test func `words that are easily guessed`() {
+        let looks = "the app secret does not look like one"
+        for secret in ["trial", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "EAAB"] {
+            #expect(SecretStrength.warning(appSecret: secret)?.hasPrefix(looks) == true, "\(secret)")
+        }
+        #expect(SecretStrength.warning(appSecret: "0123456789abcdef0123456789ABCDEF") == nil)
+        for token in ["", "verify", "secretword1", "aaaaaaaaaaaaaaaa", "abababababababab"] {
+            #expect(SecretStrength.warning(verifyToken: token) != nil, "\(token)")
+        }
+        #expect(SecretStrength.warning(verifyToken: "4f1d2c9a7b3e") == nil)
     }
 
     @Test(arguments: ["", "\n", "\r\n"])
