@@ -1,5 +1,6 @@
 import DripStore
 import Glibc
+import SafeFiles
 
 /// The path of the control socket, held for as long as this process serves it.
 ///
@@ -23,6 +24,7 @@ struct ControlSocket {
     /// - Throws: `Failure`.
     init(path: String, group: String?) throws {
         self.path = path
+        try Self.mustBeOwn(path)
         draft = (path.utf8.count < Self.longest ? path : String(path.dropLast())) + "~"
         self.group = try group.map(Self.identity(of:))
         lock = open(path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -39,6 +41,17 @@ struct ControlSocket {
         } catch {
             close(lock)
             throw error
+        }
+    }
+
+    /// Root gives the socket its rights by its path, which another user's directory may lead elsewhere.
+    private static func mustBeOwn(_ path: String) throws {
+        guard geteuid() == 0, let (directory, _) = try? OpenDirectory.holding(path) else { return }
+        guard directory.owner == 0, !directory.isWritableByOthers || directory.isSticky else {
+            throw Failure(
+                description:
+                    "cannot listen on \(path): other users may write to \(directory.path), and root does not make it there"
+            )
         }
     }
 

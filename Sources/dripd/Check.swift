@@ -48,7 +48,8 @@ struct Check: ParsableCommand {
         let places = Places(config: config)
         let isOfService =
             places.isFallback && files.paths.isEmpty && !FileManager.default.fileExists(atPath: configured)
-        if let file = isOfService ? places.path : ConfigurationFile.path(of: files.paths, config.map(Places.expanded)) {
+        let named = config.map(Places.expanded)
+        if let file = try isOfService ? places.path : ConfigurationFile.path(of: files.paths, named) {
             do {
                 let configuration = try Configuration.load(
                     path: file,

@@ -1,6 +1,7 @@
 import Channels
 import Foundation
 import Glibc
+import SafeFiles
 import WebServer
 
 /// Talks to the daemon through its control socket.
@@ -35,7 +36,8 @@ struct ControlClient {
         var components = URLComponents()
         components.path = path
         components.queryItems = query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
-        return try await send(HTTPRequest(method: .get, url: url(components.string ?? path), unixSocketPath: socket))
+        let url = self.url(components.string ?? path)
+        return try await send { HTTPRequest(method: .get, url: url, unixSocketPath: $0) }
     }
 
     func post<Answer: Decodable>(
@@ -44,7 +46,7 @@ struct ControlClient {
         timeLimits: HTTPTimeLimits = .standard
     ) async throws -> Answer {
         let body = Array(try JSONEncoder().encode(order))
-        return try await send(.postJSON(body, to: url(path), unixSocketPath: socket, timeLimits: timeLimits))
+        return try await send { .postJSON(body, to: url(path), unixSocketPath: $0, timeLimits: timeLimits) }
     }
 
     /// The host is only a word in the request's header: the socket decides who answers.
@@ -52,10 +54,25 @@ struct ControlClient {
         "http://dripd\(path)"
     }
 
-    private func send<Answer: Decodable>(_ request: HTTPRequest) async throws -> Answer {
+    /// The socket's directory is the service's: a link in it may lead to the socket of another program, which would take root's
+    /// orders for orders to itself.
+    /// - Returns: nil for a socket that is connected to by its path.
+    private func trusted() throws -> TrustedSocket? {
+        guard geteuid() == 0 else { return nil }
+        do throws(FileFailure) {
+            return try TrustedSocket(socket)
+        } catch {
+            guard error.code == 0 else { return nil }
+            throw Failure("cannot ask \(error)")
+        }
+    }
+
+    private func send<Answer: Decodable>(_ request: (_ path: String) -> HTTPRequest) async throws -> Answer {
         let response: HTTPResponse
+        let trusted = try self.trusted()
+        defer { withExtendedLifetime(trusted) {} }
         do {
-            response = try await transport.send(request)
+            response = try await transport.send(request(trusted?.location ?? socket))
         } catch {
             // Where nobody listens, libcurl's words are of the host and the port that only fill a header.
             if error.kind == .stall || error.kind == .timeout, error.arrival == .perhaps {

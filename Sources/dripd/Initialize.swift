@@ -1,7 +1,7 @@
 import ArgumentParser
-import DripCore
 import Foundation
 import Glibc
+import SafeFiles
 import SequenceFiles
 
 struct Initialize: ParsableCommand {
@@ -15,28 +15,24 @@ struct Initialize: ParsableCommand {
     var directory = "."
 
     func run() throws {
-        let files = FileManager.default
         let base = URL(filePath: directory)
-        let existing = Self.files.map(\.path).filter { files.fileExists(atPath: base.appending(path: $0).path) }
+        let existing = Self.files.map(\.path).filter {
+            FileManager.default.fileExists(atPath: base.appending(path: $0).path)
+        }
         guard existing.isEmpty else {
             throw Failure("\(existing.joined(separator: ", ")) in \(directory): already there; nothing was written")
         }
         let folders = Set(
             Self.files.map { base.appending(path: $0.path).deletingLastPathComponent().path } + [base.path]
         )
-        let made = folders.filter { !files.fileExists(atPath: $0) }
-        do {
-            for file in Self.files {
-                let url = base.appending(path: file.path)
-                try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(file.content.utf8).write(to: url, options: .withoutOverwriting)
-            }
-            try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: base.appending(path: "secrets").path)
+        let made = folders.filter { !FileManager.default.fileExists(atPath: $0) }
+        do throws(FileFailure) {
+            try Self.write(to: directory)
         } catch {
             // Half of them would keep the next attempt from writing any.
-            for file in Self.files { try? files.removeItem(at: base.appending(path: file.path)) }
+            for file in Self.files { try? FileManager.default.removeItem(at: base.appending(path: file.path)) }
             for folder in made.sorted(by: { $0.count > $1.count }) { rmdir(folder) }
-            throw Failure("\(ErrorText.words(error))\nnothing was written")
+            throw Failure("cannot write \(error)\nnothing was written")
         }
         let into = directory == "." ? "" : "cd \(Self.quoted(directory))\n  "
         try Output.standard.paragraph(
@@ -60,6 +56,22 @@ struct Initialize: ParsableCommand {
             and write as a customer at http://127.0.0.1:8788/
             """
         )
+    }
+
+    /// By descriptors: what somebody has put there under these names leads nowhere.
+    private static func write(to path: String) throws(FileFailure) {
+        let directory = try OpenDirectory(making: path, mode: 0o777)
+        for file in files {
+            let parts = file.path.split(separator: "/").map(String.init)
+            var folder = directory
+            if parts.count == 2 {
+                folder = try folder.makeDirectory(parts[0], mode: parts[0] == "secrets" ? 0o700 : 0o777)
+                if parts[0] == "secrets", fchmod(folder.descriptor, 0o700) != 0 { throw FileFailure(folder.path) }
+            }
+            let descriptor = try folder.makeFile(parts[parts.count - 1], mode: 0o666)
+            defer { close(descriptor) }
+            try PlainFile.write(file.content.utf8, to: descriptor, folder.path(of: parts[parts.count - 1]))
+        }
     }
 
     /// As a shell takes it for one word.

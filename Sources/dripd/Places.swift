@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import SafeFiles
 import SequenceFiles
 
 /// Where a command finds the configuration, the daemon's socket and its state: the one answer for all commands.
@@ -9,7 +11,7 @@ struct Places {
     private let option: String?
     let installation: Installation
 
-    private static let here = "dripd.yaml"
+    static let here = "dripd.yaml"
 
     init(config option: String?, installation: Installation = .current) {
         self.option = option.map(Self.expanded)
@@ -17,15 +19,42 @@ struct Places {
     }
 
     /// The configuration that is meant; nil: there is none.
+    /// - Throws: `Failure` where root would take another user's file for its own: that names what root reads, sends and writes.
     var path: String? {
+        get throws {
+            if let option { return option }
+            if FileManager.default.fileExists(atPath: Self.here) {
+                try Self.mustBeOwn(Self.here)
+                return Self.here
+            }
+            return installed
+        }
+    }
+
+    private var installed: String? {
         let files = FileManager.default
-        if let option { return option }
-        if files.fileExists(atPath: Self.here) { return Self.here }
         return files.fileExists(atPath: installation.configuration) ? installation.configuration : nil
     }
 
+    static func mustBeOwn(_ path: String) throws {
+        guard geteuid() == 0 else { return }
+        let descriptor: Int32
+        do throws(FileFailure) {
+            descriptor = try TrustedPath.open(path, O_RDONLY)
+        } catch {
+            guard error.code == 0 else { return }
+            throw Failure("\(error); name it with --config to use it nevertheless")
+        }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_uid != 0 else { return }
+        throw Failure(
+            "\(path) belongs to user \(facts.st_uid), and root does not take it by itself; to use it, name it: --config ./\(path)"
+        )
+    }
+
     /// Whether the path above is the installed service's, named or not.
-    var isInstalled: Bool { path.map(installation.isConfiguration) ?? true }
+    var isInstalled: Bool { (try? path).map(installation.isConfiguration) ?? true }
 
     /// Whether it is the installed service's only since nothing else is here.
     var isFallback: Bool { option == nil && !FileManager.default.fileExists(atPath: Self.here) }
@@ -33,7 +62,7 @@ struct Places {
     /// nil: there is none, or it is the service's and cannot be read: the service is where systemd puts it all the same.
     var configuration: Configuration? {
         get throws {
-            guard let path else { return nil }
+            guard let path = try path else { return nil }
             guard isInstalled else { return try ConfigurationFile.load(path) }
             return try? Configuration.load(path: path, environment: ProcessInfo.processInfo.environment)
         }

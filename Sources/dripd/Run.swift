@@ -28,6 +28,8 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         // Until the daemon listens for it, what a hangup asks for has yet to be read anyway.
         signal(SIGHUP, SIG_IGN)
+        // Nobody named it, or they did: with `--config ./dripd.yaml`.
+        if config == Places.here { try Places.mustBeOwn(config) }
         let config = Places.expanded(config)
         let configuration = try ConfigurationFile.load(config)
         let clock = try clock.clock(graph: configuration.messenger.graph)

@@ -2,6 +2,7 @@ import ArgumentParser
 import DripCore
 import Foundation
 import QRCodes
+import SafeFiles
 import SequenceFiles
 
 struct LinkCommand: ParsableCommand {
@@ -193,10 +194,10 @@ struct LinkCommand: ParsableCommand {
 
     private func put(_ bytes: [UInt8], isText: Bool) throws {
         if let output {
-            do {
-                try Data(bytes).write(to: URL(filePath: output), options: .atomic)
+            do throws(FileFailure) {
+                try OutputFile.write(bytes, to: output)
             } catch {
-                throw Failure("\(output) can't be written: \(ErrorText.words(error))")
+                throw Failure("cannot write \(output): \(error.why)")
             }
             return try Output.standard.line("wrote \(output)")
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DripCore
 import Foundation
+import SafeFiles
 
 /// A file of timelines that are to stay as they are: each below the command that prints it.
 struct ExpectedFile {
@@ -121,6 +122,10 @@ struct ExpectedFile {
         let text = sections.map { "\(Self.mark)\($0.command)\n\n\($0.printed ?? $0.expected)\n" }
             .joined(separator: "\n\n")
         let head = preamble.joined(separator: "\n")
-        try Data((head.isEmpty ? "" : head + "\n").appending(text).utf8).write(to: URL(filePath: path))
+        do throws(FileFailure) {
+            try OutputFile.write(Array((head.isEmpty ? "" : head + "\n").appending(text).utf8), to: path)
+        } catch {
+            throw Failure("cannot write \(path): \(error.why)")
+        }
     }
 }
