@@ -95,8 +95,8 @@ import Testing
         #expect(try String(contentsOfFile: output, encoding: .utf8) == "1\n1\nfill\n0\n")
         let said = try String(contentsOfFile: errors, encoding: .utf8)
         #expect(
-            said.replacing(/Error: \S+\/shop\/\S+:/, with: "Error: FILE:") == """
-                Error: FILE: no space left on device
+            said.replacing(/write \S*shop\/\S+:/, with: "write FILE:") == """
+                Error: cannot write FILE: no space left on device
                 nothing was written
                 Error: cannot write to b.db.part: database or disk is full; is the disk full, mounted read-only, or the file locked \
                 by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell
