@@ -25,10 +25,10 @@ struct Backfill {
         // Asked for when they write: a page may have more people than the platform answers questions in a day.
         try db.run(
             """
-            INSERT INTO person (lane, address, created_at, profile_at, stopped_at) VALUES (?, ?, ?, 0, ?)
+            INSERT INTO person (lane, address, created_at, profile_at, stopped_at, stopped_by) VALUES (?, ?, ?, 0, ?, ?)
             ON CONFLICT (lane, address) DO NOTHING
             """,
-            [lane, contact.address, now, forgotten?.stoppedAt]
+            [lane, contact.address, now, forgotten?.stoppedAt, forgotten?.stoppedBy?.rawValue]
         )
         let isNew = db.changesCount > 0
         guard let person = try person(contact) else { return isNew }

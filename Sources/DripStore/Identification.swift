@@ -30,8 +30,12 @@ struct Identification {
             let forgotten = try Forgotten(page: author["page"], address: address, db, instance)
             let stoppedAt = forgotten?.stoppedAt
             try db.run(
-                "UPDATE person SET address = ?, stopped_at = coalesce(stopped_at, ?) WHERE id = ?",
-                [address, stoppedAt, author["id"] as PersonID]
+                """
+                UPDATE person SET address = ?, stopped_at = coalesce(stopped_at, ?),
+                    stopped_by = CASE WHEN stopped_at IS NULL THEN ? ELSE stopped_by END
+                WHERE id = ?
+                """,
+                [address, stoppedAt, forgotten?.stoppedBy?.rawValue, author["id"] as PersonID]
             )
             if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
         }

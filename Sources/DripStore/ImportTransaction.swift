@@ -65,14 +65,16 @@ struct ImportTransaction {
         guard let page = pages[lane] else { return }
         report.people += 1
         // Who is unknown because they wanted to be stays so.
-        if try intake.forgotten(record.address, of: page) != nil, try find(record, lane) == nil {
+        let forgotten = try intake.forgotten(record.address, of: page)
+        if let forgotten, forgotten.isErased, try find(record, lane) == nil {
             report.forgotten += 1
             return
         }
         var person = Person(id: PersonID(rawValue: nextID), lane: lane, page: page, address: record.address)
             .adding(record)
         person.tags = Set(record.tags)
-        person.stoppedAt = record.stoppedAt
+        person.stoppedAt = record.stoppedAt ?? forgotten?.stoppedAt
+        person.stoppedBy = record.stoppedAt == nil ? forgotten?.stoppedBy : nil
         nextID += 1
         if let last = newcomers.last,
             newcomers.count == Self.mostNewcomers || last.person.attributes.count != person.attributes.count
@@ -134,7 +136,7 @@ struct ImportTransaction {
                 sequence == nil ? 0 : nil,
                 person.tags.isEmpty ? nil : try JSONColumn.text(person.tags.sorted()),
                 person.zone?.identifier, person.firstMessageAt, person.lastWroteAt, person.windowEnds,
-                person.stoppedAt,
+                person.stoppedAt, person.stoppedBy?.rawValue,
             ]
             for (name, value) in person.attributes.sorted(by: { $0.key < $1.key }) { arguments += [name, value] }
         }
@@ -150,10 +152,10 @@ struct ImportTransaction {
     /// - Parameter kind: `PersonRecord.mostAttributes` at most: SQLite's functions take no more than 127 arguments.
     private static func insertion(_ kind: Insertion) -> String {
         let pairs = Array(repeating: "?, ?", count: kind.attributes).joined(separator: ", ")
-        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(kind.attributes == 0 ? "NULL" : "json_object(\(pairs))"))"
+        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(kind.attributes == 0 ? "NULL" : "json_object(\(pairs))"))"
         return """
             INSERT INTO person (id, lane, address, created_at, profile_at, tags, zone, first_message_at, last_wrote_at,
-                window_ends, stopped_at, attributes)
+                window_ends, stopped_at, stopped_by, attributes)
             VALUES \(Array(repeating: row, count: kind.people).joined(separator: ", "))
             ON CONFLICT (lane, address) DO NOTHING
             """

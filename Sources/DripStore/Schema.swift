@@ -25,6 +25,7 @@ enum Schema {
         migrator.registerMigration("14") { try $0.execute(sql: fourteenth) }
         migrator.registerMigration("15") { try $0.execute(sql: fifteenth) }
         migrator.registerMigration("16") { try $0.execute(sql: sixteenth) }
+        migrator.registerMigration("18") { try $0.execute(sql: eighteenth) }
         return migrator
     }
 
@@ -355,5 +356,16 @@ enum Schema {
         ALTER TABLE delivery ADD COLUMN expected TEXT;
         -- Since when messages to this account may have been missed because dripd was down; NULL once it has caught up.
         ALTER TABLE lane ADD COLUMN missed_since INTEGER;
+        """
+
+    private static let eighteenth = """
+        -- The epoch times -1, by which a page that a loss of power tore is told from an older one (`DatabaseLog`).
+        ALTER TABLE fence ADD COLUMN epoch_negated INTEGER;
+        -- How far this database knows the list of stops and erasures beside it (`SuppressionFile`); NULL: not at all yet.
+        ALTER TABLE fence ADD COLUMN suppressions INTEGER;
+        -- Of a copy: what that list brought back into it, as JSON.
+        ALTER TABLE fence ADD COLUMN brought_back TEXT;
+        -- As `person.stopped_by`.
+        ALTER TABLE forgotten ADD COLUMN stopped_by TEXT;
         """
 }

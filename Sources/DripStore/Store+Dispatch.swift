@@ -207,7 +207,14 @@ extension Store {
     /// What was on its way when the process died is in doubt. To be called once, before the first claim.
     /// - Returns: how many there were.
     package func recover(now: Instant) async throws -> Int {
-        try await write { [self] db in
+        // First: who was erased is not to be in the ledger.
+        let broughtBack = try await write { [self] db in
+            try suppressions.bringBack(Ledger(db: db, catalog: catalog, now: now))
+        }
+        if let broughtBack, broughtBack.erased > 0 {
+            try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        }
+        return try await write { [self] db in
             try fence.noteStart(db, now: now)
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             let rows = try db.rows(

@@ -11,6 +11,8 @@ package struct HoldReport: Codable, Hashable, Sendable {
     package var missed: Int
     /// Of these, those that were due first.
     package var steps: [JobSummary]
+    /// What the list of stops and erasures beside the database brought back; nil: nothing.
+    package var broughtBack: BroughtBack?
 }
 
 package enum HoldError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -57,7 +59,8 @@ extension Store {
                 hold: hold,
                 due: due?["number"] ?? 0,
                 missed: missed?["number"] ?? 0,
-                steps: steps.map { JobSummary(.waiting, row: $0) }
+                steps: steps.map { JobSummary(.waiting, row: $0) },
+                broughtBack: hold == nil ? nil : try BroughtBack(db)
             )
         }
     }
@@ -73,6 +76,7 @@ extension Store {
             guard let hold = fence.hold else { throw HoldError.notOnHold }
             try fence.adopt(db, leavingOutUntil: sendingMissed ? nil : hold.sentElsewhereUntil(now: now), now: now)
         }
+        try? await pool.writeWithoutTransaction { [fence] in try fence.completeAdoption($0) }
         return report
     }
 }

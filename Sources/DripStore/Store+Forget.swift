@@ -26,36 +26,42 @@ extension Store {
         let report = try await write { [self] db in
             let person = try Self.find(name, db)
             guard try db.row(Self.sending, [person.id]) == nil else { throw PersonError.busy(name) }
-            let inDoubt = try Self.count("\(Self.deliveries) AND state = 'in_doubt'", of: person, db)
-            let underWay = try Self.count("\(Self.enrollments) AND ended_at IS NULL", of: person, db)
-            let deliveries = try Self.erase(Self.deliveries, of: person, db)
-            _ = try Self.erase(Self.jobs, of: person, db)
-            let enrollments = try Self.erase(Self.enrollments, of: person, db)
-            var events = try Self.erase("event WHERE person = ?", of: person, db)
-            // What came before they were known, and names them in its own text.
-            try db.run(
-                "DELETE FROM event WHERE person IS NULL AND lane = ? AND instr(body, ?) > 0",
-                [person.lane, "\"\(person.address)\""]
-            )
-            events += db.changesCount
-            try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
-            try db.run("DELETE FROM person WHERE id = ?", [person.id])
-            try Forgotten.insert(person, at: now, db, instance)
-            try db.tally("people", -1)
-            try db.tally("under_way", -underWay)
-            try db.tally(Delivery.State.inDoubt.rawValue, -inDoubt)
-            return ForgetReport(
-                page: person.page,
-                person: person.address,
-                enrollments: enrollments,
-                deliveries: deliveries,
-                events: events,
-                isStopped: person.stoppedAt != nil
-            )
+            try fence.noteStop(db, now: now)
+            return try Self.erase(person, at: now, db, instance)
         }
         // The log still has the pages as they were. Where a reader holds it, the next checkpoint does this.
         try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         return report
+    }
+
+    /// In the caller's transaction.
+    static func erase(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws -> ForgetReport {
+        let inDoubt = try Self.count("\(Self.deliveries) AND state = 'in_doubt'", of: person, db)
+        let underWay = try Self.count("\(Self.enrollments) AND ended_at IS NULL", of: person, db)
+        let deliveries = try Self.erase(Self.deliveries, of: person, db)
+        _ = try Self.erase(Self.jobs, of: person, db)
+        let enrollments = try Self.erase(Self.enrollments, of: person, db)
+        var events = try Self.erase("event WHERE person = ?", of: person, db)
+        // What came before they were known, and names them in its own text.
+        try db.run(
+            "DELETE FROM event WHERE person IS NULL AND lane = ? AND instr(body, ?) > 0",
+            [person.lane, "\"\(person.address)\""]
+        )
+        events += db.changesCount
+        try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
+        try db.run("DELETE FROM person WHERE id = ?", [person.id])
+        try Forgotten.insert(person, at: now, db, instance)
+        try db.tally("people", -1)
+        try db.tally("under_way", -underWay)
+        try db.tally(Delivery.State.inDoubt.rawValue, -inDoubt)
+        return ForgetReport(
+            page: person.page,
+            person: person.address,
+            enrollments: enrollments,
+            deliveries: deliveries,
+            events: events,
+            isStopped: person.stoppedAt != nil
+        )
     }
 
     private static let enrollments = "enrollment WHERE person = ?"
@@ -74,37 +80,41 @@ extension Store {
     }
 }
 
-/// That somebody was erased.
+/// That somebody was erased, or that they had asked to get nothing more of a database that this one is an older copy of.
 struct Forgotten {
+    /// 1970 where they were not erased: whatever they did counts.
     let at: Instant
     let stoppedAt: Instant?
+    let stoppedBy: ConsentSource?
+
+    var isErased: Bool { at.milliseconds > 0 }
 
     /// nil where nobody of this page and address was.
     init?(page: String, address: String, _ db: Database, _ instance: String) throws {
         let row = try db.row(
-            "SELECT at, stopped_at FROM forgotten WHERE hash = ?",
+            "SELECT at, stopped_at, stopped_by FROM forgotten WHERE hash = ?",
             [Self.hash(page, address, instance)]
         )
         guard let row else { return nil }
         at = row["at"]
         stoppedAt = row["stopped_at"]
+        let source: String? = row["stopped_by"]
+        stoppedBy = source.flatMap(ConsentSource.init(rawValue:))
     }
 
     /// A person who comes back has the stop that was kept, unless it was taken back since.
     static func insert(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws {
         try db.run(
             """
-            INSERT INTO forgotten (hash, at, stopped_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
-                at = excluded.at, stopped_at = excluded.stopped_at
+            INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
+                at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
             """,
-            [hash(person.page, person.address, instance), now, person.stoppedAt]
+            [hash(person.page, person.address, instance), now, person.stoppedAt, person.stoppedBy?.rawValue]
         )
     }
 
     /// With the database's own name: the same person has another one in every database.
-    private static func hash(_ page: String, _ address: String, _ instance: String) -> String {
-        SHA256.hash(data: Data("\(instance)/\(page)/\(address)".utf8)).map { byte in
-            byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-        }.joined()
+    static func hash(_ page: String, _ address: String, _ instance: String) -> String {
+        SHA256.hash(data: Data("\(instance)/\(page)/\(address)".utf8)).hexadecimal
     }
 }

@@ -143,7 +143,7 @@ struct IntakeTransaction {
         report.taken[event.kind.name, default: 0] += 1
         if try isAnsweredComment(event) { return try insert(event, of: nil, lane: lane, at: at) }
         let known = try event.person.flatMap { try self.person($0, lane: lane) }
-        var person = known ?? stranger(in: event, saying: words, lane: lane, stoppedAt: forgotten?.stoppedAt)
+        var person = known ?? stranger(in: event, saying: words, lane: lane, forgotten)
         // Who is new has no way behind them.
         let rounds = try known.map { try self.rounds($0.id) } ?? [:]
         let typed = try known.flatMap { try typedTap(event, saying: words, by: $0, at: at) }
@@ -208,13 +208,8 @@ struct IntakeTransaction {
     }
 
     /// Somebody whom we do not know and who has no number yet, if the event gives a reason to know them.
-    /// - Parameter stoppedAt: when somebody whom we do not know any more asked to get nothing more.
-    private func stranger(
-        in event: Event,
-        saying words: EventWords,
-        lane: LaneID,
-        stoppedAt: Instant?
-    ) -> Person? {
+    /// - Parameter forgotten: somebody whom we do not know any more may have asked to get nothing more.
+    private func stranger(in event: Event, saying words: EventWords, lane: LaneID, _ forgotten: Forgotten?) -> Person? {
         guard let address = event.person else { return nil }
         let isAwaited =
             switch event.kind {
@@ -224,7 +219,14 @@ struct IntakeTransaction {
             default: event.kind.opensWindow
             }
         guard isAwaited else { return nil }
-        return Person(id: PersonID(rawValue: 0), lane: lane, page: event.page, address: address, stoppedAt: stoppedAt)
+        return Person(
+            id: PersonID(rawValue: 0),
+            lane: lane,
+            page: event.page,
+            address: address,
+            stoppedAt: forgotten?.stoppedAt,
+            stoppedBy: forgotten?.stoppedBy
+        )
     }
 
     private mutating func meet(_ stranger: Person, by kind: Event.Kind) throws -> Person {
@@ -234,12 +236,12 @@ struct IntakeTransaction {
         try db.run(
             """
             INSERT INTO person (
-                lane, address, created_at, profile_at, stopped_at, window_ends, first_message_at, last_wrote_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                lane, address, created_at, profile_at, stopped_at, stopped_by, window_ends, first_message_at, last_wrote_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                stranger.lane, stranger.address, now, profileAt, stranger.stoppedAt, stranger.windowEnds,
-                stranger.firstMessageAt, stranger.lastWroteAt,
+                stranger.lane, stranger.address, now, profileAt, stranger.stoppedAt, stranger.stoppedBy?.rawValue,
+                stranger.windowEnds, stranger.firstMessageAt, stranger.lastWroteAt,
             ]
         )
         shared.sums.add("people", 1)

@@ -15,6 +15,9 @@ package final class Store: Sendable {
     package let path: String
     let pool: DatabasePool
     let fence: StateFence
+    let suppressions: SuppressionList
+    /// Where a log lies now that belonged to another copy of the database; nil: there was none.
+    package let logSetAside: String?
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
     private let editCursors = Mutex<[String: EditCursor]>([:])
@@ -34,6 +37,11 @@ package final class Store: Sendable {
         lock = try StateLock(directory: directory)
         inForce = Mutex(Catalog(zone: zone, sequences: []))
         path = directory + "/dripd.db"
+        let log = DatabaseLog(database: path)
+        var file = FenceFile(directory: directory, instance: newInstance)
+        defer { file.release() }
+        _ = try file.read()
+        logSetAside = try log.setAsideIfForeign(file)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.check(pool, path: path)
@@ -46,7 +54,15 @@ package final class Store: Sendable {
                 )
                 return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? newInstance
             }
-            fence = try StateFence(directory: directory, instance: instance, machine: machine, pool)
+            fence = try StateFence(directory: directory, instance: instance, machine: machine, log: log, pool)
+            suppressions = try SuppressionList(
+                directory: directory,
+                instance: instance,
+                counted: fence.suppressions,
+                isCopy: fence.hold != nil,
+                pool
+            )
+            fence.noteSuppressions(suppressions.last)
             let cursors = try pool.read { try EditSlice.cursors($0) }
             editCursors.withLock { $0 = cursors }
         } catch let error as DatabaseError {
@@ -111,6 +127,7 @@ package final class Store: Sendable {
         // The log of one large transaction, such as an adoption for a million people, would stay as large. SQLite copies it back
         // at four megabytes.
         try writer.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        try writer.execute(sql: SuppressionTriggers.sql)
     }
 
     /// What a disk lost is to be found before anything is decided by it.
@@ -149,7 +166,21 @@ package final class Store: Sendable {
     /// One transaction that a cancelled task cannot interrupt (GRDB's own `write` rolls back on cancellation): what is
     /// to be recorded has already happened.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await noticingOutages { try await Task { try await self.pool.write(body) }.value }
+        let value = try await noticingOutages {
+            try await Task { [self] in
+                try await pool.write { [self] db in
+                    let value = try body(db)
+                    try suppressions.flush(db)
+                    fence.noteSuppressions(suppressions.last)
+                    return value
+                }
+            }.value
+        }
+        // What was asked for is on the disk, whatever becomes of this.
+        if fence.mustMarkDatabase {
+            try? await Task { try await self.pool.write { [fence] in try fence.markDatabase($0) } }.value
+        }
+        return value
     }
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
@@ -183,14 +214,20 @@ package final class Store: Sendable {
         }
     }
 
-    /// Another process may open the state afterwards, and `dripd.db` is all of it: the last connection that is closed is a
-    /// reader's, which copies nothing out of the log.
+    /// Another process may open the state afterwards, and `dripd.db` is all of it: its log is copied into it and removed.
     package func close() throws {
         // A disk that is full now may have the log read at the next start.
         // By SQL, which a state that is closed already refuses.
-        try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        let isOpen =
+            (try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }) != nil
         try pool.close()
+        // The pool's last connection is a reader's, which removes nothing. A backup that reads meanwhile keeps the log.
+        if isOpen, let last = try? DatabaseQueue(path: path) {
+            _ = try? last.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            try? last.close()
+        }
         fence.release()
+        suppressions.release()
         lock.release()
     }
 }

@@ -13,6 +13,9 @@ struct AdoptState: AsyncParsableCommand {
             the copy was made: going on by it as if nothing were would send all that again. dripd notices, takes what comes \
             in, and sends nothing until this command says --yes.
 
+            Who stopped, took a stop back or was erased in that time is known from the list beside the database \
+            (dripd.suppressions): that holds here again, and is counted.
+
             Without --yes it changes nothing and lists what came due in the time that the state knows nothing of. With it, \
             these steps are skipped (reason: restored), whenever their turn comes; what is due later goes out as ever. \
             --send-missed lets them go by the ordinary rules instead: if they were sent before, people get them twice.

@@ -15,7 +15,7 @@ struct HoldText {
     /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
     func lines(columns: Int?) -> [String] {
         guard let hold = report.hold else { return ["nothing is on hold"] }
-        var lines = ["ON HOLD: \(hold.reason).", knowledge(of: hold)]
+        var lines = ["ON HOLD: \(hold.reason).", knowledge(of: hold)] + wishes(since: hold.copiedAt)
         if !hold.isSuccessor {
             lines.append("Make sure first that no other dripd works on the original: both would send everything.")
         }
@@ -37,11 +37,35 @@ struct HoldText {
 
     func adopted(sendMissed: Bool) -> [String] {
         [
-            "dripd sends again.",
+            "dripd sends again."
+        ] + wishes(since: report.hold?.copiedAt, isQuiet: true) + [
             sendMissed
                 ? "\(steps(report.missed)) from before the hold, and may have been sent already: they go by the ordinary rules."
-                : "\(steps(report.missed)) from before the hold, and will be skipped (restored).",
+                : "\(steps(report.missed)) from before the hold, and will be skipped (restored)."
         ]
+    }
+
+    /// Who asked for something in the time that the copy knows nothing of.
+    private func wishes(since: Instant?, isQuiet: Bool = false) -> [String] {
+        guard let report = report.broughtBack else { return [] }
+        let start = since.map { "since \(LocalTime.text($0, zone))" } ?? "since the copy was made"
+        var lines: [String] = []
+        let counts = [
+            (report.stopped, "got nothing more"), (report.resumed, "took a stop back"), (report.erased, "erased"),
+        ]
+        let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        if !words.isEmpty {
+            lines.append("Of its people, \(start): \(words.joined(separator: ", ")). That holds here again.")
+        }
+        if report.isIncomplete {
+            lines.append(
+                "Not known: others who stopped or were erased \(start). The list beside the database (dripd.suppressions) is "
+                    + "missing, or may be older than that: stop them by hand, where you know them."
+            )
+        } else if words.isEmpty, !isQuiet {
+            lines.append("Nobody of its people stopped or was erased \(start).")
+        }
+        return lines
     }
 
     private func knowledge(of hold: Hold) -> String {

@@ -22,11 +22,17 @@ struct FenceFile {
     private var identity = ""
     /// What the file says; nil where it says nothing of use.
     private(set) var epoch: Int64?
+    /// The epoch that the database file by itself is known to have reached, without its log; 0 where none is known. Written
+    /// with the next epoch.
+    var base: Int64 = 0
+    /// The last number of the list of stops and erasures (`SuppressionFile`). Written with the next epoch.
+    var suppressions: Int64 = 0
 
     static let name = "dripd.fence"
     private static let form = "dripd-fence-2"
     /// Written by dripd 0.1: identified by the inode alone, under a name that never changes.
     private static let firstForm = "dripd-fence-1"
+    private static let marksName = "base"
     private static let longest = 512
     private static let note = "# dripd recognises a copy of dripd.db by this file: do not edit, move or restore it.\n"
 
@@ -41,11 +47,13 @@ struct FenceFile {
     mutating func read() throws -> Fence.File {
         release()
         epoch = nil
+        (base, suppressions) = (0, 0)
         var found = Fence.File.missing
         for path in try Self.paths(in: directory) {
             let file = try read(path)
             if case .present(_, let counted, isOriginal: true) = file {
                 epoch = counted
+                (base, suppressions) = Self.marks(try content())
                 return file
             }
             release()
@@ -58,11 +66,8 @@ struct FenceFile {
         self.path = path
         descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw failure("open") }
-        var bytes = [UInt8](repeating: 0, count: Self.longest)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
-        guard count >= 0 else { throw failure("read") }
-        guard let line = bytes[..<count].split(separator: UInt8(ascii: "\n")).first else { return .unreadable }
-        let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
+        guard let line = try content().first else { return .unreadable }
+        let words = line.split(separator: " ").map(String.init)
         guard words.count == 5, Seed.hex(of: Array(words[..<4])) == words[4], let epoch = Int64(words[3]) else {
             return .unreadable
         }
@@ -82,6 +87,26 @@ struct FenceFile {
         }
     }
 
+    /// The lines of the open file.
+    private func content() throws -> [String] {
+        var bytes = [UInt8](repeating: 0, count: Self.longest)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count >= 0 else { throw failure("read") }
+        return bytes[..<count].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What the second line says. An earlier dripd wrote none, and leaves this one as it is: both numbers stay true.
+    private static func marks(_ lines: [String]) -> (base: Int64, suppressions: Int64) {
+        for line in lines.dropFirst() {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count == 4, words[0] == marksName, Seed.hex(of: Array(words[..<3])) == words[3] else {
+                continue
+            }
+            return (Int64(words[1]) ?? 0, Int64(words[2]) ?? 0)
+        }
+        return (0, 0)
+    }
+
     /// Puts a new file in the place of whatever is there.
     mutating func make(epoch: Int64) throws {
         release()
@@ -93,6 +118,7 @@ struct FenceFile {
         guard descriptor >= 0 else { throw failure("make") }
         let (inode, birth) = try facts()
         identity = Self.identity(inode, birth)
+        base = 0
         try write(epoch)
         for other in others where other != path { unlink(other) }
         try StoreFile.syncDirectory(of: path)
@@ -106,9 +132,9 @@ struct FenceFile {
     /// The content is on the disk when it returns.
     mutating func write(_ epoch: Int64) throws(StoreError) {
         let digits = String(epoch)
-        let padded = String(repeating: "0", count: max(19 - digits.count, 0)) + digits
-        let words = [Self.form, instance, identity, padded]
-        let bytes = Array(((words + [Seed.hex(of: words)]).joined(separator: " ") + "\n" + Self.note).utf8)
+        let first = Self.line([Self.form, instance, identity, Self.padded(epoch)])
+        let second = Self.line([Self.marksName, Self.padded(base), Self.padded(suppressions)])
+        let bytes = Array((first + second + Self.note).utf8)
         // Less than the whole is as good as nothing: the next attempt writes it all again.
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, fdatasync(descriptor) == 0 else {
             throw failure("write")
@@ -118,6 +144,15 @@ struct FenceFile {
         guard rename(path, named) == 0 else { throw failure("rename") }
         path = named
         self.epoch = epoch
+    }
+
+    private static func line(_ words: [String]) -> String {
+        (words + [Seed.hex(of: words)]).joined(separator: " ") + "\n"
+    }
+
+    private static func padded(_ number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(19 - digits.count, 0)) + digits
     }
 
     mutating func release() {

@@ -12,15 +12,22 @@ final class StateFence: Sendable {
         var sentElsewhereUntil: Instant?
         /// Why the file could not follow.
         var trouble: StoreError?
+        /// Of the log, when it was last seen. Empty where it matters to nothing: all of it is in the database file.
+        var logHeader: [UInt8] = []
     }
 
     private let state: Mutex<State>
     private let machine: String?
+    private let log: DatabaseLog
+
+    /// A start copies no longer log than this into the database: a tenth of a second.
+    private static let longestLogAtStart: Int64 = 16_000_000
 
     /// Decides whether the state may send; if it may, both sides count this start.
     /// - Throws: `StoreError`, `DatabaseError`.
-    init(directory: String, instance: String, machine: String?, _ pool: DatabasePool) throws {
+    init(directory: String, instance: String, machine: String?, log: DatabaseLog, _ pool: DatabasePool) throws {
         self.machine = machine
+        self.log = log
         var file = FenceFile(directory: directory, instance: instance)
         let found = try file.read()
         let (row, isEmpty) = try pool.read { db in
@@ -30,6 +37,7 @@ final class StateFence: Sendable {
             )
         }
         var epoch: Int64 = row?["epoch"] ?? 0
+        var logHeader: [UInt8] = []
         var hold = row.flatMap(Hold.init)
         if hold == nil {
             let record = Fence.Record(
@@ -50,15 +58,66 @@ final class StateFence: Sendable {
                 if let counted = file.epoch, epoch > counted { try file.write(epoch) }
                 epoch = max(epoch, file.epoch ?? 0) + 1
                 try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
+                let isComplete = try pool.writeWithoutTransaction { db in
+                    try log.size <= Self.longestLogAtStart && Self.completeDatabaseFile(db)
+                }
+                if isComplete { file.base = epoch } else { logHeader = log.header() ?? [] }
                 try file.write(epoch)
             }
         }
         state = Mutex(
-            State(file: file, epoch: epoch, hold: hold, sentElsewhereUntil: row?["sent_elsewhere_until"])
+            State(
+                file: file,
+                epoch: epoch,
+                hold: hold,
+                sentElsewhereUntil: row?["sent_elsewhere_until"],
+                logHeader: logHeader
+            )
         )
     }
 
+    /// Copies the log into the database file, without waiting for a reader.
+    /// - Returns: whether all of it is there now, and on the disk.
+    private static func completeDatabaseFile(_ db: Database) throws -> Bool {
+        let (frames, copied) = try db.checkpoint(.passive)
+        return frames >= 0 && frames == copied
+    }
+
+    /// Whether SQLite has begun the log anew since the fence last advanced. A copy of the database file from before that is then
+    /// to be told from it by an epoch of its own.
+    var mustMarkDatabase: Bool {
+        state.withLock { state in
+            guard state.hold == nil, state.trouble == nil, !state.logHeader.isEmpty, let header = log.header() else {
+                return false
+            }
+            return header != state.logHeader
+        }
+    }
+
+    /// Advances for no message: see `mustMarkDatabase`.
+    func markDatabase(_ db: Database) throws {
+        if mustMarkDatabase { try advance(db, now: nil) }
+    }
+
+    /// After `adopt`: from here on older database files are told by their epoch.
+    func completeAdoption(_ db: Database) throws {
+        guard try Self.completeDatabaseFile(db) else { return }
+        try state.withLock { state in
+            state.file.base = state.epoch
+            state.logHeader = []
+            try state.file.write(state.epoch)
+        }
+    }
+
     var hold: Hold? { state.withLock(\.hold) }
+
+    /// The last number of the list of stops and erasures that the file knows of; nil: it was made elsewhere, or is missing.
+    var suppressions: Int64? { state.withLock { $0.file.epoch == nil ? nil : $0.file.suppressions } }
+
+    /// Is written with the next epoch.
+    func noteSuppressions(_ number: Int64) {
+        state.withLock { $0.file.suppressions = max($0.file.suppressions, number) }
+    }
 
     /// What was due until then may have been sent by the daemon that this state is a copy of; nil: nothing may.
     var sentElsewhereUntil: Instant? { state.withLock(\.sentElsewhereUntil) }
@@ -75,11 +134,18 @@ final class StateFence: Sendable {
 
     /// Counts the messages that this transaction claims; to be called once in a transaction. They may leave once the file has
     /// followed (`trouble` is nil), which is before the transaction returns to its caller.
-    func advance(_ db: Database, now: Instant) throws {
-        let row = try db.row("UPDATE fence SET epoch = epoch + 1, at = ? RETURNING epoch", [now])
+    /// - Parameter now: nil: the state learns of no moment by it.
+    func advance(_ db: Database, now: Instant?) throws {
+        let row = try db.row(
+            """
+            UPDATE fence SET epoch = epoch + 1, epoch_negated = -(epoch + 1), at = coalesce(?, at) RETURNING epoch
+            """,
+            [now]
+        )
         guard let epoch: Int64 = row?["epoch"] else { return }
         db.afterNextTransaction { [self] _ in
             state.withLock { state in
+                noteLog(&state, before: epoch)
                 state.epoch = epoch
                 do throws(StoreError) {
                     try state.file.write(epoch)
@@ -88,6 +154,13 @@ final class StateFence: Sendable {
                 }
             }
         }
+    }
+
+    /// A log that was begun anew shows that all before it is in the database file and on the disk, the epoch before this one, too.
+    private func noteLog(_ state: inout State, before epoch: Int64) {
+        guard let header = log.header(), header != state.logHeader else { return }
+        if !state.logHeader.isEmpty { state.file.base = max(state.file.base, epoch - 1) }
+        state.logHeader = header
     }
 
     /// Counts, in the same way, that somebody wants nothing more: a copy that knows nothing of it would write to them. Where the
@@ -136,7 +209,10 @@ final class StateFence: Sendable {
         }
         try Self.set(db, epoch: epoch, machine: machine)
         try db.run(
-            "UPDATE fence SET hold = NULL, copied_at = NULL, noticed_at = NULL, at = ?, sent_elsewhere_until = ?",
+            """
+            UPDATE fence SET hold = NULL, copied_at = NULL, noticed_at = NULL, brought_back = NULL, at = ?,
+                sent_elsewhere_until = ?
+            """,
             [now, until]
         )
         db.afterNextTransaction { [self] _ in
@@ -159,10 +235,11 @@ final class StateFence: Sendable {
     private static func set(_ db: Database, epoch: Int64, machine: String?) throws {
         try db.run(
             """
-            INSERT INTO fence (id, epoch, machine) VALUES (1, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, machine = coalesce(excluded.machine, machine)
+            INSERT INTO fence (id, epoch, epoch_negated, machine) VALUES (1, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, epoch_negated = excluded.epoch_negated,
+                machine = coalesce(excluded.machine, machine)
             """,
-            [epoch, machine]
+            [epoch, -epoch, machine]
         )
     }
 
@@ -171,8 +248,10 @@ final class StateFence: Sendable {
     static func hold(_ db: Database, _ reason: Hold.Reason) throws -> Hold? {
         let row = try db.row(
             """
-            INSERT INTO fence (id, epoch, hold) VALUES (1, 0, ?)
-            ON CONFLICT (id) DO UPDATE SET hold = excluded.hold, copied_at = at, noticed_at = NULL RETURNING *
+            INSERT INTO fence (id, epoch, epoch_negated, hold) VALUES (1, 0, 0, ?)
+            ON CONFLICT (id) DO UPDATE SET hold = excluded.hold, copied_at = at, noticed_at = NULL,
+                brought_back = NULL
+            RETURNING *
             """,
             [reason.rawValue]
         )

@@ -9,8 +9,8 @@ struct Restore: AsyncParsableCommand {
         discussion: """
             dripd must not run. The database that was there is kept beside the new one. The restored state knows nothing of \
             what was sent after the backup was made, so that dripd, started on it, sends nothing until `dripd adopt-state` \
-            says so. Nor does it know who wanted nothing more since: what people wrote is read from their conversations \
-            once more, and neither what they tapped nor `dripd people stop` is.
+            says so. Who stopped or was erased since is read from the list beside the database (dripd.suppressions), which \
+            no backup has in it: on another machine copy that file first, or nothing is known of them.
             """
     )
 

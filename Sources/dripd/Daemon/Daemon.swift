@@ -301,6 +301,12 @@ struct Daemon {
         if case .refused = await adopter.adopt(.start), store.catalog.sequences.isEmpty {
             throw Failure("the sequence files must be mended first: see above, and `dripd check`")
         }
+        if let log = store.logSetAside {
+            logger.warning(
+                "dripd.db was put back beside the log of a newer one: the log is set aside, and the database read without it",
+                metadata: ["log": "\(log)"]
+            )
+        }
         let inDoubt = try await store.recover(now: clock.now())
         if let hold = store.hold {
             logger.error(

@@ -27,7 +27,6 @@ extension Checker {
             guard let believed = fact.believed else { continue }
             closed.append((believed, believed + (Self.pauseOnHuman[sequence] ?? .hours(24))))
         }
-        closed += (factsByPerson[way.address] ?? []).flatMap(\.undoneStops).map { ($0.from, $0.until) }
         closed += fullDays(way.address)
         // What left of the same way, whether it arrived or not.
         closed += world.launches.filter { DeliveryKey($0.summary.key)?.enrollment.rawValue == way.id }

@@ -67,7 +67,10 @@ extension Checker {
         }
         switch row.reason {
         case "stopped":
-            let isStopped = facts.contains { $0.stopped.map { $0.clock <= until } ?? false }
+            // Also by what a restored copy never took in: the list beside it says so.
+            let isStopped = (factsByPerson[way.address] ?? []).contains {
+                $0.stopped.map { $0.clock <= until } ?? false
+            }
             if !isStopped, !world.endedByHand.contains("\(way.address) \(way.sequence)") { throw unjustified }
         case "in doubt, and left at that by the operator":
             if world.decisions[key(way, row.step, row.part)] != .skip { throw unjustified }

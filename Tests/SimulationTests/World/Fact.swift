@@ -19,8 +19,6 @@ extension World {
         var taken: (clock: Instant, truth: Int64)?
         /// When it had on its disk that the person wants nothing more: of a tap, only the webhook says so.
         var stopped: (clock: Instant, truth: Int64)?
-        /// From when until when it kept messages back, where a copy that did not know it took the state's place.
-        var undoneStops: [(from: Instant, until: Instant)] = []
         /// When the daemon takes it to have happened.
         var believed: Instant?
     }

@@ -118,10 +118,7 @@ extension World {
                 facts[index].taken = nil
                 facts[index].wasUndone = true
             }
-            if let stopped = facts[index].stopped, stopped.truth > backup.at {
-                facts[index].stopped = nil
-                facts[index].undoneStops.append((stopped.clock, clockNow))
-            }
+            // A stop is not undone: the list beside the database has it.
         }
         echoed = echoed.filter { $0.value <= backup.at }
     }

@@ -1,0 +1,130 @@
+import DripCore
+import GRDB
+
+/// What a copy of the state learned from the list of stops and erasures beside it.
+package struct BroughtBack: Codable, Hashable, Sendable {
+    /// People who get nothing more, or nothing for now, as before the copy was put in place.
+    package var stopped = 0
+    /// People whose stop had been taken back.
+    package var resumed = 0
+    /// People who were erased once more.
+    package var erased = 0
+    /// The list was lost, may be too old, or had become too long: others may have stopped or been erased, of whom nothing is known.
+    package var isIncomplete = false
+
+    package init(stopped: Int = 0, resumed: Int = 0, erased: Int = 0, isIncomplete: Bool = false) {
+        (self.stopped, self.resumed, self.erased, self.isIncomplete) = (stopped, resumed, erased, isIncomplete)
+    }
+}
+
+extension BroughtBack {
+    /// As far as the database has it.
+    init(_ db: Database) throws {
+        let text: String? = try db.row("SELECT brought_back FROM fence", [])?["brought_back"]
+        self = try JSONColumn.read(text, or: BroughtBack())
+    }
+
+    func write(_ db: Database) throws {
+        try db.run("UPDATE fence SET brought_back = ?", [try JSONColumn.text(self)])
+    }
+}
+
+/// Applies lines of the list to a database that does not know them, in the caller's transaction.
+struct BringingBack {
+    let ledger: Ledger
+    let instance: String
+    private var db: Database { ledger.db }
+
+    private struct Wish {
+        var erased: Suppression?
+        var consent: Suppression?
+    }
+
+    func perform(_ lines: [Suppression], _ report: inout BroughtBack) throws {
+        guard !lines.isEmpty else { return }
+        var wishes: [String: Wish] = [:]
+        for line in lines {
+            if line.kind == .erased { wishes[line.hash, default: Wish()].erased = line }
+            if line.kind != .erased { wishes[line.hash, default: Wish()].consent = line }
+        }
+        for (id, hash) in try people(among: wishes) {
+            guard let wish = wishes.removeValue(forKey: hash) else { continue }
+            let person = try db.first(
+                "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE person.id = ?",
+                [id],
+                Person.init(row:)
+            )
+            guard let person else { continue }
+            try apply(wish, to: person, &report)
+        }
+        // Of people whom this database never knew, or does not know any more.
+        for (hash, wish) in wishes {
+            if let erased = wish.erased { try keep(erased) }
+            if let consent = wish.consent { try keepConsent(consent, hash) }
+        }
+    }
+
+    private func apply(_ wish: Wish, to person: Person, _ report: inout BroughtBack) throws {
+        if let erased = wish.erased {
+            _ = try Store.erase(person, at: erased.at, db, instance)
+            report.erased += 1
+            try keep(erased)
+            if let consent = wish.consent, consent.number > erased.number { try keepConsent(consent, consent.hash) }
+            return
+        }
+        guard let line = wish.consent else { return }
+        let consent = Consent(db: db, person: person.id)
+        switch line.kind {
+        case .stopped:
+            guard try consent.stop(at: line.at, by: line.source ?? .operatorCommand) else { return }
+            _ = try ledger.stop(person.id, sequence: nil, .stopped)
+            report.stopped += 1
+        case .paused:
+            if try consent.pause(at: line.at) { report.stopped += 1 }
+        case .resumed where person.stoppedAt != nil || person.pausedAt != nil:
+            let reason = "taken back before, as the list of stops beside the database says"
+            _ = try consent.resume(at: ledger.now, now: ledger.now, by: .operatorCommand, reason: reason)
+            report.resumed += 1
+        case .resumed, .erased: break
+        }
+    }
+
+    private func keep(_ erased: Suppression) throws {
+        try db.run(
+            """
+            INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
+                at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
+            """,
+            [erased.hash, erased.at, erased.stoppedAt, erased.source?.rawValue]
+        )
+    }
+
+    /// Whoever is met again is met with that.
+    private func keepConsent(_ line: Suppression, _ hash: String) throws {
+        switch line.kind {
+        case .stopped:
+            try db.run(
+                """
+                INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, 0, ?, ?) ON CONFLICT (hash)
+                    DO UPDATE SET stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
+                """,
+                [hash, line.at, line.source?.rawValue]
+            )
+        case .resumed: try db.run("UPDATE forgotten SET stopped_at = NULL, stopped_by = NULL WHERE hash = ?", [hash])
+        case .paused, .erased: break
+        }
+    }
+
+    private func people(among wishes: [String: Wish]) throws -> [(id: PersonID, hash: String)] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT person.id, page, address FROM person JOIN lane ON lane.id = person.lane"
+        )
+        var found: [(id: PersonID, hash: String)] = []
+        while let row = try rows.next() {
+            let hash = Forgotten.hash(row[1], row[2], instance)
+            if wishes[hash] != nil { found.append((row[0], hash)) }
+        }
+        return found
+    }
+}

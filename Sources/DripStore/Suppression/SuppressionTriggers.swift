@@ -1,0 +1,89 @@
+import DripCore
+import GRDB
+
+/// Collects, over a transaction, whose wish to get nothing more changed and who was erased, whatever statement did it. What is
+/// rolled back is collected for nothing.
+///
+/// The table and its triggers are the writer's alone, and no part of the database file.
+enum SuppressionTriggers {
+    static let sql = """
+        CREATE TEMP TABLE suppression_change (
+            page TEXT, address TEXT, hash TEXT, erased_at INTEGER, stopped_at INTEGER, paused_at INTEGER, source TEXT);
+        CREATE TEMP TRIGGER suppression_of_person AFTER UPDATE OF stopped_at, paused_at, address ON person
+        WHEN old.stopped_at IS NOT new.stopped_at OR old.paused_at IS NOT new.paused_at
+            OR old.address IS NOT new.address AND (new.stopped_at IS NOT NULL OR new.paused_at IS NOT NULL)
+        BEGIN
+            INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
+            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM lane WHERE id = new.lane;
+        END;
+        CREATE TEMP TRIGGER suppression_of_new_person AFTER INSERT ON person WHEN new.stopped_at IS NOT NULL
+        BEGIN
+            INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
+            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM lane WHERE id = new.lane;
+        END;
+        CREATE TEMP TRIGGER erasure AFTER INSERT ON forgotten WHEN new.at > 0
+        BEGIN
+            INSERT INTO suppression_change (hash, erased_at, stopped_at, source)
+            VALUES (new.hash, new.at, new.stopped_at, new.stopped_by);
+        END;
+        CREATE TEMP TRIGGER erasure_again AFTER UPDATE ON forgotten WHEN new.at > 0
+        BEGIN
+            INSERT INTO suppression_change (hash, erased_at, stopped_at, source)
+            VALUES (new.hash, new.at, new.stopped_at, new.stopped_by);
+        END;
+        """
+
+    /// What this transaction has collected, in order. It is collected no more.
+    static func take(_ db: Database, instance: String) throws -> [Suppression] {
+        guard try db.first("SELECT 1 FROM suppression_change LIMIT 1", [], { _ in true }) != nil else { return [] }
+        let changes = try db.all("SELECT * FROM suppression_change ORDER BY rowid", []) { row in
+            Suppression(row: row, instance: instance)
+        }
+        try discard(db)
+        return changes
+    }
+
+    static func discard(_ db: Database) throws {
+        try db.run("DELETE FROM suppression_change", [])
+    }
+
+    /// All that the database knows: what a list that was lost is made of.
+    static func everything(_ db: Database, instance: String) throws -> [Suppression] {
+        let erasures = try db.all(
+            """
+            SELECT NULL AS page, NULL AS address, hash, at AS erased_at, stopped_at, NULL AS paused_at,
+                stopped_by AS source
+            FROM forgotten WHERE at > 0
+            """,
+            []
+        ) { Suppression(row: $0, instance: instance) }
+        let stops = try db.all(
+            """
+            SELECT page, address, NULL AS hash, NULL AS erased_at, stopped_at, paused_at, stopped_by AS source
+            FROM person JOIN lane ON lane.id = person.lane WHERE stopped_at IS NOT NULL OR paused_at IS NOT NULL
+            """,
+            []
+        ) { Suppression(row: $0, instance: instance) }
+        return erasures + stops
+    }
+}
+
+extension Suppression {
+    fileprivate init(row: Row, instance: String) {
+        let source: String? = row["source"]
+        let (stoppedAt, pausedAt): (Instant?, Instant?) = (row["stopped_at"], row["paused_at"])
+        let by = source.flatMap(ConsentSource.init(rawValue:))
+        if let hash: String = row["hash"], let at: Instant = row["erased_at"] {
+            self.init(kind: .erased, at: at, stoppedAt: stoppedAt, source: by, hash: hash)
+            return
+        }
+        let hash = Forgotten.hash(row["page"], row["address"], instance)
+        if let stoppedAt {
+            self.init(kind: .stopped, at: stoppedAt, source: by, hash: hash)
+        } else if let pausedAt {
+            self.init(kind: .paused, at: pausedAt, hash: hash)
+        } else {
+            self.init(kind: .resumed, at: Instant(milliseconds: 0), hash: hash)
+        }
+    }
+}
