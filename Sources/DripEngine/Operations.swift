@@ -57,15 +57,17 @@ package struct Operations: Sendable {
     }
 
     package func status() async throws -> Status {
-        Status(
+        let now = clock.now()
+        return Status(
             version: version,
-            now: clock.now(),
+            now: now,
             hold: store.hold,
             clockTrouble: clockTrouble(),
             sequences: store.catalog.sequences.keys.sorted(),
             refused: refused(),
             edit: editing().flatMap { $0.isComplete ? nil : $0.share },
             uploadTroubles: uploadTroubles(),
+            commentPauses: try await store.commentPauses(now: now),
             lanes: lanes.all,
             sums: try await store.status()
         )

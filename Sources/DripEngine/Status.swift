@@ -47,6 +47,8 @@ package struct Status: Codable, Hashable, Sendable {
     package var edit: Double?
     /// Why files cannot be uploaded that messages wait for.
     package var uploadTroubles: [String]
+    /// Pages that answer no comments without an author for a while; nil: all of them do.
+    package var commentPauses: [CommentPause]?
     package var pages: [Page]
     package var sums: StoreStatus
 
@@ -59,6 +61,7 @@ package struct Status: Codable, Hashable, Sendable {
         refused: String?,
         edit: Double? = nil,
         uploadTroubles: [String],
+        commentPauses: [CommentPause] = [],
         lanes: [Lane],
         sums: StoreStatus
     ) {
@@ -70,6 +73,7 @@ package struct Status: Codable, Hashable, Sendable {
         self.refused = refused
         self.edit = edit
         self.uploadTroubles = uploadTroubles
+        self.commentPauses = commentPauses.isEmpty ? nil : commentPauses
         pages = lanes.map { Page($0, now: now) }
         self.sums = sums
     }

@@ -32,6 +32,9 @@ package struct StatusLine: CustomStringConvertible {
             guard let until = page.catchingUpUntil else { continue }
             pieces.append("page \(page.page) reads what it missed before it sends, until \(time(until)) at the latest")
         }
+        for pause in status.commentPauses ?? [] {
+            pieces.append("page \(pause.page) answers no comments without an author until \(time(pause.until))")
+        }
         if let trouble = status.uploadTroubles.first { pieces.append("upload fails: \(trouble)") }
         if let refused = status.refused { pieces.append("files refused: \(refused)") }
         // The others end by themselves.

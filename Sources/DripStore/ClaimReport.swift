@@ -13,6 +13,8 @@ package struct ClaimReport: Sendable {
     package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
+    /// Replies to comments without an author that wait for their account's turn.
+    var unnamedHeld = 0
 
     package init() {}
 

@@ -185,6 +185,12 @@ struct Claiming {
                 return try wait(job, until: now + Span(milliseconds: 1), .day)
             }
         }
+        let isUnnamed = dispatch.permission == .privateReply && job.person.isUnnamed
+        if isUnnamed, let until = try unnamed.earliest(lane: job.person.lane) {
+            // Each a little later than the one before, so that they do not all come back at once.
+            defer { report.unnamedHeld += 1 }
+            return try wait(job, until: until + .seconds(Int64(report.unnamedHeld)), .unnamed)
+        }
         let (attached, missing) = try db.attach(dispatch, to: job.person, now: now)
         guard missing.isEmpty else {
             report.uploads.formUnion(missing)
@@ -216,8 +222,11 @@ struct Claiming {
                 attached.bodyHash, attached.isLast, job.enrollment.id,
             ]
         )
+        if isUnnamed { try unnamed.note(job) }
         report.claims.append(Claim(job: job, number: number, dispatch: attached))
     }
+
+    private var unnamed: UnnamedReplies { UnnamedReplies(db: db, catalog: catalog, now: now) }
 
     private func wait(_ job: Job, until: Instant, _ reason: WaitReason) throws {
         try db.run(

@@ -9,16 +9,17 @@ struct Identification {
     private var db: Database { ledger.db }
 
     /// - Parameter enrollment: the one whose message was delivered; nothing happens if no comment started it.
-    func identify(authorOf enrollment: EnrollmentID, as address: String) throws {
+    /// - Returns: a pause of the account's replies to comments without an author, where this author should have had none.
+    func identify(authorOf enrollment: EnrollmentID, as address: String) throws -> CommentPause? {
         let author = try db.row(
             """
-            SELECT person.id, lane, page, address FROM person JOIN enrollment ON enrollment.person = person.id
+            SELECT person.id, lane, page, address, anchor FROM person JOIN enrollment ON enrollment.person = person.id
                 JOIN lane ON lane.id = person.lane
             WHERE enrollment.id = ? AND enrollment.comment IS NOT NULL
             """,
             [enrollment]
         )
-        guard let author, author["address"] != address else { return }
+        guard let author, author["address"] != address else { return nil }
         let lane: LaneID = author["lane"]
         let known = try db.row(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",
@@ -29,6 +30,10 @@ struct Identification {
         } else {
             let forgotten = try Forgotten(page: author["page"], address: address, db, instance)
             let stoppedAt = forgotten?.stoppedAt
+            // They were erased after they had commented: that brings them back no more than anything else of before.
+            if let forgotten, author["anchor"] <= forgotten.at {
+                return try forget(author["id"], who: address, forgotten, of: author["page"])
+            }
             try db.run(
                 """
                 UPDATE person SET address = ?, stopped_at = coalesce(stopped_at, ?),
@@ -39,6 +44,30 @@ struct Identification {
             )
             if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
         }
+        return try replies.check(enrollment)
+    }
+
+    private var replies: UnnamedReplies { UnnamedReplies(db: db, catalog: ledger.catalog, now: ledger.now) }
+
+    /// Erases somebody whom we know by a comment alone, and who is somebody that was erased since they wrote it.
+    private func forget(
+        _ author: PersonID,
+        who address: String,
+        _ forgotten: Forgotten,
+        of page: String
+    ) throws -> CommentPause? {
+        let row = try db.row(
+            "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE person.id = ?",
+            [author]
+        )
+        guard let person = try row.map(Person.init(row:)) else { return nil }
+        _ = try Erasure(db: db, instance: instance, now: ledger.now).erase(person)
+        try Store.noteErasure(db)
+        if let stoppedAt = person.stoppedAt {
+            try Forgotten.stop(page: page, address: address, at: stoppedAt, db, instance)
+        }
+        guard (forgotten.stoppedAt ?? person.stoppedAt) != nil else { return nil }
+        return try replies.pause(person.lane, page, .stopped)
     }
 
     /// The author of the comment is somebody whom we have known all along, by another address.

@@ -65,7 +65,8 @@ final class IntakeQueue: Sendable {
                         instance: store.instance,
                         catalog: store.catalog,
                         now: batch.now,
-                        shared: shared
+                        shared: shared,
+                        downtime: store.downtime
                     )
                     for event in batch.events { try intake.take(event) }
                     return intake.report

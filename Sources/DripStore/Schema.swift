@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("15") { try $0.execute(sql: fifteenth) }
         migrator.registerMigration("16") { try $0.execute(sql: sixteenth) }
         migrator.registerMigration("18") { try $0.execute(sql: eighteenth) }
+        migrator.registerMigration("19") { try $0.execute(sql: nineteenth) }
         return migrator
     }
 
@@ -367,5 +368,34 @@ enum Schema {
         ALTER TABLE fence ADD COLUMN brought_back TEXT;
         -- As `person.stopped_by`.
         ALTER TABLE forgotten ADD COLUMN stopped_by TEXT;
+        """
+
+    private static let nineteenth = """
+        -- What came in from people who were erased, by the hash of its key: a copy that comes again is dropped. A hash tells
+        -- nothing of anybody.
+        CREATE TABLE forgotten_event (
+            hash TEXT PRIMARY KEY,
+            -- From then on a copy is too old to be taken.
+            until INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX forgotten_event_until ON forgotten_event (until);
+
+        -- Private replies to comments whose author the platform had not named when they left: so many an hour, on each account.
+        CREATE TABLE unnamed_reply (
+            id INTEGER PRIMARY KEY,
+            lane INTEGER NOT NULL REFERENCES lane (id),
+            at INTEGER NOT NULL,
+            -- Whose, until the person is erased.
+            enrollment INTEGER UNIQUE
+        ) STRICT;
+        CREATE INDEX unnamed_reply_at ON unnamed_reply (lane, at);
+
+        -- The last pause of an account's private replies to such comments.
+        CREATE TABLE unnamed_pause (
+            lane INTEGER PRIMARY KEY REFERENCES lane (id),
+            at INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
         """
 }

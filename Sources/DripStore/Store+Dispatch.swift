@@ -71,7 +71,7 @@ extension Store {
                 report.stale += 1
                 // What outdated it may have made another job.
                 report.note(claim.job, due: ledger.now)
-                try late(settlement, ledger)
+                try late(settlement, ledger, &report)
                 continue
             }
             // What comes twice counts once.
@@ -82,7 +82,8 @@ extension Store {
             let due = try perform(
                 shown.map { claim.settle($0, now: ledger.now, jitter: 0) } ?? settlement,
                 standing,
-                ledger
+                ledger,
+                &report
             )
             if let due { report.note(claim.job, due: due) }
             // Whose address this told may be somebody who is among those behind it.
@@ -94,16 +95,17 @@ extension Store {
     }
 
     /// An answer ends the doubt, whenever it comes: also after its claim was given up.
-    private func late(_ settlement: Settlement, _ ledger: Ledger) throws {
+    private func late(_ settlement: Settlement, _ ledger: Ledger, _ report: inout RecordReport) throws {
         let job = settlement.claim.job
         switch settlement.result {
         case .partSent(let id), .over(_, messageID: let id?):
             try ledger.confirm(job.enrollment.id, job.step, part: job.part, messageID: id, isLate: true)
             if case .known(let address)? = settlement.person {
-                try Identification(ledger: ledger, instance: instance).identify(
+                let pause = try Identification(ledger: ledger, instance: instance).identify(
                     authorOf: job.enrollment.id,
                     as: address
                 )
+                if let pause { report.commentPauses.append(pause) }
             }
         case .over(let delivery, messageID: nil) where delivery.state == .failed:
             try ledger.refused(job.enrollment.id, job.step, part: job.part, delivery)
@@ -134,7 +136,8 @@ extension Store {
     private func perform(
         _ settlement: Settlement,
         _ standing: Ledger.Standing,
-        _ ledger: Ledger
+        _ ledger: Ledger,
+        _ report: inout RecordReport
     ) throws -> Instant? {
         let isStopped = standing.endedAt != nil
         let job = settlement.claim.job
@@ -198,7 +201,9 @@ extension Store {
         }
         // Last: whoever it turns out to be may have this sequence already, and then what comes next ends here.
         if case .known(let address)? = settlement.person {
-            try Identification(ledger: ledger, instance: instance).identify(authorOf: job.enrollment.id, as: address)
+            let pause = try Identification(ledger: ledger, instance: instance)
+                .identify(authorOf: job.enrollment.id, as: address)
+            if let pause { report.commentPauses.append(pause) }
             return ledger.now
         }
         return due

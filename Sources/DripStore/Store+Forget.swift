@@ -12,6 +12,10 @@ package struct ForgetReport: Codable, Hashable, Sendable {
     package let events: Int
     /// Whether they had asked to get nothing more, which is kept.
     package let isStopped: Bool
+    /// A reader holds the write-ahead log, which has the pages as they were: it is emptied as soon as the reader lets go of it.
+    package var logIsHeld = false
+    /// Former databases beside the state, which still have the person, each with when it is deleted.
+    package var setAside: [SetAsideFile] = []
 }
 
 extension Store {
@@ -23,60 +27,27 @@ extension Store {
     /// still gets nothing.
     /// - Throws: `PersonError`; `busy` while a message to them is on its way.
     package func forget(_ name: String, now: Instant) async throws -> ForgetReport {
-        let report = try await write { [self] db in
-            let person = try Self.find(name, db)
-            guard try db.row(Self.sending, [person.id]) == nil else { throw PersonError.busy(name) }
-            try fence.noteStop(db, now: now)
-            return try Self.erase(person, at: now, db, instance)
-        }
-        // The log still has the pages as they were. Where a reader holds it, the next checkpoint does this.
-        try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        var report = try await erase(name, now: now)
+        report.logIsHeld = await !cleanFilesSoon()
+        let files = SetAsideFiles(directory: directory)
+        try? files.removeLeftovers()
+        report.setAside = files.all
         return report
     }
 
-    /// In the caller's transaction.
-    static func erase(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws -> ForgetReport {
-        let inDoubt = try Self.count("\(Self.deliveries) AND state = 'in_doubt'", of: person, db)
-        let underWay = try Self.count("\(Self.enrollments) AND ended_at IS NULL", of: person, db)
-        let deliveries = try Self.erase(Self.deliveries, of: person, db)
-        _ = try Self.erase(Self.jobs, of: person, db)
-        let enrollments = try Self.erase(Self.enrollments, of: person, db)
-        var events = try Self.erase("event WHERE person = ?", of: person, db)
-        // What came before they were known, and names them in its own text.
-        try db.run(
-            "DELETE FROM event WHERE person IS NULL AND lane = ? AND instr(body, ?) > 0",
-            [person.lane, "\"\(person.address)\""]
-        )
-        events += db.changesCount
-        try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
-        try db.run("DELETE FROM person WHERE id = ?", [person.id])
-        try Forgotten.insert(person, at: now, db, instance)
-        try db.tally("people", -1)
-        try db.tally("under_way", -underWay)
-        try db.tally(Delivery.State.inDoubt.rawValue, -inDoubt)
-        return ForgetReport(
-            page: person.page,
-            person: person.address,
-            enrollments: enrollments,
-            deliveries: deliveries,
-            events: events,
-            isStopped: person.stoppedAt != nil
-        )
-    }
-
-    private static let enrollments = "enrollment WHERE person = ?"
-    private static let jobs = "job WHERE enrollment IN (SELECT id FROM \(enrollments))"
-    private static let deliveries = "delivery WHERE enrollment IN (SELECT id FROM \(enrollments))"
-    private static let sending = "SELECT 1 FROM \(jobs) AND claimed_at IS NOT NULL"
-
-    /// - Parameter rows: one of the constants above.
-    private static func count(_ rows: String, of person: Person, _ db: Database) throws -> Int {
-        try db.row("SELECT count(*) AS count FROM \(rows)", [person.id])?["count"] ?? 0
-    }
-
-    private static func erase(_ rows: String, of person: Person, _ db: Database) throws -> Int {
-        try db.run("DELETE FROM \(rows)", [person.id])
-        return db.changesCount
+    /// The rows, and not yet what the files still have of them.
+    @discardableResult
+    func erase(_ name: String, now: Instant) async throws -> ForgetReport {
+        try await write { [self] db in
+            let person = try Self.find(name, db)
+            let erasure = Erasure(db: db, instance: instance, now: now)
+            guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
+            try fence.noteStop(db, now: now)
+            let report = try erasure.erase(person)
+            try Forgotten.insert(person, at: now, db, instance)
+            try Self.noteErasure(db)
+            return report
+        }
     }
 }
 
@@ -110,6 +81,14 @@ struct Forgotten {
                 at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
             """,
             [hash(person.page, person.address, instance), now, person.stoppedAt, person.stoppedBy?.rawValue]
+        )
+    }
+
+    /// Keeps that somebody who was erased had asked to get nothing more.
+    static func stop(page: String, address: String, at: Instant, _ db: Database, _ instance: String) throws {
+        try db.run(
+            "UPDATE forgotten SET stopped_at = coalesce(stopped_at, ?) WHERE hash = ?",
+            [at, hash(page, address, instance)]
         )
     }
 

@@ -28,6 +28,10 @@ package struct IntakeReport: Hashable, Sendable {
     /// Per kind, the events that were new.
     package var taken: [String: Int] = [:]
     package var duplicates = 0
+    /// Of those that were new, older than a day (`EventAge.past`): nothing began by them.
+    package var past = 0
+    /// Events that were dropped, since they are older than the keys by which copies are known.
+    package var expired = 0
     /// Events of pages that are not configured: not kept.
     package var strangers = 0
     package var enrolled = 0
@@ -38,6 +42,8 @@ package struct IntakeReport: Hashable, Sendable {
     package var stopped = 0
     /// People who may want nothing more, by what the log calls them, with their page.
     package var paused: [PausedPerson] = []
+    /// Accounts that answer no comments without an author for a while.
+    package var commentPauses: [CommentPause] = []
     /// Somebody wrote of whom the platform has yet to tell.
     package var metUnknown = false
     /// The earliest new due time, by lane: what the dispatcher may have to wake up for.
@@ -87,6 +93,8 @@ struct IntakeTransaction {
     let catalog: Catalog
     let now: Instant
     let shared: Shared
+    /// While dripd was down: what was written then is not late.
+    var downtime: Range<Instant>?
     var report = IntakeReport()
 
     var ledger: Ledger { Ledger(db: db, catalog: catalog, now: now, sums: shared.sums) }
@@ -94,12 +102,15 @@ struct IntakeTransaction {
     /// What is the same for all that a transaction takes: read once, and written once at its end.
     final class Shared {
         let hasForgotten: Bool
+        let hasForgottenEvents: Bool
         let sums = Sums()
         fileprivate var lanes: [String: LaneID?] = [:]
         fileprivate var newEvents = 0
 
         private init(_ db: Database) throws {
             hasForgotten = try db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
+            hasForgottenEvents =
+                try hasForgotten && db.row("SELECT 1 FROM forgotten_event LIMIT 1", []) != nil
         }
 
         static func during<Value>(_ db: Database, now: Instant, _ work: (Shared) throws -> Value) throws -> Value {
@@ -115,13 +126,10 @@ struct IntakeTransaction {
             guard newEvents > 0 else { return }
             try db.run(
                 "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT ?) AND received_at < ?",
-                [2 * newEvents, now - IntakeTransaction.keep]
+                [2 * newEvents, now - EventAge.longestKept]
             )
         }
     }
-
-    /// The platform repeats a webhook for 36 hours at most; after this long an event's key has done its work.
-    fileprivate static let keep = Span.days(45)
 
     private static let profileAge = Span.days(30)
 
@@ -131,29 +139,50 @@ struct IntakeTransaction {
             report.strangers += 1
             return
         }
+        let eventAge = age(of: received, at: at)
+        guard eventAge != .expired else {
+            report.expired += 1
+            return
+        }
         let forgotten = try received.person.flatMap { try self.forgotten($0, of: received.page) }
         // A late copy of something that was erased must not bring the person back.
-        guard at > forgotten?.at ?? .distantPast, let (event, at, isNew) = try news(in: received, at: at, lane: lane)
+        guard at > forgotten?.at ?? .distantPast else {
+            report.duplicates += 1
+            return try keepStop(in: received, saying: dated.words, at: at, forgotten)
+        }
+        guard try !isErased(received, lane: lane),
+            let (event, at, takenAt) = try news(in: received, at: at, lane: lane)
         else {
             report.duplicates += 1
             return
         }
+        let isPast = takenAt.map { EventAge(at: $0, now: now) != .current } ?? (eventAge == .past)
         // What only the webhook tells of a message that a walk has read is a payload: its words have done their work.
-        let words = isNew ? dated.words : .none
+        let words = takenAt == nil ? dated.words : .none
         report.taken[event.kind.name, default: 0] += 1
+        if isPast { report.past += 1 }
         if try isAnsweredComment(event) { return try insert(event, of: nil, lane: lane, at: at) }
         let known = try event.person.flatMap { try self.person($0, lane: lane) }
-        var person = known ?? stranger(in: event, saying: words, lane: lane, forgotten)
+        var person = known ?? stranger(in: event, saying: words, isPast: isPast, lane: lane, forgotten)
         // Who is new has no way behind them.
         let rounds = try known.map { try self.rounds($0.id) } ?? [:]
         let typed = try known.flatMap { try typedTap(event, saying: words, by: $0, at: at) }
-        let changes = catalog.decide(event, saying: words, at: at, person: person, rounds: rounds, typed: typed)
+        let past = try isPast ? PastEvent(resumedAt: known.flatMap { try resumedAt($0.id) }) : nil
+        let changes = catalog.decide(
+            event,
+            saying: words,
+            at: at,
+            person: person,
+            rounds: rounds,
+            typed: typed,
+            past: past
+        )
         if let known {
             try hear(changes, from: known)
         } else if let stranger = person {
             person = try meet(stranger.hearing(changes), by: event.kind)
         }
-        if isNew { try insert(event, of: person, lane: lane, at: at) }
+        if takenAt == nil { try insert(event, of: person, lane: lane, at: at) }
         for change in changes { try perform(change, person: person) }
     }
 
@@ -170,19 +199,76 @@ struct IntakeTransaction {
         return try Forgotten(page: page, address: address, db, instance)
     }
 
+    /// By the event's own time. A receipt has its message's; what a walk has read, and what was written while dripd was down, is
+    /// not late.
+    private func age(of event: Event, at: Instant) -> EventAge {
+        let eventAge = EventAge(at: at, now: now)
+        guard eventAge != .current else { return .current }
+        switch event.kind {
+        case .delivered, .read: return .current
+        default: break
+        }
+        if event.isFromConversation { return .current }
+        let wasDown = downtime?.contains(at) ?? false
+        return eventAge == .past && wasDown ? .current : eventAge
+    }
+
+    /// Whether it is the copy of an event that was erased with its person.
+    private func isErased(_ event: Event, lane: LaneID) throws -> Bool {
+        guard shared.hasForgottenEvents else { return false }
+        let key = EventKey(lane: lane, instance: instance)
+        return try db.row(
+            "SELECT 1 FROM forgotten_event WHERE hash IN (?, ?)",
+            [key.hash(of: storedKey(of: event, lane: lane)), key.hash(of: event.key)]
+        ) != nil
+    }
+
+    /// A stop that was written before its person was erased, and comes after that, holds for when they come back.
+    private mutating func keepStop(
+        in event: Event,
+        saying words: EventWords,
+        at: Instant,
+        _ forgotten: Forgotten?
+    ) throws {
+        guard let forgotten, let address = event.person, forgotten.stoppedAt == nil,
+            catalog.asksToStop(event, saying: words)
+        else { return }
+        try Forgotten.stop(page: event.page, address: address, at: at, db, instance)
+        report.stopped += 1
+    }
+
+    private func resumedAt(_ person: PersonID) throws -> Instant? {
+        try db.row("SELECT max(at) AS at FROM consent_change WHERE person = ? AND kind = 'resumed'", [person])?["at"]
+    }
+
     /// What of an event is new: all of it or, where a walk was earlier than its webhook, what only the latter tells. A tap on
     /// "nothing more" looks in the conversation like any other word.
     /// - Returns: with the time that the walk read, which counts in seconds: by its own the webhook would be an answer to what
-    ///   the same message began.
-    private func news(in event: Event, at: Instant, lane: LaneID) throws -> (event: Event, at: Instant, isNew: Bool)? {
-        guard try db.row("SELECT 1 FROM event WHERE lane = ? AND key = ?", [lane, event.key]) != nil else {
-            return (event, at, true)
+    ///   the same message began; and with when the walk has read it, nil where all of it is new.
+    private func news(
+        in event: Event,
+        at: Instant,
+        lane: LaneID
+    ) throws -> (event: Event, at: Instant, takenAt: Instant?)? {
+        let key = storedKey(of: event, lane: lane)
+        guard try db.row("SELECT 1 FROM event WHERE lane = ? AND key = ?", [lane, key]) != nil else {
+            // An earlier dripd wrote the keys of comments as they are.
+            let isKnown =
+                try key != event.key
+                && db.row("SELECT 1 FROM event WHERE lane = ? AND key = ?", [lane, event.key]) != nil
+            return isKnown ? nil : (event, at, nil)
         }
         guard let rest = event.notInConversation else { return nil }
         return try db.row(
-            "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ? RETURNING at",
+            "UPDATE event SET kind = ? WHERE lane = ? AND key = ? AND kind = ? RETURNING at, received_at",
             [event.kind.name, lane, event.key, Self.walked]
-        ).map { row in (rest, row["at"], false) }
+        ).map { row in (rest, row["at"], row["received_at"]) }
+    }
+
+    /// The id of a comment is its author's, who may not be known: it is kept as a hash.
+    private func storedKey(of event: Event, lane: LaneID) -> String {
+        guard case .comment = event.kind else { return event.key }
+        return EventKey(lane: lane, instance: instance).hash(of: event.key)
     }
 
     /// The kind of an event that a walk found, until its webhook comes.
@@ -192,8 +278,8 @@ struct IntakeTransaction {
         try db.run(
             "INSERT INTO event (lane, key, kind, person, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                lane, event.key, event.isFromConversation ? Self.walked : event.kind.name, person?.id, at, now,
-                event.body,
+                lane, storedKey(of: event, lane: lane), event.isFromConversation ? Self.walked : event.kind.name,
+                person?.id, at, now, event.body,
             ]
         )
         shared.newEvents += 1
@@ -209,11 +295,17 @@ struct IntakeTransaction {
 
     /// Somebody whom we do not know and who has no number yet, if the event gives a reason to know them.
     /// - Parameter forgotten: somebody whom we do not know any more may have asked to get nothing more.
-    private func stranger(in event: Event, saying words: EventWords, lane: LaneID, _ forgotten: Forgotten?) -> Person? {
+    private func stranger(
+        in event: Event,
+        saying words: EventWords,
+        isPast: Bool,
+        lane: LaneID,
+        _ forgotten: Forgotten?
+    ) -> Person? {
         guard let address = event.person else { return nil }
         let isAwaited =
             switch event.kind {
-            case .comment(let comment): catalog.isAwaited(comment, saying: words, page: event.page)
+            case .comment(let comment): !isPast && catalog.isAwaited(comment, saying: words, page: event.page)
             // Who may be written to by it must be known, whatever brought them here.
             case .subscribed: true
             default: event.kind.opensWindow
@@ -253,8 +345,13 @@ struct IntakeTransaction {
 
     /// Writes what a message or a tap says of somebody known by itself: one statement for all of it.
     private mutating func hear(_ changes: [Change], from known: Person) throws {
-        guard changes.contains(where: \.opensWindow) else { return }
         let person = known.hearing(changes)
+        guard changes.contains(where: \.opensWindow) else {
+            if person.lastWroteAt != known.lastWroteAt {
+                try db.run("UPDATE person SET last_wrote_at = ? WHERE id = ?", [person.lastWroteAt, person.id])
+            }
+            return
+        }
         // Names change: who writes after a month is asked for anew.
         let row = try db.row(
             """
@@ -348,8 +445,9 @@ struct IntakeTransaction {
             guard key.instance == instance else { return }
             try confirm(key, messageID)
             guard let address else { return }
-            try Identification(ledger: ledger, instance: instance)
+            let pause = try Identification(ledger: ledger, instance: instance)
                 .identify(authorOf: key.enrollment, as: address)
+            if let pause { report.commentPauses.append(pause) }
         }
     }
 

@@ -55,7 +55,9 @@ extension Store {
     package func keep(_ found: ConversationPage, of lane: LaneID, now: Instant) async throws {
         // What people wrote is read before anything waits for the database.
         let optOut = catalog.optOut
-        let contacts = found.conversations.compactMap { $0.contact(optOut: optOut) }
+        let read = found.conversations.compactMap { conversation in
+            conversation.contact(optOut: optOut).map { (conversation, $0) }
+        }
         try await write { [self] db in
             let catalog = catalog
             let walk = try db.row(
@@ -78,7 +80,17 @@ extension Store {
                     page: walk["page"],
                     lane: lane
                 )
-                for contact in contacts {
+                for (conversation, whole) in read {
+                    // What was written before an erasure is erased, whoever comes back since.
+                    let forgotten = try Forgotten(
+                        page: walk["page"],
+                        address: conversation.person,
+                        db,
+                        instance
+                    )
+                    let contact: Contact? =
+                        if let forgotten { conversation.contact(optOut: optOut, since: forgotten.at) } else { whole }
+                    guard let contact else { continue }
                     if try backfill.keep(contact) { people += 1 }
                     if let sequence, since.map({ contact.lastWroteAt >= $0 }) ?? true,
                         try backfill.enroll(contact, in: sequence)
@@ -115,14 +127,16 @@ extension Store {
 
     /// Notes at a start that messages may have been missed since the daemon last took some. To be called once, before anything
     /// comes in.
+    /// - Parameter now: until when it was down.
     /// - Returns: the accounts that have to catch up: those that were looked at before.
-    package func noteDowntime() async throws -> [LaneID] {
-        try await write { db in
+    package func noteDowntime(now: Instant = .distantFuture) async throws -> [LaneID] {
+        try await write { [self] db in
             // The last event shows how long the daemon was there.
             let last: Instant? = try db.row("SELECT received_at FROM event ORDER BY id DESC LIMIT 1", [])?[
                 "received_at"
             ]
             let alive = last ?? .distantPast
+            downtime = last.map { min($0, now) - Self.tolerance..<now }
             // One that had not caught up when it ended still has to, from the same time on.
             try db.run(
                 """
@@ -134,6 +148,9 @@ extension Store {
             return try db.all("SELECT id FROM lane WHERE missed_since IS NOT NULL ORDER BY id", []) { row in row[0] }
         }
     }
+
+    /// What the platform's clock and this one may differ by.
+    private static let tolerance = Span.minutes(2)
 
     /// Until when it is certain that no message of an account was missed (nil: it never was looked at), and since when some may
     /// have been because dripd was down (nil: none).

@@ -13,6 +13,8 @@ package final class Store: Sendable {
     /// Names this database in the keys that messages carry.
     package let instance: String
     package let path: String
+    /// Where it is.
+    let directory: String
     let pool: DatabasePool
     let fence: StateFence
     let suppressions: SuppressionList
@@ -21,6 +23,10 @@ package final class Store: Sendable {
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
     private let editCursors = Mutex<[String: EditCursor]>([:])
+    private let lastDowntime = Mutex<Range<Instant>?>(nil)
+    /// Whether a task cleans the files of what was erased.
+    let isCleaning = Atomic(false)
+    let gaps: PageGaps
     let intakes = IntakeQueue()
 
     /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
@@ -35,8 +41,12 @@ package final class Store: Sendable {
         try StoreFile.createDirectory(directory)
         try Self.mustBeOwn(directory)
         lock = try StateLock(directory: directory)
+        // Nobody else restores into it while this is held.
+        try SetAsideFiles(directory: directory).removeLeftovers()
         inForce = Mutex(Catalog(zone: zone, sequences: []))
+        self.directory = directory
         path = directory + "/dripd.db"
+        gaps = PageGaps(path: path)
         let log = DatabaseLog(database: path)
         var file = FenceFile(directory: directory, instance: newInstance)
         defer { file.release() }
@@ -46,7 +56,11 @@ package final class Store: Sendable {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.check(pool, path: path)
             try Self.migrate(pool, path: path)
-            try pool.writeWithoutTransaction { try Self.prepare($0) }
+            try pool.writeWithoutTransaction { [gaps] db in
+                try Self.prepare(db)
+                // A reader kept the last process from it.
+                _ = try Self.cleanFiles(db, gaps)
+            }
             instance = try pool.write { db in
                 try db.execute(
                     sql: "INSERT INTO meta (name, value) VALUES ('instance', ?) ON CONFLICT DO NOTHING",
@@ -98,6 +112,12 @@ package final class Store: Sendable {
     /// How far edits have been applied. Within a write it is what holds for that transaction.
     func setEditCursors(_ cursors: [String: EditCursor]) {
         editCursors.withLock { $0 = cursors }
+    }
+
+    /// When dripd was down before this start, as far as the state shows; nil where it shows nothing.
+    var downtime: Range<Instant>? {
+        get { lastDowntime.withLock { $0 } }
+        set { lastDowntime.withLock { $0 = newValue } }
     }
 
     func putInForce(_ catalog: Catalog) {
@@ -226,6 +246,7 @@ package final class Store: Sendable {
             _ = try? last.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
             try? last.close()
         }
+        gaps.release()
         fence.release()
         suppressions.release()
         lock.release()

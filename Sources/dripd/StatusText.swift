@@ -50,6 +50,17 @@ struct StatusText {
                 lines.append("paid         \(page.page) sends no paid messages: \(why)")
             }
         }
+        for pause in status.commentPauses ?? [] {
+            let why =
+                switch pause.reason {
+                case .stopped: "one was by somebody who wants nothing more"
+                case .repeated: "many were by one person"
+                }
+            lines.append(
+                "comments     \(pause.page) answers none without an author until \(LocalTime.text(pause.until, zone)): \(why); "
+                    + "give its token pages_read_user_content"
+            )
+        }
         lines += status.uploadTroubles.map { "upload       \($0)" }
         if let share = status.edit {
             lines.append("edit         applied to \(Int(share * 100)) % of the people under way")

@@ -56,6 +56,27 @@ import Testing
         )
     }
 
+    @Test func `a page that answers no comments without an author says so`() {
+        let pause = CommentPause(page: "1", reason: .stopped, until: .start + .hours(1))
+        let status = Status(
+            version: "1",
+            now: .start,
+            hold: nil,
+            sequences: [],
+            refused: nil,
+            uploadTroubles: [],
+            commentPauses: [pause],
+            lanes: [],
+            sums: sums
+        )
+        #expect(
+            StatusLine(status, zone: .hoChiMinh).description == """
+                page 1 answers no comments without an author until 2027-01-04 11:00:00; 2 under way, \
+                next due 2027-01-04 10:15:00, 7 sent, 1 failed
+                """
+        )
+    }
+
     @Test func `one line tells what an operator has to know`() {
         var sums = sums
         #expect(

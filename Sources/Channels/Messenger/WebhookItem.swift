@@ -50,19 +50,19 @@ struct WebhookItem {
         guard let value = object("value"), WebhookEnvelope.text(value["item"]) == "comment",
             let verb = WebhookEnvelope.text(value["verb"]), verb == "add" || verb == "edited",
             let id = WebhookEnvelope.id(value["comment_id"])
-        else { return event(as: "feed") }
+        else { return feed }
         let isEdit = verb == "edited"
         let written = Self.time(value["created_time"])
         let text = WebhookEnvelope.text(value["message"], atMost: Phrase.longestComment + 1)
         // An edit may be into a keyword, or come when the comment can't be answered any more.
         let isTooOld = written.flatMap { written in sent.map { $0 - written >= PrivateReply.length } } ?? false
-        if isEdit, text == nil || isTooOld { return event(as: "feed") }
+        if isEdit, text == nil || isTooOld { return feed }
         // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
         let from = value["from"] as? [String: Any]
         let author = WebhookEnvelope.id(from?["id"]) ?? WebhookEnvelope.id(value["sender_id"])
         let post = value["post"] as? [String: Any]
         // The page's own comments come, too.
-        if let author, author == entryPage { return event(as: "feed") }
+        if let author, author == entryPage { return feed }
         let comment = Comment(
             id: id,
             post: WebhookEnvelope.id(value["post_id"]) ?? WebhookEnvelope.id(post?["id"]),
@@ -78,8 +78,15 @@ struct WebhookItem {
             key: isEdit ? "c:\(id):\(digest)" : "c:\(id)",
             at: isEdit ? sent : written ?? sent,
             kind: .comment(comment),
-            body: canonical
+            body: nil
         )
+    }
+
+    /// Something below the page's posts that nothing follows from. People who never wrote to the page say it, often without being
+    /// named, so that nobody could find it to erase it: what they said is not kept.
+    private var feed: Event {
+        let event = event(as: "feed")
+        return Event(page: event.page, person: event.person, key: event.key, at: event.at, kind: event.kind, body: nil)
     }
 
     /// "One-Time Notification", and recurring notifications, by whose event the subscriptions to paid messages are taken to come,
@@ -192,11 +199,15 @@ struct WebhookItem {
     /// (10^11), nobody had written to a page.
     private var time: Instant? { Self.time(item["timestamp"]) }
 
-    /// What is later than the year 9999 is no time.
+    /// What would be later than the year 9999 in milliseconds is meant in microseconds; what is later still is no time.
     static func time(_ value: Any?) -> Instant? {
-        guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), (1..<253_402_300_800_000).contains(number)
-        else { return nil }
-        return Instant(milliseconds: number < 100_000_000_000 ? number * 1000 : number)
+        guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), number > 0 else { return nil }
+        switch number {
+        case ..<100_000_000_000: return Instant(milliseconds: number * 1000)
+        case ..<253_402_300_800_000: return Instant(milliseconds: number)
+        case ..<253_402_300_800_000_000: return Instant(milliseconds: number / 1000)
+        default: return nil
+        }
     }
 
     /// The item's JSON in one form: the same item gives the same text.

@@ -6,24 +6,28 @@ extension Catalog {
     ///   - person: whom it is about, as they were before it; nil for an event about the page alone.
     ///   - rounds: the person's latest round of each sequence they were ever in.
     ///   - typed: what the quick reply does whose title the person typed instead of tapping it.
+    ///   - past: what is known besides of an event that is older than a day (`EventAge.past`); nil: it is not.
     package func decide(
         _ event: Event,
         saying words: EventWords,
         at: Instant,
         person: Person?,
         rounds: [String: Round],
-        typed: Tap? = nil
+        typed: Tap? = nil,
+        past: PastEvent? = nil
     ) -> [Change] {
         if case .echo(let messageID, let delivery, let isHuman) = event.kind {
             if let delivery { return [.confirm(delivery, messageID: messageID, address: event.person)] }
             return isHuman && person != nil ? [.humanWrote(at: at)] : []
         }
         if case .comment(let comment) = event.kind, let person {
-            return starts(by: comment, saying: words, at: at, person: person, rounds: rounds)
+            return starts(by: comment, saying: words, at: at, person: person, rounds: rounds, isPast: past != nil)
         }
         switch event.kind {
         case .delivered where person != nil: return [.received(until: at, read: false)]
         case .read where person != nil: return [.received(until: at, read: true)]
+        // It is a permission to write: one that comes late may have been taken back since.
+        case .subscribed where past != nil: return []
         case .subscribed(let kind, let token, let topic, let expires):
             let ends = kind == .oneTime ? expires ?? at + Subscription.oneTimeLength : expires
             let new = Subscription(kind: kind, token: token, topic: topic, since: at, expires: ends)
@@ -33,38 +37,46 @@ extension Catalog {
         default: break
         }
         guard var person, event.kind.opensWindow else { return [] }
-        var changes: [Change] = [.openWindow(until: at + StandardWindow.length)]
+        var changes: [Change] = past == nil ? [.openWindow(until: at + StandardWindow.length)] : []
         var isFirst = false
-        // While another app answers, the first message to us has yet to come.
-        if case .message = event.kind, person.firstMessageAt == nil, !event.isStandby {
+        // While another app answers, the first message to us has yet to come. One that starts nothing leaves that to the next.
+        if case .message = event.kind, person.firstMessageAt == nil, !event.isStandby, past == nil {
             isFirst = true
             changes.append(.firstMessage(at: at))
         }
         if event.kind.isReply { changes.append(.wrote(at: at)) }
         if let contacts = words.contacts {
-            changes += contacts.changes(to: person.attributes).map { .attribute($0.name, value: $0.value) }
+            changes += contacts.changes(to: person.attributes)
+                // What is known may be newer.
+                .filter { past == nil || person.attributes[$0.name] == nil }
+                .map { .attribute($0.name, value: $0.value) }
         }
         let phrase = words.phrase
         let tap = event.kind.payload.flatMap(Tap.init) ?? typed
         let reading = tap == nil ? phrase.map(optOut.reading) ?? .none : .none
-        if reading == .resume, !event.isStandby, person.mayResume(at: at) {
+        if reading == .resume, !event.isStandby, past == nil, person.mayResume(at: at) {
             changes.append(.resume(at: at))
             (person.stoppedAt, person.pausedAt) = (nil, nil)
         }
         guard person.stoppedAt == nil else { return changes }
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         if event.kind.isReply { course.end(where: .replied, .replied) }
+        // The person has wanted messages again after they wrote this.
+        let isOutdated = past?.resumedAt.map { $0 >= at } ?? false
         switch tap {
+        case .stop where isOutdated: break
         case .stop: return changes + [.stop(at: at)]
-        case .tag(let tag): course.tag(tag, starts: true)
+        case .tag(let tag): course.tag(tag, starts: past == nil)
+        case .start where past != nil: break
         case .start(let sequence): course.start(sequence, .button)
+        case nil where isOutdated: break
         case nil where reading == .stop: return changes + [.stop(at: at)]
         // A phrase by which a sequence of the page starts is a clear word.
         case nil where reading == .ask && person.pausedAt == nil && !isStart(phrase, page: person.page):
             changes.append(.pause(at: at))
         case nil: break
         }
-        guard !event.isStandby else { return changes + course.changes }
+        guard !event.isStandby, past == nil else { return changes + course.changes }
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
             guard let cause = sequence.cause(of: event.kind, saying: phrase, isFirstMessage: isFirst) else { continue }
             course.start(sequence.id, cause)
@@ -95,13 +107,14 @@ extension Catalog {
         saying words: EventWords,
         at: Instant,
         person: Person,
-        rounds: [String: Round]
+        rounds: [String: Round],
+        isPast: Bool
     ) -> [Change] {
         var changes: [Change] = []
         if let name = comment.author, !name.isEmpty, person.attributes["full_name"] == nil {
             changes.append(.attribute("full_name", value: name))
         }
-        guard person.stoppedAt == nil else { return changes }
+        guard person.stoppedAt == nil, !isPast else { return changes }
         var course = Course(catalog: self, person: person, rounds: rounds, at: at)
         for sequence in sequences.values.sorted(by: { $0.id < $1.id })
         where sequence.isStarted(by: comment, saying: words) {

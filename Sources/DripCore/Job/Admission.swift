@@ -239,7 +239,7 @@ extension Job {
     /// From when on it may be late: what a limit held is not late by that, for as long as that limit holds one message.
     fileprivate func wanted(in sequence: DripSequence) -> Instant {
         switch heldBy ?? waitingFor {
-        case .day: scheduled + .days(1)
+        case .day, .unnamed: scheduled + .days(1)
         case .gap: scheduled + sequence.gap
         default: scheduled
         }

@@ -42,14 +42,17 @@ package struct DailyLimit: Hashable, Sendable {
         package init(at: Instant, cause: String, anchor: Instant, scheduled: Instant, origin: Origin? = nil) {
             self.at = at
             self.origin = origin
-            let isByThemselves = cause != StartCause.manual.description && !cause.hasPrefix("tag:")
+            let isByThemselves =
+                cause != StartCause.manual.description && cause != StartCause.comment("").description
+                && !cause.hasPrefix("tag:")
             isAnswer = isByThemselves && scheduled - anchor <= DailyLimit.answering
         }
     }
 
     /// A step that is due so soon after the person wrote, tapped or came through a link is the answer that they wait for: it
     /// is never held, and counts for nothing, since they get no more of these than they ask for. Whom an operator or a tag
-    /// enrolled asked for nothing.
+    /// enrolled asked for nothing, and who commented on a post did not write to the page: comments on many posts would bring
+    /// as many messages.
     package static let answering = Span.minutes(15)
 
     /// When a message may go that is due.

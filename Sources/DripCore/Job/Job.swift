@@ -41,7 +41,7 @@ extension Job {
         case .day, .gap: reason
         // What follows from the delay, or delays it by a moment.
         case .window, .quiet, .rate, .time, .media, .typing: heldBy
-        case .human, .paused, .retry, .thread, .page, .sequence: nil
+        case .human, .paused, .retry, .thread, .page, .sequence, .unnamed: nil
         }
     }
 }

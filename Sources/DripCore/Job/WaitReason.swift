@@ -12,6 +12,8 @@ package enum WaitReason: String, Hashable, Sendable {
     case rate
     /// The next day: the person got as many messages as they are to get in one.
     case day
+    /// Its account's turn: the platform does not name the author of the comment that it answers.
+    case unnamed
     /// The end of the sequence's `gap` after its previous message to the person.
     case gap
     /// Its time: it was looked at early, to see whether it has to be pulled into the standard window.

@@ -65,6 +65,9 @@ package struct Person: Hashable, Sendable {
         self.subscriptions = subscriptions
     }
 
+    /// Whether the platform has yet to tell whose comment it was: the address stands for the comment.
+    package var isUnnamed: Bool { Comment.isPlaceholder(address) }
+
     /// Whether the person ever wrote, tapped or came through a link, as far as is known. A comment is none of these.
     package var hasWritten: Bool {
         windowEnds != nil || lastWroteAt != nil || firstMessageAt != nil

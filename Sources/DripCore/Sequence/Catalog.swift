@@ -11,6 +11,8 @@ package struct Catalog: Sendable {
     package var lanes: [String: SubscriptionLanes] = [:]
     /// nil: a person gets as many messages as the sequences have.
     package var dailyLimit: DailyLimit?
+    /// How many comments without an author an account answers in an hour; nil: no limit.
+    package var unnamedRepliesPerHour: Int? = CatalogSettings.standardUnnamedReplies
     /// What was due until then may have been sent by another copy of the state, before this one was put in its place.
     package var sentElsewhereUntil: Instant?
     /// How far edits have been applied to the people under way, by sequence; empty where no edit is being applied.
@@ -38,6 +40,7 @@ package struct Catalog: Sendable {
         catalog.optOut = settings.optOut
         catalog.lanes = settings.lanes
         catalog.dailyLimit = settings.dailyLimit
+        catalog.unnamedRepliesPerHour = settings.unnamedRepliesPerHour
         return catalog
     }
 
@@ -51,6 +54,7 @@ package struct Catalog: Sendable {
         catalog.optOut = optOut
         catalog.lanes = lanes
         catalog.dailyLimit = dailyLimit
+        catalog.unnamedRepliesPerHour = unnamedRepliesPerHour
         catalog.sentElsewhereUntil = sentElsewhereUntil
         catalog.edits = edits
         return catalog

@@ -70,8 +70,9 @@ extension Conversation {
 
     /// What is to be known of somebody who wrote before dripd was there: enough to write to them only where that is allowed.
     /// - Parameter optOut: by which messages people say that they want nothing more.
-    package func contact(optOut: OptOut) -> Contact? {
-        let written = written
+    /// - Parameter since: what was written until then does not count.
+    package func contact(optOut: OptOut, since: Instant = .distantPast) -> Contact? {
+        let written = written.filter { $0.at > since }
         guard let first = written.first, let last = written.last else { return nil }
         var attributes: [String: String] = [:]
         if let name, !name.isEmpty { attributes["full_name"] = OutsideText.name(name) }

@@ -125,7 +125,10 @@ struct DispatchLog {
         }
     }
 
-    func recorded(stale: Int) {
-        if stale > 0 { logger.warning("outcomes of claims that were no longer ours", metadata: ["count": "\(stale)"]) }
+    func recorded(_ report: RecordReport) {
+        if report.stale > 0 {
+            logger.warning("outcomes of claims that were no longer ours", metadata: ["count": "\(report.stale)"])
+        }
+        for pause in report.commentPauses { logger.note(pause) }
     }
 }

@@ -87,7 +87,7 @@ package final class Dispatcher {
                 now: now
             )
             unrecorded.removeFirst(batch.count)
-            log.recorded(stale: round.recorded.stale)
+            log.recorded(round.recorded)
             noteJobs(of: round.recorded)
             if let failure = round.failure { throw failure }
             following.merge(round.following) { _, new in new }
@@ -203,7 +203,7 @@ package final class Dispatcher {
             let batch = Array(unrecorded.prefix(limits.batch))
             let recorded = try await store.record(batch, now: now)
             unrecorded.removeFirst(batch.count)
-            log.recorded(stale: recorded.stale)
+            log.recorded(recorded)
             noteJobs(of: recorded)
         }
     }

@@ -32,6 +32,7 @@ package final class Intake: Sendable {
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
     private let heard: @Sendable (PolicyNotice) -> Void
+    private let expired = MinuteCount()
 
     /// - Parameters:
     ///   - refusals: what a stranger can make the log say; nil: a log of its own.
@@ -110,12 +111,16 @@ package final class Intake: Sendable {
             )
         }
         let report = try await store.take(dated, now: now)
+        noteExpired(report.expired, now: now)
         if report.earliestDue != nil { wake() }
         if report.metUnknown { met() }
         logger.note(report)
         // Not when it comes again: by then it may be over.
         if PolicyNotice.kinds.contains(where: { report.taken[$0] != nil }) {
-            for notice in events.compactMap(PolicyNotice.init) { heard(notice) }
+            // One of days ago says nothing of now.
+            for event in dated where EventAge(at: event.at, now: now) == .current {
+                if let notice = PolicyNotice(event.event) { heard(notice) }
+            }
         }
         return .taken(report)
     }
@@ -129,6 +134,8 @@ package final class Intake: Sendable {
                 Metric.events.count(number, .label("kind", kind))
             }
             Metric.eventsDuplicate.count(report.duplicates)
+            if report.past > 0 { Metric.eventsLate.count(report.past) }
+            if report.expired > 0 { Metric.eventsExpired.count(report.expired) }
             if report.strangers > 0 {
                 Metric.eventsStranger.count(report.strangers)
                 refusals.note(.unknownPage, report.strangers)
@@ -141,5 +148,17 @@ package final class Intake: Sendable {
         }
         Metric.webhooks.count(1, .label("result", refusal.rawValue))
         refusals.note(refusal)
+    }
+
+    /// Whoever sends thousands of them does not fill the log.
+    private func noteExpired(_ count: Int, now: Instant) {
+        guard let sum = expired.add(count, now: now) else { return }
+        logger.warning(
+            """
+            events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send old \
+            webhooks again?
+            """,
+            metadata: ["count": "\(sum)", "older_than": "\(EventAge.longestKept)"]
+        )
     }
 }

@@ -14,11 +14,27 @@ extension Logger {
                 ) { own, _ in own }
             )
         }
+        for pause in report.commentPauses { note(pause) }
         for sequence in report.begunTooOften.sorted() {
             warning(
                 "begun so often by one person within a day that it does not begin again: does another program answer?",
                 metadata: ["sequence": "\(sequence)", "times": "\(Round.mostOfDay)"]
             )
         }
+    }
+
+    /// Counts it, too.
+    func note(_ pause: CommentPause) {
+        Metric.commentPauses.count(1, .label("page", pause.page), .label("reason", pause.reason.rawValue))
+        warning(
+            """
+            comments whose author the platform does not name are not answered for a while: the answers show somebody who \
+            should have got none. Give the page's token pages_read_user_content, so that dripd knows the authors
+            """,
+            metadata: ["page": "\(pause.page)", "reason": "\(pause.reason.rawValue)", "until": "\(pause.until)"]
+                .merging(
+                    CatalogedMessage.commentsPaused.metadata
+                ) { own, _ in own }
+        )
     }
 }

@@ -11,6 +11,7 @@ package enum CatalogedMessage: String, CaseIterable, Sendable {
     case outOfFiles = "8724fdcb9a97458a85cfd6984858f1d1"
     case clockWrong = "1d7e5a4c8f1b4f6cb5b2a8a9c3d06e71"
     case inDoubt = "ce86ed475e644ff384c0173eb8ee3644"
+    case commentsPaused = "b7d9e0f4c2a84e5f9d3b6a1c8e70f245"
     case unclearOptOut = "3f0c6a7b5d2e4c19a8e4d1b90c7f5263"
 
     package var metadata: Logger.Metadata {

@@ -3,6 +3,7 @@ import Metrics
 /// Every metric of dripd, by its name at `/metrics`. Names and units: https://prometheus.io/docs/practices/naming/
 package enum Metric: String, CaseIterable, Sendable {
     case buildInfo = "dripd_build_info"
+    case commentPauses = "dripd_comment_pauses_total"
     case databaseUp = "dripd_database_up"
     case databaseSize = "dripd_database_size_bytes"
     case databaseLogSize = "dripd_database_wal_size_bytes"
@@ -14,6 +15,8 @@ package enum Metric: String, CaseIterable, Sendable {
     case enrollmentsUnderWay = "dripd_enrollments_under_way"
     case events = "dripd_events_total"
     case eventsDuplicate = "dripd_events_duplicate_total"
+    case eventsExpired = "dripd_events_expired_total"
+    case eventsLate = "dripd_events_late_total"
     case eventsStranger = "dripd_events_stranger_total"
     case filesRefused = "dripd_files_refused"
     case pageAllowance = "dripd_page_allowance_used_ratio"
@@ -37,6 +40,7 @@ package enum Metric: String, CaseIterable, Sendable {
     package var help: String {
         switch self {
         case .buildInfo: "Always 1; the version of dripd that runs."
+        case .commentPauses: "Pauses of private replies to comments whose author is not named, by why."
         case .databaseUp: "1 while the state can be read, otherwise 0, and what comes out of it is missing."
         case .databaseSize: "Size of the database file."
         case .databaseLogSize: "Size of the database's write-ahead log."
@@ -48,6 +52,8 @@ package enum Metric: String, CaseIterable, Sendable {
         case .enrollmentsUnderWay: "People's ways through a sequence that are not over."
         case .events: "Events that the platform told and that were new, by their kind."
         case .eventsDuplicate: "Events that had been told before."
+        case .eventsExpired: "Events that were dropped, being older than 45 days."
+        case .eventsLate: "Events that were new and older than a day: recorded, and nothing began by them."
         case .eventsStranger: "Events of pages that the configuration does not name."
         case .filesRefused: "1 while the sequence files on the disk are not those in force, since they have errors."
         case .pageAllowance: "How much of the platform's allowance of calls is used up, from 0 to 1."

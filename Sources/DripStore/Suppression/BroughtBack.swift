@@ -66,7 +66,8 @@ struct BringingBack {
 
     private func apply(_ wish: Wish, to person: Person, _ report: inout BroughtBack) throws {
         if let erased = wish.erased {
-            _ = try Store.erase(person, at: erased.at, db, instance)
+            _ = try Erasure(db: db, instance: instance, now: erased.at).erase(person)
+            try Store.noteErasure(db)
             report.erased += 1
             try keep(erased)
             if let consent = wish.consent, consent.number > erased.number { try keepConsent(consent, consent.hash) }

@@ -20,6 +20,8 @@ package struct Configuration: Hashable, Sendable {
     package let optOut: OptOut
     /// nil: as many as the sequences have.
     package let dailyLimit: DailyLimit?
+    /// How many comments without an author a page answers in an hour; nil: no limit.
+    package let unnamedRepliesPerHour: Int?
     package let messenger: MessengerConfiguration
 
     /// The zone of a configuration that names none.
@@ -35,7 +37,8 @@ package struct Configuration: Hashable, Sendable {
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
-            dailyLimit: dailyLimit
+            dailyLimit: dailyLimit,
+            unnamedRepliesPerHour: unnamedRepliesPerHour
         )
     }
 

@@ -48,6 +48,9 @@ struct ConfigurationReader {
         let optOut = readOptOut(fields)
         let dailyLimit =
             report.value(fields, "messages_per_person_per_day", Self.dailyLimit) ?? DailyLimit(DailyLimit.standard)
+        let unnamedReplies =
+            report.value(fields, "unnamed_comments_per_hour", Self.unnamedReplies)
+            ?? CatalogSettings.standardUnnamedReplies
         let messenger = readMessenger(fields)
         guard !report.hasErrors, let messenger, let zone else { return nil }
         return Configuration(
@@ -61,6 +64,7 @@ struct ConfigurationReader {
             confirmAbove: confirmAbove,
             optOut: optOut,
             dailyLimit: dailyLimit,
+            unnamedRepliesPerHour: unnamedReplies,
             messenger: messenger
         )
     }
@@ -145,6 +149,16 @@ struct ConfigurationReader {
             throw Fault("'\(text)' is not a number of messages, such as \(DailyLimit.standard), or none")
         }
         return DailyLimit(count)
+    }
+
+    private static func unnamedReplies(_ text: String) throws(Fault) -> Int? {
+        if text == "none" { return nil }
+        guard let count = Int(text), count > 0 else {
+            throw Fault(
+                "'\(text)' is not a number of comments, such as \(CatalogSettings.standardUnnamedReplies), or none"
+            )
+        }
+        return count
     }
 
     private static func concurrency(_ text: String) throws(Fault) -> Int {

@@ -4,7 +4,8 @@ enum ConfigurationSchema {
         "the configuration",
         [
             "listen", "state_directory", "control_socket", "control_group", "sequences", "timezone", "concurrency",
-            "adopt", "opt_out", "messages_per_person_per_day", "messenger",
+            "adopt", "opt_out", "messages_per_person_per_day",
+            "unnamed_comments_per_hour", "messenger",
         ],
         required: ["messenger"],
         elsewhere: homes(

@@ -86,7 +86,7 @@ extension Daemon {
     /// first. Not on a fast clock, where nothing catches up.
     func beginCatchingUp(_ store: Store, _ lanes: LaneTable) async throws {
         guard systemClock.scale == 1 else { return }
-        let held = try await store.noteDowntime()
+        let held = try await store.noteDowntime(now: clock.now())
         guard !held.isEmpty else { return }
         lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
         logger.notice(

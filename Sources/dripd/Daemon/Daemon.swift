@@ -128,6 +128,7 @@ struct Daemon {
             met: profiles.wake
         )
         let reconciler = makeReconciler(store: store, channel: channel, lanes: lanes, pace: pace, wake: dispatcher.wake)
+        let retention = RetentionService(store: store, clock: clock, logger: logger) { try await Task.sleep(for: $0) }
         let webhookFields = makeWebhookFields(store: store, channel: channel, lanes: lanes)
         let intake = Intake(
             store: store,
@@ -260,7 +261,7 @@ struct Daemon {
         var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("edits", adopter), ("dispatcher", dispatcher), ("control-socket", controlServer),
             ("uploads", uploads), ("sync", sync), ("reconciler", reconciler),
-            ("webhook-fields", webhookFields),
+            ("webhook-fields", webhookFields), ("retention", retention),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
         try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DripCore
 import DripStore
 import WebServer
 
@@ -14,7 +15,8 @@ struct PeopleForget: AsyncParsableCommand {
             If they write again they are somebody new: they have come by themselves. But who had asked to get nothing \
             more still gets nothing.
 
-            Not reached are backups of the state, the system's journal, which calls people by a hash alone, and the page's \
+            Former databases that `dripd restore` has kept beside the state still have the person: they are named, and dripd \
+            deletes them 30 days after the restore. Not reached are backups of the state, the system's journal, which calls people by a hash alone, and the page's \
             inbox, where Meta keeps the conversation. In the database what is erased is overwritten; to give the room back, too: stop \
             dripd and run `sqlite3 dripd.db VACUUM`. The hash hides an id from whoever looks, not from whoever tries all \
             numbers with the database in hand.
@@ -43,6 +45,18 @@ struct PeopleForget: AsyncParsableCommand {
             """
         )
         if report.isStopped { try Output.standard.line("kept: that they want to get nothing more") }
+        if report.logIsHeld {
+            try Output.standard.line(
+                "another program, perhaps a backup, is reading the database: dripd overwrites what its log still has of the "
+                    + "person as soon as that ends"
+            )
+        }
+        for file in report.setAside {
+            try Output.standard.line(
+                "\(HarmlessText.line(file.path)) is an earlier state and may have the person: dripd deletes it on "
+                    + "\(file.until.description.prefix(10)); if it is not needed any more, delete it now"
+            )
+        }
     }
 
     private func description() async throws -> String {

@@ -77,6 +77,8 @@ enum Wording {
         case .human: "somebody of the team wrote in the thread: waits"
         case .rate: "so many of its kind go out at a time: waits for its turn"
         case .day: "they got as many messages as a day may bring (messages_per_person_per_day): waits for the next day"
+        case .unnamed:
+            "the platform does not tell who commented: waits for the account's turn (unnamed_comments_per_hour)"
         case .gap: "the previous message was sent a moment ago ('gap'): waits"
         case .time: "waits for its time"
         case .retry: "the platform refused for now: waits for another attempt"

@@ -302,7 +302,9 @@ import Testing
             ]
         )
         #expect(events.map(\.person) == [nil, nil, nil, nil])
-        #expect(events[0].body == #"{"field":"feed","value":{"comment_id":"9_8","item":"comment","verb":"edited"}}"#)
+        // What people say below posts is not kept.
+        #expect(events[0].body == nil)
+        #expect(events[1].body == #"{"field":"leadgen","value":{"leadgen_id":4}}"#)
         #expect(events[3].at == Instant(milliseconds: 1_527_459_824_000))
     }
 

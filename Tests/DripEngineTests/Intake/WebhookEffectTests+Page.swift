@@ -81,24 +81,37 @@ extension WebhookEffectTests {
         Row(
             "a block",
             messaging:
-                #"{"recipient":{"id":"12345654332"},"timestamp":1458692752478,"policy_enforcement":{"action":"block","reason":"spam"}}"#,
+                #"{"recipient":{"id":"12345654332"},"timestamp":1799031000000,"policy_enforcement":{"action":"block","reason":"spam"}}"#,
             ["policy_enforcement", "page on hold, policy enforcement: block: spam"]
         ),
         Row(
             "a warning, spelt otherwise",
             entry:
-                #""id":12345654332,"time":12341,"messaging":[{"recipient":{"id":"12345654332"},"policy-enforcement":{"action":"warning"}}]"#,
+                #""id":12345654332,"time":1799031000,"messaging":[{"recipient":{"id":"12345654332"},"policy-enforcement":{"action":"warning"}}]"#,
             ["policy-enforcement", "page on hold, policy enforcement: warning"]
         ),
         Row(
+            "a block of two days ago",
+            messaging:
+                #"{"recipient":{"id":"12345654332"},"timestamp":1798858800000,"policy_enforcement":{"action":"block"}}"#,
+            ["policy_enforcement"]
+        ),
+        Row(
+            "a block of long ago",
+            messaging:
+                #"{"recipient":{"id":"12345654332"},"timestamp":1458692752478,"policy_enforcement":{"action":"block"}}"#,
+            []
+        ),
+        Row(
             "an unblock",
-            messaging: #"{"recipient":{"id":"12345654332"},"timestamp":1,"policy-enforcement":{"action":"unblock"}}"#,
+            messaging:
+                #"{"recipient":{"id":"12345654332"},"timestamp":1799031000001,"policy-enforcement":{"action":"unblock"}}"#,
             ["policy-enforcement"]
         ),
         Row(
             "a block and its end",
             messaging:
-                #"{"recipient":{"id":"12345654332"},"timestamp":1,"policy_enforcement":{"action":"block"}},{"recipient":{"id":"12345654332"},"timestamp":2,"policy_enforcement":{"action":"unblock"}}"#,
+                #"{"recipient":{"id":"12345654332"},"timestamp":1799031000001,"policy_enforcement":{"action":"block"}},{"recipient":{"id":"12345654332"},"timestamp":1799031000002,"policy_enforcement":{"action":"unblock"}}"#,
             ["2 policy_enforcement"]
         ),
         Row(
@@ -125,7 +138,8 @@ extension WebhookEffectTests {
         ),
         Row(
             "roles",
-            messaging: #"{"recipient":{"id":"12345654332"},"timestamp":1,"app_roles":{"123":["primary_receiver"]}}"#,
+            messaging:
+                #"{"recipient":{"id":"12345654332"},"timestamp":1799031000,"app_roles":{"123":["primary_receiver"]}}"#,
             ["app_roles"]
         ),
         Row("a payment", item: #""payment":{"payload":"P","amount":{"currency":"USD","amount":29.62}}"#, ["payment"]),

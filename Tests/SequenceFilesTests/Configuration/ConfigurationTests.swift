@@ -148,6 +148,21 @@ struct ConfigurationTests {
         }
     }
 
+    @Test func `how many comments without an author a page answers in an hour`() throws {
+        #expect(try load(Self.least).unnamedRepliesPerHour == 60)
+        #expect(try load(Self.least + "\nunnamed_comments_per_hour: 5\n").catalogSettings.unnamedRepliesPerHour == 5)
+        #expect(try load(Self.least + "\nunnamed_comments_per_hour: none\n").unnamedRepliesPerHour == nil)
+        for text in ["0", "-1", "many"] {
+            let error = try #require(throws: ConfigurationError.self) {
+                try load(Self.least + "\nunnamed_comments_per_hour: \(text)\n")
+            }
+            #expect(
+                error.description.replacing(folder.path, with: "T")
+                    == "T/dripd.yaml:7:28: error: '\(text)' is not a number of comments, such as 60, or none"
+            )
+        }
+    }
+
     @Test func `how many messages a person gets in a day`() throws {
         #expect(try load(Self.least).dailyLimit == DailyLimit(3))
         #expect(try load(Self.least + "\nmessages_per_person_per_day: 5\n").dailyLimit == DailyLimit(5))

@@ -98,7 +98,8 @@ final class SimulatedDaemon {
                 throw Unusable(problems: problems)
             }
             _ = try await store.recover(now: clock.now())
-            lanes.beginCatchingUp(try await store.noteDowntime(), until: clock.now() + SyncService.longestHold)
+            let held = try await store.noteDowntime(now: clock.now())
+            lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
         } catch {
             try await close()
             throw error

@@ -1,0 +1,110 @@
+import DripCore
+import GRDB
+import Synchronization
+
+/// What an erasure leaves in the files is overwritten after it: in the write-ahead log, which has the pages as they were, and in the
+/// gaps of the database's pages (`PageGaps`). A reader of the log delays that: a backup of another process, or a shell.
+extension Store {
+    enum Cleanup: Hashable, Sendable {
+        case done
+        /// A reader holds the log.
+        case held
+        /// The log is empty; of a large database the pages are still to be looked at.
+        case pagesAreLeft
+    }
+
+    /// So long the writer waits for a reader of another process, in milliseconds. Messages wait meanwhile.
+    static let longestWait = 200
+    /// A database of this size is looked at as a whole, in some hundredths of a second; a larger one a slice at a time.
+    static let largestWhole: Int64 = 64_000_000
+    private static let pagesPerSlice = 1000
+    private static let retryInterval = Duration.seconds(2)
+    private static let sliceInterval = Duration.milliseconds(20)
+
+    /// Notes, in the erasure's own transaction, that the files are to be cleaned: whatever happens in between, they will be.
+    static func noteErasure(_ db: Database) throws {
+        try db.run("INSERT INTO meta (name, value) VALUES ('clean_files', '1') ON CONFLICT (name) DO NOTHING", [])
+    }
+
+    /// Cleans the files if they are to be cleaned. Outside of a transaction, while nobody of this process reads.
+    static func cleanFiles(
+        _ db: Database,
+        _ gaps: PageGaps,
+        wait: Int = longestWait,
+        wholeUpTo largest: Int64 = largestWhole
+    ) throws -> Cleanup {
+        guard try db.row("SELECT 1 FROM meta WHERE name = 'clean_files'", []) != nil else { return .done }
+        guard try emptyLog(db, wait: wait) else { return .held }
+        guard try StoreFile.size(gaps.path) <= largest else { return .pagesAreLeft }
+        try wipe(gaps, from: 0, count: nil, db)
+        try db.run("DELETE FROM meta WHERE name = 'clean_files'", [])
+        return .done
+    }
+
+    /// - Returns: false: a reader holds it.
+    private static func emptyLog(_ db: Database, wait: Int) throws -> Bool {
+        try db.execute(sql: "PRAGMA busy_timeout = \(wait)")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
+        return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
+    }
+
+    /// - Returns: where the next pages begin; nil at the end.
+    @discardableResult
+    private static func wipe(_ gaps: PageGaps, from first: Int, count: Int?, _ db: Database) throws -> Int? {
+        let (next, isChanged) = try gaps.wipe(from: first, count: count)
+        // What the writer remembers of the pages would bring their gaps back.
+        if isChanged { try db.execute(sql: "PRAGMA shrink_memory") }
+        return next
+    }
+
+    /// Cleans the files now, or, while a reader holds the log, tries every few seconds until they are clean.
+    /// - Returns: false: a reader holds the log.
+    func cleanFilesSoon() async -> Bool {
+        let cleanup = (try? await cleanFiles()) ?? .held
+        guard cleanup != .done, !isCleaning.exchange(true, ordering: .relaxed) else { return cleanup != .held }
+        Task { [weak self] in
+            defer { self?.isCleaning.store(false, ordering: .relaxed) }
+            var cleanup = cleanup
+            // Once the state is closed this throws: the next start does it.
+            while let store = self, cleanup != .done {
+                switch cleanup {
+                case .pagesAreLeft: cleanup = try await store.wipeInSlices()
+                case .held, .done:
+                    try await Task.sleep(for: Self.retryInterval)
+                    cleanup = try await store.cleanFiles(wait: 0)
+                }
+            }
+        }
+        return cleanup != .held
+    }
+
+    func cleanFiles(wait: Int = longestWait, wholeUpTo largest: Int64 = largestWhole) async throws -> Cleanup {
+        // A reader of this process ends soon, and is waited for.
+        try await pool.barrierWriteWithoutTransaction { [gaps] db in
+            try Self.cleanFiles(db, gaps, wait: wait, wholeUpTo: largest)
+        }
+    }
+
+    /// Overwrites the gaps of a large database a slice at a time: others write in between.
+    func wipeInSlices(pages: Int = pagesPerSlice) async throws -> Cleanup {
+        var next: Int? = 0
+        while let first = next {
+            let following: Int?? = try await pool.writeWithoutTransaction { [gaps] db in
+                // A page that is still in the log would come back as it was.
+                let log = try db.row("PRAGMA wal_checkpoint(PASSIVE)", [])
+                let (written, copied): (Int, Int) = (log?["log"] ?? 0, log?["checkpointed"] ?? 0)
+                guard written == copied else { return nil }
+                return .some(try Self.wipe(gaps, from: first, count: pages, db))
+            }
+            guard let following else { return .held }
+            next = following
+            try await Task.sleep(for: Self.sliceInterval)
+        }
+        // The log has what was written meanwhile, of pages that were still to be looked at.
+        return try await pool.barrierWriteWithoutTransaction { db in
+            guard try Self.emptyLog(db, wait: Self.longestWait) else { return .held }
+            try db.run("DELETE FROM meta WHERE name = 'clean_files'", [])
+            return .done
+        }
+    }
+}
