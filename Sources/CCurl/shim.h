@@ -45,11 +45,19 @@ static inline CURLcode dripd_set_write(CURL *easy, curl_write_callback callback,
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode dripd_allow_only_https(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "https");
+#else
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS);
+#endif
+}
+
 static inline CURLcode dripd_allow_only_http(CURL *easy) {
 #if LIBCURL_VERSION_NUM >= 0x075500
-    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "http");
 #else
-    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTP);
 #endif
 }
 

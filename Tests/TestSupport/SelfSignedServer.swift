@@ -14,7 +14,8 @@ package final class SelfSignedServer {
         let output: String
     }
 
-    package init() async throws {
+    /// - Parameter options: more of `openssl s_server`'s.
+    package init(options: [String] = []) async throws {
         folder = try TemporaryDirectory()
         let (key, output) = (folder.path + "/key", folder.path + "/output")
         certificate = folder.path + "/certificate"
@@ -32,7 +33,7 @@ package final class SelfSignedServer {
         }
         process = try ChildProcess(
             "/usr/bin/env",
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate, "-www"],
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate, "-www"] + options,
             output: output,
             errors: output
         )

@@ -19,10 +19,13 @@ enum ErrorTable {
 
     /// - Parameters:
     ///   - isTransient: as the platform says; nobody knows how truly, so it lengthens no patience that the table has.
-    ///   - message: the platform's words; one warning is told by these alone.
+    ///   - message: the platform's words; one warning, and what is said of the proof, are told by these alone.
     static func meaning(code: Int, subcode: Int?, isTransient: Bool = false, message: String = "") -> Meaning {
         // "Warning! You are engaging in behavior that may be considered bothersome or abusive", under several codes.
         if message.lowercased().contains("may be considered bothersome") { return bothersome }
+        // 100 "Invalid appsecret_proof provided in the API argument", or that one is required: a setting of the whole app, under a
+        // code that else is one message's.
+        if code == 100, message.contains("appsecret_proof") { return .refused(.page, tries: Backoff.attempts) }
         let meaning = rows[Code(code: code, subcode: subcode)] ?? rows[Code(code: code, subcode: nil)] ?? unknown
         guard isTransient, case .refused(let kind, _) = meaning else { return meaning }
         switch kind {

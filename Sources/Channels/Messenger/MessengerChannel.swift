@@ -9,8 +9,7 @@ package final class MessengerChannel: Channel {
     let graphURL: String
     private let timeLimits: HTTPTimeLimits
     private let personas: [String: String]
-    private let tokens: Mutex<[String: String]>
-    private let marketing: Mutex<[String: MarketingAccount]>
+    private let credentials: Mutex<Credentials>
     private let used: @Sendable (Usage, _ page: String) -> Void
     private let tokenRefused: @Sendable (_ page: String, _ why: String) -> Void
 
@@ -19,6 +18,7 @@ package final class MessengerChannel: Channel {
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
     ///   - timeLimits: of a message's request.
     ///   - personas: under whose name and picture a page speaks where a step says nothing else, by page id.
+    ///   - appSecret: of the app that issued the tokens, for `appsecret_proof`; nil: the calls carry no proof.
     ///   - tokens: page access tokens, by page id.
     ///   - marketing: of the pages that send paid messages, by page id.
     ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
@@ -29,6 +29,7 @@ package final class MessengerChannel: Channel {
         graphURL: String,
         timeLimits: HTTPTimeLimits = .standard,
         personas: [String: String] = [:],
+        appSecret: String? = nil,
         tokens: [String: String],
         marketing: [String: MarketingAccount] = [:],
         used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in },
@@ -39,20 +40,25 @@ package final class MessengerChannel: Channel {
         self.graphURL = graphURL.hasSuffix("/") ? String(graphURL.dropLast()) : graphURL
         self.timeLimits = timeLimits
         self.personas = personas
-        self.tokens = Mutex(tokens)
-        self.marketing = Mutex(marketing)
+        credentials = Mutex(Credentials(appSecret: appSecret, tokens: tokens, marketing: marketing))
         self.used = used
         self.tokenRefused = tokenRefused
     }
 
     /// Takes new tokens, for the requests from now on.
-    package func use(tokens new: [String: String], marketing accounts: [String: MarketingAccount] = [:]) {
-        tokens.withLock { $0 = new }
-        marketing.withLock { $0 = accounts }
+    /// - Parameter appSecret: as at the channel's making.
+    package func use(
+        tokens: [String: String],
+        appSecret: String? = nil,
+        marketing: [String: MarketingAccount] = [:]
+    ) {
+        let new = Credentials(appSecret: appSecret, tokens: tokens, marketing: marketing)
+        credentials.withLock { $0 = new }
     }
 
-    func token(of page: String) -> String? {
-        tokens.withLock { $0[page] }
+    /// nil where the page is not in the configuration any more.
+    func credential(of page: String) -> GraphCredential? {
+        credentials.withLock { $0.pages[page] }
     }
 
     /// Sends what is no message, and looks whether the answer calls the token dead.
@@ -60,14 +66,14 @@ package final class MessengerChannel: Channel {
     func ask(
         _ request: HTTPRequest,
         of page: String,
-        token: String,
+        as credential: GraphCredential,
         uploads isUpload: Bool = false
     ) async throws(TransportError)
         -> HTTPResponse
     {
         let response = try await (isUpload ? uploads : transport).send(request)
         // Another token may have come into force meanwhile.
-        guard response.status != 200, self.token(of: page) == token,
+        guard response.status != 200, self.credential(of: page) == credential,
             let error = PlatformError(
                 OutsideJSON.object(response.body)
             ), error.isDeadToken
@@ -82,16 +88,16 @@ package final class MessengerChannel: Channel {
         to recipient: Recipient,
         key: DeliveryKey
     ) async -> Outcome {
-        guard let token = token(of: page) else {
+        guard let credential = credential(of: page) else {
             return .unsent(why: "page \(page) is not in the configuration any more")
         }
         do {
             if case .marketing(let token) = recipient {
                 return try await market(part, from: page, to: token, key: key)
             }
-            let request = HTTPRequest.postJSON(
+            let request = credential.post(
                 try SendRequest(part, to: recipient, persona: part.persona ?? personas[page], key: key).json(),
-                to: messages(of: page, token),
+                to: messages(of: page),
                 timeLimits: timeLimits
             )
             let response = try await transport.send(request)
@@ -113,13 +119,12 @@ package final class MessengerChannel: Channel {
         to subscription: String,
         key: DeliveryKey
     ) async throws -> Outcome {
-        guard let account = marketing.withLock({ $0[page] }) else {
+        guard let (account, credential) = credentials.withLock({ $0.marketing[page] }) else {
             return .unsent(why: "page \(page) sends no paid messages any more")
         }
         let body = try MarketingRequest(part, token: subscription, campaign: account.campaign, key: key).json()
-        let url =
-            "\(graphURL)/act_\(Self.escaped(account.adAccount))/messages?access_token=\(Self.escaped(account.token))"
-        let outcome = SendAnswer(try await transport.send(.postJSON(body, to: url))).outcome
+        let url = "\(graphURL)/act_\(Self.escaped(account.adAccount))/messages"
+        let outcome = SendAnswer(try await transport.send(credential.post(body, to: url))).outcome
         // The ad account's rights are not the page's: that one goes on.
         guard case .refused(let refusal) = outcome, [.page, .perhapsPage].contains(refusal.meaning) else {
             return outcome
@@ -130,16 +135,16 @@ package final class MessengerChannel: Channel {
     }
 
     package func show(_ typing: Typing, from page: String) async {
-        guard let token = token(of: page),
+        guard let credential = credential(of: page),
             let body = try? TypingRequest(to: typing.address, persona: typing.persona ?? personas[page]).json()
         else { return }
         _ = try? await transport.send(
-            .postJSON(body, to: messages(of: page, token), timeLimits: TypingRequest.timeLimits)
+            credential.post(body, to: messages(of: page), timeLimits: TypingRequest.timeLimits)
         )
     }
 
-    private func messages(of page: String, _ token: String) -> String {
-        "\(graphURL)/\(Self.escaped(page))/messages?access_token=\(Self.escaped(token))"
+    private func messages(of page: String) -> String {
+        "\(graphURL)/\(Self.escaped(page))/messages"
     }
 
     static func escaped(_ text: String) -> String {
@@ -148,6 +153,17 @@ package final class MessengerChannel: Channel {
         return text.addingPercentEncoding(
             withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))
         ) ?? text
+    }
+
+    /// What calls are made with: those of one reading of the secrets.
+    private struct Credentials {
+        let pages: [String: GraphCredential]
+        let marketing: [String: (account: MarketingAccount, credential: GraphCredential)]
+
+        init(appSecret: String?, tokens: [String: String], marketing accounts: [String: MarketingAccount]) {
+            pages = tokens.mapValues { GraphCredential(token: $0, appSecret: appSecret) }
+            marketing = accounts.mapValues { ($0, GraphCredential(token: $0.token, appSecret: appSecret)) }
+        }
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {

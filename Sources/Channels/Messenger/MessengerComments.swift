@@ -53,7 +53,7 @@ extension MessengerChannel {
     /// Of a post's comments and the answers to them, the oldest first: `GET {graph_url}/{POST_ID}/comments`.
     /// - Parameter after: where to go on, as the part before says.
     package func comments(under post: String, of page: String, after: String?) async -> PostedCommentsAnswer {
-        guard let token = token(of: page) else {
+        guard let credential = credential(of: page) else {
             return .refused(why: "page \(page) is not in the configuration any more")
         }
         let fields = "id,created_time,from,message,can_reply_privately"
@@ -64,12 +64,8 @@ extension MessengerChannel {
         // Somebody waits for it, with a limit that is longer than this.
         let limits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 15_000, stallSeconds: 15)
         do {
-            let request = HTTPRequest(
-                method: .get,
-                url: url + "&access_token=\(Self.escaped(token))",
-                timeLimits: limits
-            )
-            return PostedCommentsResponse(try await ask(request, of: page, token: token), page: page).answer
+            let request = credential.request(.get, url, timeLimits: limits)
+            return PostedCommentsResponse(try await ask(request, of: page, as: credential), page: page).answer
         } catch {
             return .later(why: error.message)
         }

@@ -126,16 +126,15 @@ extension MessengerChannel {
 
     /// - Parameter messageFields: what is to be told of each message.
     private func ask(_ page: String, _ messageFields: String, _ query: String) async -> ConversationsAnswer {
-        guard let token = token(of: page) else {
+        guard let credential = credential(of: page) else {
             return .refused(why: "page \(page) is not in the configuration any more")
         }
         let messages = "messages.limit(\(ConversationsResponse.messages)){\(messageFields)}"
         let url =
             "\(graphURL)/\(Self.escaped(page))/conversations?platform=messenger"
             + "&fields=\(Self.escaped("participants,updated_time,\(messages)"))&\(query)"
-            + "&access_token=\(Self.escaped(token))"
         do {
-            let response = try await self.ask(HTTPRequest(method: .get, url: url), of: page, token: token)
+            let response = try await self.ask(credential.request(.get, url), of: page, as: credential)
             return ConversationsResponse(response, page: page).answer
         } catch {
             return .later(why: error.message)

@@ -59,14 +59,12 @@ extension MessengerChannel {
     /// Asks the platform who somebody is: `GET {graph_url}/{PSID}?fields=…`.
     /// - Parameter fields: as the platform names them.
     package func profile(of address: String, on page: String, fields: [String]) async -> ProfileAnswer {
-        guard let token = token(of: page) else {
+        guard let credential = credential(of: page) else {
             return .later(why: "page \(page) is not in the configuration any more")
         }
-        let url =
-            "\(graphURL)/\(Self.escaped(address))?fields=\(Self.escaped(fields.joined(separator: ",")))"
-            + "&access_token=\(Self.escaped(token))"
+        let url = "\(graphURL)/\(Self.escaped(address))?fields=\(Self.escaped(fields.joined(separator: ",")))"
         do {
-            return ProfileResponse(try await ask(HTTPRequest(method: .get, url: url), of: page, token: token)).answer
+            return ProfileResponse(try await ask(credential.request(.get, url), of: page, as: credential)).answer
         } catch {
             return .later(why: error.message)
         }

@@ -5,7 +5,7 @@ extension MessengerChannel {
     /// Gives a file to a page, to be shown in messages for 90 days: `POST {graph_url}/{PAGE_ID}/message_attachments`.
     /// Source: "Attachment Upload API". One that is given twice has two names, and both are good.
     package func upload(_ content: [UInt8], _ upload: Upload) async -> UploadAnswer {
-        guard let token = token(of: upload.page) else {
+        guard let credential = credential(of: upload.page) else {
             return .failed(why: "page \(upload.page) is not in the configuration any more")
         }
         // No file holds its own hash.
@@ -19,13 +19,13 @@ extension MessengerChannel {
         )
         let request = HTTPRequest(
             method: .post,
-            url: "\(graphURL)/\(Self.escaped(upload.page))/message_attachments?access_token=\(Self.escaped(token))",
-            headers: [HTTPHeader("Content-Type", form.contentType)],
+            url: credential.proven("\(graphURL)/\(Self.escaped(upload.page))/message_attachments"),
+            headers: [credential.authorization, HTTPHeader("Content-Type", form.contentType)],
             body: form.bytes,
             timeLimits: .upload
         )
         do {
-            return SendAnswer(try await ask(request, of: upload.page, token: token, uploads: true)).uploaded
+            return SendAnswer(try await ask(request, of: upload.page, as: credential, uploads: true)).uploaded
         } catch {
             return .failed(why: error.message)
         }

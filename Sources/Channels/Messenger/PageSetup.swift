@@ -55,15 +55,13 @@ extension MessengerChannel {
         _ query: KeyValuePairs<String, String> = [:],
         method: HTTPRequest.Method = .get
     ) async throws(PageSetupError) -> (body: [String: Any], response: HTTPResponse) {
-        guard let token = token(of: page) else { throw PageSetupError(why: "page \(page) has no token") }
-        let parameters = query.map { "\($0.key)=\(Self.escaped($0.value))&" }.joined()
-        let request = HTTPRequest(
-            method: method,
-            url: "\(graphURL)/\(path)?\(parameters)access_token=\(Self.escaped(token))"
-        )
+        guard let credential = credential(of: page) else { throw PageSetupError(why: "page \(page) has no token") }
+        let parameters = query.map { "\($0.key)=\(Self.escaped($0.value))" }.joined(separator: "&")
+        let url = "\(graphURL)/\(path)" + (parameters.isEmpty ? "" : "?\(parameters)")
+        let request = credential.request(method, url)
         let response: HTTPResponse
         do {
-            response = try await self.ask(request, of: page, token: token)
+            response = try await self.ask(request, of: page, as: credential)
         } catch {
             throw PageSetupError(why: error.message)
         }

@@ -28,7 +28,6 @@ struct CurlOptions {
 
     /// What is the same for every request.
     mutating func setFixed(userAgent: String, idleConnectionSeconds: Int) {
-        note(dripd_allow_only_http(easy))
         note(dripd_leave_resolver_behind(easy))
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
@@ -36,6 +35,8 @@ struct CurlOptions {
         // libcurl would send them again, but does not tell them from those that may have been: each would be in doubt. Over
         // HTTP/1.1 the answer says that a connection ends, and no request follows it.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        // OpenSSL's own configuration may be laxer.
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         // Empty: not even the proxy that http_proxy and its kin name.
@@ -45,6 +46,7 @@ struct CurlOptions {
     }
 
     mutating func set(_ request: HTTPRequest) {
+        note(request.mayBePlain ? dripd_allow_only_http(easy) : dripd_allow_only_https(easy))
         set(CURLOPT_URL, request.url)
         switch request.method {
         case .get:

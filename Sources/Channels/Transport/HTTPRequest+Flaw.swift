@@ -7,6 +7,9 @@ extension HTTPRequest {
         if let unixSocketPath, unixSocketPath.isEmpty || unixSocketPath.utf8.contains(0) {
             return "the path of the Unix socket is empty or contains a NUL"
         }
+        if isPlain, !mayBePlain {
+            return "only https:// leaves this machine: a request without TLS can be read and changed on its way"
+        }
         if method == .get, !body.isEmpty {
             return "a GET has no body"
         }

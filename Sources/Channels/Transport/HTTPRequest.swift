@@ -5,14 +5,24 @@ package struct HTTPRequest: Sendable, Hashable {
         case post
     }
 
+    /// Who on the way may read a request without TLS.
+    package enum PlainHTTP: Sendable, Hashable {
+        /// Nobody outside this machine: to its own addresses and to Unix sockets alone.
+        case thisMachine
+        /// For what is no secret.
+        case anyHost
+    }
+
     package var method: Method
-    /// Absolute, `http` or `https`, percent-encoded.
+    /// Absolute, `https`, percent-encoded; `http` as `plainHTTP` says.
     package var url: String
     package var headers: [HTTPHeader]
     /// Empty for `get`.
     package var body: [UInt8]
     /// Connects to this socket instead of the URL's host, which then only fills `Host`.
     package var unixSocketPath: String?
+    /// To which hosts it may go without TLS.
+    package var plainHTTP: PlainHTTP
     package var timeLimits: HTTPTimeLimits
 
     package init(
@@ -21,6 +31,7 @@ package struct HTTPRequest: Sendable, Hashable {
         headers: [HTTPHeader] = [],
         body: [UInt8] = [],
         unixSocketPath: String? = nil,
+        plainHTTP: PlainHTTP = .thisMachine,
         timeLimits: HTTPTimeLimits = .standard
     ) {
         self.method = method
@@ -28,6 +39,7 @@ package struct HTTPRequest: Sendable, Hashable {
         self.headers = headers
         self.body = body
         self.unixSocketPath = unixSocketPath
+        self.plainHTTP = plainHTTP
         self.timeLimits = timeLimits
     }
 

@@ -41,6 +41,10 @@ struct GraphError: Error, Equatable {
     }
 
     static let badToken = GraphError(status: 401, code: 190, message: "Invalid OAuth access token.")
+    static let badProof = GraphError(
+        code: 100,
+        message: "Invalid appsecret_proof provided in the API argument"
+    )
     static let missingToken = GraphError(
         status: 401,
         code: 190,

@@ -7,6 +7,7 @@ extension Platform {
             }
             let parameters = try GraphParameters(call)
             try require(parameters.token, isDebug: call.object == "debug_token")
+            try verify(proof: parameters.fields["appsecret_proof"], of: parameters.token ?? "")
             return counted(call, parameters, now: now)
         } catch {
             return refusal(error)

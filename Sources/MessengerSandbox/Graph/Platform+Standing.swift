@@ -22,6 +22,15 @@ extension Platform {
         if let dead = standing.deadToken { throw .deadToken(dead) }
     }
 
+    /// The proof that the caller knows the app's secret, where a call carries one:
+    /// https://developers.facebook.com/docs/graph-api/securing-requests
+    func verify(proof: JSON?, of token: String) throws(GraphError) {
+        guard let proof else { return }
+        guard proof.string == WebhookSignature.hexadecimal(of: Array(token.utf8), secret: appSecret) else {
+            throw .badProof
+        }
+    }
+
     /// Messaging without its permission is 230, everything else 10: the first is reported by others, the second is what
     /// the platform's own table says of missing permissions in general.
     func require(_ permissions: String...) throws(GraphError) {

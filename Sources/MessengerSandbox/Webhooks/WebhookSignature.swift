@@ -7,11 +7,13 @@ enum WebhookSignature {
 
     /// `sha256=` and the HMAC-SHA-256 of the body's bytes in lower-case hexadecimal digits.
     static func value(of body: [UInt8], secret: String) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(secret.utf8)))
-        return "sha256="
-            + code.map { byte in
-                let digits = String(byte, radix: 16)
-                return byte < 16 ? "0" + digits : digits
-            }.joined()
+        "sha256=" + hexadecimal(of: body, secret: secret)
+    }
+
+    static func hexadecimal(of bytes: [UInt8], secret: String) -> String {
+        HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: Array(secret.utf8))).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
     }
 }

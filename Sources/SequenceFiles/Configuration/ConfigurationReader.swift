@@ -177,6 +177,7 @@ struct ConfigurationReader {
         else { return nil }
         let graph = report.value(fields, "graph_url", GraphURL.parse) ?? .standard
         let appSecret = readSecret(fields, "app_secret")
+        let provesAppSecret = report.value(fields, "appsecret_proof", WordText.truth) ?? true
         let verifyToken = readSecret(fields, "verify_token")
         let profileFields = readProfileFields(fields)
         var pages: [PageConfiguration] = []
@@ -188,6 +189,7 @@ struct ConfigurationReader {
         return MessengerConfiguration(
             graph: graph,
             appSecret: appSecret,
+            provesAppSecret: provesAppSecret,
             verifyToken: verifyToken,
             profileFields: profileFields,
             pages: pages

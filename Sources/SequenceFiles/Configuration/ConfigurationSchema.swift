@@ -9,7 +9,7 @@ enum ConfigurationSchema {
         ],
         required: ["messenger"],
         elsewhere: homes(
-            of: ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
+            of: ["graph_url", "app_secret", "appsecret_proof", "verify_token", "profile_fields", "pages"],
             home: "in 'messenger'"
         )
     )
@@ -20,7 +20,7 @@ enum ConfigurationSchema {
 
     static let messenger = FieldSchema(
         "'messenger'",
-        ["graph_url", "app_secret", "verify_token", "profile_fields", "pages"],
+        ["graph_url", "app_secret", "appsecret_proof", "verify_token", "profile_fields", "pages"],
         required: ["app_secret", "verify_token", "pages"],
         elsewhere: homes(of: ["token", "rate", "persona", "marketing", "one_time"], home: "in a page")
     )

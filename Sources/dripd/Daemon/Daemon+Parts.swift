@@ -23,6 +23,7 @@ extension Daemon {
                 configuration.messenger.pages.compactMap { page in page.persona.map { (page.id, $0) } },
                 uniquingKeysWith: { first, _ in first }
             ),
+            appSecret: secrets.proofSecret,
             tokens: secrets.tokens,
             marketing: secrets.marketing,
             used: used,

@@ -36,7 +36,8 @@ extension Heartbeat {
                 do {
                     let url = "http://\(host):\(port())/healthz"
                     let response = try await transport.send(
-                        Channels.HTTPRequest(method: .get, url: url, timeLimits: limits)
+                        // An address of this machine, which need not be a loopback one.
+                        Channels.HTTPRequest(method: .get, url: url, plainHTTP: .anyHost, timeLimits: limits)
                     )
                     guard response.status == 200 else {
                         throw Failure("/healthz answered with status \(response.status)")

@@ -6,6 +6,8 @@ import SequenceFiles
 /// The secrets that the configuration names, read.
 struct Secrets {
     let appSecret: String
+    /// For `appsecret_proof`; nil where the configuration wants none.
+    let proofSecret: String?
     let verifyToken: String
     /// By page.
     let tokens: [String: String]
@@ -37,6 +39,7 @@ struct Secrets {
             return value.revealed
         }
         appSecret = try read(configuration.appSecret)
+        proofSecret = configuration.provesAppSecret ? appSecret : nil
         verifyToken = try read(configuration.verifyToken)
         for warning in Self.weaknesses(configuration, appSecret: appSecret, verifyToken: verifyToken) {
             logger.warning("\(warning)")

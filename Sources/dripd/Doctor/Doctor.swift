@@ -72,6 +72,7 @@ struct Doctor: AsyncParsableCommand {
             channel: MessengerChannel(
                 transport: transport,
                 graphURL: configuration.messenger.graph.text,
+                appSecret: secrets.proofSecret,
                 tokens: secrets.tokens
             ),
             now: SystemClock.real.now(),

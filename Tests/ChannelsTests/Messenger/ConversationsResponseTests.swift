@@ -161,7 +161,7 @@ import Testing
         #expect(
             transport.requests.first?.url
                 == "https://example.com/v25.0/1/conversations?platform=messenger&fields=participants%2Cupdated_time%2C"
-                + "messages.limit%2820%29%7Bid%2Ccreated_time%2Cfrom%2Cmessage%2Cattachments%7D&user_id=77&access_token=t"
+                + "messages.limit%2820%29%7Bid%2Ccreated_time%2Cfrom%2Cmessage%2Cattachments%7D&user_id=77"
         )
     }
 
@@ -177,7 +177,7 @@ import Testing
         #expect(
             transport.requests.map(\.url) == [
                 "https://example.com/v25.0/1/conversations?platform=messenger&fields=participants%2Cupdated_time%2C"
-                    + "messages.limit%2820%29%7Bid%2Ccreated_time%2Cfrom%2Cmessage%7D&limit=25&after=b%3D&access_token=t"
+                    + "messages.limit%2820%29%7Bid%2Ccreated_time%2Cfrom%2Cmessage%7D&limit=25&after=b%3D"
             ]
         )
         guard case .later = await channel.conversations(of: "1", after: nil) else {

@@ -18,10 +18,14 @@ import Testing
         #expect(outcome == .accepted(messageID: "m_1", address: "5678"))
         let request = try #require(transport.requests.first)
         #expect(
-            request.url == "https://graph.facebook.com/v25.0/1234567890/messages?access_token=a%2Bb%2Fc%3D%7Cd"
+            request.url == "https://graph.facebook.com/v25.0/1234567890/messages"
         )
         #expect(request.method == .post)
-        #expect(request.headers == [HTTPHeader("Content-Type", "application/json")])
+        #expect(
+            request.headers == [
+                HTTPHeader("Authorization", "Bearer a+b/c=|d"), HTTPHeader("Content-Type", "application/json"),
+            ]
+        )
     }
 
     @Test func `a text`() async throws {
@@ -101,10 +105,12 @@ import Testing
                 == .unsent(why: "page 1 sends no paid messages any more")
         )
         #expect(
-            transport.requests.prefix(2).map { "\($0.url) \(String(decoding: $0.body, as: UTF8.self))" } == [
-                #"https://g/v25.0/1/messages?access_token=T {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+            transport.requests.prefix(2).map {
+                "\($0.url) \($0.headers[0].value) \(String(decoding: $0.body, as: UTF8.self))"
+            } == [
+                #"https://g/v25.0/1/messages Bearer T {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
                     + #""recipient":{"one_time_notif_token":"O"}}"#,
-                #"https://g/v25.0/act_55/messages?access_token=A {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
+                #"https://g/v25.0/act_55/messages Bearer A {"message":{"metadata":"dripd/7f3a/4/0/chao","text":"hi"},"#
                     + #""message_id":"c1","messenger_delivery_data":{"subscription_token":"S"}}"#,
             ]
         )
@@ -131,7 +137,7 @@ import Testing
             ]
         )
         #expect(
-            transport.requests.map(\.url) == Array(repeating: "https://g/v25.0/1/messages?access_token=T", count: 2)
+            transport.requests.map(\.url) == Array(repeating: "https://g/v25.0/1/messages", count: 2)
         )
         #expect(transport.requests.map(\.timeLimits.totalMilliseconds) == [5000, 5000])
     }
@@ -323,8 +329,8 @@ import Testing
         channel.use(tokens: ["1": "new"])
         _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key)
         #expect(
-            transport.requests.map(\.url) == [
-                "https://example.com/1/messages?access_token=old", "https://example.com/1/messages?access_token=new",
+            transport.requests.map { $0.headers[0] } == [
+                HTTPHeader("Authorization", "Bearer old"), HTTPHeader("Authorization", "Bearer new"),
             ]
         )
     }

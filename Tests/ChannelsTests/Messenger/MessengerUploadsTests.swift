@@ -17,9 +17,14 @@ import Testing
         #expect(answer == .uploaded(attachment: "1857777774821032"))
         let request = try #require(transport.requests.first)
         #expect(
-            request.url == "https://graph.facebook.com/v25.0/1234567890/message_attachments?access_token=a%7Cb"
+            request.url == "https://graph.facebook.com/v25.0/1234567890/message_attachments"
         )
-        #expect(request.headers == [HTTPHeader("Content-Type", "multipart/form-data; boundary=dripd-0123abcd")])
+        #expect(
+            request.headers == [
+                HTTPHeader("Authorization", "Bearer a|b"),
+                HTTPHeader("Content-Type", "multipart/form-data; boundary=dripd-0123abcd"),
+            ]
+        )
         let head = """
             --dripd-0123abcd\r
             Content-Disposition: form-data; name="message"\r

@@ -11,7 +11,7 @@ import Testing
         let transport = ScriptedTransport(.success(.json(200, #"{"id":"99","name":"Shop"}"#, headers: [date])))
         let owner = try await channel(transport).tokenOwner("99")
         #expect(owner == TokenOwner(id: "99", name: "Shop", date: .start))
-        #expect(transport.requests.map(\.url) == ["https://graph.test/v25.0/me?fields=id%2Cname&access_token=t%2F1"])
+        #expect(transport.requests.map(\.url) == ["https://graph.test/v25.0/me?fields=id%2Cname"])
     }
 
     private static let expired = #"{"error":{"message":"Session has expired","code":190,"error_subcode":463}}"#
@@ -59,7 +59,7 @@ import Testing
         )
         #expect(try await channel(transport).subscribedFields("99").apps == [["messages"], ["message_echoes"], []])
         #expect(try await channel(transport).subscribedFields("99").apps == [])
-        #expect(transport.requests[0].url == "https://graph.test/v25.0/99/subscribed_apps?access_token=t%2F1")
+        #expect(transport.requests[0].url == "https://graph.test/v25.0/99/subscribed_apps")
     }
 
     @Test func `subscribing says success in a text, and a refusal says what it needs`() async throws {
@@ -72,7 +72,7 @@ import Testing
         #expect(transport.requests.map(\.method) == [.post])
         #expect(
             transport.requests.map(\.url) == [
-                "https://graph.test/v25.0/99/subscribed_apps?subscribed_fields=feed%2Cmessages&access_token=t%2F1"
+                "https://graph.test/v25.0/99/subscribed_apps?subscribed_fields=feed%2Cmessages"
             ]
         )
         await #expect(throws: PageSetupError(why: "200 Requires pages_manage_metadata", cause: .permission)) {

@@ -82,7 +82,7 @@ import Testing
         #expect(
             transport.requests.map(\.url) == [
                 "https://g/v25.0/1_901/comments?filter=stream&order=chronological&limit=50"
-                    + "&fields=id%2Ccreated_time%2Cfrom%2Cmessage%2Ccan_reply_privately&after=b%3D&access_token=T%26"
+                    + "&fields=id%2Ccreated_time%2Cfrom%2Cmessage%2Ccan_reply_privately&after=b%3D"
             ]
         )
         #expect(

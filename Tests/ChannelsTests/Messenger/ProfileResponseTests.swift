@@ -65,8 +65,9 @@ import Testing
         #expect(answer == .found(Profile(attributes: ["full_name": "Lan"], zone: nil)))
         #expect(
             transport.requests.map(\.url)
-                == ["https://graph.example/v25.0/56%2F78?fields=first_name%2Cname&access_token=t%20k"]
+                == ["https://graph.example/v25.0/56%2F78?fields=first_name%2Cname"]
         )
+        #expect(transport.requests.map(\.headers) == [[HTTPHeader("Authorization", "Bearer t k")]])
         #expect(
             await channel.profile(of: "5678", on: "2", fields: ["name"])
                 == .later(why: "page 2 is not in the configuration any more")

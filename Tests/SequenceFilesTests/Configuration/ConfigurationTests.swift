@@ -51,6 +51,19 @@ struct ConfigurationTests {
         )
     }
 
+    @Test func `calls prove the app's secret, unless the file says otherwise`() throws {
+        #expect(try load(Self.least).messenger.provesAppSecret)
+        for (word, isProven) in [("true", true), ("false", false)] {
+            let file = Self.least.replacing("  verify_token", with: "  appsecret_proof: \(word)\n  verify_token")
+            #expect(try load(file).messenger.provesAppSecret == isProven)
+        }
+        let mistaken = Self.least.replacing("  verify_token", with: "  appsecret_proof: no\n  verify_token")
+        #expect(
+            configurationProblems(mistaken)
+                == "dripd.yaml:3:20: error: 'no' is not one of: true, false; did you mean 'false'?"
+        )
+    }
+
     @Test func `systemd's directories are defaults, of several the first`() throws {
         let configuration = try load(
             Self.least,

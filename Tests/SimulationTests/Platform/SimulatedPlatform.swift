@@ -65,6 +65,7 @@ final class SimulatedPlatform {
             object: path[1],
             edge: path.count > 2 ? path[2] : nil,
             query: parts.count > 1 ? parts[1] : "",
+            authorization: request.authorization,
             contentType: "application/json",
             body: request.body
         )
@@ -126,7 +127,8 @@ final class SimulatedPlatform {
             version: path[0],
             object: path[1],
             edge: path.count > 2 ? path[2] : nil,
-            query: parts.count > 1 ? parts[1] : ""
+            query: parts.count > 1 ? parts[1] : "",
+            authorization: request.authorization
         )
         let answer = platform.answer(call, now: now)
         let headers = answer.headers.map { HTTPHeader($0.name, $0.value) }
@@ -257,4 +259,8 @@ final class SimulatedPlatform {
         standing.isRestricted = isRestricted
         try? platform.setStanding(standing)
     }
+}
+
+extension HTTPRequest {
+    fileprivate var authorization: String? { headers.first { $0.name == "Authorization" }?.value }
 }
