@@ -1,13 +1,15 @@
 package import DripCore
 package import DripStore
 package import Foundation
+package import Logging
 
 /// What an operator may ask of a running daemon: the control API is a form of this.
 package struct Operations: Sendable {
     private let version: String
-    private let store: Store
+    let store: Store
     private let lanes: LaneTable
-    private let clock: any WallClock
+    let clock: any WallClock
+    let logger: Logger
     private let adopting: @Sendable (AdoptionCause) async -> ReloadOutcome
     private let syncing: @Sendable (_ page: String?, SyncOrder) async throws -> Void
     private let listing: @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer
@@ -31,6 +33,7 @@ package struct Operations: Sendable {
         store: Store,
         lanes: LaneTable,
         clock: any WallClock,
+        logger: Logger,
         adopting: @escaping @Sendable (AdoptionCause) async -> ReloadOutcome,
         syncing: @escaping @Sendable (_ page: String?, SyncOrder) async throws -> Void,
         listing: @escaping @Sendable (_ post: String, _ page: String, _ after: String?) async -> PostedCommentsAnswer,
@@ -45,6 +48,7 @@ package struct Operations: Sendable {
         self.store = store
         self.lanes = lanes
         self.clock = clock
+        self.logger = logger
         self.adopting = adopting
         self.syncing = syncing
         self.listing = listing
@@ -113,6 +117,7 @@ package struct Operations: Sendable {
 
     /// - Throws: `ImportRefusal`, `PersonError`.
     package func take(_ order: ImportOrder) async throws -> ImportReport {
+        if order.isTrial { AuditedRequest.current?.discard() }
         let now = clock.now()
         let report = try await store.take(
             try order.located(in: lanes.all, now: now),
@@ -170,7 +175,11 @@ package struct Operations: Sendable {
     }
 
     package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {
-        await adopting(cause)
+        let outcome = await adopting(cause)
+        if case .refused = outcome {
+            AuditedRequest.current?.isNotDone(.refused, because: "the files were not put in force")
+        }
+        return outcome
     }
 
     /// How far the last edit has been applied to the people under way; nil where there was none.
@@ -180,7 +189,7 @@ package struct Operations: Sendable {
 
     /// Adopts the files and reads the secrets again.
     package func reload() async -> ReloadReport {
-        ReloadReport(outcome: await adopting(.reload), pending: pendingChanges())
+        ReloadReport(outcome: await adopt(.reload), pending: pendingChanges())
     }
 
     /// Begins a walk through a page's conversations, or joins the one that is under way; nil: through every page's.

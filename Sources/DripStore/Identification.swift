@@ -20,6 +20,10 @@ struct Identification {
             [enrollment]
         )
         guard let author, author["address"] != address else { return nil }
+        try AuditLog(db: db).rename(
+            Store.pseudonym(page: author["page"], address: author["address"], instance),
+            Store.pseudonym(page: author["page"], address: address, instance)
+        )
         let lane: LaneID = author["lane"]
         let known = try db.row(
             "SELECT \(Person.columns) FROM person JOIN lane ON lane.id = person.lane WHERE lane = ? AND address = ?",

@@ -27,6 +27,7 @@ enum Schema {
         migrator.registerMigration("16") { try $0.execute(sql: sixteenth) }
         migrator.registerMigration("18") { try $0.execute(sql: eighteenth) }
         migrator.registerMigration("19") { try $0.execute(sql: nineteenth) }
+        migrator.registerMigration("20") { try $0.execute(sql: twentieth) }
         return migrator
     }
 
@@ -397,5 +398,29 @@ enum Schema {
             until INTEGER NOT NULL,
             reason TEXT NOT NULL
         ) STRICT;
+        """
+
+    private static let twentieth = """
+        -- What operators asked to be changed (`AuditRecord`). It names nobody: people by the name that the log has for them.
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            verb TEXT NOT NULL,
+            -- The process that asked; NULL: dripd itself.
+            uid INTEGER,
+            gid INTEGER,
+            pid INTEGER,
+            -- The user who logged in, as the process says.
+            login INTEGER,
+            person TEXT,
+            people INTEGER,
+            sequence TEXT,
+            step TEXT,
+            was TEXT,
+            became TEXT,
+            result TEXT NOT NULL,
+            reason TEXT
+        ) STRICT;
+        CREATE INDEX audit_person ON audit (person) WHERE person IS NOT NULL;
         """
 }

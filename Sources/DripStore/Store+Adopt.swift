@@ -19,6 +19,13 @@ package struct AdoptionReport: Codable, Hashable, Sendable {
     /// How much of that is done, from 0 to 1.
     package var share = 1.0
 
+    /// Which sequences changed.
+    fileprivate var words: String {
+        let changes = [("added", added), ("changed", changed), ("removed", removed)].filter { !$0.1.isEmpty }
+            .map { "\($0.0) \($0.1.joined(separator: " "))" }
+        return changes.isEmpty ? "nothing changed" : changes.joined(separator: "; ")
+    }
+
     /// Takes over what was counted, and how far it came.
     mutating func add(_ progress: AdoptionReport) {
         (moved, finished, reopened, held) = (progress.moved, progress.finished, progress.reopened, progress.held)
@@ -96,6 +103,7 @@ extension Store {
                 versions: versions,
                 underWay: underWay
             )
+            AuditedRequest.current?.changes(to: report.words)
             report.add(try EditSlice.report(db))
             let cursors = try EditSlice.cursors(db)
             db.afterNextTransaction { [self] _ in

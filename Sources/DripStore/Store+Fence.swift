@@ -74,6 +74,10 @@ extension Store {
         let report = try await holdReport(steps: 0, now: now)
         try await write { [fence] db in
             guard let hold = fence.hold else { throw HoldError.notOnHold }
+            AuditedRequest.current?.changes(
+                from: "on hold",
+                to: sendingMissed ? "missed steps are sent" : "missed steps are skipped"
+            )
             try fence.adopt(db, leavingOutUntil: sendingMissed ? nil : hold.sentElsewhereUntil(now: now), now: now)
         }
         try? await pool.writeWithoutTransaction { [fence] in try fence.completeAdoption($0) }

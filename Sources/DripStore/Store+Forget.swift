@@ -44,6 +44,10 @@ extension Store {
             guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
             try fence.noteStop(db, now: now)
             let report = try erasure.erase(person)
+            try AuditLog(db: db).forget(pseudonym(of: person))
+            AuditedRequest.current?.changes(
+                to: "erased: enrollments \(report.enrollments), deliveries \(report.deliveries)"
+            )
             try Forgotten.insert(person, at: now, db, instance)
             try Self.noteErasure(db)
             return report

@@ -62,6 +62,8 @@ extension Store {
                 guard let sequence = catalog[id] else { throw PersonError.unknownSequence(id) }
                 return sequence
             }
+            if let sequence { AuditedRequest.current?.concerns(sequence: sequence.id) }
+            AuditedRequest.current?.concerns(people: people.count)
             var report = ImportReport()
             try db.inSavepoint {
                 report = try IntakeTransaction.Shared.during(db, now: now) { shared in
@@ -81,6 +83,9 @@ extension Store {
                 return isTrial ? .rollback : .commit
             }
             if !isTrial, report.stopped > 0 { try fence.noteStop(db, now: now) }
+            AuditedRequest.current?.changes(
+                to: "\(report.added) new, \(report.enrolled) enrolled, \(report.stopped) stopped"
+            )
             return report
         }
     }

@@ -183,6 +183,7 @@ extension Store {
             let catalog = catalog
             let person = try Self.find(name, db)
             guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
+            AuditedRequest.current?.concerns(sequence: sequenceID)
             guard sequence.isFor(page: person.page) else {
                 let pages = (sequence.pages ?? []).sorted()
                 throw PersonError.otherPage(name, page: person.page, sequence: sequenceID, pages: pages)
@@ -198,6 +199,7 @@ extension Store {
                 if !again { throw PersonError.beenThrough(name, sequence: sequenceID) }
             }
             let round: Int = last?["round"] ?? 0
+            AuditedRequest.current?.changes(to: "round \(round + 1)")
             return try IntakeTransaction.Shared.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
                 let changes = catalog.changes(
@@ -222,7 +224,15 @@ extension Store {
             if sequence == nil, try Consent(db: db, person: person.id).stop(at: now, by: .operatorCommand) {
                 try fence.noteStop(db, now: now)
             }
-            return try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
+            let ended = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
+            if let sequence, catalog[sequence] != nil || !ended.isEmpty {
+                AuditedRequest.current?.concerns(sequence: sequence)
+            }
+            AuditedRequest.current?.changes(
+                from: sequence == nil ? person.wish : "under way in \(ended.count)",
+                to: sequence == nil ? "stopped, \(ended.count) ended" : "\(ended.count) ended"
+            )
+            return ended
         }
     }
 
@@ -234,6 +244,7 @@ extension Store {
         ).map(Person.init(row:)).filter { pieces.count < 2 || $0.page == pieces[0] }
         guard let person = found.first else { throw PersonError.unknown(name) }
         guard found.count == 1 else { throw PersonError.ambiguous(name, pages: found.map(\.page)) }
+        AuditedRequest.current?.concerns(person)
         return person
     }
 }

@@ -50,6 +50,7 @@ extension Store {
                 [person.id, sequence, step]
             )
             guard let found else { throw ResolveError.notInDoubt(person: name, step: step) }
+            AuditedRequest.current?.concerns(sequence: sequence, step: step)
             let ledger = Ledger(db: db, catalog: catalog, now: now)
             switch resolution {
             case .sent: try ledger.arrived(found, step, messageID: found["echo"])
@@ -61,6 +62,7 @@ extension Store {
                 guard found["echo"] == nil else { throw ResolveError.busy(person: name) }
                 try ledger.sendAgain(step, found, resends: 0)
             }
+            AuditedRequest.current?.changes(from: "in doubt", to: resolution.rawValue)
         }
     }
 }

@@ -29,6 +29,7 @@ extension Store {
             let person = try Self.find(name, db)
             guard let since = person.stoppedAt ?? person.pausedAt else { throw PersonError.notStopped(name) }
             _ = try Consent(db: db, person: person.id).resume(at: now, now: now, by: .operatorCommand, reason: reason)
+            AuditedRequest.current?.changes(from: person.wish, to: "active")
             let goesOn = try db.all(
                 "SELECT sequence FROM enrollment WHERE person = ? AND ended_at IS NULL ORDER BY id",
                 [person.id]

@@ -21,7 +21,9 @@ extension Store {
         try await write { [self] db in
             try IntakeTransaction.Shared.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
-                return try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
+                let outcomes = try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
+                AuditedRequest.current?.changes(to: "\(tag), new to \(outcomes.count(where: \.isChange))")
+                return outcomes
             }
         }
     }
@@ -30,11 +32,17 @@ extension Store {
     /// - Throws: `PersonError`.
     package func untag(_ names: [String], of tag: String) async throws -> [TagOutcome] {
         try await write { db in
-            try names.map { name in
+            let outcomes = try names.map { name in
                 let person = try Self.find(name, db)
                 try db.remove(tag: tag, from: person.id)
                 return TagOutcome(page: person.page, person: person.address, isChange: person.tags.contains(tag))
             }
+            let changed = outcomes.count(where: \.isChange)
+            // A tag that nobody has may be any text.
+            AuditedRequest.current?.changes(
+                to: changed > 0 ? "without \(tag), taken from \(changed)" : "nothing changed"
+            )
+            return outcomes
         }
     }
 }

@@ -184,18 +184,21 @@ package final class Store: Sendable {
     }
 
     /// One transaction that a cancelled task cannot interrupt (GRDB's own `write` rolls back on cancellation): what is
-    /// to be recorded has already happened.
+    /// to be recorded has already happened. An operator's request that does it is recorded with it.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        let value = try await noticingOutages {
+        let request = AuditedRequest.current
+        let (value, recorded) = try await noticingOutages {
             try await Task { [self] in
                 try await pool.write { [self] db in
-                    let value = try body(db)
+                    let value = try AuditedRequest.$current.withValue(request) { try body(db) }
+                    let recorded = try request?.write(db, instance: instance)
                     try suppressions.flush(db)
                     fence.noteSuppressions(suppressions.last)
-                    return value
+                    return (value, recorded)
                 }
             }.value
         }
+        if let recorded { request?.isWritten(recorded) }
         // What was asked for is on the disk, whatever becomes of this.
         if fence.mustMarkDatabase {
             try? await Task { try await self.pool.write { [fence] in try fence.markDatabase($0) } }.value

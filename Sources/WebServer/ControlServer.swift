@@ -58,6 +58,7 @@ package struct ControlServer {
         let router = Router()
         router.add(middleware: FailureMiddleware(refusals: RefusalLog(logger: logger)))
         router.add(middleware: RefusalMiddleware())
+        router.add(middleware: AuditMiddleware(operations: operations))
         router.get("/zone") { _, _ in try Response.json(ZoneAnswer(zone: operations.zone.identifier)) }
         router.get("/status") { _, _ in try Response.json(try await operations.status()) }
         router.get("/people") { request, _ in
@@ -166,6 +167,11 @@ package struct ControlServer {
             )
             return try Response.json(order)
         }
+        router.post("/audit") { request, context in
+            let query = try await request.decode(as: AuditQuery.self, context: context)
+            guard (1...Self.listLimit).contains(query.limit) else { throw limitError }
+            return try Response.json(try await operations.audit(query))
+        }
         router.get("/sync") { _, _ in try Response.json(try await operations.syncs()) }
         router.post("/sync") { request, context in
             let body = try await request.decode(as: SyncBody.self, context: context)
@@ -271,7 +277,7 @@ package struct ControlServer {
                     router,
                     on: .unixDomainSocket(path: draft),
                     named: socket,
-                    connections: .gated(rules),
+                    connections: .gated(rules, also: [PeerHandlerInstaller()]),
                     logger: logger.forServer
                 ) { [logger] channel in
                     await ConnectionsHandler.watch(channel, connections, limit: Self.connections, logger: logger)

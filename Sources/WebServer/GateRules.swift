@@ -38,10 +38,14 @@ struct GateRules: Sendable {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 behind gates.
-    static func gated(_ rules: GateRules) -> HTTPServerBuilder {
+    /// - Parameter others: what else each connection has, before them.
+    static func gated(
+        _ rules: GateRules,
+        also others: @autoclosure @escaping @Sendable () -> [any RemovableChannelHandler] = []
+    ) -> HTTPServerBuilder {
         .http1(
             configuration: .init(
-                additionalChannelHandlers: [GateInstaller(rules)],
+                additionalChannelHandlers: [GateInstaller(rules)] + others(),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: GateRules.longestField,
                     maxHeaderListSize: GateRules.longestHeader,

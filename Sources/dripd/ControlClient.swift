@@ -46,7 +46,11 @@ struct ControlClient {
         timeLimits: HTTPTimeLimits = .standard
     ) async throws -> Answer {
         let body = Array(try JSONEncoder().encode(order))
-        return try await send { .postJSON(body, to: url(path), unixSocketPath: $0, timeLimits: timeLimits) }
+        // The socket tells the daemon who runs this, and after sudo that is root.
+        let login = [HTTPHeader(AuditMessages.loginHeader, "\(SystemUser.login)")]
+        return try await send {
+            .postJSON(body, to: url(path), headers: login, unixSocketPath: $0, timeLimits: timeLimits)
+        }
     }
 
     /// The host is only a word in the request's header: the socket decides who answers.

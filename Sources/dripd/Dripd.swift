@@ -21,6 +21,7 @@ struct Dripd: AsyncParsableCommand {
               dripd status                 how things stand
               dripd doctor                 what keeps messages from going out or coming in
               dripd explain PERSON         why they got what they got, and what comes next
+              dripd audit                  who changed what by which command
               dripd link                   the links and QR codes by which people come
 
             Exit codes: 0 fine, 1 the input is wrong or something failed, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
@@ -30,7 +31,7 @@ struct Dripd: AsyncParsableCommand {
             Run.self, Check.self, PlanCommand.self, Apply.self, Reload.self, History.self, Initialize.self,
             StatusCommand.self,
             SimulateCommand.self, ExplainCommand.self, LinkCommand.self, Doctor.self,
-            AdoptState.self, Backup.self, Restore.self, People.self, Comments.self, Sync.self, Jobs.self,
+            AdoptState.self, Backup.self, Restore.self, Audit.self, People.self, Comments.self, Sync.self, Jobs.self,
             SandboxCommand.self,
             Demo.self,
         ]

@@ -2,6 +2,7 @@ import Channels
 import DripCore
 import DripEngine
 import Foundation
+import Logging
 import TestSupport
 import Testing
 import WebServer
@@ -388,9 +389,10 @@ struct ControlServerTests {
 }
 
 /// A control server on a socket of its own, with two people who just wrote.
-private struct ControlSite {
+struct ControlSite {
     private let transport: CurlTransport
     let socket: String
+    let store: Store
 
     static let report = AdoptionReport()
 
@@ -401,6 +403,7 @@ private struct ControlSite {
 
     static func run(
         reload: ReloadOutcome = .adopted(report),
+        logger: Logger = .silent,
         _ body: (ControlSite) async throws -> Void
     ) async throws {
         let state = try await TemporaryStore([
@@ -413,6 +416,7 @@ private struct ControlSite {
             store: store,
             lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 10)]),
             clock: ManualClock(.start),
+            logger: logger,
             adopting: { _ in reload },
             syncing: { page, order in
                 if let page { throw SyncError.unknownPage(page) }
@@ -436,7 +440,7 @@ private struct ControlSite {
         try await running { ready in
             ControlServer(operations: operations, logger: .silent).service(socket: socket) { ready(socket) }
         } _: { transport, socket in
-            try await body(ControlSite(transport: transport, socket: socket))
+            try await body(ControlSite(transport: transport, socket: socket, store: store))
         }
     }
 
@@ -446,9 +450,9 @@ private struct ControlSite {
         )
     }
 
-    func post(_ path: String, _ body: String) async throws -> HTTPResponse {
+    func post(_ path: String, _ body: String, headers: [HTTPHeader] = []) async throws -> HTTPResponse {
         try await transport.send(
-            .postJSON(Array(body.utf8), to: "http://localhost\(path)", unixSocketPath: socket)
+            .postJSON(Array(body.utf8), to: "http://localhost\(path)", headers: headers, unixSocketPath: socket)
         )
     }
 }

@@ -122,12 +122,14 @@ package enum StateBackup {
 
     /// Puts a backup in the place of the state of a directory, on hold until an operator adopts it.
     /// - Parameter stamp: names what was there before, which is kept.
+    /// - Parameter request: whose doing it is; the restored state records it.
     /// - Returns: what was restored, and where the former database lies now; nil where there was none.
     /// - Throws: `StoreError`, `BackupError`.
     package static func restore(
         _ path: String,
         to directory: String,
         stamp: String,
+        request: AuditedRequest? = nil,
         progress: @escaping (Double) -> Void
     ) throws -> (report: BackupReport, former: String?) {
         let source = try BackupSource(path)
@@ -167,6 +169,9 @@ package enum StateBackup {
                 try standAlone(queue)
                 try Schema.migrator.migrate(queue)
                 _ = try queue.write { try StateFence.hold($0, .restored) }
+                request?.changes(to: "a backup of \(report.at.map(\.description) ?? "an unknown time")")
+                // It is about nobody, so that it takes no instance to name them.
+                _ = try queue.write { try request?.write($0, instance: "") }
             }
             report.bytes = try StoreFile.size(draft)
             try StoreFile.sync(draft)

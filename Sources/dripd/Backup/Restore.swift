@@ -24,10 +24,13 @@ struct Restore: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try state.directory
+        let now = SystemClock.realNow()
+        let request = AuditedRequest(AuditVerb.restore.rawValue, by: SystemUser.peer, at: now)
         let (report, former) = try StateBackup.restore(
             path,
             to: directory,
-            stamp: BackupFolder.stamp(SystemClock.realNow()),
+            stamp: BackupFolder.stamp(now),
+            request: request,
             progress: BackupText.progress("restored")
         )
         if json { return try JSONOutput.print(report) }

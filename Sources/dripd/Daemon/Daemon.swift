@@ -147,7 +147,7 @@ struct Daemon {
         )
         let adopter = makeAdopter(store: store, wake: dispatcher.wake) { [environment, logger] in
             let secrets = try Secrets(messenger, environment: environment, logger: logger)
-            channel.use(tokens: secrets.tokens, marketing: secrets.marketing)
+            channel.use(tokens: secrets.tokens, appSecret: secrets.proofSecret, marketing: secrets.marketing)
             intake.use(appSecret: secrets.appSecret)
             verifyToken.withLock { $0 = secrets.verifyToken }
         }
@@ -169,6 +169,7 @@ struct Daemon {
             store: store,
             lanes: lanes,
             clock: clock,
+            logger: logger,
             adopting: { cause in
                 let outcome = await adopter.adopt(cause)
                 if case .adopted = outcome, cause == .reload {
@@ -252,7 +253,10 @@ struct Daemon {
             readiness: readiness,
             statusDue: statusDue,
             hangups: hangups,
-            reload: { _ = await operations.reload() },
+            reload: {
+                let request = AuditVerb.reload.rawValue
+                _ = try? await operations.audited(request, by: nil) { await operations.reload() }
+            },
             statusLine: { await Self.statusLine(operations) }
         )
 

@@ -184,6 +184,7 @@ private final class Shop {
             store: state.store,
             lanes: lanes,
             clock: clock,
+            logger: .silent,
             adopting: { await adopter.adopt($0) },
             syncing: { _, _ in },
             listing: { _, _, _ in .later(why: "") },
