@@ -20,6 +20,34 @@ import Testing
         )
     }
 
+    @Test func `a name server that the unit denies`() {
+        func findings(_ resolver: String, allowed: String = "") -> [Finding] {
+            ServiceCheckup(
+                properties: Self.running.merging(
+                    ["IPAddressDeny": "169.254.0.0/16 fe80::/10", "IPAddressAllow": allowed]
+                ) { _, new in new },
+                nameServers: ServiceCheckup.nameServers(resolver)
+            ).findings
+        }
+        let google = "# by dhclient\nsearch internal\nnameserver 169.254.169.254\n"
+        #expect(
+            findings(google).dropFirst() == [
+                .error(
+                    "service",
+                    "the machine's name server, 169.254.169.254, is an address that the unit denies: no host is found by its name",
+                    "systemctl edit dripd, [Service], IPAddressAllow=169.254.169.254; systemctl restart dripd"
+                )
+            ]
+        )
+        #expect(findings("nameserver FE80::1%eth0\n").count == 2)
+        #expect(findings(google, allowed: "169.254.169.254/32").count == 1)
+        for fine in [
+            "", "nameserver 127.0.0.53", "nameserver 169.254.169.253\nnameserver 10.0.0.2", "#nameserver 169.254.1.1",
+        ] {
+            #expect(findings(fine).count == 1, "\(fine)")
+        }
+    }
+
     @Test func `a secret's file that is missing`() {
         #expect(
             findings([

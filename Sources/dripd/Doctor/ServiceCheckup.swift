@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// What systemd says of the installed service.
@@ -8,8 +9,12 @@ struct ServiceCheckup {
     /// systemd could not give the process its secrets: `EXIT_CREDENTIALS` of systemd.exec(5).
     private static let credentialsStatus = "243"
 
-    init(properties: [String: String]) {
+    /// Whom the machine asks for hosts' addresses.
+    private let nameServers: [String]
+
+    init(properties: [String: String], nameServers: [String] = []) {
         self.properties = properties
+        self.nameServers = nameServers
     }
 
     /// Asks systemd; nil: no systemd answers here.
@@ -17,7 +22,8 @@ struct ServiceCheckup {
         // The words are constants; a bus that hangs must not hold the command up.
         let command = """
             timeout 10 systemctl show dripd.service --no-pager --property=\
-            LoadState,ActiveState,SubState,ExecMainStatus,NRestarts,NeedDaemonReload,UnitFileState 2>/dev/null
+            LoadState,ActiveState,SubState,ExecMainStatus,NRestarts,NeedDaemonReload,UnitFileState,\
+            IPAddressDeny,IPAddressAllow 2>/dev/null
             """
         guard let pipe = popen(command, "re") else { return nil }
         var text = ""
@@ -31,7 +37,39 @@ struct ServiceCheckup {
             return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
         }
         guard !pairs.isEmpty else { return nil }
-        return ServiceCheckup(properties: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+        let resolver = (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
+        return ServiceCheckup(
+            properties: Dictionary(pairs, uniquingKeysWith: { _, last in last }),
+            nameServers: nameServers(resolver)
+        )
+    }
+
+    /// Those of a resolv.conf(5).
+    static func nameServers(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).compactMap { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            return words.count > 1 && words[0] == "nameserver" ? String(words[1]) : nil
+        }
+    }
+
+    /// The unit denies the addresses of links, at which clouds answer for machines' secrets, and some of them for names, too.
+    private var deniedNameServer: Finding? {
+        guard let denied = properties["IPAddressDeny"], denied.contains("169.254.") || denied.contains("fe80:") else {
+            return nil
+        }
+        let servers = nameServers.map { $0.lowercased() }
+        let allowed = properties["IPAddressAllow"] ?? ""
+        func isDenied(_ server: String) -> Bool {
+            (server.hasPrefix("169.254.") || server.hasPrefix("fe80:"))
+                && !allowed.contains(server.prefix { $0 != "%" })
+        }
+        // Where one is left, the others are asked in vain, and it answers.
+        guard let server = servers.first, servers.allSatisfy(isDenied) else { return nil }
+        return .error(
+            "service",
+            "the machine's name server, \(server), is an address that the unit denies: no host is found by its name",
+            "systemctl edit dripd, [Service], IPAddressAllow=\(server.prefix { $0 != "%" }); systemctl restart dripd"
+        )
     }
 
     var findings: [Finding] {
@@ -48,6 +86,7 @@ struct ServiceCheckup {
                 )
             )
         }
+        if let deniedNameServer { findings.append(deniedNameServer) }
         if properties["UnitFileState"] == "disabled" {
             findings.append(
                 .warning("service", "dripd.service does not start with the machine", "systemctl enable dripd")
