@@ -2,6 +2,7 @@ import DripCore
 import DripStore
 import Foundation
 import Glibc
+import MessengerSandbox
 import Testing
 
 /// `dripd audit`, with the real binary.

@@ -24,8 +24,8 @@ enum SystemUser {
 
     /// nil where the machine has no user of that number.
     static func name(of uid: UInt32) -> String? {
-        lookUp { entry, buffer, result in
-            getpwuid_r(uid, entry, buffer.baseAddress, buffer.count, result)
+        lookUp { entry, buffer, count, result in
+            getpwuid_r(uid, entry, buffer, count, result)
         }.map { $0.name }
     }
 
@@ -33,21 +33,23 @@ enum SystemUser {
     /// - Returns: nil where there is no such user.
     static func uid(of text: String) -> UInt32? {
         if let number = UInt32(text) { return number }
-        return lookUp { entry, buffer, result in
-            getpwnam_r(text, entry, buffer.baseAddress, buffer.count, result)
+        return lookUp { entry, buffer, count, result in
+            getpwnam_r(text, entry, buffer, count, result)
         }.map { $0.uid }
     }
 
     private static func lookUp(
         _ ask: (
-            UnsafeMutablePointer<passwd>, UnsafeMutableBufferPointer<CChar>,
+            UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
             UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
         ) -> CInt
     ) -> (name: String, uid: UInt32)? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
             var entry = passwd()
             var result: UnsafeMutablePointer<passwd>?
-            guard ask(&entry, buffer, &result) == 0, result != nil, let name = entry.pw_name else { return nil }
+            guard let start = buffer.baseAddress, ask(&entry, start, buffer.count, &result) == 0, result != nil,
+                let name = entry.pw_name
+            else { return nil }
             return (String(cString: name), entry.pw_uid)
         }
     }

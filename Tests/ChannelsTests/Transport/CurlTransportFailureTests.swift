@@ -17,7 +17,7 @@ import Testing
     @Test func `a host without an address certainly never got the request`() async throws {
         // A label of 64 letters is longer than RFC 1035 allows: the look-up fails without asking a name server.
         let host = String(repeating: "a", count: 64) + ".invalid"
-        let error = try await withTransport { try await $0.failure(of: .post(to: "http://\(host)/")) }
+        let error = try await withTransport { try await $0.failure(of: .post(to: "https://\(host)/")) }
         #expect(error.kind == .resolve)
         #expect(error.arrival == .certainlyNot)
     }
