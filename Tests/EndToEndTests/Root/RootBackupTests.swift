@@ -33,7 +33,7 @@ struct RootBackupTests {
         let service = try await restored()
         try service.plant(plant, at: name)
         let made = try await Program.run("backup", service.directory.path + "/new.db", "--state", service.path)
-        #expect(service.damage == nil)
+        #expect(service.damage == nil, "\(made)")
     }
 
     @Test(
