@@ -33,6 +33,27 @@ import Testing
         #expect(try await state.ledger() == ["hello sent"])
     }
 
+    @Test func `what is written meanwhile does not have a backup start over`() async throws {
+        let state = try await enrolled()
+        let pool = state.store.pool
+        // Some steps long.
+        try await pool.write { try $0.execute(sql: "CREATE TABLE large AS SELECT randomblob(20000000) AS content") }
+        var shares: [Double] = []
+        _ = try StateBackup.make(of: state.directory.path, at: state.backup, overwriting: false, now: now) { share in
+            shares.append(share)
+            guard shares.count < 20 else { return }
+            try? pool.write { try $0.execute(sql: "UPDATE meta SET value = value || 'x' WHERE name = 'instance'") }
+        }
+        #expect(shares.count == 5)
+        #expect(shares == shares.sorted())
+        // It has nothing of what came after it began.
+        let copy = try DatabaseQueue(path: state.backup)
+        let instance = try await copy.read {
+            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'instance'")
+        }
+        #expect(instance == state.store.instance)
+    }
+
     @Test func `a file that is there stays, unless it is to be replaced`() async throws {
         let state = try await enrolled()
         try state.makeBackup(at: now)

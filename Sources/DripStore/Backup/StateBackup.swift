@@ -228,6 +228,9 @@ package enum StateBackup {
             let reader = try DatabaseQueue(path: source, configuration: configuration)
             let writer = try DatabaseQueue(path: target, configuration: .distrusting)
             try reader.read { from in
+                // The first read is what begins the transaction. Without it each step would begin one of its own, and what is
+                // written between two steps would have SQLite start over: beside a busy daemon, for ever.
+                _ = try Int.fetchOne(from, sql: "SELECT count(*) FROM sqlite_master")
                 try writer.writeWithoutTransaction { to in
                     try from.backup(to: to, pagesPerStep: pagesPerStep) { step in
                         progress(Double(step.completedPageCount) / Double(max(step.totalPageCount, 1)))
