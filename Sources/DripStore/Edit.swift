@@ -26,7 +26,7 @@ package final class Edit: Sendable {
     /// - Returns: what was done so far.
     /// - Throws: `StoreError`: then nothing of this slice was done, and the next one begins where it did.
     package func slice(limit: Int, now: Instant) async throws -> AdoptionReport {
-        try await store.write { [self] db in
+        try await store.write(as: "edit") { [self] db in
             // The ledger's sums are written once a slice.
             let sums = Sums()
             let ledger = Ledger(db: db, catalog: store.catalog, now: now, sums: sums)

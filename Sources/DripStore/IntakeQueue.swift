@@ -18,7 +18,7 @@ final class IntakeQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// A transaction takes no more: nobody else writes meanwhile.
+    /// A transaction takes no more: nothing else is written meanwhile.
     static let mostEvents = 256
 
     /// Returns when all of it is on the disk.
@@ -57,7 +57,7 @@ final class IntakeQueue: Sendable {
     }
 
     private static func write(_ batches: [Batch], into store: Store) async throws -> [IntakeReport] {
-        try await store.write { db in
+        try await store.write(as: "intake") { db in
             let reports = try IntakeTransaction.Shared.during(db, now: batches[0].now) { shared in
                 try batches.map { batch in
                     var intake = IntakeTransaction(

@@ -15,6 +15,8 @@ package struct StoreMetrics: Hashable, Sendable {
     package var walBytes: Int
     /// When what the log held was last written into the database file.
     package var checkpointAt: Date?
+    /// How long writes held the writer, by their kind.
+    package var holds: [WriterHold]
 
     package init(
         sums: StoreStatus,
@@ -23,7 +25,8 @@ package struct StoreMetrics: Hashable, Sendable {
         earliestDue: [LaneID: Instant],
         databaseBytes: Int,
         walBytes: Int,
-        checkpointAt: Date?
+        checkpointAt: Date?,
+        holds: [WriterHold] = []
     ) {
         self.sums = sums
         self.skipped = skipped
@@ -32,6 +35,7 @@ package struct StoreMetrics: Hashable, Sendable {
         self.databaseBytes = databaseBytes
         self.walBytes = walBytes
         self.checkpointAt = checkpointAt
+        self.holds = holds
     }
 }
 
@@ -61,7 +65,8 @@ extension Store {
             earliestDue: earliestDue,
             databaseBytes: file?[.size] as? Int ?? 0,
             walBytes: wal?[.size] as? Int ?? 0,
-            checkpointAt: file?[.modificationDate] as? Date
+            checkpointAt: file?[.modificationDate] as? Date,
+            holds: holds.all
         )
     }
 

@@ -28,6 +28,8 @@ package final class Store: Sendable {
     let isCleaning = Atomic(false)
     let gaps: PageGaps
     let intakes = IntakeQueue()
+    /// How long writes have held the writer.
+    package let holds = WriterHolds()
 
     /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
     ///
@@ -185,16 +187,28 @@ package final class Store: Sendable {
 
     /// One transaction that a cancelled task cannot interrupt (GRDB's own `write` rolls back on cancellation): what is
     /// to be recorded has already happened. An operator's request that does it is recorded with it.
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+    /// - Parameter operation: what `holds` calls it.
+    func write<T: Sendable>(
+        as operation: String = #function,
+        _ body: @escaping @Sendable (Database) throws -> T
+    ) async throws -> T {
         let request = AuditedRequest.current
         let (value, recorded) = try await noticingOutages {
             try await Task { [self] in
-                try await pool.write { [self] db in
-                    let value = try AuditedRequest.$current.withValue(request) { try body(db) }
-                    let recorded = try request?.write(db, instance: instance)
-                    try suppressions.flush(db)
-                    fence.noteSuppressions(suppressions.last)
-                    return (value, recorded)
+                try await pool.writeWithoutTransaction { [self] db in
+                    try measuring(operation) { bodyEnds in
+                        var result: (T, AuditedRequest.Recorded?)?
+                        try db.inTransaction {
+                            defer { bodyEnds() }
+                            let value = try AuditedRequest.$current.withValue(request) { try body(db) }
+                            result = (value, try request?.write(db, instance: instance))
+                            try suppressions.flush(db)
+                            fence.noteSuppressions(suppressions.last)
+                            return .commit
+                        }
+                        // It committed: there is one.
+                        return result!
+                    }
                 }
             }.value
         }
@@ -204,6 +218,19 @@ package final class Store: Sendable {
             try? await Task { try await self.pool.write { [fence] in try fence.markDatabase($0) } }.value
         }
         return value
+    }
+
+    /// Measures what holds the writer.
+    /// - Parameter work: on the writer; calls its argument after its last statement.
+    func measuring<T>(_ operation: String, _ work: (() -> Void) throws -> T) rethrows -> T {
+        let began = ContinuousClock.now
+        var bodyEnded = began
+        defer {
+            let end = ContinuousClock.now
+            let name = operation.prefix { $0 != "(" }
+            holds.add(LongWrite(operation: String(name), duration: end - began, commit: end - bodyEnded))
+        }
+        return try work { bodyEnded = ContinuousClock.now }
     }
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {

@@ -57,6 +57,14 @@ package struct Observation: Sendable {
         }
         samples += state.skipped.map { delivery(.skipped, $0, $1) }
         samples += state.failed.map { delivery(.failed, $0, $1) }
+        samples += state.holds.flatMap { hold in
+            let operation = MetricLabel.label("operation", hold.operation)
+            return [
+                MetricSample(.databaseWrites, hold.count, operation),
+                MetricSample(.databaseWriteTime, hold.total / .seconds(1), operation),
+                MetricSample(.databaseWriteLongest, hold.longest / .seconds(1), operation),
+            ]
+        }
         return samples
     }
 

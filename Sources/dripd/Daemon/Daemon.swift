@@ -72,6 +72,14 @@ struct Daemon {
         }
         let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
         let store = try await starting.whileWorking { try await openStore(machine) }
+        store.holds.whenLong { [logger] write in
+            logger.debug(
+                "a write held up all others",
+                metadata: [
+                    "operation": "\(write.operation)", "duration": "\(write.duration)", "commit": "\(write.commit)",
+                ]
+            )
+        }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
         // A clock that runs fast for a trial is compared with nothing.
         let comparesClocks = systemClock.scale == 1

@@ -35,7 +35,10 @@ import Testing
             earliestDue: [LaneID(rawValue: 1): .start - .seconds(90), LaneID(rawValue: 2): .start + .hours(1)],
             databaseBytes: 4096,
             walBytes: 512,
-            checkpointAt: Date(timeIntervalSince1970: 1_800_000_000.4)
+            checkpointAt: Date(timeIntervalSince1970: 1_800_000_000.4),
+            holds: [
+                WriterHold(operation: "intake", count: 7, total: .milliseconds(35), longest: .milliseconds(12))
+            ]
         )
         let lanes = [1, 2, 3].map { Lane(id: LaneID(rawValue: $0), page: "page-\($0)", perSecond: 10) }
         let lines = lines(lanes, state)
@@ -55,6 +58,9 @@ import Testing
                 "dripd_database_last_checkpoint_timestamp_seconds{} 1800000000.0",
                 "dripd_deliveries_total{state=skipped,reason=late} 3.0",
                 "dripd_deliveries_total{state=failed,reason=message} 1.0",
+                "dripd_database_writes_total{operation=intake} 7.0",
+                "dripd_database_write_seconds_total{operation=intake} 0.035",
+                "dripd_database_write_longest_seconds{operation=intake} 0.012",
             ]
         )
     }
