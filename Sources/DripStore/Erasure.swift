@@ -8,6 +8,8 @@ struct Erasure {
     let db: Database
     let instance: String
     let now: Instant
+    /// nil: no other event is searched for the person's name; where they go on as somebody else it may stay.
+    var naming: EventsNaming?
 
     private static let enrollments = "enrollment WHERE person = ?"
     private static let jobs = "job WHERE enrollment IN (SELECT id FROM \(enrollments))"
@@ -18,10 +20,12 @@ struct Erasure {
         try db.row(Self.sending, [person]) != nil
     }
 
+    fileprivate static func comments(of person: Person, _ db: Database) throws -> [String] {
+        try db.all("SELECT comment FROM \(enrollments) AND comment IS NOT NULL", [person.id]) { row in row[0] }
+    }
+
     func erase(_ person: Person) throws -> ForgetReport {
-        let comments = try db.all("SELECT comment FROM \(Self.enrollments) AND comment IS NOT NULL", [person.id]) {
-            row in row[0] as String
-        }
+        let comments = try Self.comments(of: person, db)
         let inDoubt = try count("\(Self.deliveries) AND state = 'in_doubt'", of: person)
         let underWay = try count("\(Self.enrollments) AND ended_at IS NULL", of: person)
         try db.run(
@@ -50,22 +54,12 @@ struct Erasure {
     /// The person's own events, and those that name them or their comments: in their body, whoever they are about, or, where an
     /// earlier dripd wrote it, in their key.
     private func eraseEvents(of person: Person, comments: [String]) throws -> Int {
-        let names = [person.address] + comments
-        // In one look at the table, which has no index for it: each message would pay for that.
-        let found = try events(
-            """
-            person = ? OR lane = ? AND body IS NOT NULL
-                AND EXISTS (SELECT 1 FROM json_each(?) AS name WHERE instr(body, name.value) > 0)
-            """,
-            [person.id, person.lane, try JSONColumn.text(names)]
-        )
-        let own = found.filter { $0.person == person.id }
-        var naming = found.filter { event in
-            event.person != person.id && names.contains { event.body?.names($0) ?? false }
-        }
+        let own = try StoredEvent.all(db, "person = ?", [person.id])
+        var naming = try naming?.found(of: person, comments: comments, db) ?? []
         for comment in comments {
             // ';' comes after ':'.
-            naming += try events(
+            naming += try StoredEvent.all(
+                db,
                 "lane = ? AND key >= ? AND key < ? AND (person IS NULL OR person <> ?)",
                 [person.lane, "c:\(comment)", "c:\(comment);", person.id]
             ).filter { $0.key == "c:\(comment)" || $0.key.hasPrefix("c:\(comment):") }
@@ -86,21 +80,6 @@ struct Erasure {
         return Set(erased.map(\.id)).count
     }
 
-    private struct StoredEvent {
-        let id: Int64
-        let person: PersonID?
-        let key: String
-        let at: Instant
-        let body: String?
-    }
-
-    /// - Parameter condition: a constant.
-    private func events(_ condition: String, _ arguments: StatementArguments) throws -> [StoredEvent] {
-        try db.all("SELECT id, person, key, at, body FROM event WHERE \(condition)", arguments) { row in
-            StoredEvent(id: row[0], person: row[1], key: row[2], at: row[3], body: row[4])
-        }
-    }
-
     /// - Parameter rows: one of the constants above.
     private func count(_ rows: String, of person: Person) throws -> Int {
         try db.row("SELECT count(*) AS count FROM \(rows)", [person.id])?["count"] ?? 0
@@ -109,6 +88,61 @@ struct Erasure {
     private func delete(_ rows: String, of person: Person) throws -> Int {
         try db.run("DELETE FROM \(rows)", [person.id])
         return db.changesCount
+    }
+}
+
+/// The events of others, or of no person, whose text names a person or one of their comments.
+///
+/// Found by a look at every event, so outside the writer; within it only those are read again that came since.
+struct EventsNaming: Sendable {
+    private let candidates: [Int64]
+    /// What came later was not read.
+    private let last: Int64
+
+    /// So many before that are read again: the numbers of the newest events are given once more where those were erased.
+    private static let again: Int64 = 1000
+
+    private static let condition = """
+        (person IS NULL OR person <> ?) AND +lane = ? AND body IS NOT NULL
+            AND EXISTS (SELECT 1 FROM json_each(?) AS name WHERE instr(body, name.value) > 0)
+        """
+
+    /// Outside the writer.
+    init(_ person: Person, _ db: Database) throws {
+        let names = try [person.address] + Erasure.comments(of: person, db)
+        last = try db.row("SELECT max(id) AS last FROM event", [])?["last"] ?? 0
+        candidates = try db.all(
+            "SELECT id FROM event WHERE \(Self.condition)",
+            [person.id, person.lane, try JSONColumn.text(names)]
+        ) { row in row[0] }
+    }
+
+    /// In the transaction that erases them.
+    fileprivate func found(of person: Person, comments: [String], _ db: Database) throws -> [StoredEvent] {
+        let names = [person.address] + comments
+        return try StoredEvent.all(
+            db,
+            "(id IN (SELECT value FROM json_each(?)) OR id > ?) AND \(Self.condition)",
+            [
+                try JSONColumn.text(candidates), last - Self.again, person.id, person.lane,
+                try JSONColumn.text(names),
+            ]
+        ).filter { event in names.contains { event.body?.names($0) ?? false } }
+    }
+}
+
+private struct StoredEvent {
+    let id: Int64
+    let person: PersonID?
+    let key: String
+    let at: Instant
+    let body: String?
+
+    /// - Parameter condition: a constant.
+    static func all(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [StoredEvent] {
+        try db.all("SELECT id, person, key, at, body FROM event WHERE \(condition)", arguments) { row in
+            StoredEvent(id: row[0], person: row[1], key: row[2], at: row[3], body: row[4])
+        }
     }
 }
 

@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("18") { try $0.execute(sql: eighteenth) }
         migrator.registerMigration("19") { try $0.execute(sql: nineteenth) }
         migrator.registerMigration("20") { try $0.execute(sql: twentieth) }
+        migrator.registerMigration("21") { try $0.execute(sql: twentyFirst) }
         return migrator
     }
 
@@ -422,5 +423,11 @@ enum Schema {
             reason TEXT
         ) STRICT;
         CREATE INDEX audit_person ON audit (person) WHERE person IS NOT NULL;
+        """
+
+    private static let twentyFirst = """
+        -- Of events: to erase a person, and to give a comment's events to whoever turns out to have written it, looked at every
+        -- event that is stored, twice each time, since SQLite looks for the rows that refer to a deleted person.
+        CREATE INDEX event_person ON event (person) WHERE person IS NOT NULL;
         """
 }

@@ -13,8 +13,8 @@ extension Store {
         case pagesAreLeft
     }
 
-    /// So long the writer waits for a reader of another process, in milliseconds. Messages wait meanwhile.
-    static let longestWait = 200
+    /// So long the writer waits for a reader, in milliseconds. Messages wait meanwhile.
+    static let longestWait = 50
     /// A database of this size is looked at as a whole, in some hundredths of a second; a larger one a slice at a time.
     static let largestWhole: Int64 = 64_000_000
     private static let pagesPerSlice = 1000
@@ -26,7 +26,7 @@ extension Store {
         try db.run("INSERT INTO meta (name, value) VALUES ('clean_files', '1') ON CONFLICT (name) DO NOTHING", [])
     }
 
-    /// Cleans the files if they are to be cleaned. Outside of a transaction, while nobody of this process reads.
+    /// Cleans the files if they are to be cleaned. Outside of a transaction.
     static func cleanFiles(
         _ db: Database,
         _ gaps: PageGaps,
@@ -79,9 +79,9 @@ extension Store {
     }
 
     func cleanFiles(wait: Int = longestWait, wholeUpTo largest: Int64 = largestWhole) async throws -> Cleanup {
-        // A reader of this process ends soon, and is waited for.
-        try await pool.barrierWriteWithoutTransaction { [gaps] db in
-            try Self.cleanFiles(db, gaps, wait: wait, wholeUpTo: largest)
+        // Not as a barrier: a plan may read for seconds, and nothing would be written before it is through.
+        try await pool.writeWithoutTransaction { [self] db in
+            try measuring("cleanFiles") { _ in try Self.cleanFiles(db, gaps, wait: wait, wholeUpTo: largest) }
         }
     }
 
@@ -101,7 +101,7 @@ extension Store {
             try await Task.sleep(for: Self.sliceInterval)
         }
         // The log has what was written meanwhile, of pages that were still to be looked at.
-        return try await pool.barrierWriteWithoutTransaction { db in
+        return try await pool.writeWithoutTransaction { db in
             guard try Self.emptyLog(db, wait: Self.longestWait) else { return .held }
             try db.run("DELETE FROM meta WHERE name = 'clean_files'", [])
             return .done

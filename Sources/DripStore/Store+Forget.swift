@@ -38,9 +38,11 @@ extension Store {
     /// The rows, and not yet what the files still have of them.
     @discardableResult
     func erase(_ name: String, now: Instant) async throws -> ForgetReport {
-        try await write { [self] db in
+        // Ahead of the transaction: these events are found by their text alone, and there may be a million of them.
+        let naming = try await read { db in try EventsNaming(try Self.find(name, db), db) }
+        return try await write { [self] db in
             let person = try Self.find(name, db)
-            let erasure = Erasure(db: db, instance: instance, now: now)
+            let erasure = Erasure(db: db, instance: instance, now: now, naming: naming)
             guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
             try fence.noteStop(db, now: now)
             let report = try erasure.erase(person)

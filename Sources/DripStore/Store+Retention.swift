@@ -67,22 +67,30 @@ extension Store {
 
     /// - Returns: whether there was one.
     private func deleteUnnamedAuthor(now: Instant) async throws -> Bool {
-        try await write { [instance] db in
-            // ';' comes after ':'.
-            let person = try db.row(
-                """
-                SELECT \(Person.columns) FROM lane JOIN person ON person.lane = lane.id
-                WHERE address >= 'comment:' AND address < 'comment;' AND created_at < ? AND NOT EXISTS (
-                    SELECT 1 FROM enrollment JOIN job ON job.enrollment = enrollment.id
-                    WHERE enrollment.person = person.id AND claimed_at IS NOT NULL)
-                LIMIT 1
-                """,
-                [now - Self.unnamedAuthorsAreKept]
-            ).map(Person.init(row:))
-            guard let person else { return false }
-            _ = try Erasure(db: db, instance: instance, now: now).erase(person)
+        let found = try await read { db in
+            try Self.unnamedAuthor(db, now: now).map { ($0, try EventsNaming($0, db)) }
+        }
+        guard let (person, naming) = found else { return false }
+        return try await write { [instance] db in
+            // Meanwhile a message to them may be on its way, or their name known.
+            guard try Self.unnamedAuthor(db, now: now)?.id == person.id else { return true }
+            _ = try Erasure(db: db, instance: instance, now: now, naming: naming).erase(person)
             try Self.noteErasure(db)
             return true
         }
+    }
+
+    private static func unnamedAuthor(_ db: Database, now: Instant) throws -> Person? {
+        // ';' comes after ':'.
+        try db.row(
+            """
+            SELECT \(Person.columns) FROM lane JOIN person ON person.lane = lane.id
+            WHERE address >= 'comment:' AND address < 'comment;' AND created_at < ? AND NOT EXISTS (
+                SELECT 1 FROM enrollment JOIN job ON job.enrollment = enrollment.id
+                WHERE enrollment.person = person.id AND claimed_at IS NOT NULL)
+            LIMIT 1
+            """,
+            [now - unnamedAuthorsAreKept]
+        ).map(Person.init(row:))
     }
 }

@@ -66,7 +66,8 @@ struct BringingBack {
 
     private func apply(_ wish: Wish, to person: Person, _ report: inout BroughtBack) throws {
         if let erased = wish.erased {
-            _ = try Erasure(db: db, instance: instance, now: erased.at).erase(person)
+            let naming = try EventsNaming(person, db)
+            _ = try Erasure(db: db, instance: instance, now: erased.at, naming: naming).erase(person)
             try Store.noteErasure(db)
             report.erased += 1
             try keep(erased)
