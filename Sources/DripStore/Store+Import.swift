@@ -44,7 +44,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
 }
 
 extension Store {
-    /// Takes people from a file: all of them or, where something fails, none. Done once more, it changes nothing more.
+    /// Takes people from a file, a slice at a time. Done once more, it changes nothing more: where the disk fails half-way, the
+    /// same call takes the rest.
     /// - Parameters:
     ///   - people: each with the lane of their page.
     ///   - sequence: enrols those in it who never were; nil: nobody is enrolled, whatever tags they get.
@@ -56,7 +57,20 @@ extension Store {
         isTrial: Bool,
         now: Instant
     ) async throws -> ImportReport {
-        try await write { [self] db in
+        var report = ImportReport()
+        for slice in people.slices(of: WriteSlices.importedPeople) {
+            report = report + (try await take(slice: slice, enrollingIn: sequence, isTrial: isTrial, now: now))
+        }
+        return report
+    }
+
+    private func take(
+        slice people: [(record: PersonRecord, lane: LaneID)],
+        enrollingIn sequence: String?,
+        isTrial: Bool,
+        now: Instant
+    ) async throws -> ImportReport {
+        try await write(as: "import") { [self] db in
             let catalog = catalog
             let sequence = try sequence.map { id in
                 guard let sequence = catalog[id] else { throw PersonError.unknownSequence(id) }

@@ -61,6 +61,8 @@ package struct IntakeReport: Hashable, Sendable {
         paused += later.paused
         metUnknown = metUnknown || later.metUnknown
         earliestDue = [earliestDue, later.earliestDue].compactMap(\.self).min()
+        expired += later.expired
+        past += later.past
     }
 }
 
@@ -71,17 +73,17 @@ package struct PausedPerson: Hashable, Sendable {
 }
 
 extension Store {
-    /// Writes events and all they cause. An event that is there already changes nothing: where this fails, it is to be done once
-    /// more. Up to `IntakeQueue.mostEvents` are written all or not at all; more in such parts, between which others write.
+    /// Writes events, each with all it causes. An event that is there already changes nothing.
+    ///
+    /// Many events are written in several transactions, between which others write. Where a later one fails the platform sends all
+    /// of them again.
     package func take(_ events: [DatedEvent], now: Instant) async throws -> IntakeReport {
         let keywords = catalog.startsByComments ? catalog.commentKeywords : []
         let events = keywords.isEmpty ? events : events.map { $0.finding(keywords) }
         var report = IntakeReport()
-        var rest = events[...]
-        repeat {
-            report.add(try await intakes.take(Array(rest.prefix(IntakeQueue.mostEvents)), now: now, into: self))
-            rest = rest.dropFirst(IntakeQueue.mostEvents)
-        } while !rest.isEmpty
+        for slice in events.slices(of: WriteSlices.events) {
+            report.add(try await intakes.take(slice, now: now, into: self))
+        }
         return report
     }
 }

@@ -14,16 +14,14 @@ package struct TagOutcome: Codable, Hashable, Sendable {
 }
 
 extension Store {
-    /// Gives people a tag, with all that follows from it, to all of them or, where one is unknown, to none.
+    /// Gives people a tag, with all that follows from it, to all of them or, where one is unknown, to none; a slice at a time.
     /// - Parameter names: addresses, or PAGE/ADDRESS.
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
-        try await write { [self] db in
+        try await inSlices(names, audited: { "\(tag), new to \($0)" }) { [self] names, db in
             try IntakeTransaction.Shared.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
-                let outcomes = try names.map { try intake.tag(try Self.find($0, db), with: tag, starts: true) }
-                AuditedRequest.current?.changes(to: "\(tag), new to \(outcomes.count(where: \.isChange))")
-                return outcomes
+                return try Self.known(names, db).map { try intake.tag($0, with: tag, starts: true) }
             }
         }
     }
@@ -31,18 +29,37 @@ extension Store {
     /// Takes a tag from people. Nothing follows from that but what steps' conditions say when they are due.
     /// - Throws: `PersonError`.
     package func untag(_ names: [String], of tag: String) async throws -> [TagOutcome] {
-        try await write { db in
-            let outcomes = try names.map { name in
-                let person = try Self.find(name, db)
+        // A tag that nobody has may be any text.
+        try await inSlices(names, audited: { $0 > 0 ? "without \(tag), taken from \($0)" : "nothing changed" }) {
+            names, db in
+            try Self.known(names, db).map { person in
                 try db.remove(tag: tag, from: person.id)
                 return TagOutcome(page: person.page, person: person.address, isChange: person.tags.contains(tag))
             }
-            let changed = outcomes.count(where: \.isChange)
-            // A tag that nobody has may be any text.
-            AuditedRequest.current?.changes(
-                to: changed > 0 ? "without \(tag), taken from \(changed)" : "nothing changed"
-            )
-            return outcomes
+        }
+    }
+
+    private func inSlices(
+        _ names: [String],
+        audited: @escaping @Sendable (_ changed: Int) -> String,
+        _ work: @escaping @Sendable ([String], Database) throws -> [TagOutcome]
+    ) async throws -> [TagOutcome] {
+        try await read { db in for name in names { _ = try Self.find(name, db) } }
+        var outcomes: [TagOutcome] = []
+        for slice in names.slices(of: WriteSlices.taggedPeople) {
+            outcomes += try await write(as: "tag") { [outcomes] db in
+                let more = try work(slice, db)
+                AuditedRequest.current?.changes(to: audited((outcomes + more).count(where: \.isChange)))
+                return more
+            }
+        }
+        return outcomes
+    }
+
+    /// All were known before the first slice. A person who was erased since is left out.
+    private static func known(_ names: [String], _ db: Database) throws -> [Person] {
+        try names.compactMap { name in
+            do { return try find(name, db) } catch PersonError.unknown { return nil }
         }
     }
 }

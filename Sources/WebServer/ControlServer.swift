@@ -21,10 +21,10 @@ package struct ControlServer {
     /// The people whom one search finds at most: somebody has to choose among them.
     package static let searchLimit = 100
 
-    /// The people whom one order imports: one transaction, a second or so in which nobody else writes.
+    /// The people whom one order imports; they are written a slice at a time.
     package static let importLimit = 5_000
 
-    /// The people whom one order tags: one transaction, in which nobody else writes.
+    /// The people whom one order tags; they are written a slice at a time.
     package static let tagLimit = 1_000
 
     /// The people that one plan lists at most.

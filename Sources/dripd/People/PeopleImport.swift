@@ -36,9 +36,9 @@ struct PeopleImport: AsyncParsableCommand {
             first_message nor last_message and writes counts as somebody new. Names, phone and e-mail only fill what is \
             unknown: what the platform or the person said stays. `stopped` holds until it is taken back (`dripd people resume`), `paused` until you decide. An empty cell changes nothing.
 
-            The whole file is checked first, however long it is, and where anything is wrong no person is taken. Up to \(ControlServer.importLimit) people \
-            are one transaction; of more, each \(ControlServer.importLimit) are. Importing a file once more changes nothing more: \
-            after an interruption, the same command does the rest.
+            The whole file is checked first, however long it is, and where anything is wrong no person is taken. People are written \
+            some hundred at a time, so that webhooks and messages hardly wait for a long file. Importing a file once more changes \
+            nothing more: after an interruption, the same command does the rest.
             """
     )
 
