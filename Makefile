@@ -19,6 +19,7 @@ SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd 
 BUILD = swift build --explicit-target-dependency-import-check error
 TEST = Scripts/run-tests
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
+HOSTILE_TESTS = $(TEST) --filter '\.HostileLoadTests/'
 RELEASE = -c release --static-swift-stdlib --product dripd
 
 .PHONY: run test simulate crashes soak fuzz bench instructions lint format install install-files needs needs-of-tests
@@ -38,6 +39,7 @@ test: needs-of-tests
 	$(BUILD) --build-tests
 	$(TEST)
 	DRIPD_SOAK=short $(SOAK_TESTS)
+	DRIPD_HOSTILE=1 $(HOSTILE_TESTS)
 
 SEEDS = 1...1000
 simulate: needs-of-tests

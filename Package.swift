@@ -185,7 +185,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "ChildProcesses",
-                "TestSupport", grdb, logging,
+                "TestSupport", crypto, grdb, logging,
             ],
             exclude: ["Crash/power-loss.c", "Disk/failing-disk.c", "no-descriptors.c", "shifted-clock.c"],
             swiftSettings: settings

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Stands in for systemd: hears what the daemon tells it.
 final class NotifySocket: Sendable {
@@ -7,6 +8,15 @@ final class NotifySocket: Sendable {
     private let descriptor: Int32
     /// What came, in order.
     let messages: AsyncStream<String>
+    private let beats: BeatTimes
+
+    /// When the watchdog was fed.
+    var watchdogBeats: [ContinuousClock.Instant] { beats.times.withLock(\.self) }
+
+    /// What the thread writes, which must not keep the socket.
+    private final class BeatTimes: Sendable {
+        let times = Mutex<[ContinuousClock.Instant]>([])
+    }
 
     struct CannotBind: Error {}
 
@@ -25,13 +35,19 @@ final class NotifySocket: Sendable {
         self.descriptor = descriptor
         let (messages, continuation) = AsyncStream.makeStream(of: String.self)
         self.messages = messages
+        let beats = BeatTimes()
+        self.beats = beats
         Thread.detachNewThread {
             var buffer = [UInt8](repeating: 0, count: 4096)
             while true {
                 let count = recv(descriptor, &buffer, buffer.count, 0)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { break }
-                continuation.yield(String(decoding: buffer[..<count], as: UTF8.self))
+                let message = String(decoding: buffer[..<count], as: UTF8.self)
+                if message.split(separator: "\n").contains("WATCHDOG=1") {
+                    beats.times.withLock { $0.append(.now) }
+                }
+                continuation.yield(message)
             }
             continuation.finish()
             close(descriptor)

@@ -176,6 +176,9 @@ final class Shop: Sendable {
         while try !threadNames.contains(name) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
+    /// When the daemon fed the watchdog, if it was started with `WATCHDOG_USEC`.
+    var watchdogBeats: [ContinuousClock.Instant] { notified.withLock { $0.flatMap(\.watchdogBeats) } }
+
     var log: String {
         (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
     }
