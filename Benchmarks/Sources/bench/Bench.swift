@@ -20,6 +20,7 @@ struct Bench: ParsableCommand {
         case intake
         case plan
         case edit
+        case upkeep
         case `import`
     }
 
@@ -75,6 +76,7 @@ struct Bench: ParsableCommand {
             case .intake: add(try IntakeMeasure(bench: self).measure())
             case .plan: for count in waiting where count > 0 { add(try PlanMeasure(bench: self).measure(count)) }
             case .edit: for count in waiting where count > 0 { add(try EditMeasure(bench: self).measure(count)) }
+            case .upkeep: for count in waiting where count > 0 { try UpkeepMeasure(bench: self).measure(count, add) }
             case .import: add(try ImportMeasure(bench: self).measure())
             }
         }

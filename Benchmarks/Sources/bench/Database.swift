@@ -62,4 +62,42 @@ final class Database {
         // Or the disk would still be busy with it in what is measured next.
         sync()
     }
+
+    /// Puts in what came in of people, and what came of people who are not known.
+    /// - Parameters:
+    ///   - from: the first of so many people; each gets so many events.
+    ///   - ofNobody: events such as comments whose author has no row, each with its text.
+    func addEvents(people: Int, from first: Int, each: Int, ofNobody: Int) throws {
+        let now = milliseconds()
+        try run(
+            """
+            PRAGMA synchronous = OFF;
+            BEGIN;
+            WITH RECURSIVE counter (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(people * each))
+            INSERT INTO event (lane, key, kind, person, at, received_at)
+            SELECT 1, 'm:m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM_' || n, 'message', \(first) + n % \(people), \(now) - 50000000, \(now)
+            FROM counter;
+            WITH RECURSIVE counter (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(ofNobody))
+            INSERT INTO event (lane, key, kind, at, received_at, body)
+            SELECT 1, 'c:1000000000_' || n, 'comment', \(now) - 50000000, \(now),
+                '{"from":{"id":"' || (6000000000000000 + n) || '"},"message":"' || hex(randomblob(100)) || '"}'
+            FROM counter;
+            COMMIT;
+            PRAGMA wal_checkpoint(TRUNCATE);
+            """
+        )
+        sync()
+    }
+
+    /// Takes back the migrations that only make indexes, so that the next start makes them again.
+    /// - Returns: their names.
+    func revertIndexes() throws -> [String] {
+        try ["21": ["event_person"]].filter { name, _ in
+            try number("SELECT count(*) FROM grdb_migrations WHERE identifier = '\(name)'") > 0
+        }.map { name, indexes in
+            for index in indexes { try run("DROP INDEX \(index)") }
+            try run("DELETE FROM grdb_migrations WHERE identifier = '\(name)'; PRAGMA wal_checkpoint(TRUNCATE)")
+            return name
+        }
+    }
 }

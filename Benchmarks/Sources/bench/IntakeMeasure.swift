@@ -28,15 +28,32 @@ struct IntakeMeasure {
 
     /// Writes the webhooks into a file, each with its signature.
     func write(_ file: String) throws {
-        let key = SymmetricKey(data: Data("app-secret".utf8))
         let now = milliseconds()
         var lines = Data()
         for number in 0..<bench.webhooks {
-            let body =
-                #"{"object":"page","entry":[{"time":\#(now),"id":"1000000000","messaging":[{"sender":{"id":"\#(2_000_000_000_000_000 + number)"},"recipient":{"id":"1000000000"},"timestamp":\#(now),"message":{"mid":"m_\#(number)","text":"Ch\u00e0o shop, m\u00ecnh c\u1ea7n t\u01b0 v\u1ea5n"}}]}]}"#
-            let code = HMAC<SHA256>.authenticationCode(for: Data(body.utf8), using: key)
-            lines.append(Data("sha256=\(code.map { String(format: "%02x", $0) }.joined())\t\(body)\n".utf8))
+            let (body, signature) = Self.webhook(person: number, now)
+            lines.append(Data("\(signature)\t\(body)\n".utf8))
         }
         try lines.write(to: URL(filePath: file))
+    }
+
+    private static let key = SymmetricKey(data: Data("app-secret".utf8))
+
+    /// Somebody new who writes, with the signature of the webhook.
+    private static func webhook(person: Int, _ now: Int64) -> (body: String, signature: String) {
+        let body =
+            #"{"object":"page","entry":[{"time":\#(now),"id":"1000000000","messaging":[{"sender":{"id":"\#(2_000_000_000_000_000 + person)"},"recipient":{"id":"1000000000"},"timestamp":\#(now),"message":{"mid":"m_\#(person)","text":"Ch\u00e0o shop, m\u00ecnh c\u1ea7n t\u01b0 v\u1ea5n"}}]}]}"#
+        let code = HMAC<SHA256>.authenticationCode(for: Data(body.utf8), using: key)
+        return (body, "sha256=\(code.map { String(format: "%02x", $0) }.joined())")
+    }
+
+    /// The same as a whole request.
+    static func request(person: Int) -> [UInt8] {
+        let (body, signature) = webhook(person: person, milliseconds())
+        let head = [
+            "POST /webhooks/messenger HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+            "X-Hub-Signature-256: \(signature)", "Content-Length: \(body.utf8.count)",
+        ]
+        return Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
     }
 }

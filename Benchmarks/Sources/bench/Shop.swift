@@ -98,7 +98,19 @@ final class Shop {
         daemon = nil
     }
 
-    func ask(_ arguments: String...) throws -> String {
+    func ask(_ arguments: String...) throws -> String { try ask(arguments) }
+
+    func ask(_ arguments: [String]) throws -> String {
         try Tool(program, arguments + ["--config", folder + "/dripd.yaml"]).text()
+    }
+
+    /// Moves the last step; the file is not adopted yet.
+    func edit(_ after: String) throws {
+        let edited = Self.sequence.replacing("after: 1 month", with: after)
+        try Data(edited.utf8).write(to: URL(filePath: folder + "/Sequences/bench.yaml"))
+    }
+
+    func metrics() throws -> String {
+        try Tool.run("/usr/bin/curl", "-sf", "http://127.0.0.1:\(port)/metrics")
     }
 }
