@@ -108,7 +108,10 @@ struct ImportTransaction {
                 if added.contains(newcomer.person.id) {
                     report.added += 1
                     report.tagged += newcomer.person.tags.count
-                    if newcomer.person.stoppedAt != nil { report.stopped += 1 }
+                    if newcomer.person.stoppedAt != nil {
+                        report.stopped += 1
+                        try SuppressionTriggers.note(newcomer.person, db)
+                    }
                     try pause(newcomer.record, newcomer.person.id)
                     if sequence != nil { _ = enroll(newcomer.person, hadRounds: false) }
                 } else {

@@ -58,10 +58,12 @@ package final class Store: Sendable {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.check(pool, path: path)
             try Self.migrate(pool, path: path)
+            let triggers = SuppressionTriggers()
             try pool.writeWithoutTransaction { [gaps] db in
                 try Self.prepare(db)
                 // A reader kept the last process from it.
                 _ = try Self.cleanFiles(db, gaps)
+                try triggers.install(db)
             }
             instance = try pool.write { db in
                 try db.execute(
@@ -76,6 +78,7 @@ package final class Store: Sendable {
                 instance: instance,
                 counted: fence.suppressions,
                 isCopy: fence.hold != nil,
+                triggers,
                 pool
             )
             fence.noteSuppressions(suppressions.last)
@@ -149,7 +152,6 @@ package final class Store: Sendable {
         // The log of one large transaction, such as an adoption for a million people, would stay as large. SQLite copies it back
         // at four megabytes.
         try writer.execute(sql: "PRAGMA journal_size_limit = 4194304")
-        try writer.execute(sql: SuppressionTriggers.sql)
     }
 
     /// What a disk lost is to be found before anything is decided by it.

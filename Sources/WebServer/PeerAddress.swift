@@ -21,22 +21,22 @@ struct PeerAddress: Hashable, Sendable {
     }
 
     init(_ address: SocketAddress?) {
-        switch address {
-        case .v4(let address):
-            bytes = UInt64(UInt32(bigEndian: address.address.sin_addr.s_addr))
-            isIPv6 = false
-        case .v6(let address):
-            let words = withUnsafeBytes(of: address.address.sin6_addr) { bytes in
-                (0..<2).map { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
-            }
-            // An IPv4 client of a socket for both: ::ffff:a.b.c.d.
-            let isMapped = words[0] == 0 && words[1] >> 32 == 0xffff
-            bytes = isMapped ? words[1] & 0xffff_ffff : words[0]
-            isIPv6 = !isMapped
-        default:
-            // A Unix socket's client is on this machine.
-            bytes = 0
-            isIPv6 = true
-        }
+        let ofUnix: (UInt64, Bool) = (0, true)
+        let (bytes, isIPv6) =
+            address?.withSockAddr { address, size -> (UInt64, Bool) in
+                let raw = UnsafeRawBufferPointer(start: UnsafeRawPointer(address), count: size)
+                // `sockaddr_in` has the address at 4, `sockaddr_in6` at 8. Sources: ip(7), ipv6(7).
+                if size == MemoryLayout<sockaddr_in>.size {
+                    return (UInt64(UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self))), false)
+                }
+                // A Unix socket's client is on this machine.
+                guard size == MemoryLayout<sockaddr_in6>.size else { return ofUnix }
+                let high = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                let low = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+                // An IPv4 client of a socket for both: ::ffff:a.b.c.d.
+                return high == 0 && low >> 32 == 0xffff ? (low & 0xffff_ffff, false) : (high, true)
+            } ?? ofUnix
+        self.bytes = bytes
+        self.isIPv6 = isIPv6
     }
 }

@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "sqlite3 $state/dripd.db '.backup $copy.db'", "sqlite3 $state/dripd.db \"VACUUM INTO '$copy.db'\"",
+        "sqlite3 $state/dripd.db \".backup '$copy.db'\"", "sqlite3 $state/dripd.db \"VACUUM INTO '$copy.db'\"",
         "cp $state/dripd.db $copy.db",
     ])
     func `a copy of the database that a tool made comes back over that of a dripd that was killed`(
@@ -181,16 +181,37 @@ import Testing
     @Test func `a row that a loss of power tore tells nothing`() async throws {
         let state = try await started()
         let scratch = try TemporaryDirectory()
+        try state.reopen()
         try state.store.close()
         let newer = try DatabaseQueue(path: state.database)
         try await newer.write { try $0.execute(sql: "UPDATE fence SET epoch = 0") }
         try await newer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-        try await newer.write { try $0.execute(sql: "UPDATE fence SET epoch = 1") }
+        try await newer.write { try $0.execute(sql: "UPDATE fence SET epoch = 2") }
         try await run("cp $state/dripd.db* $state/dripd.fence* $(dirname $copy)", state, scratch)
         var fence = FenceFile(directory: state.directory.path, instance: "test")
         _ = try fence.read()
         #expect(fence.base == 1)
         #expect(try DatabaseLog(database: scratch.path + "/dripd.db").setAsideIfForeign(fence) == nil)
+        fence.release()
+    }
+
+    /// Its database has no column by which its own epoch is told, and its fence file no base.
+    @Test func `the log of an earlier dripd that was killed stays beside its database`() async throws {
+        let state = try await started()
+        let scratch = try TemporaryDirectory()
+        try state.store.close()
+        let earlier = try DatabaseQueue(path: state.database)
+        try await earlier.write { db in
+            try db.execute(sql: "ALTER TABLE fence DROP COLUMN epoch_negated; UPDATE fence SET epoch = 7")
+        }
+        try await run("cp $state/dripd.db* $(dirname $copy)", state, scratch)
+        var fence = FenceFile(directory: scratch.path, instance: "test")
+        try fence.make(epoch: 7)
+        _ = try fence.read()
+        #expect((fence.epoch, fence.base) == (7, 0))
+        let log = DatabaseLog(database: scratch.path + "/dripd.db")
+        #expect(log.header()?.isEmpty == false)
+        #expect(try log.setAsideIfForeign(fence) == nil)
         fence.release()
     }
 

@@ -63,7 +63,8 @@ import Testing
     @Test func `the files' sizes are told, and when the log was written back`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         let before = try await state.store.metrics()
-        for number in 0..<50 { try await state.take(.message("m\(number)", from: "\(number)"), now: .start) }
+        let messages = (0..<200).map { DatedEvent(event: .message("m\($0)", from: "\($0)"), at: .start) }
+        _ = try await state.store.take(messages, now: .start)
         let after = try await state.store.metrics()
         #expect(after.walBytes > before.walBytes)
         #expect(after.databaseBytes == before.databaseBytes)

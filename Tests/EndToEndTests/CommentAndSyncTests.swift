@@ -34,7 +34,7 @@ import Testing
                 == Program.Result(
                     status: 1,
                     output: "",
-                    errors: "Error: the platform does not answer now (no answer for 20 s): ask again later\n"
+                    errors: "Error: the platform does not answer now (no answer within 15 s): ask again later\n"
                 )
         )
         await shop.end(SIGKILL)

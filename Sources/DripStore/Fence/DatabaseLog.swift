@@ -11,6 +11,9 @@ import Glibc
 /// - It is at least `base`, which is recorded once a checkpoint has put that epoch into the database file and on the disk.
 /// - It is at most the epoch that the database has together with its log, since a checkpoint copies out of the log.
 ///
+/// Every log has an epoch of its own: the fence advances with each that is begun. So a database file from before a log is below
+/// `base` once the next one is begun, and together with any earlier log the database does not get above it.
+///
 /// A log that breaks one of them is set aside. The database alone is then an older copy, which is held as any other. A copy of
 /// both files, from one moment, stays as it is: together they are behind the fence file.
 struct DatabaseLog {
@@ -46,7 +49,9 @@ struct DatabaseLog {
         guard header()?.isEmpty == false, let counted = file.epoch, let alone = databaseEpoch() else { return nil }
         let together = epoch(ofFileNamed: database)
         let isNewer = alone < file.base && together ?? counted >= counted
-        let isOlder = together ?? alone < alone
+        // Beside the file of a dripd that recorded no base, nothing tells but the two themselves.
+        let least = file.base > 0 ? min(counted, file.base + 1) : 0
+        let isOlder = alone >= file.base && together ?? counted < max(alone, least)
         guard isNewer || isOlder else { return nil }
         let aside = path + ".set-aside-\(counted)"
         guard rename(path, aside) == 0 else { throw StoreFile.failure(path, "set aside") }

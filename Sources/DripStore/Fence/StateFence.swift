@@ -56,12 +56,15 @@ final class StateFence: Sendable {
                     try file.make(epoch: 0)
                 }
                 if let counted = file.epoch, epoch > counted { try file.write(epoch) }
+                // Where another program holds the database, it is done by the next start, or once the log is begun anew.
+                let isComplete =
+                    log.size <= Self.longestLogAtStart
+                    && (try? pool.writeWithoutTransaction { try Self.completeDatabaseFile($0) }) == true
+                if isComplete { file.base = max(file.base, epoch) }
                 epoch = max(epoch, file.epoch ?? 0) + 1
                 try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
-                let isComplete = try pool.writeWithoutTransaction { db in
-                    try log.size <= Self.longestLogAtStart && Self.completeDatabaseFile(db)
-                }
-                if isComplete { file.base = epoch } else { logHeader = log.header() ?? [] }
+                // With the epoch of this start the log has one of its own.
+                logHeader = log.header() ?? []
                 try file.write(epoch)
             }
         }
@@ -83,8 +86,7 @@ final class StateFence: Sendable {
         return frames >= 0 && frames == copied
     }
 
-    /// Whether SQLite has begun the log anew since the fence last advanced. A copy of the database file from before that is then
-    /// to be told from it by an epoch of its own.
+    /// Whether SQLite has begun the log anew since the fence last advanced: this log is then to have an epoch of its own.
     var mustMarkDatabase: Bool {
         state.withLock { state in
             guard state.hold == nil, state.trouble == nil, !state.logHeader.isEmpty, let header = log.header() else {
@@ -104,7 +106,8 @@ final class StateFence: Sendable {
         guard try Self.completeDatabaseFile(db) else { return }
         try state.withLock { state in
             state.file.base = state.epoch
-            state.logHeader = []
+            // What the next write begins is to have an epoch of its own.
+            state.logHeader = [0]
             try state.file.write(state.epoch)
         }
     }

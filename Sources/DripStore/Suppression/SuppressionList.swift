@@ -21,13 +21,22 @@ final class SuppressionList: Sendable {
 
     private let state: Mutex<State>
     private let instance: String
+    private let triggers: SuppressionTriggers
 
     /// - Parameters:
     ///   - counted: the last number that the fence file knows of; nil: it is no original, and knows nothing.
     ///   - isCopy: the database is on hold, and what it knows is no more than a part.
     /// - Throws: `StoreError`, `DatabaseError`.
-    init(directory: String, instance: String, counted: Int64?, isCopy: Bool, _ pool: DatabasePool) throws {
+    init(
+        directory: String,
+        instance: String,
+        counted: Int64?,
+        isCopy: Bool,
+        _ triggers: SuppressionTriggers,
+        _ pool: DatabasePool
+    ) throws {
         self.instance = instance
+        self.triggers = triggers
         var file = SuppressionFile(directory: directory, instance: instance)
         let isThere = try file.open()
         let known: Int64? = try pool.read { try $0.row("SELECT suppressions FROM fence", [])?["suppressions"] }
@@ -52,7 +61,7 @@ final class SuppressionList: Sendable {
 
     /// Puts on the list what the transaction has changed. To be called last in every transaction; one flush for all of it.
     func flush(_ db: Database) throws {
-        var changes = try SuppressionTriggers.take(db, instance: instance)
+        var changes = try triggers.take(db, instance: instance)
         guard !changes.isEmpty else { return }
         try state.withLock { state in
             for index in changes.indices { changes[index].number = state.last + Int64(index) + 1 }

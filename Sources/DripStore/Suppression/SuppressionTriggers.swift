@@ -1,12 +1,35 @@
 import DripCore
 import GRDB
+import Synchronization
 
 /// Collects, over a transaction, whose wish to get nothing more changed and who was erased, whatever statement did it. What is
 /// rolled back is collected for nothing.
 ///
 /// The table and its triggers are the writer's alone, and no part of the database file.
-enum SuppressionTriggers {
-    static let sql = """
+final class SuppressionTriggers: Sendable {
+    /// Something may have been collected: the others pass without a statement for it.
+    private let hasNews = Atomic(false)
+
+    /// To be called once on the writer, before it writes.
+    func install(_ db: Database) throws {
+        let note = DatabaseFunction("suppression_noted", argumentCount: 0) { [self] _ in
+            hasNews.store(true, ordering: .relaxed)
+            return nil
+        }
+        db.add(function: note)
+        try db.execute(sql: Self.sql)
+    }
+
+    /// Notes somebody new who had asked to get nothing more: no trigger costs all that are new its time.
+    static func note(_ person: Person, _ db: Database) throws {
+        try db.run(
+            "INSERT INTO suppression_change (page, address, stopped_at, source) VALUES (?, ?, ?, ?)",
+            [person.page, person.address, person.stoppedAt, person.stoppedBy?.rawValue]
+        )
+        _ = try db.row("SELECT suppression_noted()", [])
+    }
+
+    private static let sql = """
         CREATE TEMP TABLE suppression_change (
             page TEXT, address TEXT, hash TEXT, erased_at INTEGER, stopped_at INTEGER, paused_at INTEGER, source TEXT);
         CREATE TEMP TRIGGER suppression_of_person AFTER UPDATE OF stopped_at, paused_at, address ON person
@@ -15,31 +38,29 @@ enum SuppressionTriggers {
         BEGIN
             INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
             SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM lane WHERE id = new.lane;
-        END;
-        CREATE TEMP TRIGGER suppression_of_new_person AFTER INSERT ON person WHEN new.stopped_at IS NOT NULL
-        BEGIN
-            INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
-            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM lane WHERE id = new.lane;
+            SELECT suppression_noted();
         END;
         CREATE TEMP TRIGGER erasure AFTER INSERT ON forgotten WHEN new.at > 0
         BEGIN
             INSERT INTO suppression_change (hash, erased_at, stopped_at, source)
             VALUES (new.hash, new.at, new.stopped_at, new.stopped_by);
+            SELECT suppression_noted();
         END;
         CREATE TEMP TRIGGER erasure_again AFTER UPDATE ON forgotten WHEN new.at > 0
         BEGIN
             INSERT INTO suppression_change (hash, erased_at, stopped_at, source)
             VALUES (new.hash, new.at, new.stopped_at, new.stopped_by);
+            SELECT suppression_noted();
         END;
         """
 
     /// What this transaction has collected, in order. It is collected no more.
-    static func take(_ db: Database, instance: String) throws -> [Suppression] {
-        guard try db.first("SELECT 1 FROM suppression_change LIMIT 1", [], { _ in true }) != nil else { return [] }
+    func take(_ db: Database, instance: String) throws -> [Suppression] {
+        guard hasNews.exchange(false, ordering: .relaxed) else { return [] }
         let changes = try db.all("SELECT * FROM suppression_change ORDER BY rowid", []) { row in
             Suppression(row: row, instance: instance)
         }
-        try discard(db)
+        try Self.discard(db)
         return changes
     }
 

@@ -20,8 +20,9 @@ struct LocalRequestsMiddleware<Context: RequestContext>: RouterMiddleware {
             return refusal("the sandbox answers no other site's page")
         }
         // A link to the chat page may stand anywhere.
-        let isLink = request.headers[.secFetchMode] == "navigate" && request.method == .get && request.uri.path == "/"
-        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none", !isLink {
+        let isLink =
+            request.headers[.init("Sec-Fetch-Mode")!] == "navigate" && request.method == .get && request.uri.path == "/"
+        if let site = request.headers[.init("Sec-Fetch-Site")!], site != "same-origin", site != "none", !isLink {
             return refusal("the sandbox answers no other site's page")
         }
         return try await next(request, context)
@@ -41,9 +42,4 @@ struct LocalRequestsMiddleware<Context: RequestContext>: RouterMiddleware {
     private func refusal(_ text: String) -> Response {
         .json(["error": .string(text)], status: .forbidden)
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode")!
-    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

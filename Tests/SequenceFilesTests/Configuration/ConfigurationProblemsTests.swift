@@ -61,7 +61,7 @@ struct ConfigurationProblemsTests {
         let file = """
             state_directory: “./state”
             sequences: ./Sequences\u{200B}
-            control_socket: ./run/\u{FEFF}socket
+            control_socket: ./run/\u{2060}socket
             control_group: ops\u{AD}
             messenger:
               app_secret: {file: ‘secrets/app_secret’}
@@ -74,7 +74,7 @@ struct ConfigurationProblemsTests {
                 dripd.yaml:1:18: error: 'state_directory' begins or ends with U+201C (left double quotation mark), which YAML \
                 takes as part of the text: write " or leave it out
                 dripd.yaml:2:12: error: 'sequences' holds U+200B (zero width space), which cannot be seen: delete it
-                dripd.yaml:3:17: error: 'control_socket' holds U+FEFF (zero width no-break space), which cannot be seen: delete it
+                dripd.yaml:3:17: error: 'control_socket' holds U+2060 (word joiner), which cannot be seen: delete it
                 dripd.yaml:4:16: error: 'control_group' holds U+00AD (soft hyphen), which cannot be seen: delete it
                 dripd.yaml:6:22: error: 'file' begins or ends with U+2018 (left single quotation mark), which YAML takes as part \
                 of the text: write " or leave it out
