@@ -30,6 +30,7 @@ struct AuditRefusal {
         case .stopped: "stopped"
         case .paused: "paused"
         case .notStopped: "not stopped"
+        case .otherPage: "not for this page"
         case .busy: "a message is on its way"
         }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Which file a path names, and what kind it is.
+/// Which file a path or a descriptor names, and what kind it is.
 package struct FileFacts: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
@@ -13,6 +13,12 @@ package struct FileFacts: Hashable, Sendable {
     package init?(path: String) {
         var facts = stat()
         guard lstat(path, &facts) == 0 else { return nil }
+        self.init(facts)
+    }
+
+    package init?(descriptor: Int32) {
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { return nil }
         self.init(facts)
     }
 

@@ -1,4 +1,5 @@
 import DripCore
+import GRDB
 import TestSupport
 import Testing
 

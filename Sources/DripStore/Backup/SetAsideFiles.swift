@@ -1,6 +1,7 @@
 package import DripCore
 import Foundation
 import Glibc
+import SafeFiles
 
 /// A former database, which `dripd restore` has kept beside the new one.
 package struct SetAsideFile: Codable, Hashable, Sendable {
@@ -40,8 +41,14 @@ struct SetAsideFiles {
     /// a backup that is holds its own.
     func removeLeftovers() throws {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink("\(directory)/dripd.db\(DraftFile.suffix)\(suffix)") }
+        let open: OpenDirectory
+        do throws(FileFailure) {
+            open = try OpenDirectory(directory)
+        } catch {
+            throw StoreError(error)
+        }
         for name in names where name.hasSuffix(DraftFile.suffix) && isDatabase(name) {
-            try DraftFile.removeLeftover("\(directory)/\(name)")
+            try DraftFile.removeLeftover(name, in: open)
         }
     }
 

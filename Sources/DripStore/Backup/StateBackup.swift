@@ -137,7 +137,7 @@ package enum StateBackup {
         // What is here is the owner's to read, and what is made here the owner's to keep.
         try state.takeRightsForGood()
         return try state.naming {
-            let (report, former) = try restore(source, in: state, stamp: stamp, progress)
+            let (report, former) = try restore(source, in: state, stamp: stamp, request, progress)
             return (report, former.map { state.path + "/" + $0 })
         }
     }
@@ -146,6 +146,7 @@ package enum StateBackup {
         _ source: BackupSource,
         in state: StateDirectory,
         stamp: String,
+        _ request: AuditedRequest?,
         _ progress: @escaping (Double) -> Void
     ) throws -> (report: BackupReport, former: String?) {
         let lock = try StateLock(directory: state.location)

@@ -66,7 +66,7 @@ struct Audit: AsyncParsableCommand {
 
     func run() async throws {
         let client = try control.client
-        let zone = await ControlOptions.zone(client)
+        let zone = try await ControlOptions.zone(client)
         var query = AuditQuery(verb: verb, person: person, limit: limit)
         if let since {
             query.since = Self.moment(since, now: SystemClock.realNow(), zone: zone)
