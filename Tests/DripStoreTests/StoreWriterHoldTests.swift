@@ -76,7 +76,7 @@ import Testing
         for sql in erasing { plans += try await state.plan(of: sql) }
         #expect(
             plans == [
-                "SEARCH event USING INDEX event_person (person=?)",
+                "SEARCH event USING COVERING INDEX event_person (person=?)",
                 "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1",
                 "SCAN json_each VIRTUAL TABLE INDEX 1:", "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)",
             ]
