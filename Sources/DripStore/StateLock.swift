@@ -26,7 +26,8 @@ final class StateLock: Sendable {
             throw StoreError.unavailable(path: path, why: String(cString: strerror(errno)))
         }
         do throws(FileFailure) {
-            try PlainFile.check(descriptor, path, allowsLinks: false)
+            // A hard link is another user's trap only where another user may make one.
+            try PlainFile.check(descriptor, path, allowsLinks: !OpenDirectory(directory).isWritableByOthers)
         } catch {
             close(descriptor)
             throw StoreError(error)

@@ -44,7 +44,8 @@ extension Store {
         try await read { try Self.sums($0) }
     }
 
-    static func sums(_ db: Database) throws -> StoreStatus {
+    /// - Parameter isCurrent: false of a database that an earlier dripd wrote: what it has no column for is 0.
+    static func sums(_ db: Database, isCurrent: Bool = true) throws -> StoreStatus {
         let tally = Dictionary(
             uniqueKeysWithValues: try db.rows("SELECT name, value FROM tally", [])
                 .map { row -> (String, Int) in (row["name"], row["value"]) }
@@ -58,11 +59,11 @@ extension Store {
             []
         )
         let due: Instant? = nextDue?["due"]
-        let undecided = try db.row(
-            "SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL",
-            []
-        )
-        let paused = try db.row("SELECT count(*) AS count FROM person WHERE paused_at IS NOT NULL", [])
+        let undecided = try !isCurrent
+            ? nil
+            : db.row("SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL", [])
+        let paused = try !isCurrent
+            ? nil : db.row("SELECT count(*) AS count FROM person WHERE paused_at IS NOT NULL", [])
         return StoreStatus(
             people: tally["people"] ?? 0,
             enrolled: tally["enrolled"] ?? 0,

@@ -111,7 +111,7 @@ import Testing
         try writeFirstForm(in: state)
         try state.reopen()
         #expect(state.store.hold == nil)
-        #expect(state.fence.hasSuffix("/dripd.fence-2"))
+        #expect(state.fence.hasSuffix("/dripd.fence-4"))
         try state.reopen()
         #expect(state.store.hold == nil)
     }

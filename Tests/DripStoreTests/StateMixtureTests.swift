@@ -230,8 +230,13 @@ import Testing
         #expect(header?.isEmpty == false)
         while log.header() == header {
             try await state.store.write { db in
-                try db.execute(sql: "CREATE TABLE IF NOT EXISTS ballast (a)")
-                for _ in 0..<64 { try db.execute(sql: "INSERT INTO ballast VALUES (randomblob(3000))") }
+                try db.execute(sql: "DELETE FROM meta WHERE name LIKE 'ballast%'")
+                for number in 0..<64 {
+                    try db.execute(
+                        sql: "INSERT INTO meta (name, value) VALUES (?, hex(randomblob(1500)))",
+                        arguments: ["ballast\(number)"]
+                    )
+                }
             }
         }
     }

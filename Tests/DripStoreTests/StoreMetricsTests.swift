@@ -62,6 +62,7 @@ import Testing
 
     @Test func `the files' sizes are told, and when the log was written back`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
+        try await state.store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         let before = try await state.store.metrics()
         let messages = (0..<200).map { DatedEvent(event: .message("m\($0)", from: "\($0)"), at: .start) }
         _ = try await state.store.take(messages, now: .start)

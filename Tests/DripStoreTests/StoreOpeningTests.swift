@@ -32,7 +32,7 @@ import Testing
         try await state.take(.message("1"), now: .start)
         try state.store.close()
         let files = try FileManager.default.contentsOfDirectory(atPath: state.directory.path).sorted()
-        #expect(files == ["dripd.db", "dripd.fence-1", "dripd.lock"])
+        #expect(files == ["dripd.db", "dripd.fence-2", "dripd.lock"])
         try state.reopen()
         #expect(try await state.store.status().people == 1)
     }

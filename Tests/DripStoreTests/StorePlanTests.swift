@@ -108,7 +108,7 @@ import Testing
         )
         #expect(report == expected)
         #expect(
-            throws: StoreError.cannotOpen(path: "/nowhere/dripd.db", why: "there is no such file, or not for this user")
+            throws: StoreError.cannotOpen(path: "/nowhere/dripd.db", why: "no such file or directory")
         ) {
             _ = try StateCopy(directory: "/nowhere")
         }

@@ -183,7 +183,7 @@ import Testing
                     SCAN 32 CONSTANT ROWS
                     SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
                     SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
-                    SCAN event
+                    SEARCH event USING COVERING INDEX event_person (person=?)
                 SELECT enrollment
                     SEARCH enrollment
                 SELECT enrollment

@@ -56,12 +56,13 @@ import Testing
         }
         let store = state.store
         async let report = store.forget(Event.testPerson, now: .start + .minutes(1))
-        while store.holds.count(of: "checkpoint") == 0 { await Task.yield() }
+        while store.holds.count(of: "cleanFiles") == 0 { await Task.yield() }
         try await state.take(.message("3", from: "9"), now: .start + .minutes(2))
-        #expect(store.holds.longest(of: "checkpoint") < .seconds(2))
+        #expect(store.holds.longest(of: "cleanFiles") < .seconds(2))
         try reader.inDatabase { try $0.execute(sql: "COMMIT") }
         #expect(try await report.events == 1)
-        #expect(try await store.metrics().walBytes == 0)
+        // Tried again every few seconds.
+        while try await store.metrics().walBytes > 0 { await Task.yield() }
         try reader.close()
     }
 
@@ -71,14 +72,12 @@ import Testing
         let statements = try await state.statements {
             _ = try await state.store.forget(Event.testPerson, now: .start + .minutes(1))
         }
-        let erasing = statements.filter { $0.hasPrefix("DELETE FROM event") }
+        let erasing = statements.filter { $0.hasPrefix("DELETE FROM event") || $0.contains("FROM event WHERE person = ") }
         var plans: [String] = []
         for sql in erasing { plans += try await state.plan(of: sql) }
         #expect(
             plans == [
-                "SEARCH event USING COVERING INDEX event_person (person=?)",
-                "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1",
-                "SCAN json_each VIRTUAL TABLE INDEX 1:", "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)",
+                "SEARCH event USING INDEX event_person (person=?)", "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)",
             ]
         )
     }

@@ -169,6 +169,7 @@ package enum StateBackup {
             try inDatabase(draft) { queue in
                 try standAlone(queue)
                 try Schema.migrator.migrate(queue)
+                report.sums = try queue.read { try Store.sums($0) }
                 _ = try queue.write { try StateFence.hold($0, .restored) }
                 request?.changes(to: "a backup of \(report.at.map(\.description) ?? "an unknown time")")
                 // It is about nobody, so that it takes no instance to name them.
@@ -213,7 +214,7 @@ package enum StateBackup {
         guard flaws == ["ok"] else { throw StoreError.damaged(path: path, why: flaws.first ?? "") }
         try SchemaCheck.check(db, path: path)
         let at = try db.tableExists("fence") ? Instant.fetchOne(db, sql: "SELECT at FROM fence") : nil
-        return BackupReport(bytes: try StoreFile.size(path), at: at, sums: try Store.sums(db))
+        return BackupReport(bytes: try StoreFile.size(path), at: at, sums: try Store.sums(db, isCurrent: Schema.migrator.hasCompletedMigrations(db)))
     }
 
     /// Makes it one file, which needs no log beside it.

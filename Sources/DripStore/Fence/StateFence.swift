@@ -56,16 +56,21 @@ final class StateFence: Sendable {
                     try file.make(epoch: 0)
                 }
                 if let counted = file.epoch, epoch > counted { try file.write(epoch) }
-                // Where another program holds the database, it is done by the next start, or once the log is begun anew.
-                let isComplete =
-                    log.size <= Self.longestLogAtStart
-                    && (try? pool.writeWithoutTransaction { try Self.completeDatabaseFile($0) }) == true
-                if isComplete { file.base = max(file.base, epoch) }
                 epoch = max(epoch, file.epoch ?? 0) + 1
                 try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
-                // With the epoch of this start the log has one of its own.
-                logHeader = log.header() ?? []
                 try file.write(epoch)
+                // Where another program holds the database, it is done by the next start, or once the log is begun anew.
+                if log.size <= Self.longestLogAtStart,
+                    (try? pool.writeWithoutTransaction { try Self.completeDatabaseFile($0) }) == true
+                {
+                    // A database file from before this start is an older one from here on.
+                    file.base = max(file.base, epoch)
+                    epoch += 1
+                    // This begins the log anew, so that it has an epoch of its own.
+                    try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
+                    try file.write(epoch)
+                }
+                logHeader = log.header() ?? []
             }
         }
         state = Mutex(

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("first_message", 0, true), ("ref:tiktok", 15, true), ("button", 15, true), ("comment", 0, true),
+        ("first_message", 0, true), ("ref:tiktok", 15, true), ("button", 15, true), ("comment", 0, false),
         ("first_message", 16, false), ("manual", 0, false), ("tag:vip", 0, false),
     ])
     func `an answer is what comes at once after the person did something`(cause: String, minutes: Int64, isAnswer: Bool)

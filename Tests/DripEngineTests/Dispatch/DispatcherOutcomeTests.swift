@@ -33,7 +33,7 @@ import Testing
         fixture.state.setFence(writable: false)
         try await fixture.run(at: due)
         #expect(fixture.channel.requests.isEmpty)
-        #expect(fixture.lane()?.lastTrouble?.contains("/dripd.fence-1: cannot write it") == true)
+        #expect(fixture.lane()?.lastTrouble?.contains("/dripd.fence-2: cannot write it") == true)
         let moment = try #require(fixture.lane()?.pausedUntil)
         await #expect(throws: StoreError.self) { try await fixture.run(at: moment) }
 

@@ -186,7 +186,8 @@ private final class Bench {
     init(
         sequences: [DripSequence] = [.make(steps: .care)],
         eventTime: EventTime = .platform,
-        now: Instant = .start
+        // When the bodies were written.
+        now: Instant = Instant(milliseconds: 1_798_859_970_000)
     ) async throws {
         state = try await TemporaryStore(sequences)
         let clock = CheckedClock(ManualClock(now))

@@ -65,7 +65,7 @@ import Testing
         let folder = page.state.directory.path
         #expect(
             page.service.troubles == [
-                "a.jpg for page \(Event.testPage): \(folder)/a.jpg: no such file or folder; put the file back, then "
+                "a.jpg for page \(Event.testPage): no such file: '\(folder)/a.jpg'; put the file back, then "
                     + "`systemctl reload dripd`"
             ]
         )

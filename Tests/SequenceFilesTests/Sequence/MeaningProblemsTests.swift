@@ -261,7 +261,7 @@ struct MeaningProblemsTests {
         let long = String(repeating: "a", count: 636)
         #expect(
             problems(Self.block(name + long) + buttons)
-                == "a.yaml:6:11: warning: the text is 661 characters long with a name of 24: Messenger takes 640 in a text with "
+                == "a.yaml:6:11: warning: the text is 660 characters long with a name of 24: Messenger takes 640 in a text with "
                 + "buttons, and the step fails for people with long names"
         )
         #expect(problems(Self.block(name + String(repeating: "a", count: 615)) + buttons) == "")

@@ -50,7 +50,7 @@ struct YAMLBytesTests {
         let windows = "\u{feff}" + unix.replacing("\n", with: "\r\n")
         let reader = SequenceReader(bytes: Array(windows.utf8), path: "a.yaml")
         #expect(reader.report.diagnostics.isEmpty)
-        #expect(reader.sequence?.steps[0].variants.first?.text.segments == [.literal("Một\nhai\n")])
+        #expect(reader.sequence?.steps[0].variants.first?.text.segments == [.literal("Một\nhai")])
         #expect(
             problems(
                 "\u{feff}sequence: a\r\nstart: [manual]\r\ntitel: x\r\nsteps: [{step: x, after: 1 h, text: x}]\r\n"
