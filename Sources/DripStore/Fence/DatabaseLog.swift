@@ -47,11 +47,12 @@ struct DatabaseLog {
     /// - Throws: `StoreError` where it cannot be set aside.
     func setAsideIfForeign(_ file: FenceFile) throws -> String? {
         guard header()?.isEmpty == false, let counted = file.epoch, let alone = databaseEpoch() else { return nil }
-        let together = epoch(ofFileNamed: database)
-        let isNewer = alone < file.base && together ?? counted >= counted
+        let together = epochWithLog() ?? counted
+        // Each log has an epoch of its own: one that adds none is another file's, or all of it is in this one.
+        let isNewer = alone < file.base && (together >= counted || together <= alone)
         // Beside the file of a dripd that recorded no base, nothing tells but the two themselves.
         let least = file.base > 0 ? min(counted, file.base + 1) : 0
-        let isOlder = alone >= file.base && together ?? counted < max(alone, least)
+        let isOlder = alone >= file.base && together < max(alone, least)
         guard isNewer || isOlder else { return nil }
         let aside = path + ".set-aside-\(counted)"
         guard rename(path, aside) == 0 else { throw StoreFile.failure(path, "set aside") }
@@ -67,23 +68,30 @@ struct DatabaseLog {
         var allowed = CharacterSet.urlPathAllowed
         allowed.remove(charactersIn: "?#%;")
         guard let name = database.addingPercentEncoding(withAllowedCharacters: allowed) else { return nil }
-        return epoch(ofFileNamed: "\(name.hasPrefix("/") ? "file://" : "file:")\(name)?immutable=1")
+        return try? epoch(ofFileNamed: "\(name.hasPrefix("/") ? "file://" : "file:")\(name)?immutable=1")
     }
 
-    private func epoch(ofFileNamed name: String) -> Int64? {
-        var configuration = Configuration()
-        configuration.readonly = true
+    /// - Returns: -1 where the two make no database; nil where it cannot be told.
+    private func epochWithLog() -> Int64? {
         do {
-            let queue = try DatabaseQueue(path: name, configuration: configuration)
-            defer { try? queue.close() }
-            return try queue.read { db in
-                guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else { return nil }
-                let columns = try db.tableExists("fence") ? try db.columns(in: "fence").map(\.name) : []
-                guard columns.contains("epoch_negated") else { return 0 }
-                return try Int64.fetchOne(db, sql: "SELECT epoch FROM fence WHERE id = 1 AND epoch_negated = -epoch")
-            }
+            return try epoch(ofFileNamed: database)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return -1
         } catch {
             return nil
+        }
+    }
+
+    private func epoch(ofFileNamed name: String) throws -> Int64? {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: name, configuration: configuration)
+        defer { try? queue.close() }
+        return try queue.read { db in
+            guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else { return nil }
+            let columns = try db.tableExists("fence") ? try db.columns(in: "fence").map(\.name) : []
+            guard columns.contains("epoch_negated") else { return 0 }
+            return try Int64.fetchOne(db, sql: "SELECT epoch FROM fence WHERE id = 1 AND epoch_negated = -epoch")
         }
     }
 }
