@@ -104,7 +104,7 @@ install-files:
 	# journalctl reads catalogs nowhere else.
 	$(call PLACED,systemd/dripd.catalog,/usr/lib/systemd/catalog/dripd.catalog)
 	$(call PLACED,docs/alerts.yaml,$(PREFIX)/share/doc/dripd/alerts.yaml)
-	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md docs/dashboard.json
+	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md SECURITY.md CHANGELOG.md docs/dashboard.json docs/*.md
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
 	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || $(call PLACED,systemd/dripd.yaml,$(SYSCONFDIR)/dripd/dripd.yaml)

@@ -19,10 +19,14 @@ struct SetAsideFiles {
     static let kept = Span.days(30)
 
     private static let database = "dripd.db.replaced-"
+    /// By `DatabaseLog`.
+    private static let log = "dripd.db-wal.set-aside-"
 
-    /// The former databases, each without the log that belongs to it.
+    /// The former databases, each without the log that belongs to it, and logs that belong to none.
     var all: [SetAsideFile] {
-        names.filter { $0.hasPrefix(Self.database) && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.sorted()
+        names.filter {
+            $0.hasPrefix(Self.log) || $0.hasPrefix(Self.database) && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+        }.sorted()
             .map { name in SetAsideFile(path: "\(directory)/\(name)", until: (since(name) ?? .distantPast) + Self.kept)
             }
     }
