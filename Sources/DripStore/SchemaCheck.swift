@@ -1,4 +1,5 @@
 import CSQLite
+import Dispatch
 import GRDB
 
 /// Holds a database's own description of itself against what the migrations make.
@@ -60,6 +61,8 @@ extension Configuration {
     /// For files that somebody else may have made.
     static var distrusting: Configuration {
         var configuration = Configuration()
+        // Another would ask for a thread priority that systemd's sandbox refuses, with a line in the journal each time.
+        configuration.qos = .default
         configuration.prepareDatabase { try SchemaCheck.distrust($0) }
         return configuration
     }

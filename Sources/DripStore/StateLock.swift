@@ -27,7 +27,7 @@ final class StateLock: Sendable {
         }
         do throws(FileFailure) {
             // A hard link is another user's trap only where another user may make one.
-            try PlainFile.check(descriptor, path, allowsLinks: !OpenDirectory(directory).isWritableByOthers)
+            try PlainFile.check(descriptor, path, allowsLinks: Self.isOwn(directory))
         } catch {
             close(descriptor)
             throw StoreError(error)
@@ -47,6 +47,11 @@ final class StateLock: Sendable {
         let owner = "\(getpid())\n"
         ftruncate(descriptor, 0)
         _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    private static func isOwn(_ directory: String) -> Bool {
+        var facts = stat()
+        return stat(directory, &facts) == 0 && facts.st_uid == geteuid() && facts.st_mode & (S_IWGRP | S_IWOTH) == 0
     }
 
     /// Gives the lock back, once.

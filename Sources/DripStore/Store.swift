@@ -132,8 +132,6 @@ package final class Store: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration.distrusting
         configuration.label = "dripd"
-        // Another would ask for a thread priority that systemd's sandbox refuses, with a line in the journal each time.
-        configuration.qos = .default
         configuration.maximumReaderCount = 2
         // Nobody else should hold the file, but somebody with the sqlite3 shell may, for a moment.
         configuration.busyMode = .timeout(5)

@@ -98,8 +98,7 @@ import Testing
             said.replacing(/write \S*shop\/\S+:/, with: "write FILE:") == """
                 Error: cannot write FILE: no space left on device
                 nothing was written
-                Error: cannot write to b.db.part: database or disk is full; is the disk full, mounted read-only, or the file locked \
-                by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell
+                Error: cannot open ./b.db.part: no space left on device
 
                 """
         )

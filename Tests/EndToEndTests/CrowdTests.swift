@@ -67,6 +67,7 @@ import Testing
         #expect(
             metrics.matches(of: /dripd_webhooks_total\{result="([^"]*)"\}/).map { String($0.1) }.sorted() == [
                 "bad_signature", "broken_body", "no_room", "not_an_envelope", "not_json", "taken", "too_large",
+                "too_many_items",
             ]
         )
         #expect(await shop.end(SIGTERM) == 0)

@@ -103,7 +103,8 @@ import Testing
 
     private func hasBegun(_ shop: Shop) async throws {
         var status: Status = try await shop.ask("status")
-        while status.sums.people == 0 { status = try await shop.ask("status") }
+        // The first part is answered.
+        while status.sums.people <= 5_000 { status = try await shop.ask("status") }
         #expect(status.sums.people < Self.people)
     }
 

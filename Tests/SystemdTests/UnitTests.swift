@@ -64,7 +64,8 @@ import Testing
         for line in [
             "MemoryMax=1G", "TasksMax=512", "LimitNOFILE=16384", "LimitCORE=0", "ProtectSystem=strict",
             "StateDirectory=dripd", "RuntimeDirectory=dripd", "UMask=0077", "NoNewPrivileges=yes", "DynamicUser=yes",
-            "SocketBindDeny=any", "SocketBindAllow=tcp", "IPAddressDeny=169.254.0.0/16 fe80::/10", "NoExecPaths=/",
+            "SocketBindDeny=any", "SocketBindAllow=tcp", "IPAddressDeny=169.254.0.0/16 fe80::/10",
+            "NoExecPaths=/ -/var/lib/private/dripd -/run/private/dripd -/run/dripd",
             "ExecPaths=/usr/local/bin/dripd -/usr/local/lib -/usr/lib -/usr/lib64 -/lib -/lib64", "WatchdogSec=30",
             "Restart=on-failure", "StartLimitIntervalSec=0",
         ] {

@@ -85,6 +85,7 @@ struct DatabaseLog {
     private func epoch(ofFileNamed name: String) throws -> Int64? {
         var configuration = Configuration()
         configuration.readonly = true
+        configuration.qos = .default
         let queue = try DatabaseQueue(path: name, configuration: configuration)
         defer { try? queue.close() }
         return try queue.read { db in
