@@ -59,10 +59,12 @@ extension Store {
             []
         )
         let due: Instant? = nextDue?["due"]
-        let undecided = try !isCurrent
+        let undecided =
+            try !isCurrent
             ? nil
             : db.row("SELECT count(*) AS count FROM delivery WHERE state = 'in_doubt' AND look_at IS NULL", [])
-        let paused = try !isCurrent
+        let paused =
+            try !isCurrent
             ? nil : db.row("SELECT count(*) AS count FROM person WHERE paused_at IS NOT NULL", [])
         return StoreStatus(
             people: tally["people"] ?? 0,

@@ -18,7 +18,8 @@ extension Store {
     /// - Parameter names: addresses, or PAGE/ADDRESS.
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
-        try await inSlices(names, audited: { "\(tag), new to \($0)" }) { [self] names, db in
+        let audited: @Sendable (Int) -> String = { "\(tag), new to \($0)" }
+        return try await inSlices(names, audited) { [self] names, db in
             try IntakeTransaction.Shared.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
                 return try Self.known(names, db).map { try intake.tag($0, with: tag, starts: true) }
@@ -30,8 +31,8 @@ extension Store {
     /// - Throws: `PersonError`.
     package func untag(_ names: [String], of tag: String) async throws -> [TagOutcome] {
         // A tag that nobody has may be any text.
-        try await inSlices(names, audited: { $0 > 0 ? "without \(tag), taken from \($0)" : "nothing changed" }) {
-            names, db in
+        let audited: @Sendable (Int) -> String = { $0 > 0 ? "without \(tag), taken from \($0)" : "nothing changed" }
+        return try await inSlices(names, audited) { names, db in
             try Self.known(names, db).map { person in
                 try db.remove(tag: tag, from: person.id)
                 return TagOutcome(page: person.page, person: person.address, isChange: person.tags.contains(tag))
@@ -41,7 +42,7 @@ extension Store {
 
     private func inSlices(
         _ names: [String],
-        audited: @escaping @Sendable (_ changed: Int) -> String,
+        _ audited: @escaping @Sendable (_ changed: Int) -> String,
         _ work: @escaping @Sendable ([String], Database) throws -> [TagOutcome]
     ) async throws -> [TagOutcome] {
         try await read { db in for name in names { _ = try Self.find(name, db) } }

@@ -37,7 +37,9 @@ import Testing
         let state = try await enrolled()
         let pool = state.store.pool
         // Some steps long.
-        try await pool.write { try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('large', hex(randomblob(10000000)))") }
+        try await pool.write {
+            try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('large', hex(randomblob(10000000)))")
+        }
         var shares: [Double] = []
         _ = try StateBackup.make(of: state.directory.path, at: state.backup, overwriting: false, now: now) { share in
             shares.append(share)

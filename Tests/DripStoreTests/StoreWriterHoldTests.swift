@@ -72,7 +72,9 @@ import Testing
         let statements = try await state.statements {
             _ = try await state.store.forget(Event.testPerson, now: .start + .minutes(1))
         }
-        let erasing = statements.filter { $0.hasPrefix("DELETE FROM event") || $0.contains("FROM event WHERE person = ") }
+        let erasing = statements.filter {
+            $0.hasPrefix("DELETE FROM event") || $0.contains("FROM event WHERE person = ")
+        }
         var plans: [String] = []
         for sql in erasing { plans += try await state.plan(of: sql) }
         #expect(

@@ -63,7 +63,9 @@ package final class Intake: Sendable {
         self.met = met
         self.heard = heard
         // From the start, so that the first of them is an increase.
-        for result in ["taken", "bad_signature", "not_json", "not_an_envelope", "too_many_items", "too_large", "no_room"] {
+        for result in [
+            "taken", "bad_signature", "not_json", "not_an_envelope", "too_many_items", "too_large", "no_room",
+        ] {
             Metric.webhooks.count(0, .label("result", result))
         }
     }

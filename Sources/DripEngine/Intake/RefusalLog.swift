@@ -98,7 +98,8 @@ extension RefusalLog.Count {
 extension RefusalLog.Kind {
     fileprivate var level: Logger.Level {
         switch self {
-        case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .noRoom, .verification, .guesses, .unknownPage:
+        case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .noRoom, .verification, .guesses,
+            .unknownPage:
             .warning
         case .stateUnavailable, .internalError: .error
         case .brokenBody, .encodedBody, .badHost, .badHTTP, .tls, .longHeader, .slow: .info
@@ -107,7 +108,8 @@ extension RefusalLog.Kind {
 
     fileprivate var message: String {
         switch self {
-        case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .brokenBody, .encodedBody, .noRoom: "webhook refused"
+        case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .brokenBody, .encodedBody, .noRoom:
+            "webhook refused"
         case .verification: "webhook verification refused: is the verify token the one in the app's dashboard?"
         case .guesses: "too many wrong verify tokens from one address: its verifications wait for a minute"
         case .badHost, .badHTTP, .tls, .longHeader, .slow: "request refused"

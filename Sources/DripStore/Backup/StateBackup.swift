@@ -214,7 +214,11 @@ package enum StateBackup {
         guard flaws == ["ok"] else { throw StoreError.damaged(path: path, why: flaws.first ?? "") }
         try SchemaCheck.check(db, path: path)
         let at = try db.tableExists("fence") ? Instant.fetchOne(db, sql: "SELECT at FROM fence") : nil
-        return BackupReport(bytes: try StoreFile.size(path), at: at, sums: try Store.sums(db, isCurrent: Schema.migrator.hasCompletedMigrations(db)))
+        return BackupReport(
+            bytes: try StoreFile.size(path),
+            at: at,
+            sums: try Store.sums(db, isCurrent: Schema.migrator.hasCompletedMigrations(db))
+        )
     }
 
     /// Makes it one file, which needs no log beside it.

@@ -63,6 +63,9 @@ import Testing
 
     @Test func `a limit on the size of its files is a full disk`() async throws {
         let shop = try await Self.shop()
+        // The log of the start that makes the tables is longer than what is in it later.
+        try await shop.start()
+        #expect(await shop.end(SIGTERM) == 0)
         try await shop.start()
         try await Self.check(shop, saying: "disk I/O error; is the disk full") {
             // Not less than it has already: what a checkpoint writes over stays within it.

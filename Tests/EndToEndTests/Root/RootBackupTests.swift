@@ -45,7 +45,8 @@ struct RootBackupTests {
         try service.plant(plant, at: name)
         let made = try await Program.run("backup", service.path + "/x.db", "--state", service.path, "--force")
         #expect(service.damage == nil, "\(made)")
-        if made.status == 0 {
+        // Into a folder a backup is put under a name of its own.
+        if made.status == 0, (name, plant) != ("x.db", .folder) {
             #expect(try StateBackupFacts(service.path + "/x.db") == StateBackupFacts(owner: 0, mode: 0o600, links: 1))
         }
     }
