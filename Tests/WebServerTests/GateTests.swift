@@ -43,9 +43,14 @@ import WebServer
             #expect(answer.lowercased().contains("\r\nretry-after: 5\r\n"))
             #expect(answer.hasSuffix("\r\n\r\ntoo many bodies at once: send it again later"))
             // Now it is full to the last thousand.
-            let second = try Stranger(port: port)
+            var second = try Stranger(port: port)
             await second.send(Self.head(50_000) + Self.body(19_500))
             repeat {
+                // It is refused where it is read while a small one still has its place.
+                if second.hasAnswer {
+                    second = try Stranger(port: port)
+                    await second.send(Self.head(50_000) + Self.body(19_500))
+                }
                 answer = try await Stranger(port: port).allAnswers(to: Array((Self.head(900) + Self.body(900)).utf8))
                 #expect(answer.hasPrefix("HTTP/1.1 401 "), "\(answer)")
             } while !large.hasAnswer
