@@ -247,9 +247,3 @@ extension Event {
         )
     }
 }
-
-extension Claim {
-    fileprivate var key: DeliveryKey {
-        DeliveryKey(instance: "test", enrollment: job.enrollment.id, step: job.step, part: job.part)
-    }
-}

@@ -202,12 +202,6 @@ import Testing
     }
 }
 
-extension Claim {
-    fileprivate var key: DeliveryKey {
-        DeliveryKey(instance: "test", enrollment: job.enrollment.id, step: job.step, part: job.part)
-    }
-}
-
 extension Refusal {
     fileprivate static let form = Refusal(meaning: .message, code: "100", message: "no", retryAfter: nil)
 }

@@ -68,6 +68,17 @@ import Testing
         #expect(try await state.store.commentPauses(now: due) == [])
     }
 
+    @Test func `an echo that names a person who stopped begins a pause, and reports it`() async throws {
+        let state = try await stopped()
+        try await comment(1...1, in: state)
+        let claim = try #require(try await state.claim(now: due).first)
+        let at = due + .seconds(1)
+        let report = try await state.take(.echo("m_9", of: claim.key, to: "77"), now: at)
+        #expect(
+            report.commentPauses == [CommentPause(page: Event.testPage, reason: .stopped, until: at + .hours(1))]
+        )
+    }
+
     @Test func `an answer that names nobody counts towards the hour`() async throws {
         let state = try await TemporaryStore([.game])
         try await comment(1...100, in: state)
