@@ -32,7 +32,6 @@ package final class Intake: Sendable {
     private let wake: @Sendable () -> Void
     private let met: @Sendable () -> Void
     private let heard: @Sendable (PolicyNotice) -> Void
-    private let expired = MinuteCount()
 
     /// - Parameters:
     ///   - refusals: what a stranger can make the log say; nil: a log of its own.
@@ -113,7 +112,6 @@ package final class Intake: Sendable {
             )
         }
         let report = try await store.take(dated, now: now)
-        noteExpired(report.expired, now: now)
         if report.earliestDue != nil { wake() }
         if report.metUnknown { met() }
         logger.note(report)
@@ -137,7 +135,13 @@ package final class Intake: Sendable {
             }
             Metric.eventsDuplicate.count(report.duplicates)
             if report.past > 0 { Metric.eventsLate.count(report.past) }
-            if report.expired > 0 { Metric.eventsExpired.count(report.expired) }
+            if report.expired > 0 {
+                Metric.eventsExpired.count(report.expired)
+                refusals.note(.expired, report.expired)
+            }
+            for sequence in report.begunTooOften.sorted() {
+                refusals.note(.begunTooOften, metadata: ["sequence": "\(sequence)", "times": "\(Round.mostOfDay)"])
+            }
             if report.strangers > 0 {
                 Metric.eventsStranger.count(report.strangers)
                 refusals.note(.unknownPage, report.strangers)
@@ -150,17 +154,5 @@ package final class Intake: Sendable {
         }
         Metric.webhooks.count(1, .label("result", refusal.rawValue))
         refusals.note(refusal)
-    }
-
-    /// Whoever sends thousands of them does not fill the log.
-    private func noteExpired(_ count: Int, now: Instant) {
-        guard let sum = expired.add(count, now: now) else { return }
-        logger.warning(
-            """
-            events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send old \
-            webhooks again?
-            """,
-            metadata: ["count": "\(sum)", "older_than": "\(EventAge.longestKept)"]
-        )
     }
 }

@@ -15,12 +15,6 @@ extension Logger {
             )
         }
         for pause in report.commentPauses { note(pause) }
-        for sequence in report.begunTooOften.sorted() {
-            warning(
-                "begun so often by one person within a day that it does not begin again: does another program answer?",
-                metadata: ["sequence": "\(sequence)", "times": "\(Round.mostOfDay)"]
-            )
-        }
     }
 
     /// Counts it, too.

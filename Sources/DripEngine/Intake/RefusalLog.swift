@@ -1,3 +1,4 @@
+import DripCore
 package import Logging
 import Synchronization
 
@@ -20,6 +21,9 @@ package final class RefusalLog: Sendable {
         case longHeader = "long_header"
         case slow
         case unknownPage = "unknown_page"
+        /// Events that are older than the keys by which copies are known.
+        case expired
+        case begunTooOften = "begun_too_often"
         case stateUnavailable = "state_unavailable"
         case internalError = "internal_error"
     }
@@ -99,7 +103,7 @@ extension RefusalLog.Kind {
     fileprivate var level: Logger.Level {
         switch self {
         case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .noRoom, .verification, .guesses,
-            .unknownPage:
+            .unknownPage, .expired, .begunTooOften:
             .warning
         case .stateUnavailable, .internalError: .error
         case .brokenBody, .encodedBody, .badHost, .badHTTP, .tls, .longHeader, .slow: .info
@@ -114,13 +118,21 @@ extension RefusalLog.Kind {
         case .guesses: "too many wrong verify tokens from one address: its verifications wait for a minute"
         case .badHost, .badHTTP, .tls, .longHeader, .slow: "request refused"
         case .unknownPage: "events of a page that the configuration does not name"
+        case .expired:
+            """
+            events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send old \
+            webhooks again?
+            """
+        case .begunTooOften:
+            "begun so often by one person within a day that it does not begin again: does another program answer?"
         case .stateUnavailable, .internalError: "request failed"
         }
     }
 
     fileprivate var metadata: Logger.Metadata {
         switch self {
-        case .verification, .guesses, .unknownPage, .internalError: [:]
+        case .verification, .guesses, .unknownPage, .begunTooOften, .internalError: [:]
+        case .expired: ["older_than": "\(EventAge.longestKept)"]
         case .stateUnavailable: CatalogedMessage.stateUnavailable.metadata
         default: ["result": "\(rawValue)"]
         }

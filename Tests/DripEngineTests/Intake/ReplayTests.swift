@@ -18,15 +18,16 @@ import Testing
         let report = try await fixture.receive(Fixture.message("m_1", at: now - age))
         #expect((report.taken, report.enrolled, report.expired) == ([:], 0, 1))
         #expect(try await fixture.people() == [])
-        // The log tells once a minute, with how many there were.
-        for _ in 0..<3 { try await fixture.receive(Fixture.message("m_2", at: now - age)) }
-        fixture.clock.set(now + .minutes(1))
-        try await fixture.receive(Fixture.message("m_3", at: now - age))
-        let line = """
-            warning events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send \
-            old webhooks again? count=
-            """
-        #expect(fixture.log.all == ["\(line)1 older_than=45 days", "\(line)4 older_than=45 days"])
+        // The log tells once a minute how many there were: `RefusalLogTests`.
+        for _ in 0..<3 { #expect(try await fixture.receive(Fixture.message("m_2", at: now - age)).expired == 1) }
+        #expect(
+            fixture.log.all == [
+                """
+                warning events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send \
+                old webhooks again? count=1 older_than=45 days
+                """
+            ]
+        )
     }
 
     @Test(arguments: [Span(milliseconds: 86_400_001), .hours(36), .days(2), .days(5), .days(45)])
