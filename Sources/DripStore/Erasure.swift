@@ -1,4 +1,6 @@
+import Crypto
 import DripCore
+import Foundation
 import GRDB
 
 /// Erases a person and all that names them, in the caller's transaction.
@@ -143,6 +145,17 @@ private struct StoredEvent {
         try db.all("SELECT id, person, key, at, body FROM event WHERE \(condition)", arguments) { row in
             StoredEvent(id: row[0], person: row[1], key: row[2], at: row[3], body: row[4])
         }
+    }
+}
+
+/// The key of an event as a hash, salted by the database's own name: it recognises a copy of the event and tells nothing of
+/// anybody.
+struct EventKey {
+    let lane: LaneID
+    let instance: String
+
+    func hash(of key: String) -> String {
+        SHA256.hash(data: Data("event/\(instance)/\(lane.rawValue)/\(key)".utf8)).prefix(16).hexadecimal
     }
 }
 

@@ -14,10 +14,6 @@ extension Store {
 
     static func pseudonym(page: String, address: String, _ instance: String) -> String {
         // The instance is in the database alone: without it, nobody can try out addresses.
-        let digest = SHA256.hash(data: Data("log/\(instance)/\(page)/\(address)".utf8))
-        return digest.prefix(8).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(data: Data("log/\(instance)/\(page)/\(address)".utf8)).prefix(8).hexadecimal
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import DripCore
 import Foundation
 
 /// What a call of the Graph API shows: its access token, and the proof that the caller knows the app's secret as well
@@ -18,9 +19,7 @@ struct GraphCredential: Hashable {
         authorization = HTTPHeader("Authorization", "Bearer \(token)")
         proof = appSecret.map { secret in
             let key = SymmetricKey(data: Data(secret.utf8))
-            return HMAC<SHA256>.authenticationCode(for: Data(token.utf8), using: key).map { byte in
-                byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-            }.joined()
+            return HMAC<SHA256>.authenticationCode(for: Data(token.utf8), using: key).hexadecimal
         }
     }
 

@@ -149,10 +149,3 @@ struct SuppressionFile {
         .unavailable(path: path, why: "cannot \(act) it: \(String(cString: strerror(errno)))")
     }
 }
-
-extension Sequence<UInt8> {
-    var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}

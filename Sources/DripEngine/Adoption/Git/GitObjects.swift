@@ -1,3 +1,4 @@
+import DripCore
 import Foundation
 
 /// The objects of a repository, each by its name in hex. Sources: gitformat-pack(5), gitrepository-layout(5).
@@ -109,7 +110,7 @@ struct GitObjects {
                 base = offset - distance
             } else if type == 7 {
                 guard let name = entry.take(nameLength) else { return nil }
-                other = object(name.map { String(format: "%02x", $0) }.joined())
+                other = object(name.hexadecimal)
                 guard other != nil else { return nil }
             }
             // What does not shrink grows by little.
