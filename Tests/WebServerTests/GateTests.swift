@@ -11,7 +11,7 @@ import WebServer
 @Suite(.timeLimit(.minutes(1))) struct GateTests {
     private static func head(_ length: Int) -> String {
         """
-        POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\
+        POST /webhooks/messenger HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(length)\r\n\
         X-Hub-Signature-256: sha256=\(String(repeating: "0", count: 64))\r\n\r\n
         """
     }
@@ -25,7 +25,10 @@ import WebServer
         bodies: BodyLimits(total: 100_000, small: 1_000, perPeer: 8)
     )
 
-    @Test func `without room for a body the platform is told to come again`() async throws {
+    @Test
+    func `without room for a body the platform is told to come again, and a small one takes the place of a large`()
+        async throws
+    {
         try await StrangerTests.run(Self.small) { port in
             let large = try Stranger(port: port)
             await large.send(Self.head(90_000) + Self.body(80_000))
@@ -39,6 +42,19 @@ import WebServer
             #expect(answer.hasPrefix("HTTP/1.1 503 "), "\(answer)")
             #expect(answer.lowercased().contains("\r\nretry-after: 5\r\n"))
             #expect(answer.hasSuffix("\r\n\r\ntoo many bodies at once: send it again later"))
+            // Now it is full to the last thousand.
+            var second = try Stranger(port: port)
+            await second.send(Self.head(50_000) + Self.body(19_500))
+            repeat {
+                // It is refused where it is read while a small one still has its place.
+                if second.hasAnswer {
+                    second = try Stranger(port: port)
+                    await second.send(Self.head(50_000) + Self.body(19_500))
+                }
+                answer = try await Stranger(port: port).allAnswers(to: Array((Self.head(900) + Self.body(900)).utf8))
+                #expect(answer.hasPrefix("HTTP/1.1 401 "), "\(answer)")
+            } while !large.hasAnswer
+            #expect(await large.allAnswers(to: []).hasPrefix("HTTP/1.1 503 "))
         }
     }
 
