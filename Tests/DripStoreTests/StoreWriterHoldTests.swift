@@ -1,4 +1,5 @@
 import DripCore
+import Foundation
 import GRDB
 import Synchronization
 import TestSupport
@@ -61,6 +62,8 @@ import Testing
         #expect(store.holds.longest(of: "cleanFiles") < .seconds(2))
         try reader.inDatabase { try $0.execute(sql: "COMMIT") }
         #expect(try await store.cleanFiles() == .done)
+        let log = try Data(contentsOf: URL(filePath: state.directory.path + "/dripd.db-wal"))
+        #expect(log.firstRange(of: Data(Event.testPerson.utf8)) == nil)
         try reader.close()
     }
 

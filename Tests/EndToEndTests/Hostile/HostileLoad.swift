@@ -59,7 +59,8 @@ final class HostileLoad: Sendable {
                     self.exchange(
                         HostileWebhook.request(content, from: 9_000_000 + number, number: count, now: Self.time),
                         self.texts,
-                        due
+                        due,
+                        repeats: 2
                     )
                 }
             }
@@ -74,7 +75,8 @@ final class HostileLoad: Sendable {
                         now: Self.time
                     ),
                     self.envelopes,
-                    due
+                    due,
+                    repeats: 2
                 )
             }
         }
@@ -131,12 +133,25 @@ final class HostileLoad: Sendable {
         }
     }
 
-    private func exchange(_ request: [UInt8], _ tally: LoadTally, _ due: UInt64, timeout: Int = 20) {
+    /// - Parameter repeats: as the platform does, until it is taken: how often in a second.
+    private func exchange(
+        _ request: [UInt8],
+        _ tally: LoadTally,
+        _ due: UInt64,
+        timeout: Int = 20,
+        repeats: Double? = nil
+    ) {
         guard let connection = LoadConnection(port: port, timeout: timeout) else {
             return tally.answered(nil, bytes: 0, after: LoadPace.milliseconds(since: due))
         }
         let sent = connection.send(request)
-        let status = connection.status()
+        var status = connection.status()
+        var pace = LoadPace(perSecond: repeats ?? 1, from: LoadPace.now, seconds: settings.seconds)
+        while status == 503, repeats != nil, pace.wait() != nil {
+            guard let connection = LoadConnection(port: port, timeout: timeout) else { continue }
+            connection.send(request)
+            status = connection.status()
+        }
         tally.answered(status, bytes: sent, after: LoadPace.milliseconds(since: due))
     }
 
