@@ -31,8 +31,8 @@ package struct OwnerRights: Sendable {
             setegid(group) == 0, seteuid(user) == 0
         else { throw failure }
         defer {
-            // What follows needs root's rights, and would do harm with half of them.
             guard seteuid(0) == 0, setegid(formerGroup) == 0, setgroups(groups.count, groups) == 0 else {
+                // What follows would run with half of root's rights: no error could be handled safely.
                 fatalError("cannot return to root's rights")
             }
         }

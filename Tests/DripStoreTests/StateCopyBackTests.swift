@@ -1,4 +1,3 @@
-import ChildProcesses
 import DripCore
 import Foundation
 import Glibc
@@ -85,13 +84,13 @@ import Testing
         // The daemon stops for a cold copy, and starts again.
         let scratch = try TemporaryDirectory()
         if !isLive { try state.store.close() }
-        try await run(way.copy, state, scratch)
+        try await state.run(way.copy, scratch)
         if !isLive { try await state.reopen([.make(steps: .care)], now: .start) }
         #expect(state.store.hold == nil)
         try await state.send(now: due)
         try state.store.close()
 
-        try await run(way.putBack, state, scratch)
+        try await state.run(way.putBack, scratch)
         try await state.reopen([.make(steps: .care)], now: due)
         _ = try await state.store.recover(now: due)
         #expect(state.store.hold != nil)
@@ -143,18 +142,5 @@ import Testing
         try file.truncate(atOffset: 0)
         try file.write(contentsOf: Data(((words + [Seed.hex(of: words)]).joined(separator: " ") + "\n").utf8))
         try file.close()
-    }
-
-    private func run(_ script: String, _ state: TemporaryStore, _ scratch: TemporaryDirectory) async throws {
-        let child = try ChildProcess(
-            "/bin/sh",
-            ["-euc", script],
-            environment: ["PATH": "/usr/bin:/bin", "state": state.directory.path, "copy": scratch.path + "/copy"],
-            output: scratch.path + "/output",
-            errors: scratch.path + "/errors"
-        )
-        let code = await child.exit.code
-        let errors = try String(contentsOfFile: scratch.path + "/errors", encoding: .utf8)
-        #expect(code == 0, "\(script): \(errors)")
     }
 }

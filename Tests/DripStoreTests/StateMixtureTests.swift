@@ -1,4 +1,3 @@
-import ChildProcesses
 import DripCore
 import Foundation
 import GRDB
@@ -53,18 +52,18 @@ import Testing
         let state = try await started()
         let scratch = try TemporaryDirectory()
         if isLive {
-            try await run("cp -a $state $copy", state, scratch)
+            try await state.run("cp -a $state $copy", scratch)
             // Begun anew, the log has no page any more that was written before.
             try await growLog(of: state)
         } else {
             try state.store.close()
-            try await run("cp -a $state $copy", state, scratch)
+            try await state.run("cp -a $state $copy", scratch)
             try await state.reopen([.make(steps: .care)], now: .start)
         }
         try await state.send(now: Self.due)
         try await kill(state, scratch)
 
-        try await run(way.putBack, state, scratch)
+        try await state.run(way.putBack, scratch)
         try await state.reopen([.make(steps: .care)], now: Self.due)
         _ = try await state.store.recover(now: Self.due)
         #expect(state.store.hold != nil)
@@ -89,11 +88,11 @@ import Testing
         let state = try await started()
         let scratch = try TemporaryDirectory()
         try state.store.close()
-        try await run(tool, state, scratch)
+        try await state.run(tool, scratch)
         try await state.reopen([.make(steps: .care)], now: .start)
         try await state.send(now: Self.due)
         try await kill(state, scratch)
-        try await run("cat $copy.db > $state/dripd.db", state, scratch)
+        try await state.run("cat $copy.db > $state/dripd.db", scratch)
         try await state.reopen([.make(steps: .care)], now: Self.due)
         #expect(state.store.hold?.reason == .olderCopy)
         #expect(state.store.logSetAside?.hasPrefix(state.directory.path + "/dripd.db-wal.set-aside-") == true)
@@ -109,7 +108,7 @@ import Testing
         try await state.reopen([.make(steps: .care)], now: .start)
         try await state.send(now: Self.due)
         try await kill(state, scratch)
-        try await run("cat \(backup) > $state/dripd.db", state, scratch)
+        try await state.run("cat \(backup) > $state/dripd.db", scratch)
         try await state.reopen([.make(steps: .care)], now: Self.due)
         #expect(state.store.hold?.reason == .olderCopy)
         #expect(try await state.claim(now: Self.due).isEmpty)
@@ -119,10 +118,10 @@ import Testing
     @Test func `a database file from the same log is whole with it, and goes on`() async throws {
         let state = try await started()
         let scratch = try TemporaryDirectory()
-        try await run("cp $state/dripd.db $copy.db", state, scratch)
+        try await state.run("cp $state/dripd.db $copy.db", scratch)
         try await state.send(now: Self.due)
         try await kill(state, scratch)
-        try await run("cat $copy.db > $state/dripd.db", state, scratch)
+        try await state.run("cat $copy.db > $state/dripd.db", scratch)
         try await state.reopen([.make(steps: .care)], now: Self.due)
         #expect(state.store.hold == nil)
         #expect(try await state.ledger() == ["hello sent"])
@@ -187,7 +186,7 @@ import Testing
         try await newer.write { try $0.execute(sql: "UPDATE fence SET epoch = 0") }
         try await newer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try await newer.write { try $0.execute(sql: "UPDATE fence SET epoch = 2") }
-        try await run("cp $state/dripd.db* $state/dripd.fence* $(dirname $copy)", state, scratch)
+        try await state.run("cp $state/dripd.db* $state/dripd.fence* $(dirname $copy)", scratch)
         var fence = FenceFile(directory: state.directory.path, instance: "test")
         _ = try fence.read()
         #expect(fence.base == 3)
@@ -206,7 +205,7 @@ import Testing
         }
         try await earlier.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try await earlier.write { try $0.execute(sql: "UPDATE fence SET epoch = 7") }
-        try await run("cp $state/dripd.db* $(dirname $copy)", state, scratch)
+        try await state.run("cp $state/dripd.db* $(dirname $copy)", scratch)
         var fence = FenceFile(directory: scratch.path, instance: "test")
         try fence.make(epoch: 7)
         _ = try fence.read()
@@ -245,22 +244,9 @@ import Testing
 
     /// What `kill -9` leaves: the files as they are, and no process that has them open.
     private func kill(_ state: TemporaryStore, _ scratch: TemporaryDirectory) async throws {
-        try await run("rm -rf $copy.killed; mkdir $copy.killed; cp $state/dripd.db* $copy.killed/", state, scratch)
+        try await state.run("rm -rf $copy.killed; mkdir $copy.killed; cp $state/dripd.db* $copy.killed/", scratch)
         try state.store.close()
-        try await run("for f in $copy.killed/*; do cat $f > $state/${f##*/}; done", state, scratch)
-    }
-
-    private func run(_ script: String, _ state: TemporaryStore, _ scratch: TemporaryDirectory) async throws {
-        let child = try ChildProcess(
-            "/bin/sh",
-            ["-euc", script],
-            environment: ["PATH": "/usr/bin:/bin", "state": state.directory.path, "copy": scratch.path + "/copy"],
-            output: scratch.path + "/output",
-            errors: scratch.path + "/errors"
-        )
-        let code = await child.exit.code
-        let errors = try String(contentsOfFile: scratch.path + "/errors", encoding: .utf8)
-        #expect(code == 0, "\(script): \(errors)")
+        try await state.run("for f in $copy.killed/*; do cat $f > $state/${f##*/}; done", scratch)
     }
 }
 

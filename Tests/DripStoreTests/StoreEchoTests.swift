@@ -137,9 +137,3 @@ import Testing
         return (state, try #require(try await state.claim(now: due).first))
     }
 }
-
-extension Claim {
-    fileprivate var key: DeliveryKey {
-        DeliveryKey(instance: "test", enrollment: job.enrollment.id, step: job.step, part: job.part)
-    }
-}
