@@ -63,7 +63,7 @@ struct HoldText {
                     + "missing, or may be older than that: stop them by hand, where you know them."
             )
         } else if words.isEmpty, !isQuiet {
-            lines.append("Nobody of its people stopped or was erased \(start).")
+            lines.append("None of its people stopped or was erased \(start).")
         }
         return lines
     }

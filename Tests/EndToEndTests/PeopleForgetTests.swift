@@ -29,8 +29,7 @@ import Testing
                     status: 1,
                     output: "",
                     errors: """
-                        Error: this erases all that is known of 1001 of page \(Shop.page): ways through sequences 1, steps that were \
-                        over 0
+                        Error: this erases all that is known of 1001 of page \(Shop.page): enrollments 1, deliveries 0
                         It can't be undone: say --yes
 
                         """
@@ -41,8 +40,7 @@ import Testing
                 == Program.Result(
                     status: 0,
                     output: """
-                        1001 of page \(Shop.page) is forgotten. Erased with them: ways through sequences 1, steps that were over 0, \
-                        events 1
+                        1001 of page \(Shop.page) is forgotten. Erased: enrollments 1, deliveries 0, events 1
 
                         """,
                     errors: ""

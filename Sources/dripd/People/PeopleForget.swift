@@ -40,15 +40,15 @@ struct PeopleForget: AsyncParsableCommand {
         if json { return try JSONOutput.print(report) }
         try Output.standard.line(
             """
-            \(report.person) of page \(report.page) is forgotten. Erased with them: ways through sequences \
-            \(report.enrollments), steps that were over \(report.deliveries), events \(report.events)
+            \(report.person) of page \(report.page) is forgotten. Erased: enrollments \(report.enrollments), \
+            deliveries \(report.deliveries), events \(report.events)
             """
         )
         if report.isStopped { try Output.standard.line("kept: that they want to get nothing more") }
         if report.logIsHeld {
             try Output.standard.line(
-                "another program, perhaps a backup, is reading the database: dripd overwrites what its log still has of the "
-                    + "person as soon as that ends"
+                "the database is being read, perhaps by a backup: dripd overwrites what its log still has of the person as "
+                    + "soon as that ends"
             )
         }
         for file in report.setAside {
@@ -63,7 +63,7 @@ struct PeopleForget: AsyncParsableCommand {
         let detail: PersonDetail = try await control.client.get("/people/one", query: ["person": person])
         let name = detail.summary.attributes["full_name"].map { " (\(HarmlessText.line($0)))" } ?? ""
         return "this erases all that is known of \(detail.summary.person)\(name) of page \(detail.summary.page): "
-            + "ways through sequences \(detail.enrollments.count), "
-            + "steps that were over \(detail.enrollments.map(\.deliveries.count).reduce(0, +))"
+            + "enrollments \(detail.enrollments.count), "
+            + "deliveries \(detail.enrollments.map(\.deliveries.count).reduce(0, +))"
     }
 }
