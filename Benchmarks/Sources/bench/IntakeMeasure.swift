@@ -11,7 +11,7 @@ struct IntakeMeasure {
             try write(file)
             _ = try shop.start()
             let base = "http://127.0.0.1:\(shop.port)"
-            let bare = try bench.ceiling(["http", base + "/healthz", "\(bench.webhooks)", "32"])
+            let bare = try bench.ceiling(["get", base + "/healthz", "\(bench.webhooks)", "32"])
             let taken = try bench.ceiling(["load", base + "/webhooks/messenger", "32", file])
             let people = try shop.database.number("SELECT count(*) FROM enrollment")
             guard taken[1] == 0, people == bench.webhooks else {

@@ -1,6 +1,7 @@
 // What libcurl, and libcurl with SQLite, can do on this machine.
 //
 //   ceiling http URL COUNT CONCURRENCY              posts a message COUNT times
+//   ceiling get URL COUNT CONCURRENCY               asks COUNT times, without a body
 //   ceiling store URL COUNT CONCURRENCY BATCH FILE  claims BATCH jobs in a transaction, posts them, records them in another
 //   ceiling load URL CONCURRENCY FILE               posts the lines of FILE, each "signature<TAB>body"
 //
@@ -65,7 +66,7 @@ static void post(Slot *slot, const char *body, const char *signature, long job) 
     slot->headers = curl_slist_append(NULL, "Content-Type: application/json");
     if (signature) slot->headers = curl_slist_append(slot->headers, signature);
     curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
-    curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body);
+    if (body) curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body);
     slot->began = now();
     slot->job = job;
     if (curl_multi_add_handle(multi, slot->easy) != CURLM_OK) fail("curl_multi_add_handle");
@@ -128,6 +129,8 @@ static void run(long count, const char *(*next)(long, const char **)) {
 }
 
 static const char *same(long number, const char **signature) { return message; }
+
+static const char *nothing(long number, const char **signature) { return NULL; }
 
 static char **bodies, **signatures;
 
@@ -240,13 +243,13 @@ int main(int count, char **arguments) {
     if (count < 3) fail("usage: see the source");
     url = arguments[2];
     double began = 0;
-    if (strcmp(arguments[1], "http") == 0 && count == 5) {
+    if ((strcmp(arguments[1], "http") == 0 || strcmp(arguments[1], "get") == 0) && count == 5) {
         long number = atol(arguments[3]);
         concurrency = atoi(arguments[4]);
         times = malloc(number * sizeof *times);
         open_slots();
         began = now();
-        run(number, same);
+        run(number, arguments[1][0] == 'g' ? nothing : same);
     } else if (strcmp(arguments[1], "store") == 0 && count == 7) {
         long number = atol(arguments[3]);
         concurrency = atoi(arguments[4]);
