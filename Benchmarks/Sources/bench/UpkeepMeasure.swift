@@ -149,7 +149,10 @@ struct UpkeepMeasure {
             figures.append(Figure("the same with migration \(migration)", try shop.start(), "s"))
             shop.end()
         }
-        try FileManager.default.removeItem(atPath: shop.folder + "/state/dripd.fence")
+        let state = shop.folder + "/state"
+        for name in try FileManager.default.contentsOfDirectory(atPath: state) where name.hasPrefix("dripd.fence") {
+            try FileManager.default.removeItem(atPath: state + "/" + name)
+        }
         _ = try shop.start()
         let began = seconds()
         _ = try shop.ask("adopt-state", "--yes")
