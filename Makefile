@@ -1,21 +1,21 @@
-# make run      see it work: the daemon against the local sandbox, a month in a minute and a half
-# make test     every test
-# make simulate the whole program against the platform's rules, everything going wrong: SEEDS=1...1000, or the one that failed
-# make crashes  ends the real daemon CRASHES times at random moments (1000; some six minutes), and prints what was lost
-# make soak     the release build under load: MINUTES=60 RATE=100 (messages a second); what does not stay flat fails. JSON=FILE
-# make fuzz     libFuzzer against what reads bytes from outside: SECONDS=60 each; TARGETS="sequences people webhooks answers orders text"
-# make bench    measures the release build beside what libcurl and SQLite can do (BENCH=--help tells the options)
-# make instructions  counts what a call of each pure function on every message's way takes, and holds it to what it took
-# make install  the program, the unit and an example configuration, for systemctl enable --now dripd
-# make format   bring the sources into form; `make lint` only looks
+# make run      run a demo: the daemon against the local sandbox, a month in a minute and a half
+# make test     run all tests
+# make simulate run the program in a simulation with many faults: SEEDS=1...1000, or SEEDS=17...17 to repeat a failed seed
+# make crashes  kill the real daemon CRASHES times at random moments (1000, about six minutes) and print what was lost
+# make soak     run the release build under load: MINUTES=60 RATE=100 (messages per second) JSON=FILE. Fails if usage grows
+# make fuzz     run libFuzzer on readers of outside data: SECONDS=60 each, TARGETS="sequences people webhooks answers orders text"
+# make bench    compare the release build with the limits of libcurl and SQLite (options: BENCH=--help)
+# make instructions  count the CPU instructions of each pure function that runs for every message, and compare them
+# make install  install the program, the units and an example configuration; then run systemctl enable --now dripd
+# make format   format the sources; `make lint` only checks them
 
 SHELL = /bin/bash
 PREFIX = /usr/local
 SYSCONFDIR = /etc
 DESTDIR =
-# 0 where there is no systemd, as in the build of a package.
+# 0 if systemd is missing, such as in a package build.
 SYSTEMD_VERSION = $(shell systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0)
-# A module that imports what Package.swift does not give it fails the build.
+# An import that Package.swift does not declare fails the build.
 BUILD = swift build --explicit-target-dependency-import-check error
 TEST = Scripts/run-tests
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
@@ -86,13 +86,13 @@ install: needs
 	$(BUILD) $(RELEASE)
 	@$(MAKE) --no-print-directory install-files
 
-# $(1) of this project to $(2), where it names the places of this installation. /etc/dripd alone is systemd's ConfigurationDirectory=.
+# Copies $(1) of this project to $(2), with the paths of this installation. ConfigurationDirectory= works only for /etc/dripd.
 PLACED = sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/dripd|$(SYSCONFDIR)/dripd|g' \
     $(if $(filter-out /etc,$(SYSCONFDIR)),-e '/^ConfigurationDirectory=/d') $(1) | install -D -m 0644 /dev/stdin $(DESTDIR)$(2)
 UNITS = $(PREFIX)/lib/systemd/system
 
-# What is built, put in its place; PROGRAM is what was built. What an administrator has changed stays: only what is missing is
-# put into /etc.
+# Installs without building; PROGRAM is the built program. In /etc, only missing files are added, so that an administrator's changes
+# stay; but the schema of the sequence files is always replaced.
 PROGRAM = .build/release/dripd
 install-files:
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/dripd
@@ -101,7 +101,7 @@ install-files:
 	$(call PLACED,systemd/dripd-backup.timer,$(UNITS)/dripd-backup.timer)
 	[ $(SYSTEMD_VERSION) -lt 254 ] || install -D -m 0644 systemd/restart-backoff.conf \
 	    $(DESTDIR)$(UNITS)/dripd.service.d/restart-backoff.conf
-	# journalctl reads catalogs nowhere else.
+	# journalctl reads catalogs only from here.
 	$(call PLACED,systemd/dripd.catalog,/usr/lib/systemd/catalog/dripd.catalog)
 	$(call PLACED,docs/alerts.yaml,$(PREFIX)/share/doc/dripd/alerts.yaml)
 	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md SECURITY.md CHANGELOG.md docs/dashboard.json docs/*.md
