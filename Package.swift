@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Every target of ours: Swift 6 mode, warnings are errors, an import reaches no further than the file that names it.
+// For all our targets: Swift 6 mode, warnings as errors, and imports that apply only to the file that has them.
 let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -28,7 +28,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-// The module table of ARCHITECTURE.md, as the build sees it (`--explicit-target-dependency-import-check error` enforces it).
+// The module table of ARCHITECTURE.md. `--explicit-target-dependency-import-check error` enforces it.
 let package = Package(
     name: "dripd",
     products: [.executable(name: "dripd", targets: ["dripd"])],
@@ -56,11 +56,12 @@ let package = Package(
         .systemLibrary(name: "CTimer"),
 
         .target(name: "DripCore", swiftSettings: settings),
+        .target(name: "ControlAPI", dependencies: ["DripCore"], swiftSettings: settings),
         .target(name: "SafeFiles", swiftSettings: settings),
         .target(name: "SequenceFiles", dependencies: ["DripCore", "SafeFiles", yams, crypto], swiftSettings: settings),
         .target(
             name: "DripStore",
-            dependencies: ["CFileIdentity", "CSQLite", "DripCore", "SafeFiles", grdb, crypto],
+            dependencies: ["ControlAPI", "CFileIdentity", "CSQLite", "DripCore", "SafeFiles", grdb, crypto],
             swiftSettings: settings
         ),
         .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
@@ -70,6 +71,7 @@ let package = Package(
         .target(
             name: "DripEngine",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "CTimer", serviceLifecycle, logging, metrics,
             ],
             swiftSettings: settings
@@ -77,6 +79,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "DripStore", "DripEngine", "SafeFiles", hummingbird, hummingbirdCore, httpTypes, logging,
                 metrics,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle,
@@ -96,6 +99,7 @@ let package = Package(
         .executableTarget(
             name: "dripd",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
                 "MessengerSandbox", "QRCodes", "SafeFiles", "TaskThreads", "ChildProcesses", "CProcess", argumentParser,
                 hummingbird, logging,
@@ -108,7 +112,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["DripCore", "DripStore", "Channels", "DripEngine", "ChildProcesses", logging],
+            dependencies: ["ControlAPI", "DripCore", "DripStore", "Channels", "DripEngine", "ChildProcesses", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -117,12 +121,19 @@ let package = Package(
         .testTarget(name: "SequenceFilesTests", dependencies: ["DripCore", "SequenceFiles"], swiftSettings: settings),
         .testTarget(
             name: "DripStoreTests",
-            dependencies: ["ChildProcesses", "DripCore", "DripStore", "SafeFiles", "TestSupport", grdb],
+            dependencies: ["ControlAPI", "ChildProcesses", "DripCore", "DripStore", "SafeFiles", "TestSupport", grdb],
+            swiftSettings: settings
+        ),
+        // Tests of query plans, which are specific to SQLite.
+        .testTarget(
+            name: "SQLiteTests",
+            dependencies: ["DripCore", "DripStore", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DripEngineTests",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "DripStore", "Channels", "DripEngine", "TestSupport", crypto, grdb, logging,
                 serviceLifecycle,
             ],
@@ -131,6 +142,7 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "DripStore", "Channels", "DripEngine", "WebServer", "TestSupport", crypto, grdb, logging,
                 metrics, nioCore, nioEmbedded, serviceLifecycle,
             ],
@@ -164,16 +176,17 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
+                "ControlAPI",
                 "DripCore", "DripStore", "Channels", "DripEngine", "MessengerSandbox", "TestSupport", grdb, logging,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DripdTests",
-            dependencies: ["dripd", "DripCore", "DripStore", argumentParser],
+            dependencies: ["ControlAPI", "dripd", "DripCore", "DripStore", argumentParser],
             swiftSettings: settings
         ),
-        // Built for release: see Scripts/instructions.
+        // Needs a release build: see Scripts/instructions.
         .executableTarget(
             name: "instructions",
             dependencies: ["DripCore"],
@@ -184,6 +197,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
+                "ControlAPI",
                 "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "MessengerSandbox", "ChildProcesses",
                 "TestSupport", crypto, grdb, logging,
             ],
@@ -193,7 +207,7 @@ let package = Package(
     ]
 )
 
-// Only for `make fuzz`, which builds all of it under `--sanitize fuzzer`: without that there is no libFuzzer to link.
+// Only for `make fuzz`: without `--sanitize fuzzer`, there is no libFuzzer to link.
 if Context.environment["DRIPD_FUZZ"] != nil {
     package.targets += [
         .executableTarget(

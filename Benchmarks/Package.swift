@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// How fast dripd is beside what the two libraries beneath it can do, measured in one run: `make bench`.
-// It looks at the program from outside, as its users do, and needs nginx, libcurl and SQLite.
+// Compares dripd with the limits of libcurl and SQLite, in one run: `make bench`. It measures the program from outside,
+// as its users see it, and needs nginx, libcurl and SQLite.
 let package = Package(
     name: "Benchmarks",
     dependencies: [
@@ -11,7 +11,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSQLite"),
-        // The ceiling: C over libcurl and SQLite, with nothing of dripd's work between them. It makes the load, too.
+        // The ceiling: C on top of libcurl and SQLite, without dripd's own work. It also generates load.
         .executableTarget(
             name: "ceiling",
             cSettings: [.unsafeFlags(["-O2", "-Wall", "-Werror"])],

@@ -1,7 +1,7 @@
 #include <curl/curl.h>
 
-// Swift cannot call C functions with variable arguments: one typed function for each kind of value of libcurl's
-// options. The name in parentheses keeps libcurl's type checking macro out of the way: here the C types do its work.
+// Swift cannot call variadic C functions, so each value type of libcurl's options has a function of its own. The
+// parentheses around the name bypass libcurl's type-checking macro: the C parameter types do that check here.
 
 static inline CURLcode dripd_set_long(CURL *easy, CURLoption option, long value) {
     return (curl_easy_setopt)(easy, option, value);
@@ -20,7 +20,7 @@ static inline CURLcode dripd_set_pointer(CURL *easy, CURLoption option, void *va
     return (curl_easy_setopt)(easy, option, value);
 }
 
-// libcurl copies the body, and writes one that is not large together with the header.
+// libcurl copies the body. It sends a small body in one write with the headers.
 static inline CURLcode dripd_set_body(CURL *easy, const void *bytes, curl_off_t count) {
     CURLcode code = dripd_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, count);
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_COPYPOSTFIELDS, bytes ? bytes : "");
@@ -61,8 +61,8 @@ static inline CURLcode dripd_allow_only_http(CURL *easy) {
 #endif
 }
 
-// A look-up that timed out is left to end by itself. Without it libcurl joins the resolver's thread, and every other
-// transfer of the multi handle stands still for as long as the name servers keep silent.
+// Lets a name lookup that timed out end by itself. Otherwise libcurl joins the resolver's thread, and every other transfer
+// of the multi handle stalls for as long as the name servers stay silent.
 static inline CURLcode dripd_leave_resolver_behind(CURL *easy) {
 #if LIBCURL_VERSION_NUM >= 0x075700
     return (curl_easy_setopt)(easy, CURLOPT_QUICK_EXIT, 1L);

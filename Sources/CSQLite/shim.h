@@ -1,10 +1,10 @@
-// What of SQLite's interface neither SQL nor GRDB reaches.
+// The SQLite functions that neither SQL nor GRDB offers.
 #ifndef DRIPD_CSQLITE_H
 #define DRIPD_CSQLITE_H
 #include <sqlite3.h>
 #include <string.h>
 
-// Refuses SQL that damages the file on purpose: https://www.sqlite.org/c3ref/c_dbconfig_defensive.html
+// Rejects SQL that can corrupt the file on purpose: https://www.sqlite.org/c3ref/c_dbconfig_defensive.html
 static inline int dripd_sqlite_be_defensive(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
@@ -16,8 +16,8 @@ static inline int dripd_sqlite_name_as_given(sqlite3_vfs *vfs, const char *name,
     return SQLITE_OK;
 }
 
-// From here on SQLite opens files by the names that it is given, and does not look where the directories above them are. It
-// resolves /proc/self/fd/N otherwise, and directories on the way may be closed to the user whose rights the process has.
+// Makes SQLite open files by the names it is given, without resolving them. By default it resolves /proc/self/fd/N to the
+// real path, and the process's user may not be allowed to enter the directories on that path.
 static inline int dripd_sqlite_take_names_as_given(void) {
     static sqlite3_vfs vfs;
     sqlite3_vfs *standard = sqlite3_vfs_find(0);

@@ -1,4 +1,4 @@
-// What glibc adds to posix_spawn, and the Glibc module of the Swift toolchain leaves out (posix_spawn(3), "GNU extensions").
+// glibc's additions to posix_spawn that the Glibc module of the Swift toolchain leaves out (posix_spawn(3), "GNU extensions").
 #ifndef DRIPD_CSPAWN_H
 #define DRIPD_CSPAWN_H
 #include <spawn.h>

@@ -5,13 +5,13 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
-// A timer on the real-time clock; -1 and errno on failure.
+// Creates a timer on the real-time clock. Returns -1 and sets errno on failure.
 static inline int dripd_timer_create(void) {
     return timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 }
 
-// Lets the timer expire at a moment of the real-time clock, at once when that is past; 0 disarms it. A clock that is
-// set cancels it: the next read fails with ECANCELED (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+// Arms the timer for a time of the real-time clock. A past time expires at once; 0 disarms the timer. Setting the clock
+// cancels it: the next read fails with ECANCELED (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
 static inline int dripd_timer_set(int timer, int64_t milliseconds) {
     struct itimerspec when = {
         .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (milliseconds % 1000) * 1000000}};

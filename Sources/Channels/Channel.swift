@@ -1,13 +1,15 @@
 package import DripCore
 
-/// A way to a person. One request in, one outcome out: it neither retries nor waits, and never throws.
+/// A messaging platform. One request in, one outcome out: a channel never retries, waits or throws.
 package protocol Channel: Sendable {
+    /// Sends one part of a message.
+    ///
     /// - Parameters:
-    ///   - page: the page's address, which the message comes from.
-    ///   - recipient: whom it is for.
-    ///   - key: travels with the message and comes back in the platform's echo.
+    ///   - page: the id of the page that sends.
+    ///   - recipient: the person, comment or token that the message is for.
+    ///   - key: sent with the message; the platform returns it in the echo.
     func deliver(_ part: MessagePart, from page: String, to recipient: Recipient, key: DeliveryKey) async -> Outcome
 
-    /// Shows somebody that the page writes. Nothing depends on it: whether it worked is not told.
+    /// Shows a typing indicator. Best effort: a failure is not reported.
     func show(_ typing: Typing, from page: String) async
 }

@@ -3,14 +3,14 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A program that this one runs. Not Foundation's Process, whose children inherit each other's descriptors, and which crashed
-/// twice in runs of all tests at once.
+/// A child process. Foundation's `Process` is not used: its children inherit each other's descriptors, and it crashed twice when
+/// all tests ran at once.
 package final class ChildProcess: Sendable {
     package enum Exit: Hashable, Sendable {
         case status(Int32)
         case signal(Int32)
 
-        /// As a shell has it in `$?`.
+        /// The exit code as a shell reports it in `$?`.
         package var code: Int32 {
             switch self {
             case .status(let status): status
@@ -20,7 +20,7 @@ package final class ChildProcess: Sendable {
     }
 
     private enum State {
-        /// And who wants to know of its end.
+        /// Holds the callbacks for the end of the process.
         case running([@Sendable (Exit) -> Void])
         case ended(Exit)
     }
@@ -28,11 +28,11 @@ package final class ChildProcess: Sendable {
     private let id: pid_t
     private let state = Mutex(State.running([]))
 
-    /// Begins it, with nothing to read from its input.
+    /// Starts the process, with an empty standard input.
     /// - Parameters:
-    ///   - environment: nil: this process's own.
-    ///   - output: the file that its output is appended to; made if it is not there.
-    ///   - errors: the same for what it complains of.
+    ///   - environment: nil for this process's own.
+    ///   - output: the file to which standard output is appended; created if it does not exist.
+    ///   - errors: the same for standard error.
     package init(
         _ executable: String,
         _ arguments: [String],
@@ -51,7 +51,7 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
-        // The threads of Dispatch block signals, and a child would never hear its SIGTERM.
+        // Dispatch's threads block signals. A child that inherits their mask would never receive SIGTERM.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -69,18 +69,18 @@ package final class ChildProcess: Sendable {
         let result = posix_spawn(&id, executable, &actions, &attributes, texts[0], texts[1])
         guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .ENOENT) }
         self.id = id
-        // Waiting blocks, and so must not hold up a thread that tests share.
+        // waitid(2) blocks, so it must not run on a thread that tests share.
         Thread.detachNewThread { [self] in waitForEnd() }
     }
 
     package func signal(_ signal: Int32) {
         state.withLock { state in
-            // Not once its end has been taken note of: its number may be another's.
+            // Not after the process has been reaped: its id may belong to another process.
             if case .running = state { kill(id, signal) }
         }
     }
 
-    /// Waits until it has ended. If the waiting task is cancelled, as a test's whose time is over, the program is killed.
+    /// Waits until the process ends. If the waiting task is cancelled, as at a test's time limit, the process is killed.
     package var exit: Exit {
         get async {
             await withTaskCancellationHandler {
@@ -91,7 +91,7 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// The same, blocking the thread.
+    /// Waits until the process ends, and blocks the thread meanwhile.
     package func waitUntilExit() -> Exit {
         let ended = DispatchSemaphore(value: 0)
         let exit = Mutex(Exit.status(0))
@@ -103,7 +103,7 @@ package final class ChildProcess: Sendable {
         return exit.withLock { $0 }
     }
 
-    /// Calls when it has ended, at once if it has.
+    /// Calls `tell` when the process ends; at once if it has ended.
     package func whenEnded(_ tell: @escaping @Sendable (Exit) -> Void) {
         let known: Exit? = state.withLock { state in
             switch state {
@@ -122,7 +122,7 @@ package final class ChildProcess: Sendable {
         let (exit, waiting): (Exit, [@Sendable (Exit) -> Void]) = state.withLock { state in
             var status: Int32 = 0
             waitpid(id, &status, 0)
-            // WIFEXITED and its like are macros.
+            // Swift does not import macros such as WIFEXITED.
             let exit: Exit = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
             defer { state = .ended(exit) }
             if case .running(let waiting) = state { return (exit, waiting) }

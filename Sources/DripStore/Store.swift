@@ -5,45 +5,46 @@ import Glibc
 import SafeFiles
 import Synchronization
 
-/// The state: one SQLite file, one process, one writer. A method per use case, each of them one transaction.
+/// The daemon's state: one SQLite file, one process, one writer. Each use case is one method and one transaction.
 ///
-/// A write that returned is on the disk (WAL with `synchronous = FULL`): a claim before its first byte leaves, an
-/// outcome before it counts. Nothing interrupts a write, a cancelled task neither.
+/// A write that has returned is on the disk (WAL with `synchronous = FULL`): a claim before its first byte is sent, an
+/// outcome before it counts. Cancelling the calling task does not interrupt a write.
 package final class Store: Sendable {
-    /// Names this database in the keys that messages carry.
+    /// The identifier of this database in the delivery keys that messages carry.
     package let instance: String
     package let path: String
-    /// Where it is.
+    /// The state directory.
     let directory: String
     let pool: DatabasePool
     let fence: StateFence
     let suppressions: SuppressionList
-    /// Where a log lies now that belonged to another copy of the database; nil: there was none.
+    /// The new path of a write-ahead log that belonged to another copy of the database; nil if there was none.
     package let logSetAside: String?
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
     private let editCursors = Mutex<[String: EditCursor]>([:])
     private let lastDowntime = Mutex<Range<Instant>?>(nil)
-    /// Whether a task cleans the files of what was erased.
+    /// Whether a task is removing erased content from the files.
     let isCleaning = Atomic(false)
     let gaps: PageGaps
     let intakes = IntakeQueue()
-    /// How long writes have held the writer.
+    /// Measures how long writes hold the writer.
     package let holds = WriterHolds()
 
-    /// Opens the state in a directory, and makes both if they are missing. Migrates an older schema.
+    /// Opens the state in a directory. Creates the directory and the database if they are missing, and migrates an
+    /// older schema.
     ///
-    /// No sequence is in force until `adopt` puts some there.
+    /// No sequence is in force until `adopt` is called.
     /// - Parameters:
-    ///   - newInstance: names a new database; unused when there is one.
-    ///   - zone: the configured zone.
-    ///   - machine: this one, by which a clone on another is recognised; nil where it can't be told.
+    ///   - newInstance: the identifier of a new database; unused if there is a database already.
+    ///   - zone: the configured time zone.
+    ///   - machine: identifies this machine, to recognise a clone on another one; nil if unknown.
     /// - Throws: `StoreError`.
     package init(directory: String, newInstance: String, zone: TimeZone, machine: String? = nil) throws {
         try StoreFile.createDirectory(directory)
         try Self.mustBeOwn(directory)
         lock = try StateLock(directory: directory)
-        // Nobody else restores into it while this is held.
+        // The lock is held, so no restore is writing these files.
         try SetAsideFiles(directory: directory).removeLeftovers()
         inForce = Mutex(Catalog(zone: zone, sequences: []))
         self.directory = directory
@@ -61,7 +62,7 @@ package final class Store: Sendable {
             let triggers = SuppressionTriggers()
             try pool.writeWithoutTransaction { [gaps] db in
                 try Self.prepare(db)
-                // A reader kept the last process from it.
+                // A reader may have kept the last process from doing this.
                 _ = try Self.cleanFiles(db, gaps)
                 try triggers.install(db)
             }
@@ -89,8 +90,8 @@ package final class Store: Sendable {
         }
     }
 
-    /// Root would be led elsewhere by what another user plants in their own directory, and would leave files there that the owner
-    /// cannot open.
+    /// Refuses to run as root in another user's directory. That user could plant links in it, and could not open the
+    /// files that root would leave there.
     private static func mustBeOwn(_ directory: String) throws {
         do throws(FileFailure) {
             let open = try OpenDirectory(directory)
@@ -105,8 +106,8 @@ package final class Store: Sendable {
         }
     }
 
-    /// The sequences in force. Within a write it is the one that holds for that transaction: `adopt` replaces it between
-    /// two writes, so that no outcome is followed up by yesterday's files.
+    /// The sequences in force. The value does not change during a write: `adopt` replaces it between two writes, so an
+    /// outcome is never followed up by outdated files.
     package var catalog: Catalog {
         var catalog = inForce.withLock { $0 }
         catalog.sentElsewhereUntil = fence.sentElsewhereUntil
@@ -114,12 +115,12 @@ package final class Store: Sendable {
         return catalog
     }
 
-    /// How far edits have been applied. Within a write it is what holds for that transaction.
+    /// Sets how far edits have been applied. The value does not change during a write.
     func setEditCursors(_ cursors: [String: EditCursor]) {
         editCursors.withLock { $0 = cursors }
     }
 
-    /// When dripd was down before this start, as far as the state shows; nil where it shows nothing.
+    /// The time during which dripd was down before this start, as far as the state shows; nil if it shows nothing.
     var downtime: Range<Instant>? {
         get { lastDowntime.withLock { $0 } }
         set { lastDowntime.withLock { $0 = newValue } }
@@ -130,45 +131,49 @@ package final class Store: Sendable {
     }
 
     private static var configuration: Configuration {
-        var configuration = Configuration.distrusting
+        var configuration = Configuration.untrusted
         configuration.label = "dripd"
         configuration.maximumReaderCount = 2
-        // Nobody else should hold the file, but somebody with the sqlite3 shell may, for a moment.
+        // An operator with the sqlite3 shell may lock the file for a moment.
         configuration.busyMode = .timeout(5)
         return configuration
     }
 
-    /// After opening: GRDB has settings of its own while it sets up WAL.
+    /// Applies the writer's settings. Runs after opening, because GRDB has settings of its own while it sets up WAL.
     private static func prepare(_ writer: Database) throws {
-        // NORMAL, which is GRDB's, may lose the last commits with the power: a message sent and forgotten would go twice
-        // (https://www.sqlite.org/pragma.html#pragma_synchronous).
+        // With NORMAL, GRDB's default, a power loss may drop the last commits, and a message that was sent would be
+        // sent again (https://www.sqlite.org/pragma.html#pragma_synchronous).
         try writer.execute(sql: "PRAGMA synchronous = FULL")
-        // What is erased is overwritten, earlier copies of a row too; Debian's SQLite does so by itself.
+        // Overwrites deleted content, including earlier copies of a row. Debian's SQLite does so by default.
         try writer.execute(sql: "PRAGMA secure_delete = ON")
-        // In kibibytes: behind a million people, 500 lanes write in more pages than SQLite's two megabytes hold.
+        // In kibibytes. With a million people, 500 accounts write to more pages than SQLite's default of two megabytes
+        // holds.
         try writer.execute(sql: "PRAGMA cache_size = -16000")
-        // The log of one large transaction, such as an adoption for a million people, would stay as large. SQLite copies it back
-        // at four megabytes.
+        // Without a limit the log keeps the size of the largest transaction, such as an adoption for a million people.
+        // Four megabytes is the size at which SQLite checkpoints it.
         try writer.execute(sql: "PRAGMA journal_size_limit = 4194304")
     }
 
-    /// What a disk lost is to be found before anything is decided by it.
+    /// Finds damage before any decision relies on damaged data.
     private static func check(_ pool: DatabasePool, path: String) throws {
         try pool.read { db in
-            for check in checks(ofBytes: try StoreFile.size(path)) {
+            // Its name before migration 22.
+            let accounts = try db.tableExists("lane") ? "lane" : "account"
+            for check in checks(ofBytes: try StoreFile.size(path), accounts: accounts) {
                 let flaws = try String.fetchAll(db, sql: "PRAGMA \(check)")
                 guard flaws == ["ok"] else { throw StoreError.damaged(path: path, why: flaws.first ?? "") }
             }
         }
     }
 
-    /// A start is to take a second: a small database is looked at as a whole, a large one where it says what is sent next (half a
-    /// second for a million people), and a larger one only where every start reads it. The daily backup looks at every page.
-    static func checks(ofBytes size: Int64) -> [String] {
+    /// Returns the checks for a database of this size. A start should take a second, so only a small database is
+    /// checked as a whole. A large one is checked where it says what is sent next (half a second for a million people),
+    /// a larger one only in the tables that every start reads. The daily backup checks every page.
+    static func checks(ofBytes size: Int64, accounts: String) -> [String] {
         switch size {
         case ...256_000_000: ["quick_check(1)"]
-        case ...500_000_000: ["quick_check('job')", "quick_check('lane')", "quick_check('meta')"]
-        default: ["quick_check('lane')", "quick_check('meta')"]
+        case ...500_000_000: ["quick_check('job')", "quick_check('\(accounts)')", "quick_check('meta')"]
+        default: ["quick_check('\(accounts)')", "quick_check('meta')"]
         }
     }
 
@@ -185,9 +190,10 @@ package final class Store: Sendable {
         try migrator.migrate(pool)
     }
 
-    /// One transaction that a cancelled task cannot interrupt (GRDB's own `write` rolls back on cancellation): what is
-    /// to be recorded has already happened. An operator's request that does it is recorded with it.
-    /// - Parameter operation: what `holds` calls it.
+    /// Runs one transaction. It records what has already happened, so a cancelled task cannot interrupt it (GRDB's own
+    /// `write` rolls back on cancellation). If an operator's request is being carried out, its audit record is written
+    /// in the same transaction.
+    /// - Parameter operation: the name under which `holds` counts the write.
     func write<T: Sendable>(
         as operation: String = #function,
         _ body: @escaping @Sendable (Database) throws -> T
@@ -206,22 +212,22 @@ package final class Store: Sendable {
                             fence.noteSuppressions(suppressions.last)
                             return .commit
                         }
-                        // It committed: there is one.
+                        // The transaction has committed, so the result is set.
                         return result!
                     }
                 }
             }.value
         }
         if let recorded { request?.isWritten(recorded) }
-        // What was asked for is on the disk, whatever becomes of this.
+        // The write is on the disk already. If this fails, it still counts.
         if fence.mustMarkDatabase {
             try? await Task { try await self.pool.write { [fence] in try fence.markDatabase($0) } }.value
         }
         return value
     }
 
-    /// Measures what holds the writer.
-    /// - Parameter work: on the writer; calls its argument after its last statement.
+    /// Measures how long the work holds the writer.
+    /// - Parameter work: runs on the writer; calls its argument after its last statement.
     func measuring<T>(_ operation: String, _ work: (() -> Void) throws -> T) rethrows -> T {
         let began = ContinuousClock.now
         var bodyEnded = began
@@ -245,12 +251,12 @@ package final class Store: Sendable {
         }
     }
 
-    /// Answers once the writer has: what the watchdog asks.
+    /// Returns once the writer has answered. The watchdog calls this.
     package func writerIsAlive() async throws {
         try await pool.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "SELECT 1") }
     }
 
-    /// Returns when a write was put on the disk.
+    /// Writes a row, and returns once it is on the disk.
     /// - Throws: `StoreError`.
     package func proveWritable(now: Instant) async throws {
         try await write { db in
@@ -264,14 +270,15 @@ package final class Store: Sendable {
         }
     }
 
-    /// Another process may open the state afterwards, and `dripd.db` is all of it: its log is copied into it and removed.
+    /// Closes the state. The log is copied into `dripd.db` and removed: that file then holds everything, and another
+    /// process may open it.
     package func close() throws {
-        // A disk that is full now may have the log read at the next start.
-        // By SQL, which a state that is closed already refuses.
+        // If the disk is full, the next start reads the log instead. This is SQL because a state that is closed already
+        // refuses it.
         let isOpen =
             (try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }) != nil
         try pool.close()
-        // The pool's last connection is a reader's, which removes nothing. A backup that reads meanwhile keeps the log.
+        // The pool closes a reader last, and a reader does not remove the log. A backup that is reading keeps the log.
         if isOpen, let last = try? DatabaseQueue(path: path) {
             _ = try? last.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
             try? last.close()
@@ -284,10 +291,10 @@ package final class Store: Sendable {
 }
 
 extension DatabaseError {
-    /// What was read is not what was written.
+    /// Whether the file's content is not what was written.
     var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 
-    /// The disk or the file system refuses for now: nothing was written, and the same write may work later.
+    /// Whether the disk or the file system refuses for now: nothing was written, and the same write may work later.
     var isOutage: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN]
             .contains(resultCode)

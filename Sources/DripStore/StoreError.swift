@@ -2,15 +2,15 @@ import GRDB
 import Glibc
 import SafeFiles
 
-/// What can be wrong with a state directory, said so that an operator knows what to do.
+/// A problem with a state directory. Each message tells the operator what to do.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse(directory: String, process: String)
     case newerSchema(path: String)
     case notOurs(path: String)
     case cannotOpen(path: String, why: String)
-    /// Some of it is not what was written; no second look at it helps.
+    /// The content is not what was written. Retrying does not help.
     case damaged(path: String, why: String)
-    /// It describes itself otherwise than dripd's migrations make it.
+    /// The schema differs from the one that dripd's migrations create.
     case altered(path: String, what: String)
     /// Nothing was written, and the same write may work later.
     case unavailable(path: String, why: String)
@@ -18,7 +18,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .inUse(let directory, let process):
-            "another dripd\(process.isEmpty ? "" : " (process \(process))") works on \(directory); "
+            "another dripd\(process.isEmpty ? "" : " (process \(process))") is using \(directory); "
                 + "stop it first, or give this one a state directory of its own"
         case .newerSchema(let path):
             "\(path) was written by a newer dripd; install that version or a later one (an older one would lose data)"
@@ -30,17 +30,17 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is damaged: \(why). Stop dripd and put a backup in its place: dripd restore FILE (`dripd backup` makes "
                 + "one; dripd-backup.timer keeps them in /var/lib/dripd-backups)"
         case .altered(let path, let what):
-            "\(path) was altered by another program: \(what). It could change what is sent, so dripd does not work with it; "
-                + "restore another backup, or undo that with sqlite3 if it was you"
+            "\(path) was altered by another program: \(what). It could change what is sent, so dripd does not open it; "
+                + "restore another backup, or, if the change was yours, undo it with sqlite3"
         case .unavailable(let path, let why):
             "cannot write to \(path): \(why); is the disk full, mounted read-only, or the file locked "
-                + "by another program? `df -h`, `findmnt -T` and `fuser -v` of it tell"
+                + "by another program? Check with `df -h`, `findmnt -T` and `fuser -v`"
         }
     }
 }
 
 extension StoreError {
-    /// The same may work later.
+    /// Whether the same operation may succeed later.
     package var mayPass: Bool {
         switch self {
         case .damaged, .altered: false
@@ -53,7 +53,7 @@ extension StoreError {
         self = .cannotOpen(path: failure.path, why: failure.why + todo)
     }
 
-    /// Names a directory as the user did.
+    /// Replaces a directory's real location in the message with the path that the user gave.
     func replacing(_ location: String, with path: String) -> StoreError {
         func named(_ text: String) -> String { text.replacing(location, with: path) }
         return switch self {
@@ -67,14 +67,14 @@ extension StoreError {
         }
     }
 
-    /// As SQLite has them, without its number.
+    /// Returns SQLite's message for a result code, without the code.
     private static func words(_ code: ResultCode) -> String {
         DatabaseError(resultCode: code).message ?? "\(code)"
     }
 
-    /// What SQLite says of a database file that cannot be used.
+    /// Creates the error for a database file that SQLite cannot use.
     init(_ error: DatabaseError, path: String) {
-        // Of a backup SQLite keeps the words with another connection, and says of this one that nothing is wrong.
+        // During a backup SQLite keeps the message with the other connection and reports "not an error" for this one.
         let why = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? Self.words(error.resultCode)
         self =
             if error.isDamage {

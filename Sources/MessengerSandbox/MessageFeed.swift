@@ -1,4 +1,4 @@
-/// The messages of a sandbox, one after the other, without an end.
+/// An endless sequence of a sandbox's messages, oldest first.
 package struct MessageFeed: AsyncSequence, Sendable {
     package typealias Element = LogEntry
     package typealias Failure = Never
@@ -19,7 +19,7 @@ package struct MessageFeed: AsyncSequence, Sendable {
         let sandbox: Sandbox
         var number: Int
         var changes: AsyncStream<Void>.Iterator
-        /// Read from the log and not handed out yet, newest first.
+        /// Messages read from the log but not returned yet, newest first.
         var pending: [LogEntry] = []
 
         init(sandbox: Sandbox, number: Int, changes: AsyncStream<Void>.Iterator) {

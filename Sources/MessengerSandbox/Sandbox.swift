@@ -1,19 +1,19 @@
 package import Logging
 import Synchronization
 
-/// The sandbox as its users hold it: ``Platform`` behind a lock, with the time, webhooks on their way out, and
-/// everybody told who waits for messages. ``SandboxApplication`` puts it on the network.
+/// The sandbox: a ``Platform`` guarded by a lock, together with the clock, the outgoing webhooks and the tasks that wait
+/// for messages. ``SandboxApplication`` serves it over HTTP.
 package final class Sandbox: Sendable {
-    /// Posts a webhook: URL, headers, body. Returns the status of the answer; throws when there was none.
+    /// Posts a webhook: URL, headers, body. Returns the response's status; throws if there was no response.
     package typealias Post =
         @Sendable (_ url: String, _ headers: [(String, String)], _ body: [UInt8]) async throws -> Int
 
-    /// Messages of one answer; the next call goes on behind the last.
+    /// The most messages or notes in one answer. The next call continues after the last of them.
     package static let messagesPerAnswer = 1000
 
     package let configuration: SandboxConfiguration
     let post: Post
-    /// Yields whenever ``nextWebhook()`` may have something new to say.
+    /// Yields whenever ``nextWebhook()`` may have a new answer.
     let webhooksDue: AsyncStream<Void>
     private let callCourier: AsyncStream<Void>.Continuation
     private let logger: Logger
@@ -28,7 +28,7 @@ package final class Sandbox: Sendable {
     }
 
     /// - Parameters:
-    ///   - run: any number that other runs do not have; the ids of messages and people are made from it.
+    ///   - run: a number that is unique to this run; the ids of messages and people are made from it.
     ///   - now: the sandbox's clock, which may run fast; milliseconds since 1970.
     package init(
         configuration: SandboxConfiguration,
@@ -48,13 +48,13 @@ package final class Sandbox: Sendable {
 
     // MARK: What people do
 
-    /// Creates a person; without an id or a name one is made up.
+    /// Creates a person. A missing id or name is made up.
     @discardableResult
     package func addPerson(id: String?, name: String?) throws(ControlError) -> Person {
         try change { (platform, _) throws(ControlError) in try platform.addPerson(id: id, name: name) }
     }
 
-    /// The person writes, or comes through an m.me link with `ref`, or both. A person who does not exist is created.
+    /// Performs a message of a person, a visit through an m.me link with `ref`, or both. Creates the person if necessary.
     @discardableResult
     package func write(as person: String?, name: String?, text: String?, ref: String?) throws(ControlError) -> Person {
         try change { (platform, now) throws(ControlError) in
@@ -62,7 +62,7 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// The person sees everything that has arrived.
+    /// Marks everything that has arrived as read by the person.
     package func read(by person: String) throws(ControlError) {
         try change { (platform, now) throws(ControlError) in try platform.read(by: person, now: now) }
     }
@@ -75,12 +75,12 @@ package final class Sandbox: Sendable {
         try change { (platform, _) throws(ControlError) in try platform.setBlocked(blocked, by: person) }
     }
 
-    /// Everybody, in the order in which they appeared, and the time on the sandbox's clock.
+    /// Returns all people in the order of their creation, and the time on the sandbox's clock.
     package func people() -> (people: [Person], now: Int64) {
         change { (platform, now) in (platform.people, now) }
     }
 
-    /// Somebody comments on a post of the page.
+    /// Adds a comment to a post of the page.
     @discardableResult
     package func comment(_ draft: CommentDraft) throws(ControlError) -> Comment {
         try change { (platform, now) throws(ControlError) in try platform.comment(draft, now: now) }
@@ -94,15 +94,15 @@ package final class Sandbox: Sendable {
         try change { (platform, now) throws(ControlError) in try platform.removeComment(id, now: now) }
     }
 
-    /// The comments that are there, in the order in which they were written.
+    /// Returns the existing comments, oldest first.
     package func comments() -> [Comment] {
         state.withLock { $0.platform.comments.all }
     }
 
-    /// The person taps on the button or the quick reply with this title, in the newest message that has it.
+    /// Taps the button or quick reply with this title in the newest message that has one.
     ///
-    /// - Parameter value: the phone number or the address that a quick reply asks for.
-    /// - Returns: the one-time token, when the tap makes one.
+    /// - Parameter value: the phone number or email address that a quick reply asks for.
+    /// - Returns: the one-time token, if the tap creates one.
     @discardableResult
     package func tap(_ title: String, by person: String, value: String? = nil) throws(ControlError) -> String? {
         try change { (platform, now) throws(ControlError) in
@@ -110,12 +110,12 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// What a person does besides writing, reading and tapping.
+    /// Performs an action other than writing, reading and tapping.
     package func act(_ act: PersonAct, by person: String) throws(ControlError) {
         try change { (platform, now) throws(ControlError) in try platform.act(act, by: person, now: now) }
     }
 
-    /// A human being answers in the page's inbox.
+    /// Sends a message that a human operator wrote in the page's inbox.
     @discardableResult
     package func operatorWrites(_ text: String, to person: String) throws(ControlError) -> LogEntry {
         try change { (platform, now) throws(ControlError) in
@@ -123,7 +123,7 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// Another app, `app`, takes, gives or wants the conversation.
+    /// Lets another app, `app`, take, pass or request control of the conversation.
     package func handOver(
         _ handover: Handover,
         of person: String,
@@ -135,7 +135,7 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// The person agrees to marketing messages.
+    /// Subscribes the person to marketing messages.
     ///
     /// - Returns: the subscription token.
     @discardableResult
@@ -151,7 +151,7 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// The platform has looked at a template.
+    /// Sets the result of the platform's review of a template.
     package func review(
         template: String,
         language: String,
@@ -169,7 +169,7 @@ package final class Sandbox: Sendable {
         try change { (platform, _) throws(ControlError) in try platform.inject(fault) }
     }
 
-    /// Changes what the platform thinks of the page; what `body` leaves alone stays as it is.
+    /// Changes the page's standing with the platform. `body` gets the current one.
     @discardableResult
     package func changeStanding(
         _ body: (inout PageStanding) throws(ControlError) -> Void
@@ -190,28 +190,28 @@ package final class Sandbox: Sendable {
         change { (platform, _) in platform.clearFaults() }
     }
 
-    // MARK: What was written
+    // MARK: Messages and notes
 
-    /// Up to ``messagesPerAnswer`` messages with a number above `number`, oldest first; those of one person, or of all.
+    /// Returns up to ``messagesPerAnswer`` messages with a number above `number`, oldest first, of one person or of all.
     package func messages(after number: Int, of person: String?) -> [LogEntry] {
         state.withLock {
             $0.platform.log.entries(after: number, of: person, count: Self.messagesPerAnswer)
         }
     }
 
-    /// As ``messages(after:of:)``, but waits up to `patience` for the first message if there is none. Being cancelled
-    /// ends the waiting, and the answer is what there is.
+    /// Like ``messages(after:of:)``, but waits up to `patience` for the first message. Cancellation ends the wait, and the
+    /// method returns what there is.
     package func messages(after number: Int, of person: String?, within patience: Duration) async -> [LogEntry] {
         await wait(within: patience) { !self.messages(after: number, of: person).isEmpty }
         return messages(after: number, of: person)
     }
 
-    /// Up to ``messagesPerAnswer`` notes with a number above `number`, oldest first.
+    /// Returns up to ``messagesPerAnswer`` notes with a number above `number`, oldest first.
     package func notes(after number: Int) -> [Note] {
         state.withLock { $0.platform.notes.notes(after: number, count: Self.messagesPerAnswer) }
     }
 
-    /// As ``notes(after:)``, but waits as ``messages(after:of:within:)`` does.
+    /// Like ``notes(after:)``, but waits in the same way as ``messages(after:of:within:)``.
     package func notes(after number: Int, within patience: Duration) async -> [Note] {
         await wait(within: patience) { !self.notes(after: number).isEmpty }
         return notes(after: number)
@@ -230,15 +230,15 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// Webhooks that the daemon has not taken yet. Beyond `WebhookQueue.limit` they are lost.
+    /// The number of webhooks that the daemon has not accepted yet. Above `WebhookQueue.limit` new ones are dropped.
     package var waitingWebhooks: Int { state.withLock { $0.webhooks.count } }
 
-    /// Every message with a number above `number`, those to come included. Ends when the reading task is cancelled.
+    /// Returns every message with a number above `number`, including future ones. Ends when the reading task is cancelled.
     package func feed(after number: Int) -> MessageFeed {
         MessageFeed(sandbox: self, after: number)
     }
 
-    /// Yields at once, and then after every change; several changes may be told as one.
+    /// Returns a stream that yields at once, and then after changes. Several changes may be merged into one.
     func changes() -> AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let number = state.withLock { state in
@@ -259,12 +259,12 @@ package final class Sandbox: Sendable {
         change { (platform, now) in platform.answer(call, now: now) }
     }
 
-    /// Tells where the sandbox can be reached.
+    /// Sets the port under which the sandbox can be reached.
     func listens(on port: Int) {
         change { (platform, _) in platform.baseURL = "http://\(configuration.host):\(port)" }
     }
 
-    /// What the page uploaded.
+    /// Returns a file that the page uploaded.
     func file(_ attachment: String) -> UploadedFile? {
         state.withLock { $0.platform.attachments[attachment]?.file }
     }
@@ -289,8 +289,8 @@ package final class Sandbox: Sendable {
         return state.withLock { $0.webhooks.finished(webhook.person, result) }
     }
 
-    /// Changes the platform and moves the webhooks that follow to the queue, as one step: their order is the order of
-    /// the changes.
+    /// Changes the platform and queues the resulting webhooks in one critical section, so webhooks have the order of the
+    /// changes.
     private func change<Result, Failure>(
         _ body: (inout Platform, Int64) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -4,13 +4,13 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// A sandbox as an HTTP server, with the courier of its webhooks.
+/// A sandbox as an HTTP server, together with the courier that delivers its webhooks.
 package struct SandboxApplication: Service {
     private let sandbox: Sandbox
     private let onServerRunning: @Sendable (_ port: Int) async -> Void
     private let logger: Logger
 
-    /// - Parameter onServerRunning: called once with the port when requests can come in.
+    /// - Parameter onServerRunning: called once, with the port, when the server accepts requests.
     package init(
         sandbox: Sandbox,
         logger: Logger,
@@ -23,7 +23,7 @@ package struct SandboxApplication: Service {
 
     package func run() async throws {
         let configuration = sandbox.configuration
-        // That it listens, the caller says, in words that tell a person where to look.
+        // The caller tells the user where the sandbox listens, so the server's own message is left out.
         var serverLogger = logger
         serverLogger.logLevel = max(logger.logLevel, .warning)
         let router = Router(context: SandboxRequestContext.self)

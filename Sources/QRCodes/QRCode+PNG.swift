@@ -1,17 +1,17 @@
 extension QRCode {
-    /// Pixels on each side of a module.
+    /// The pixels on each side of a module.
     private static let scale = 10
 
-    /// A grey image of one bit a pixel. Source: PNG specification, third edition (https://www.w3.org/TR/png-3/).
+    /// A greyscale image with one bit per pixel. Source: PNG specification, third edition (https://www.w3.org/TR/png-3/).
     package var png: [UInt8] {
         let side = framed.count * Self.scale
-        // Depth 1, greyscale; compression, filter and interlace as there are no others.
+        // Depth 1, greyscale; compression and filter have no other method than 0; not interlaced.
         let header = bigEndian(side) + bigEndian(side) + [1, 0, 0, 0, 0]
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
             + chunk("IDAT", zlibStored(pixels)) + chunk("IEND", [])
     }
 
-    /// Each row begins with its filter (0: none); 1 is white.
+    /// The image data. Each row begins with its filter (0: none); 1 is white.
     private var pixels: [UInt8] {
         framed.flatMap { row -> [UInt8] in
             var line: [UInt8] = [0]
@@ -36,8 +36,8 @@ extension QRCode {
         return bigEndian(data.count) + checked + bigEndian(Int(crc32(checked)))
     }
 
-    /// Data in zlib's form, in stored blocks: a code is some ten kilobytes, which are not worth a library that makes them
-    /// one. Source: RFC 1950 and, for the blocks, RFC 1951, section 3.2.4.
+    /// Returns the data in zlib's format, in blocks without compression: a code has about ten kilobytes, too few to justify a
+    /// compression library. Source: RFC 1950 and, for the blocks, RFC 1951, section 3.2.4.
     private func zlibStored(_ data: [UInt8]) -> [UInt8] {
         let longest = 65_535
         var stream: [UInt8] = [0x78, 0x01]
@@ -53,7 +53,7 @@ extension QRCode {
         (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
     }
 
-    /// PNG, annex D.
+    /// Source: PNG specification, annex D.
     private func crc32(_ bytes: [UInt8]) -> UInt32 {
         var crc: UInt32 = 0xFFFF_FFFF
         for byte in bytes {
@@ -63,7 +63,7 @@ extension QRCode {
         return ~crc
     }
 
-    /// RFC 1950, section 8.2.
+    /// Source: RFC 1950, section 8.2.
     private func adler32(_ bytes: [UInt8]) -> UInt32 {
         var (low, high): (UInt32, UInt32) = (1, 0)
         for byte in bytes {

@@ -1,5 +1,6 @@
 extension QRCode {
-    /// - Parameter title: what a screen reader says; any text.
+    /// Returns the code as an SVG image.
+    /// - Parameter title: any text; screen readers read it out.
     package func svg(title: String) -> String {
         let side = framed.count
         let title = title.escapedForMarkup
@@ -10,7 +11,7 @@ extension QRCode {
             """
     }
 
-    /// A rectangle for each run of dark modules in a row.
+    /// A path with one rectangle for each run of dark modules in a row.
     private var path: String {
         var path = ""
         for row in 0..<width {
@@ -30,7 +31,7 @@ extension QRCode {
 }
 
 extension String {
-    /// As text of, or in a quoted attribute of, HTML and XML.
+    /// The text escaped for HTML and XML, as content or in a quoted attribute.
     package var escapedForMarkup: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")

@@ -1,12 +1,12 @@
 extension QRCode {
     package enum Ink: Sendable {
-        /// The terminal is told both colours: the code is dark on light, whatever its own colours are.
+        /// The terminal's colours are set: the code is dark on light in every theme.
         case colours
-        /// The blocks are the dark modules: right where characters are dark on light, as in most files and mails.
+        /// No colours: the blocks are the dark modules. Right only if text is dark on light, as in most files and mails.
         case characters
     }
 
-    /// Two rows of modules in a line of half blocks, so that they are about square.
+    /// Returns the code as lines of half blocks. Each line has two rows of modules, so the modules are about square.
     package func lines(_ ink: Ink) -> [String] {
         stride(from: framed.lowerBound, to: framed.upperBound, by: 2).map { row in
             let blocks = framed.map { column in
@@ -18,7 +18,7 @@ extension QRCode {
                 }
             }.joined()
             switch ink {
-            // 16 and 231 are black and white in every palette of 256 colours; 0 and 15 are whatever a theme makes of them.
+            // 16 and 231 are black and white in every palette of 256 colours; 0 and 15 depend on the theme.
             case .colours: return "\u{1B}[38;5;16;48;5;231m\(blocks)\u{1B}[0m"
             case .characters: return blocks
             }

@@ -1,25 +1,26 @@
 import Glibc
 
-/// Opens a file below a directory, by a path that somebody else wrote.
+/// Functions that open a file below a directory by an untrusted path.
 ///
-/// Each component is opened through the descriptor of the one before it. Links are followed as long as they stay below.
+/// Each component is opened through the descriptor of the one before it. Links are followed only if they stay below the
+/// directory.
 package enum ConfinedPath {
     package enum Failure: Error, Hashable, Sendable {
-        /// Above the directory, or to an absolute path.
+        /// The path or a link leads above the directory, or a link is absolute.
         case leadsOut
-        /// This component's name begins with a dot, as those of `.git` and `.env` do.
+        /// The name of this component begins with a dot, as in `.git` and `.env`.
         case hidden(String)
-        /// Not all users may pass this directory.
+        /// Not all users may pass through this directory.
         case closed(String)
-        /// `errno`.
+        /// A system call failed with this `errno`.
         case system(Int32)
     }
 
-    /// As many as Linux follows. Source: path_resolution(7).
-    private static let mostLinks = 40
+    /// The maximum number of links to follow, the same as in Linux. Source: path_resolution(7).
+    private static let maxLinks = 40
 
-    /// - Parameter base: the directory; empty: the process's own.
-    /// - Returns: a descriptor for reading, of whatever kind of file it is, which the caller closes.
+    /// - Parameter base: the directory; empty: the current directory.
+    /// - Returns: a descriptor for reading a file of any kind. The caller closes it.
     package static func open(_ path: String, below base: String) throws(Failure) -> Int32 {
         var folders = [Glibc.open(base.isEmpty ? "." : base, OpenDirectory.unread | O_DIRECTORY | O_CLOEXEC)]
         guard folders[0] >= 0 else { throw .system(errno) }
@@ -45,7 +46,7 @@ package enum ConfinedPath {
             case S_IFLNK:
                 defer { close(entry) }
                 links += 1
-                guard links <= mostLinks else { throw .system(ELOOP) }
+                guard links <= maxLinks else { throw .system(ELOOP) }
                 let target = try Self.target(of: entry)
                 guard !target.hasPrefix("/") else { throw .leadsOut }
                 pending += components(target, isLink: true)
@@ -57,7 +58,7 @@ package enum ConfinedPath {
             default:
                 close(entry)
                 guard pending.isEmpty else { throw .system(ENOTDIR) }
-                // What has taken its place in between is no better: it is checked by whoever reads it.
+                // The entry may have been replaced meanwhile, but a link is not followed. The caller checks the kind of file.
                 return try readable(openat(around, component.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
             }
         }
@@ -84,7 +85,7 @@ package enum ConfinedPath {
         var isHidden: Bool { name.hasPrefix(".") && !(isLink && name.hasPrefix("..")) }
     }
 
-    /// The last one first.
+    /// Returns the components in reverse order.
     private static func components(_ path: String, isLink: Bool) -> [Component] {
         path.split(separator: "/").filter { $0 != "." }.map { Component(name: String($0), isLink: isLink) }.reversed()
     }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A directory by its descriptor: what is done in it stays in it, whatever its path names meanwhile.
+/// A directory that is held by its descriptor. All operations stay in it, even if its path leads elsewhere meanwhile.
 ///
 /// Names are single components. Links are never followed.
 package final class OpenDirectory: Sendable {
-    /// As it was named, for messages.
+    /// The path as it was given, for messages.
     package let path: String
     package let descriptor: Int32
     package let owner: UInt32
@@ -12,10 +12,10 @@ package final class OpenDirectory: Sendable {
     /// Whether users other than the process's own may create, rename and remove files in it.
     package let isWritableByOthers: Bool
 
-    /// In such a one, others may rename and remove their own files alone.
+    /// Whether other users may rename and remove only their own files in it.
     package let isSticky: Bool
 
-    /// O_PATH of open(2), which the Glibc module leaves out: for directories that may be passed through and not listed.
+    /// O_PATH of open(2), which the Glibc module lacks. It also opens a directory that may be passed but not listed.
     static let unread: Int32 = 0o10_000_000
 
     /// - Throws: `FileFailure`.
@@ -23,7 +23,7 @@ package final class OpenDirectory: Sendable {
         try self.init(taking: try TrustedPath.open(path, O_RDONLY | O_DIRECTORY), path)
     }
 
-    /// Makes the directory, and those above it, if they are missing: each of them for its owner alone.
+    /// Opens the directory. Creates it, and those above it, if they are missing, by default for the owner only.
     package convenience init(making path: String, mode: UInt32 = 0o700) throws(FileFailure) {
         do {
             try self.init(path)
@@ -35,8 +35,8 @@ package final class OpenDirectory: Sendable {
         }
     }
 
-    /// The directory in which a file is or would be, and its name there.
-    /// - Parameter following: a link is what it leads to; else it is the link itself.
+    /// Returns the directory that contains, or would contain, a file, and the name of the file in it.
+    /// - Parameter following: whether to follow a link; otherwise the name is that of the link itself.
     package static func holding(
         _ path: String,
         following: Bool = false
@@ -73,13 +73,14 @@ package final class OpenDirectory: Sendable {
 
     private static func lastName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "." }
 
-    /// A path that names this directory for as long as the object lives, for interfaces that take no descriptor.
+    /// A path to this directory, valid as long as the object lives, for interfaces that accept no descriptor.
     package var location: String { "/proc/self/fd/\(descriptor)" }
 
     package func path(of name: String) -> String { path == "/" ? "/" + name : path + "/" + name }
 
-    /// - Parameter flags: of open(2). A descriptor of something else than a file, such as a named pipe, is possible.
-    /// - Returns: a descriptor, which the caller closes.
+    /// Opens an entry. It may be something other than a file, such as a named pipe.
+    /// - Parameter flags: for open(2).
+    /// - Returns: a descriptor. The caller closes it.
     package func open(_ name: String, _ flags: Int32, mode: UInt32 = 0o600) throws(FileFailure) -> Int32 {
         guard !name.contains("/"), name != ".." else { throw FileFailure(path(of: name), errno: EINVAL) }
         let descriptor = openat(self.descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
@@ -90,7 +91,8 @@ package final class OpenDirectory: Sendable {
         return descriptor
     }
 
-    /// Opens a regular file: no pipe, device or directory, and where others may write to the directory, under no second name.
+    /// Opens a regular file, not a pipe, device or directory. If other users may write to the directory, the file must have no
+    /// second name.
     package func openFile(_ name: String, _ flags: Int32) throws(FileFailure) -> Int32 {
         let descriptor = try open(name, flags)
         do throws(FileFailure) {
@@ -102,7 +104,7 @@ package final class OpenDirectory: Sendable {
         return descriptor
     }
 
-    /// Whether `openFile` would open it; what is not there passes.
+    /// Checks that `openFile` would open the file. A missing file passes.
     package func check(_ name: String) throws(FileFailure) {
         var facts = stat()
         guard fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -112,33 +114,34 @@ package final class OpenDirectory: Sendable {
         try PlainFile.check(facts, path(of: name), allowsLinks: !isWritableByOthers)
     }
 
-    /// Makes a new file, open for reading and writing.
+    /// Creates a file, open for reading and writing.
     package func makeFile(_ name: String, mode: UInt32 = 0o600) throws(FileFailure) -> Int32 {
         try open(name, O_CREAT | O_EXCL | O_RDWR, mode: mode)
     }
 
-    /// Makes a directory if it is missing, and opens it.
+    /// Creates a directory if it is missing, and opens it.
     package func makeDirectory(_ name: String, mode: UInt32 = 0o700) throws(FileFailure) -> OpenDirectory {
         guard mkdirat(descriptor, name, mode) == 0 || errno == EEXIST else { throw FileFailure(path(of: name)) }
         return try OpenDirectory(taking: try open(name, O_RDONLY | O_DIRECTORY), path(of: name))
     }
 
-    /// Whether there is anything of this name, be it a link that leads nowhere.
+    /// Returns whether an entry of this name exists, even a link that leads nowhere.
     package func has(_ name: String) -> Bool {
         var facts = stat()
         return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0
     }
 
-    /// - Throws: `FileFailure` where a file of this name would take the place of something that is no file: a directory, a device.
+    /// Checks that a file of this name may be replaced.
+    /// - Throws: `FileFailure` if the entry is not a file or a link: a directory, a device.
     package func replaceable(_ name: String) throws(FileFailure) {
         var facts = stat()
         guard fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return }
         guard [S_IFREG, S_IFLNK].contains(facts.st_mode & S_IFMT) else {
-            throw FileFailure(path(of: name), "is not a regular file, and is not replaced")
+            throw FileFailure(path(of: name), "is not a regular file, so it is not replaced")
         }
     }
 
-    /// Whether a name is that of the file that is open.
+    /// Returns whether a name is that of an open file.
     package func has(_ name: String, as descriptor: Int32) -> Bool {
         var (named, open) = (stat(), stat())
         return fstatat(self.descriptor, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(descriptor, &open) == 0
@@ -154,12 +157,12 @@ package final class OpenDirectory: Sendable {
         guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw FileFailure(path(of: name)) }
     }
 
-    /// A new name is on the disk only when its directory is.
+    /// Writes the directory to the disk. Only then are new names durable.
     package func sync() throws(FileFailure) {
         guard fsync(descriptor) == 0 else { throw FileFailure(path) }
     }
 
-    /// Of all that is in it, sorted.
+    /// Returns the names of all entries, sorted.
     package func names() throws(FileFailure) -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else { throw FileFailure(path) }

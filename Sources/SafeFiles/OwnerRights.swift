@@ -2,19 +2,19 @@ import Glibc
 
 /// The rights of the user who owns a directory, for a process that root started.
 ///
-/// What root does in a directory of another user is done with that user's rights: whatever is planted there then leads nowhere
-/// that its owner could not go anyway, and what is made there is the owner's. The rights hold for the whole process.
+/// Root works in the directory of another user with that user's rights. So a planted link leads nowhere that the owner could
+/// not go, and new files belong to the owner. The rights apply to the whole process.
 package struct OwnerRights: Sendable {
     private let user: UInt32
     private let group: UInt32
 
-    /// nil: the process is not root's, or the directory is.
+    /// nil if the process does not run as root, or root owns the directory.
     package init?(of directory: OpenDirectory) {
         guard geteuid() == 0, directory.owner != 0 else { return nil }
         (user, group) = (directory.owner, directory.group)
     }
 
-    /// Gives root's rights up for good.
+    /// Gives up root's rights for good.
     /// - Throws: `FileFailure`.
     package func takeForGood() throws(FileFailure) {
         guard setgroups(0, nil) == 0, setgid(group) == 0, setuid(user) == 0,
@@ -22,7 +22,7 @@ package struct OwnerRights: Sendable {
         else { throw failure }
     }
 
-    /// Has only the owner's rights while `body` runs.
+    /// Runs `body` with only the owner's rights.
     package func perform<T>(_ body: () throws -> T) throws -> T {
         let count = getgroups(0, nil)
         var groups = [gid_t](repeating: 0, count: Int(max(count, 0)))
@@ -32,7 +32,7 @@ package struct OwnerRights: Sendable {
         else { throw failure }
         defer {
             guard seteuid(0) == 0, setegid(formerGroup) == 0, setgroups(groups.count, groups) == 0 else {
-                // What follows would run with half of root's rights: no error could be handled safely.
+                // The process would go on with half of root's rights: no error can be handled safely.
                 fatalError("cannot return to root's rights")
             }
         }

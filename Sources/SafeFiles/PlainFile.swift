@@ -1,9 +1,11 @@
 import Glibc
 
-/// A regular file by its descriptor.
+/// Operations on a regular file, by its descriptor.
 package enum PlainFile {
-    /// - Parameter allowsLinks: the file may have a second name. Who made that name may have meant another directory's file.
-    /// - Throws: `FileFailure` for a directory, pipe, socket or device too.
+    /// Checks that a descriptor is that of a regular file.
+    /// - Parameter allowsLinks: whether the file may have a second name (a hard link). Another user may have linked a file of
+    ///   another directory.
+    /// - Throws: `FileFailure`, also for a directory, pipe, socket or device.
     package static func check(_ descriptor: Int32, _ path: String, allowsLinks: Bool) throws(FileFailure) {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw FileFailure(path) }
@@ -13,7 +15,7 @@ package enum PlainFile {
     static func check(_ facts: stat, _ path: String, allowsLinks: Bool) throws(FileFailure) {
         guard facts.st_mode & S_IFMT == S_IFREG else { throw FileFailure(path, "is not a regular file") }
         guard allowsLinks || facts.st_nlink <= 1 else {
-            throw FileFailure(path, "is one file under \(facts.st_nlink) names (hard links), and is not used")
+            throw FileFailure(path, "has \(facts.st_nlink) names (hard links), so it is not used")
         }
     }
 
@@ -23,8 +25,8 @@ package enum PlainFile {
         return Int64(facts.st_size)
     }
 
-    /// Copies all of one file to the end of another, and has it on the disk.
-    /// - Parameter progress: told the bytes that are copied.
+    /// Appends the whole of one file to another, and writes it to the disk.
+    /// - Parameter progress: called with the number of bytes copied so far.
     package static func copy(
         _ source: Int32,
         _ sourcePath: String,
@@ -56,4 +58,46 @@ package enum PlainFile {
             written += count
         }
     }
+}
+
+/// Atomic replacement of a file: either the whole content is written, or nothing.
+package enum OutputFile {
+    /// - Parameter path: the path of a regular file, or of a link that may be followed. An existing file is replaced.
+    /// - Throws: `FileFailure`; an existing file is then unchanged.
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o666) throws(FileFailure) {
+        let (directory, name) = try OpenDirectory.holding(path, following: true)
+        try directory.replaceable(name)
+        let draft = ".dripd-\(UInt64.random(in: 0...UInt64.max)).part"
+        let descriptor = try directory.makeFile(draft, mode: mode)
+        defer { close(descriptor) }
+        do throws(FileFailure) {
+            try PlainFile.write(bytes, to: descriptor, directory.path(of: draft))
+            guard fsync(descriptor) == 0 else { throw FileFailure(path) }
+            try directory.rename(draft, to: name)
+        } catch {
+            unlinkat(directory.descriptor, draft, 0)
+            throw error
+        }
+    }
+}
+
+/// The reason why a file or directory cannot be opened or used.
+package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    package let path: String
+    /// The text after the path and a colon.
+    package let why: String
+    /// `errno`; 0 if dripd itself refuses the file.
+    package let code: Int32
+
+    package init(_ path: String, _ why: String) {
+        (self.path, self.why, code) = (path, why, 0)
+    }
+
+    /// Creates a failure from the error of the last system call.
+    package init(_ path: String, errno code: Int32 = errno) {
+        (self.path, self.code) = (path, code)
+        why = String(cString: strerror(code)).lowercased()
+    }
+
+    package var description: String { "\(path): \(why)" }
 }

@@ -1,16 +1,17 @@
 import Glibc
 
-/// Opens what a path names without being led elsewhere by a symbolic link that another user has planted.
+/// Functions that open a path without following symbolic links that another user has planted.
 ///
-/// Root works on directories in which the service's user, or an author of sequences, may create links. Root follows only links
+/// Root works in directories where the service's user, or an author of sequences, may create links. Root follows only links
 /// that root made, in directories that root owns. Each component is opened through the descriptor of the one before it, so
-/// nothing can be exchanged between the check and the use. Other users keep to the kernel's own rules (`fs.protected_symlinks`).
+/// nothing can be exchanged between the check and the use. For other users, the kernel's own rules apply
+/// (`fs.protected_symlinks`).
 package enum TrustedPath {
-    /// As many as Linux follows. Source: path_resolution(7).
-    private static let mostLinks = 40
+    /// The maximum number of links to follow, the same as in Linux. Source: path_resolution(7).
+    private static let maxLinks = 40
 
-    /// - Parameter flags: of open(2), for the last component. It is not created.
-    /// - Returns: a descriptor, which the caller closes.
+    /// - Parameter flags: for open(2), applied to the last component, which must exist.
+    /// - Returns: a descriptor. The caller closes it.
     package static func open(_ path: String, _ flags: Int32) throws(FileFailure) -> Int32 {
         let (folder, name) = try resolve(path)
         defer { close(folder) }
@@ -19,16 +20,16 @@ package enum TrustedPath {
         return descriptor
     }
 
-    /// Opens the directory in which what a path names is or would be, wherever links lead.
-    /// - Returns: its descriptor, which the caller closes, and the name in it, which is no link: "." for a path that ends in a
-    ///   directory's own name, such as "/" or "..".
+    /// Follows all links, and opens the directory that contains, or would contain, the target of a path.
+    /// - Returns: the directory's descriptor, which the caller closes, and the name in it, which is not a link: "." for a path
+    ///   that ends in a directory's own name, such as "/" or "..".
     static func resolve(_ path: String) throws(FileFailure) -> (folder: Int32, name: String) {
         var (folder, name) = try parent(of: path)
         var links = 0
         do throws(FileFailure) {
             while let target = try link(folder, name, path) {
                 links += 1
-                guard links <= mostLinks else { throw FileFailure(path, errno: ELOOP) }
+                guard links <= maxLinks else { throw FileFailure(path, errno: ELOOP) }
                 let next = try parent(of: target, from: folder, named: path)
                 close(folder)
                 (folder, name) = next
@@ -40,7 +41,7 @@ package enum TrustedPath {
         return (folder, name)
     }
 
-    /// The same, where the last component is not followed.
+    /// Does the same as `resolve`, but does not follow the last component.
     static func parent(of path: String) throws(FileFailure) -> (folder: Int32, name: String) {
         try parent(of: path, from: AT_FDCWD, named: path)
     }
@@ -60,7 +61,7 @@ package enum TrustedPath {
             while let component = pending.popLast() {
                 if let target = try link(folder, component, whole) {
                     links += 1
-                    guard links <= mostLinks else { throw FileFailure(whole, errno: ELOOP) }
+                    guard links <= maxLinks else { throw FileFailure(whole, errno: ELOOP) }
                     pending += components(target).reversed()
                     if target.hasPrefix("/") {
                         close(folder)
@@ -86,8 +87,8 @@ package enum TrustedPath {
         return descriptor
     }
 
-    /// Where a link leads.
-    /// - Returns: nil for what is no link, or does not exist.
+    /// Returns the target of a link.
+    /// - Returns: nil if the entry is not a link, or does not exist.
     private static func link(_ folder: Int32, _ name: String, _ path: String) throws(FileFailure) -> String? {
         let entry = openat(folder, name, OpenDirectory.unread | O_NOFOLLOW | O_CLOEXEC)
         guard entry >= 0 else {
@@ -113,4 +114,24 @@ package enum TrustedPath {
     private static func components(_ path: String) -> [String] {
         path.split(separator: "/").filter { $0 != "." }.map(String.init)
     }
+}
+
+/// An existing Unix socket, held by a descriptor. A client that connects to `location` reaches this socket, even if its path
+/// now leads elsewhere.
+package final class TrustedSocket: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `FileFailure`, also if the path is not a socket.
+    package init(_ path: String) throws(FileFailure) {
+        descriptor = try TrustedPath.open(path, OpenDirectory.unread)
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { throw FileFailure(path) }
+        guard facts.st_mode & S_IFMT == S_IFSOCK else { throw FileFailure(path, "is not a socket") }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    package var location: String { "/proc/self/fd/\(descriptor)" }
 }

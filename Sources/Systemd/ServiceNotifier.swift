@@ -2,12 +2,12 @@ import CSystemd
 import Glibc
 package import Logging
 
-/// Tells systemd where the service stands, by the messages of sd_notify(3).
+/// Reports the service's state to systemd with the messages of sd_notify(3).
 ///
-/// A message that systemd does not take is logged here and not thrown: no caller could do anything else about it.
-/// Where no service manager listens (`$NOTIFY_SOCKET` is not set), every call does nothing.
+/// A failure is logged here and not thrown: no caller could do anything else about it. Without a service manager
+/// (`$NOTIFY_SOCKET` is not set) every call does nothing.
 package struct ServiceNotifier: Sendable {
-    /// systemd drops a message of more than a page (NOTIFY_BUFFER_MAX): a status stays well below.
+    /// systemd drops messages larger than a memory page (NOTIFY_BUFFER_MAX), so a status stays well below that.
     static let statusLimitBytes = 1024
 
     private let logger: Logger
@@ -15,8 +15,8 @@ package struct ServiceNotifier: Sendable {
     private let send: @Sendable (String) -> CInt
 
     /// - Parameters:
-    ///   - monotonicMicroseconds: CLOCK_MONOTONIC, the clock in which systemd orders a reload's messages.
-    ///   - send: Hands one message over; answers as sd_notify(3) does: a negative errno is a failure.
+    ///   - monotonicMicroseconds: returns CLOCK_MONOTONIC, by which systemd orders the messages of a reload.
+    ///   - send: sends one message; returns what sd_notify(3) returns: a negative errno is a failure.
     package init(
         logger: Logger,
         monotonicMicroseconds: @escaping @Sendable () -> UInt64,
@@ -27,7 +27,7 @@ package struct ServiceNotifier: Sendable {
         self.send = send
     }
 
-    /// The notifier of this process: it sends to `$NOTIFY_SOCKET`.
+    /// Returns the notifier of this process, which sends to `$NOTIFY_SOCKET`.
     package static func system(logger: Logger) -> ServiceNotifier {
         ServiceNotifier(
             logger: logger,
@@ -40,33 +40,33 @@ package struct ServiceNotifier: Sendable {
         )
     }
 
-    /// Start-up, or a reload, is over: the service works.
+    /// Reports that start-up or a reload is complete.
     package func ready(status: String) {
         notify("READY=1\nSTATUS=\(Self.oneLine(status))")
     }
 
-    /// The line that `systemctl status` shows.
+    /// Sets the line that `systemctl status` shows.
     package func status(_ text: String) {
         notify("STATUS=\(Self.oneLine(text))")
     }
 
-    /// A reload begins; ``ready(status:)`` ends it. The time is what `Type=notify-reload` (systemd 253) asks for; older
-    /// ones ignore it.
+    /// Reports that a reload begins; ``ready(status:)`` ends it. `Type=notify-reload` (systemd 253) needs the time; older
+    /// versions ignore it.
     package func reloading() {
         notify("RELOADING=1\nMONOTONIC_USEC=\(monotonicMicroseconds())")
     }
 
-    /// The service goes down of its own accord or because it was told to.
+    /// Reports that the service shuts down, for whatever reason.
     package func stopping(status: String) {
         notify("STOPPING=1\nSTATUS=\(Self.oneLine(status))")
     }
 
-    /// The keep-alive for `WatchdogSec=`.
+    /// Sends the keep-alive for `WatchdogSec=`.
     package func watchdog() {
         notify("WATCHDOG=1")
     }
 
-    /// Asks for so much more time, from now on, for the start, the reload or the stop that is under way.
+    /// Asks systemd to allow this much time, counted from now, for the start, reload or stop under way.
     package func extendTimeout(by time: Duration) {
         let (seconds, attoseconds) = time.components
         notify("EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)")
@@ -76,7 +76,7 @@ package struct ServiceNotifier: Sendable {
         let result = send(message)
         guard result < 0 else { return }
         logger.warning(
-            "systemd did not take a message of the service",
+            "systemd did not accept a notification",
             metadata: [
                 "message": "\(message.prefix { $0 != "\n" })",
                 "reason": "\(String(cString: strerror(-result)))",
@@ -84,7 +84,7 @@ package struct ServiceNotifier: Sendable {
         )
     }
 
-    /// A line break would begin a new assignment of the protocol.
+    /// Replaces line breaks, each of which would begin a new assignment, and cuts the text to the limit.
     private static func oneLine(_ status: String) -> String {
         var line = ""
         for character in status {
@@ -93,5 +93,51 @@ package struct ServiceNotifier: Sendable {
             line.append(next)
         }
         return line
+    }
+}
+
+/// Asks systemd for more time during a start that may take longer than the unit allows, such as one that migrates a large
+/// database.
+package struct StartExtension<Time: Clock>: Sendable where Time.Duration == Duration {
+    /// The time between two requests.
+    static var beat: Duration { .seconds(10) }
+    /// The time that each request asks for: two beats may be missed.
+    static var step: Duration { .seconds(30) }
+
+    private let notifier: ServiceNotifier
+    private let clock: Time
+    private let limit: Duration
+
+    /// - Parameter limit: a start that takes longer is stuck, and systemd may end it.
+    package init(notifier: ServiceNotifier, clock: Time, limit: Duration = .seconds(3600)) {
+        self.notifier = notifier
+        self.clock = clock
+        self.limit = limit
+    }
+
+    /// Runs `work`, and asks for more time until it returns or throws.
+    package func whileWorking<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+        let end = clock.now.advanced(by: limit)
+        let asking = Task { [notifier, clock] in
+            while clock.now < end {
+                notifier.extendTimeout(by: Self.step)
+                guard (try? await clock.sleep(until: clock.now.advanced(by: Self.beat), tolerance: nil)) != nil else {
+                    return
+                }
+            }
+        }
+        do {
+            let value = try await work()
+            await stop(asking)
+            return value
+        } catch {
+            await stop(asking)
+            throw error
+        }
+    }
+
+    private func stop(_ asking: Task<Void, Never>) async {
+        asking.cancel()
+        await asking.value
     }
 }

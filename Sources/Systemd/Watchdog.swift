@@ -5,10 +5,10 @@ import ServiceLifecycle
 /// Feeds systemd's watchdog (`WatchdogSec=`) only while every part of the service makes progress, so that a stuck one
 /// leads to a restart.
 ///
-/// systemd goes on watching while a service stops: this one is to be the last that its group ends.
+/// systemd keeps watching while a service stops, so the service group must end this service last.
 package struct Watchdog<Time: Clock>: Service, CustomStringConvertible
 where Time.Duration == Duration {
-    /// systemd asks for two at least; with four, one failed probe or a slow moment does not cost a restart.
+    /// systemd asks for at least two. With four, one failed probe or a slow moment does not cause a restart.
     private static var beatsPerPeriod: Int { 4 }
 
     private let period: Duration?
@@ -18,8 +18,8 @@ where Time.Duration == Duration {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - period: The longest silence that systemd bears, from ``WatchdogPeriod/system()``; nil if it does not watch.
-    ///   - clock: Systemd counts on CLOCK_MONOTONIC, which is Swift's `SuspendingClock`.
+    ///   - period: the longest silence that systemd tolerates, from ``WatchdogPeriod/system()``; nil if it does not watch.
+    ///   - clock: systemd uses CLOCK_MONOTONIC, which is Swift's `SuspendingClock`.
     package init(
         period: Duration?,
         heartbeats: [Heartbeat],
@@ -34,7 +34,7 @@ where Time.Duration == Duration {
         self.logger = logger
     }
 
-    /// How the service group's log names it.
+    /// The name in the service group's log.
     package var description: String { "watchdog" }
 
     package func run() async {
@@ -58,7 +58,7 @@ where Time.Duration == Duration {
     ) async {
         let parts = heartbeats.map { WatchdogState.Part(name: $0.name, limit: $0.limit) }
         var state = WatchdogState(beat: beat, parts: parts)
-        // Not at once: a web server that is about to listen is not stuck, and systemd waits for a whole period.
+        // The first probes wait one beat: a web server that is about to listen is not stuck, and systemd waits a whole period.
         let start = clock.now.advanced(by: beat)
         var timer = wake(at: start, inbox: inbox)
         var probes = [Int: Task<Void, Never>]()
@@ -82,20 +82,20 @@ where Time.Duration == Duration {
         inbox: AsyncStream<WatchdogState.Input>.Continuation
     ) -> Task<Void, Never> {
         Task { [clock] in
-            // The only error is the cancellation, by the timer that takes this one's place.
+            // The only error is cancellation, when the next timer replaces this one.
             guard (try? await clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
             inbox.yield(.wake)
         }
     }
 
-    /// Not a child task: a probe that hangs must not keep the service from ending.
+    /// Probes in a task that is no child task: a probe that hangs must not keep the service from ending.
     private func probe(_ index: Int, inbox: AsyncStream<WatchdogState.Input>.Continuation) -> Task<Void, Never> {
         Task { [probe = heartbeats[index].probe] in
             do {
                 try await probe()
                 inbox.yield(.answered(index))
             } catch {
-                inbox.yield(.failed(index, reason: ErrorText.words(error)))
+                inbox.yield(.failed(index, reason: ErrorDescription.words(error)))
             }
         }
     }
@@ -119,5 +119,25 @@ where Time.Duration == Duration {
                 metadata: ["part": "\(name)", "after": "\(time)"]
             )
         }
+    }
+}
+
+/// A part of the service whose progress the watchdog checks.
+package struct Heartbeat: Sendable {
+    /// The name that operators see, such as "dispatcher".
+    package let name: String
+
+    /// The time after which a part that has not answered is reported as stuck. The watchdog's beat is the upper bound, so that
+    /// the report comes before systemd ends the process.
+    package let limit: Duration
+
+    /// Returns when the part has done real work: one pass of its loop, one statement, one request. An error counts as no answer
+    /// and is part of the report. The next probe starts only after this one has returned.
+    let probe: @Sendable () async throws -> Void
+
+    package init(name: String, limit: Duration, probe: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.limit = limit
+        self.probe = probe
     }
 }

@@ -1,14 +1,16 @@
+import CSystemd
+import Glibc
+
 /// Decides when systemd gets a keep-alive: when every part has answered since the last beat.
 ///
-/// Times are durations since the first beat, from one monotonic clock. Parts are told apart by their place in the
-/// list.
+/// Times are durations since the first beat, from one monotonic clock. A part is identified by its index in the list.
 ///
 ///             beat                        answer
 ///     idle ───────────► asked ──────────────────────────────► idle
 ///                         │  limit passed, or probe failed      ▲
 ///                         └──────────────► stuck ───────────────┘ answer
 ///
-/// The last part's answer sends the keep-alive. An answer that comes late still counts: the part moves again.
+/// The last missing answer sends the keep-alive. A late answer still counts: the part makes progress again.
 struct WatchdogState {
     struct Part: Equatable {
         var name: String
@@ -25,7 +27,7 @@ struct WatchdogState {
     enum Action: Equatable {
         case probe(Int)
         case keepAlive
-        /// - Parameter reason: Why its probe failed; nil if there is no answer at all.
+        /// - Parameter reason: why the probe failed; nil if there is no answer at all.
         case reportStuck(name: String, reason: String?)
         case reportRecovered(name: String, after: Duration)
     }
@@ -34,12 +36,12 @@ struct WatchdogState {
         var part: Part
         /// A probe is under way.
         var isAsked = false
-        /// Since when the answer that the next keep-alive needs is missing.
+        /// The time since which the next keep-alive has waited for this part's answer.
         var waitingSince: Duration?
         var isReported = false
     }
 
-    /// Time from one beat to the next.
+    /// The time from one beat to the next.
     let beat: Duration
     private var nextBeat: Duration = .zero
     private var watched: [Watched]
@@ -49,7 +51,7 @@ struct WatchdogState {
         watched = parts.map { Watched(part: Part(name: $0.name, limit: min($0.limit, beat))) }
     }
 
-    /// When ``Input/wake`` is next due: at the next beat, or where a part's limit ends before.
+    /// The time when ``Input/wake`` is next due: the next beat, or the end of a part's limit if that is earlier.
     var nextWake: Duration {
         watched.reduce(nextBeat) { earliest, watched in
             guard let since = watched.waitingSince, !watched.isReported else { return earliest }
@@ -75,7 +77,7 @@ struct WatchdogState {
         if watched.isEmpty { return [.keepAlive] }
         var actions: [Action] = []
         for index in watched.indices {
-            // A part that was stuck all along keeps the moment when it began.
+            // A part that is still stuck keeps the time when that began.
             watched[index].waitingSince = watched[index].waitingSince ?? now
             guard !watched[index].isAsked else { continue }
             watched[index].isAsked = true
@@ -107,5 +109,27 @@ struct WatchdogState {
         watched[index].isReported = false
         if watched.allSatisfy({ $0.waitingSince == nil }) { actions.append(.keepAlive) }
         return actions
+    }
+}
+
+/// The longest silence that systemd tolerates from this process, from `$WATCHDOG_USEC` and `$WATCHDOG_PID`.
+package enum WatchdogPeriod {
+    /// The environment variables do not hold the numbers that systemd sets.
+    package struct InvalidEnvironment: Error, CustomStringConvertible {
+        let reason: String
+
+        package var description: String {
+            "$WATCHDOG_USEC or $WATCHDOG_PID is not what systemd sets (\(reason)): "
+                + "start the service with systemctl, or unset both"
+        }
+    }
+
+    /// - Returns: nil if systemd does not watch this process.
+    /// - Throws: ``InvalidEnvironment``
+    package static func system() throws(InvalidEnvironment) -> Duration? {
+        var microseconds: UInt64 = 0
+        let result = sd_watchdog_enabled(0, &microseconds)
+        if result < 0 { throw InvalidEnvironment(reason: String(cString: strerror(-result))) }
+        return result == 0 ? nil : .microseconds(Int64(clamping: microseconds))
     }
 }

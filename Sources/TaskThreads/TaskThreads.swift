@@ -3,25 +3,25 @@ import Foundation
 
 /// The threads on which tasks run.
 ///
-/// In place of libdispatch's, which looks after its own once a second as long as the process lives, whether anything is due
-/// or not. Swift's interface for this is experimental; whoever does without it takes `install` out.
+/// They replace libdispatch's threads, which wake up once a second for as long as the process lives, even if nothing is due.
+/// Swift's interface for executors is experimental; to do without it, remove `install`.
 package final class TaskThreads: @unchecked Sendable {
     private typealias Condition = UnsafeMutablePointer<pthread_cond_t>
 
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    /// For those that wait for something to run.
+    /// Wakes an idle thread, which waits for a job.
     private let more = Condition.allocate(capacity: 1)
-    /// For the one that waits for a moment, too.
+    /// Wakes the thread on watch, which waits for the next delayed job.
     private let sooner = Condition.allocate(capacity: 1)
-    // What follows is behind the lock.
+    // The lock guards the properties below.
     private var queue = TaskQueue<UnownedJob>()
-    /// Those that wait for `more`, without the called ones.
+    /// Threads that wait for `more`, without those that have been called.
     private var idle = 0
     private var called = 0
-    /// Which one waits for the next moment.
+    /// The thread on watch; nil if no thread waits for a delayed job.
     private var watch: Int?
 
-    /// They live as long as the process.
+    /// Starts the threads. They live as long as the process.
     package init(count: Int) {
         pthread_mutex_init(lock, nil)
         pthread_cond_init(more, nil)
@@ -38,15 +38,15 @@ package final class TaskThreads: @unchecked Sendable {
         }
     }
 
-    /// Has every task of the process run on such threads, as many as there are processors. To be called before there are any
-    /// but the main one.
+    /// Makes every task of the process run on these threads, one for each processor. Call it before any task but the main one
+    /// exists.
     package static func install() {
         _createExecutors(factory: Factory.self)
     }
 
     private struct Factory: ExecutorFactory {
         static let mainExecutor = PlatformExecutorFactory.mainExecutor
-        /// Two at least: what takes long on one is no reason for all the rest to wait.
+        /// At least two threads, so that one long job does not hold up all others.
         static let defaultExecutor: any TaskExecutor =
             TaskThreads(count: max(2, ProcessInfo.processInfo.activeProcessorCount))
     }
@@ -55,7 +55,7 @@ package final class TaskThreads: @unchecked Sendable {
         pthread_mutex_lock(lock)
         while true {
             if let job = queue.next(now: .now) {
-                // Who takes it may have been the one on watch.
+                // This thread may have been the one on watch, and another has to take over.
                 let waiting = queue.nextMoment != nil && watch == nil ? callIdle() : nil
                 pthread_mutex_unlock(lock)
                 if let waiting { pthread_cond_signal(waiting) }
@@ -74,7 +74,7 @@ package final class TaskThreads: @unchecked Sendable {
         }
     }
 
-    /// To be signalled once the lock is given back.
+    /// Returns the condition to signal after unlocking; nil if no thread is idle.
     private func callIdle() -> Condition? {
         guard idle > 0 else { return nil }
         idle -= 1
@@ -107,10 +107,10 @@ extension TaskThreads: SchedulingExecutor {
         tolerance: C.Duration?,
         clock: C
     ) {
-        // Both clocks of the standard library measure in it; others sleep by means of their own.
+        // Both clocks of the standard library measure in `Duration`. Other clocks sleep by means of their own.
         guard let delay = delay as? Duration else { preconditionFailure("a clock of its own durations: \(C.self)") }
         let job = UnownedJob(job)
-        let moment = Moment.now.after(delay)
+        let moment = MonotonicInstant.now.after(delay)
         pthread_mutex_lock(lock)
         let isFirst = queue.nextMoment.map { moment < $0 } ?? true
         queue.add(job, isUrgent: job.isUrgent, at: moment)
@@ -121,6 +121,6 @@ extension TaskThreads: SchedulingExecutor {
 }
 
 extension UnownedJob {
-    /// Deliveries are not: the dispatcher's next turn goes before them.
+    /// False for deliveries: the dispatcher's next turn comes before them.
     fileprivate var isUrgent: Bool { priority.rawValue >= TaskPriority.medium.rawValue }
 }

@@ -8,10 +8,10 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// A router behind a listening socket, as a service that says what it could not bind.
+/// A service that serves a router on a listening socket. An error names the address that could not be bound.
 ///
-/// Hummingbird's own `Application` does the same, and wakes up every second to have the time ready for `Date` headers: with
-/// it an idle daemon never sleeps.
+/// Hummingbird's own `Application` does the same, but wakes up every second to prepare `Date` headers: an idle daemon would
+/// never sleep.
 struct ListeningService<Context: RequestContext>: Service
 where Context.Source == ApplicationRequestContextSource {
     private let responder: RouterResponder<Context>
@@ -22,8 +22,8 @@ where Context.Source == ApplicationRequestContextSource {
     private let running: @Sendable (any Channel) async throws -> Void
 
     /// - Parameters:
-    ///   - address: the socket, as the configuration names it.
-    ///   - running: called once, when requests can come in; what it throws ends the service.
+    ///   - address: the name of the socket in the configuration.
+    ///   - running: called once, when the server accepts requests. An error that it throws ends the service.
     init(
         _ router: Router<Context>,
         on socket: BindAddress,
@@ -49,7 +49,7 @@ where Context.Source == ApplicationRequestContextSource {
             logger: logger,
             responder: { request, writer, channel in
                 let context = Context(source: .init(channel: channel, logger: logger))
-                // `FailureMiddleware` answers whatever a route throws.
+                // `FailureMiddleware` answers every error of a route.
                 var response = try await responder.respond(to: request, context: context)
                 response.headers[.date] = date.text
                 response.headers[.server] = "dripd"
@@ -68,17 +68,17 @@ where Context.Source == ApplicationRequestContextSource {
             try await server.run()
         } catch is UnixDomainSocketPathWrongType {
             throw CannotListen(
-                description: "cannot listen on \(address): a file or folder that is no socket is there; "
-                    + "remove it, or name another place"
+                description: "cannot listen on \(address): a file or folder that is not a socket is there; "
+                    + "remove it, or choose another path"
             )
         } catch let error as SocketAddressError {
-            throw CannotListen(description: "cannot listen on \(address): \(ErrorText.words(error))")
+            throw CannotListen(description: "cannot listen on \(address): \(ErrorDescription.words(error))")
         } catch let error as IOError {
             throw CannotListen(
                 description: "cannot listen on \(address): \(String(cString: strerror(error.errnoCode)))"
             )
         } catch is SocketAddressError.UnknownHost {
-            throw CannotListen(description: "cannot listen on \(address): the host's name has no address")
+            throw CannotListen(description: "cannot listen on \(address): the host name has no address")
         }
         if let error = failure.withLock({ $0 }) { throw error }
     }
@@ -86,4 +86,14 @@ where Context.Source == ApplicationRequestContextSource {
 
 struct CannotListen: Error, CustomStringConvertible {
     let description: String
+}
+
+extension Logger {
+    /// A logger for the web server itself, which logs shutdowns and failed binds as errors. Those that matter come back as an
+    /// error or an answer, and are logged here, once.
+    var forServer: Logger {
+        var logger = self
+        logger.logLevel = .critical
+        return logger
+    }
 }

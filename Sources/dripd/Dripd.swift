@@ -6,25 +6,25 @@ import TaskThreads
 struct Dripd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dripd",
-        abstract: "Customer care by message, from sequence files, on the platform's rules.",
+        abstract: "Send customer care messages from sequence files, within the platform's rules.",
         discussion: """
-            People write to your page; dripd sends each of them the messages of a sequence, on their own clock, each \
-            exactly once or not at all for a stated reason.
+            People write to your page. dripd then sends each person the messages of a sequence, on that person's own \
+            schedule. Each message is sent exactly once, or not at all for a recorded reason.
 
-              dripd demo                   see it work, against a local stand-in
-              dripd init shop && cd shop   a configuration and a first sequence
-              dripd check                  every problem in the sequence files
-              dripd simulate FILE          what a person would get, and when
-              dripd plan                   what an edit does to the people under way
+              dripd demo                   try it against a local stand-in for the platform
+              dripd init shop && cd shop   create a configuration and a first sequence
+              dripd check                  check the sequence files
+              dripd simulate FILE          show what a person would get, and when
+              dripd plan                   show what an edit changes for people under way
               dripd apply                  put the sequence files in force
-              dripd run                    the daemon, in the foreground
-              dripd status                 how things stand
-              dripd doctor                 what keeps messages from going out or coming in
-              dripd explain PERSON         why they got what they got, and what comes next
-              dripd audit                  who changed what by which command
-              dripd link                   the links and QR codes by which people come
+              dripd run                    run the daemon in the foreground
+              dripd status                 show the daemon's status
+              dripd doctor                 find what blocks sending or receiving
+              dripd explain PERSON         explain what a person got, and what comes next
+              dripd audit                  list who changed what, with which command
+              dripd link                   make links and QR codes that start sequences
 
-            Exit codes: 0 fine, 1 the input is wrong or something failed, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
+            Exit codes: 0 success, 1 invalid input or a failure, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
             """,
         version: Version.text,
         subcommands: [
@@ -39,7 +39,7 @@ struct Dripd: AsyncParsableCommand {
 
     static func main() async {
         StandardDescriptors.open()
-        // A reader that has gone is an error of the one write, and a command may have to clean up after it.
+        // A closed pipe fails only the write, so that the command can still clean up.
         signal(SIGPIPE, SIG_IGN)
         TaskThreads.install()
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -70,7 +70,7 @@ struct Dripd: AsyncParsableCommand {
             }
         }
         if case Output.Failure.closed = error {
-            // As every program that is before `head` in a pipe ends.
+            // End like any program whose reader, such as `head`, closed the pipe.
             signal(SIGPIPE, SIG_DFL)
             raise(SIGPIPE)
         }

@@ -20,7 +20,7 @@ extension Person {
     ) -> Person {
         Person(
             id: PersonID(rawValue: 1),
-            lane: LaneID(rawValue: 1),
+            account: AccountID(rawValue: 1),
             page: Event.testPage,
             address: address,
             attributes: attributes,
@@ -44,7 +44,7 @@ extension Job {
     static func make(
         _ step: String,
         of person: Person = .make(windowEnds: .start + .hours(24)),
-        position: Span? = nil,
+        position: Milliseconds? = nil,
         round: Int = 1,
         scheduled: Instant = .start,
         attempt: Int = 0,

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import TestSupport
@@ -5,7 +6,7 @@ import Testing
 
 @testable import DripEngine
 
-@Suite struct ImportOrderTests {
+@Suite struct ImportRequestTests {
     @Test func `people travel by columns, without those in which nobody has anything`() throws {
         var lan = PersonRecord(line: 2, page: nil, address: "1")
         lan.attributes = ["full_name": "Lan", "city": "Huế"]
@@ -13,7 +14,7 @@ import Testing
         lan.lastMessageAt = .start
         var minh = PersonRecord(line: 3, page: nil, address: "2")
         minh.attributes = ["full_name": "Minh"]
-        let order = ImportOrder(people: [lan, minh], sequence: "care", isTrial: false)
+        let order = ImportRequest(people: [lan, minh], sequence: "care", isTrial: false)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let text = String(decoding: try encoder.encode(order), as: UTF8.self)
@@ -23,7 +24,7 @@ import Testing
                 + #""full_name":["Lan","Minh"]},"lastMessages":[1799031600000,null],"lines":[2,3],"#
                 + #""tags":[["vip"],[]]},"sequence":"care"}"#
         )
-        let read = try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8))
+        let read = try JSONDecoder().decode(ImportRequest.self, from: Data(text.utf8))
         #expect(read.people == [lan, minh])
         #expect((read.sequence, read.isTrial) == ("care", false))
     }
@@ -33,8 +34,8 @@ import Testing
         person.zone = "Asia/Tokyo"
         person.firstMessageAt = .start
         person.stoppedAt = .start + .hours(1)
-        let order = ImportOrder(people: [person], sequence: nil, isTrial: true)
-        let read = try JSONDecoder().decode(ImportOrder.self, from: try JSONEncoder().encode(order))
+        let order = ImportRequest(people: [person], sequence: nil, isTrial: true)
+        let read = try JSONDecoder().decode(ImportRequest.self, from: try JSONEncoder().encode(order))
         #expect(read.people == [person])
         #expect((read.sequence, read.isTrial) == (nil, true))
     }
@@ -46,14 +47,14 @@ import Testing
     ])
     func `a column that is too short or too long is none`(columns: String) throws {
         let text = #"{"people":{"lines":[1],"attributes":{},\#(columns)},"isTrial":false}"#
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportRequest.self, from: Data(text.utf8)) }
     }
 
     @Test func `nor is a column of an attribute that is too short, or somebody with too many attributes`() throws {
         let many = (0...PersonRecord.mostAttributes).map { #""\#($0)":["x"]"# }.joined(separator: ",")
         for attributes in [#""city":[]"#, many] {
             let text = #"{"people":{"lines":[1],"addresses":["1"],"attributes":{\#(attributes)}},"isTrial":false}"#
-            #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8)) }
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImportRequest.self, from: Data(text.utf8)) }
         }
     }
 
@@ -74,7 +75,7 @@ import Testing
     func `what is longer than anything that is kept is refused`(columns: String, why: String) {
         let text = #"{"people":{"lines":[1],"addresses":["1"],\#(columns)},"isTrial":false}"#
         let error = #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(ImportOrder.self, from: Data(text.utf8))
+            try JSONDecoder().decode(ImportRequest.self, from: Data(text.utf8))
         }
         guard case .dataCorrupted(let context) = error else {
             Issue.record("\(String(describing: error))")

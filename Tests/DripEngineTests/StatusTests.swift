@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import TestSupport
 import Testing
@@ -19,13 +20,13 @@ import Testing
     )
 
     @Test func `a page is open, paused or stopped`() {
-        var paused = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        var paused = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
         paused.sent(1)
         paused.ended(.usedUp("80006 slow down", regainAfter: .minutes(19)), now: .start, jitter: 0.5)
-        var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
+        var stopped = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
         stopped.sent(1)
         stopped.ended(.stopped("190 Invalid OAuth access token."), now: .start, jitter: 0.5)
-        let open = Lane(id: LaneID(rawValue: 3), page: "3", perSecond: 10)
+        let open = Limiter(id: AccountID(rawValue: 3), page: "3", perSecond: 10)
 
         let status = status([paused, stopped, open])
         #expect(status.pages.map(\.state) == ["paused", "stopped", "open"])
@@ -40,9 +41,9 @@ import Testing
     }
 
     @Test func `a page is slowed, or restricted`() {
-        var slowed = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        var slowed = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
         slowed.note(Usage(percent: 82, regainAfter: nil), now: .start)
-        var restricted = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
+        var restricted = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
         restricted.restrict("policy enforcement: block: spam", now: .start)
         let status = status([slowed, restricted])
         #expect(status.pages.map(\.state) == ["slowed", "restricted"])
@@ -50,7 +51,7 @@ import Testing
         #expect(status.pages.map(\.until) == [nil, .start + .minutes(30)])
         #expect(
             StatusLine(status, zone: .hoChiMinh).description == """
-                page 1 slowed: 82 % of what the platform allows is used up; page 2 restricted: policy enforcement: \
+                page 1 slowed: 82 % of the platform's call allowance is used up; page 2 restricted: policy enforcement: \
                 block: spam; 2 under way, next due 2027-01-04 10:15:00, 7 sent, 1 failed
                 """
         )
@@ -66,7 +67,7 @@ import Testing
             refused: nil,
             uploadTroubles: [],
             commentPauses: [pause],
-            lanes: [],
+            limiters: [],
             sums: sums
         )
         #expect(
@@ -103,7 +104,7 @@ import Testing
             sequences: [],
             refused: "a.yaml:3:1: error: x",
             uploadTroubles: ["media/a.jpg for page 1: it is gone"],
-            lanes: [],
+            limiters: [],
             sums: sums
         )
         #expect(
@@ -118,12 +119,13 @@ import Testing
         sums.paused = 2
         #expect(
             StatusLine(status([], sums), zone: .berlin).description
-                == "2 paused for you: dripd people list --paused; 2 under way, next due 2027-01-04 04:15:00, 7 sent, 1 failed"
+                == "2 paused until you decide: dripd people list --paused; 2 under way, next due 2027-01-04 04:15:00, 7 sent, "
+                + "1 failed"
         )
     }
 
     @Test func `a page that first reads what it missed`() throws {
-        var held = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
         held.beginCatchingUp(until: .start + .seconds(60))
         let status = status([held])
         #expect(status.pages.map(\.state) == ["open"])
@@ -137,13 +139,13 @@ import Testing
     }
 
     @Test func `while it reads what it missed, no message would go out`() async {
-        var held = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
         held.beginCatchingUp(until: .start + .seconds(60))
-        let lanes = [held]
+        let limiters = [held]
         for (now, obstacles) in [
             (Instant.start, ["page 1 first reads what was written while dripd was down"]), (.start + .seconds(60), []),
         ] {
-            #expect(await ReadinessCheck.pages { (lanes, now) }.obstacles() == obstacles)
+            #expect(await ReadinessCheck.pages { (limiters, now) }.obstacles() == obstacles)
         }
     }
 
@@ -157,7 +159,7 @@ import Testing
         )
     }
 
-    private func status(_ lanes: [Lane], _ sums: StoreStatus? = nil, hold: Hold? = nil) -> Status {
+    private func status(_ limiters: [Limiter], _ sums: StoreStatus? = nil, hold: Hold? = nil) -> Status {
         Status(
             version: "1",
             now: .start,
@@ -165,7 +167,7 @@ import Testing
             sequences: ["care"],
             refused: nil,
             uploadTroubles: [],
-            lanes: lanes,
+            limiters: limiters,
             sums: sums ?? self.sums
         )
     }

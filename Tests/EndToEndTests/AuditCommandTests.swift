@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripStore
 import Foundation
@@ -22,7 +23,7 @@ import Testing
         func run(_ arguments: String...) async throws -> Program.Result {
             try await Program.run(arguments + ["--config", shop.configuration])
         }
-        #expect(try await run("audit").output == "nothing was changed by hand yet\n")
+        #expect(try await run("audit").output == "no changes by command yet\n")
         try shop.sandbox.write(as: "1001000000000001", name: nil, text: "Em chào shop", ref: nil)
         var people: [PersonSummary] = []
         while people.isEmpty { people = try await shop.ask("people", "list") }
@@ -69,7 +70,7 @@ import Testing
             lines[0].split(separator: " ") == ["WHEN", "USER", "PID", "VERB", "PERSON", "SEQUENCE", "CHANGE", "RESULT"]
         )
         #expect(lines[1].contains("  stop  \(detail.pseudonym)  -         active → stopped, 1 ended  done"), "\(table)")
-        #expect(try await run("audit", "--since", "2999-01-01").output == "no record fits\n")
+        #expect(try await run("audit", "--since", "2999-01-01").output == "no records match\n")
         #expect(
             try await run("audit", "--user", "nobody-of-this-name").errors
                 == "Error: this machine has no user 'nobody-of-this-name'\n"

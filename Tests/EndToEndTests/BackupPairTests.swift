@@ -27,7 +27,7 @@ import Testing
         // One after the other: the file is there.
         let third = try await Program.run("backup", place.file, "--state", place.state)
         #expect(third.status == 1)
-        #expect(third.errors.contains("\(place.file) is there already"), "\(third)")
+        #expect(third.errors.contains("\(place.file) exists already"), "\(third)")
     }
 
     @Test func `what a backup that was killed has left does not hinder the next one, and goes with it`() async throws {
@@ -55,7 +55,7 @@ import Testing
         for result in results where result.status != 0 {
             #expect(
                 result.errors.contains("another backup is being written to \(place.file): wait until it has ended")
-                    || result.errors.contains("\(place.file) is there already; --force replaces it"),
+                    || result.errors.contains("\(place.file) exists already; --force replaces it"),
                 "\(result)"
             )
         }

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -77,7 +78,7 @@ import Testing
         #expect(await shop.end(SIGTERM) == 0)
         // systemd hears of the end when it begins, not when it is over.
         let log = shop.log
-        let told = try #require(log.firstRange(of: "stopping as soon as what is on its way has come back"), "\(log)")
+        let told = try #require(log.firstRange(of: "stopping as soon as pending requests have ended"), "\(log)")
         let sent = try #require(
             log.firstRange(of: #/ sent delivery=.* enrollment=1 .* sequence=day step=one/#),
             "\(log)"

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripEngine
 import DripStore
 import Foundation

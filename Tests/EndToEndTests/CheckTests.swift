@@ -55,10 +55,10 @@ import Testing
         #expect(verbose.status == 0)
         #expect(
             verbose.output == """
-                good.yaml:5:15: note: 'y' waits for the person to write: nobody who stays silent gets it
+                good.yaml:5:15: note: 'y' waits for the person to write: people who stay silent do not get it
 
                 good.yaml
-                STEP  AFTER            REACHES WHO STAYS SILENT BY              TEXTS  LONGEST
+                STEP  AFTER            IF THE PERSON STAYS SILENT               TEXTS  LONGEST
                 x     15 min           standard window                          2      12 of 640
                 y     1 week at 09:00  only if the person writes, within 1 day  -      -
 
@@ -143,7 +143,7 @@ import Testing
                       "column" : 15,
                       "file" : "good.yaml",
                       "line" : 5,
-                      "message" : "'y' waits for the person to write: nobody who stays silent gets it",
+                      "message" : "'y' waits for the person to write: people who stay silent do not get it",
                       "severity" : "note",
                       "suggestion" : null
                     }
@@ -274,13 +274,13 @@ import Testing
                             {
                               "id" : "sequence",
                               "shortDescription" : {
-                                "text" : "A sequence file says what it means to, and can be used."
+                                "text" : "The sequence file is valid."
                               }
                             },
                             {
                               "id" : "configuration",
                               "shortDescription" : {
-                                "text" : "The configuration can be used."
+                                "text" : "The configuration is valid."
                               }
                             }
                           ],

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -18,8 +19,8 @@ import Testing
           - {step: two, after: 3 hours, text: Again}
         """
 
-    @Test(arguments: [Span.hours(-6), .days(-400), .hours(6)])
-    func `a clock that is wrong sends nothing early, and ends nothing`(span: Span) async throws {
+    @Test(arguments: [Milliseconds.hours(-6), .days(-400), .hours(6)])
+    func `a clock that is wrong sends nothing early, and ends nothing`(span: Milliseconds) async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1)
         let library = try await PreloadedLibrary.build("shifted-clock.c", in: shop.directory)
         let file = shop.folder + "/clock-shift"

@@ -148,10 +148,10 @@ import Testing
         #expect(
             check.output == """
                 faults.yaml:3:9: error: unknown start 'frist_message'; did you mean 'first_message'?
-                faults.yaml:4:8: error: 'sometimes' is not an answer to 'again': write never, always or after a time \
+                faults.yaml:4:8: error: 'sometimes' is not a value for 'again': write never, always or after a time \
                 ('after 90 days')
-                faults.yaml:8:18: error: '{{' without '}}' before the line or the next '{{'
-                faults.yaml:9:11: error: step 'one' stands here a second time; the first is on line 6
+                faults.yaml:8:18: error: '{{' without '}}' before the end of the line or the next '{{'
+                faults.yaml:9:11: error: duplicate step 'one'; the first is on line 6
                 faults.yaml:10:12: error: unknown unit 'fortnight' in '1 fortnight': the units are s, min, h, day, week, \
                 month
                 faults.yaml:11:5: error: unknown key 'txt' in a step; did you mean 'text'?
@@ -166,7 +166,7 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.errors.hasSuffix(
-                "Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.\n"
+                "Is it running (systemctl status dripd)? Use --config FILE or --control-socket PATH for another daemon.\n"
             )
         )
     }

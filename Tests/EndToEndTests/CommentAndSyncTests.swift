@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -103,12 +104,12 @@ import Testing
         #expect(lines[61].contains(",'=1+1,hỏi giá 60,,,,,,true"))
         let table = try await Program.run(["comments", "1", "--limit", "2"] + control)
         #expect(table.output.split(separator: "\n").count == 3)
-        #expect(table.errors == "these are the first 2; --limit says how many\n")
+        #expect(table.errors == "showing the first 2; use --limit to show more\n")
         let unknown = try await Program.run(["comments", "404"] + control)
         #expect(unknown.status == 1)
         #expect(
             unknown.errors.hasPrefix(
-                "Error: the platform shows page 1577703145783617 no post 1577703145783617_404 (100/33 "
+                "Error: the platform does not show post 1577703145783617_404 to page 1577703145783617 (100/33 "
             )
         )
     }
@@ -209,7 +210,7 @@ import Testing
         let due = arrived + .seconds(12)
         while shop.clock.now() < due { _ = try await Program.run("check", "--config", shop.configuration) }
         try await shop.start()
-        try await shop.says("reads first what was written while dripd was down")
+        try await shop.says("reading what people wrote while dripd was down")
         repeat { person = try await shop.ask("people", "show", "1001") } while person.enrollments[0].endedAt == nil
         #expect(person.summary.stoppedAt != nil)
         #expect(person.enrollments[0].deliveries.map { "\($0.step) \($0.state)" } == ["hello sent", "more skipped"])

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -42,7 +43,9 @@ import Testing
         // So few that the daemon has to share them out.
         try await shop.start(by: ["/usr/bin/prlimit", "--nofile=250:250"])
         #expect(
-            shop.log.contains("dripd may open 250 files: its web server takes 22 connections at once; see LimitNOFILE=")
+            shop.log.contains(
+                "dripd may open only 250 files: its web server takes 22 connections at most; see LimitNOFILE="
+            )
         )
         let strangers = try (1...200).map { _ in try IdleConnection(port: shop.port) }
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
@@ -51,7 +54,7 @@ import Testing
         repeat { status = try await shop.ask("status") } while status.sums.sent == 0
         #expect((status.sums.sent, status.sums.failed, status.sums.inDoubt) == (1, 0, 0))
         #expect(try await shop.get("/readyz").status == 200)
-        #expect(shop.log.contains("more than 22 connections at once: those that do nothing are closed first"))
+        #expect(shop.log.contains("more than 22 connections at once: idle ones are closed first"))
         withExtendedLifetime(strangers) {}
         #expect(await shop.end(SIGTERM) == 0)
     }
@@ -61,7 +64,7 @@ import Testing
         #expect(try await shop.refusal(by: ["/usr/bin/prlimit", "--nofile=240:240"]) == 1)
         #expect(
             shop.log == """
-                Error: dripd may open only 240 files, and needs 248 with `concurrency: 64`: raise LimitNOFILE= of the unit \
+                Error: dripd may open only 240 files, but needs 248 with `concurrency: 64`: raise LimitNOFILE= of the unit \
                 (`ulimit -Hn` in a shell), or lower concurrency
 
                 """
@@ -80,7 +83,7 @@ import Testing
         try await shop.start(environment: descriptors.environment.merging(watched) { own, _ in own })
         try descriptors.runOut()
         try shop.sandbox.write(as: "1001", name: nil, text: "Hello", ref: nil)
-        try await shop.says("\(error): no more connections until some end; see LimitNOFILE=")
+        try await shop.says("\(error): no new connections until others close; see LimitNOFILE=")
         let before = try shop.processorTicks()
         // The one wait for time here: how much it does in a second in which it can do nothing.
         try await Task.sleep(for: .seconds(1))

@@ -26,7 +26,7 @@ import Testing
         )
         try await shop.start()
         try await shop.says(
-            "other machines can reach the web server: end TLS in a proxy before it that passes on /webhooks/messenger alone"
+            "other machines can reach the web server: let a proxy end TLS and pass on only /webhooks/messenger"
         )
         let doctor = try await Program.run("doctor", "--offline", folder: shop.folder)
         #expect(doctor.status == 0)
@@ -68,7 +68,7 @@ import Testing
                     status: 0,
                     output: """
                         ok       configuration  dripd.yaml
-                        ok       secrets        all 3 can be read, by few
+                        ok       secrets        all 3 can be read, with safe permissions
                         ok       sequences      1 in ./Sequences
                         ok       state          ./state has SPACE left
                         ok       daemon         dripd 0.1.0 runs, 0 people
@@ -84,7 +84,7 @@ import Testing
         let ill = try await look()
         #expect(ill.status == 1)
         #expect(ill.output.contains("error    secrets        secret {file: "), "\(ill)")
-        #expect(ill.output.contains("page_token may be read by everybody on this machine: chmod o= it\n"))
+        #expect(ill.output.contains("page_token may be read by every user on this machine: chmod o= it\n"))
         #expect(ill.output.contains("error    sequences      "))
         #expect(await shop.end(SIGTERM) == 0)
     }
@@ -109,7 +109,7 @@ import Testing
         #expect(run.status == 1)
         #expect(
             run.errors.contains(
-                "page_token may be written by everybody on this machine: chmod o= it, and renew the secret"
+                "page_token may be written by every user on this machine: chmod o= it, and renew the secret"
             ),
             "\(run.errors)"
         )
@@ -122,7 +122,7 @@ import Testing
         let webhook = "http://\(listen)/webhooks/messenger"
         let result = try await Program.run("doctor", "--webhook", webhook, folder: shop.folder)
         #expect(
-            result.output.contains("ok       address        \(webhook) answers as the platform wants it\n"),
+            result.output.contains("ok       address        \(webhook) answers as the platform expects\n"),
             "\(result)"
         )
         let other = try await Program.run("doctor", "--webhook", "http://\(listen)/other", folder: shop.folder)
@@ -137,8 +137,8 @@ import Testing
         #expect(
             result.output.contains(
                 """
-                error    personas       page \(Shop.page) has no persona 4711: the platform may refuse what is to go out under it
-                                        → GET /PAGE/personas lists those that there are; write one of them, or none
+                error    personas       page \(Shop.page) has no persona 4711: the platform may refuse messages under it
+                                        → GET /PAGE/personas lists the page's personas; use one of them, or none
 
                 """
             ),
@@ -156,7 +156,7 @@ import Testing
                     "check" : "configuration",
                     "level" : "error",
                     "text" : "/nonexistent.yaml: error: no such file or folder",
-                    "todo" : "put it right, or name the file with --config"
+                    "todo" : "fix it, or name another file with --config"
                   }
                 ]
 

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -80,7 +81,7 @@ import Testing
         try await shop.start()
         status = try await shop.ask("status")
         #expect(status.hold?.reason == .olderCopy)
-        #expect(shop.log.contains("dripd.db was put back beside the log of a newer one: the log is set aside"))
+        #expect(shop.log.contains("an old dripd.db was put back beside the log of a newer one: dripd set"))
         #expect(shop.sandbox.messages(after: 0, of: "1001").filter { $0.direction == .outgoing }.count == sent)
         #expect(await shop.end(SIGTERM) == 0)
     }
@@ -108,10 +109,10 @@ import Testing
         #expect(restored.status == 0, "\(restored)")
         try await shop.start()
         let report: HoldReport = try await shop.ask("adopt-state")
-        #expect(report.broughtBack == BroughtBack(stopped: 1, erased: 1))
+        #expect(report.broughtBack == SuppressionReplayReport(stopped: 1, erased: 1))
         let adopted = try await Program.run("adopt-state", "--yes", "--control-socket", socket)
         #expect(adopted.status == 0)
-        #expect(adopted.output.contains(": 1 got nothing more, 1 erased. That holds here again.\n"), "\(adopted)")
+        #expect(adopted.output.contains(": 1 stopped, 1 erased. This applies here again.\n"), "\(adopted)")
         let stopped = try await Program.run("people", "show", "1001", "--control-socket", socket)
         #expect(stopped.output.contains("stopped"), "\(stopped)")
         let erased = try await Program.run("people", "show", "1002", "--control-socket", socket)

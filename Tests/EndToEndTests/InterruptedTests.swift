@@ -1,4 +1,5 @@
 import ChildProcesses
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -46,7 +47,7 @@ import Testing
         let known = broken.errors.replacing(/The first \d+ are/, with: "The first N are")
         #expect(
             known.hasPrefix("Error: no dripd answers at \(shop.folder)/state/control.sock")
-                && known.hasSuffix("The first N are imported; the same command does the rest.\n"),
+                && known.hasSuffix("The first N are imported; run the same command again for the rest.\n"),
             "\(broken)"
         )
         try await shop.start()

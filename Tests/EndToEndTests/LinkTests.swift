@@ -91,7 +91,7 @@ import Testing
             ["tiktok-tol"],
             """
             Error: no sequence starts on the ref 'tiktok-tol'; did you mean 'tiktok-tool'?
-            `dripd link` lists the refs; --any makes the link nevertheless
+            `dripd link` lists the refs; --any makes the link anyway
 
             """
         ),

@@ -1,5 +1,6 @@
 import Channels
 import ChildProcesses
+import ControlAPI
 import DripEngine
 import DripStore
 import Foundation

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -54,7 +55,7 @@ import Testing
         let again = #"{"recipient":{"one_time_notif_token":"\#(token)"},"message":{"text":"again"}}"#
         #expect(try await shop.send(again) == 400)
         let explained = try await Program.run("explain", "1001", "--config", shop.configuration)
-        #expect(explained.output.contains("as the one message that they asked for"), "\(explained)")
+        #expect(explained.output.contains("as the one-time message that they asked for"), "\(explained)")
         #expect(!explained.output.contains(token))
         #expect(!shop.log.contains(token))
         #expect(await shop.end(SIGTERM) == 0)

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripStore
 import Foundation
 import MessengerSandbox
@@ -29,8 +30,8 @@ import Testing
                     status: 1,
                     output: "",
                     errors: """
-                        Error: this erases all that is known of 1001 of page \(Shop.page): enrollments 1, deliveries 0
-                        It can't be undone: say --yes
+                        Error: this erases all data of 1001 of page \(Shop.page): enrollments 1, deliveries 0
+                        This cannot be undone. Confirm it with --yes
 
                         """
                 )
@@ -59,7 +60,7 @@ import Testing
                 == "imported: 1 person: 0 new, 0 known already\n1 not imported: forgotten at their request\n"
         )
         #expect(
-            try await forget("--yes").errors == "Error: nobody is known as '1001'; `dripd people list` shows who is\n"
+            try await forget("--yes").errors == "Error: no person is known as '1001'; `dripd people list` lists them\n"
         )
         try shop.sandbox.write(as: "1001", name: nil, text: "Chào shop", ref: nil)
         people = []

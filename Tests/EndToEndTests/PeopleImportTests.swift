@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -42,7 +43,7 @@ import Testing
 
                 """
         )
-        #expect(try await people("list").output == "nobody has written yet\n")
+        #expect(try await people("list").output == "no people yet\n")
         #expect(
             try await people("import", "people.csv")
                 == Program.Result(
@@ -120,7 +121,7 @@ import Testing
                 folder: shop.folder
             ).output
         }
-        let cause = "cannot be written to before they write: no message of the last 24 hours is known of them"
+        let cause = "cannot be messaged before they write: no message from them in the last 24 hours is known"
         #expect(
             try await take("people.csv", "--check") == """
                 would be imported: 3 people: 3 new, 0 known already
@@ -216,8 +217,8 @@ import Testing
                     status: 1,
                     output: "",
                     errors: """
-                        Error: no dripd answers at \(socket): the connection ended before the answer's header did
-                        Is it running (systemctl status dripd)? --config FILE or --control-socket PATH say where.
+                        Error: no dripd answers at \(socket): the connection ended before the answer's header was complete
+                        Is it running (systemctl status dripd)? Use --config FILE or --control-socket PATH for another daemon.
 
                         """
                 )

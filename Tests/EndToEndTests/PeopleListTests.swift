@@ -1,3 +1,4 @@
+import ControlAPI
 import DripStore
 import Foundation
 import MessengerSandbox
@@ -46,7 +47,7 @@ import Testing
         )
         #expect(try await list("--format", "ids", "--limit", "1") == "\(Shop.page)/\(order[0])\n")
         #expect(try await list("--format", "ids", "--after", order[0]) == "\(Shop.page)/\(order[1])\n")
-        #expect(try await list("--tag", "vip") == "nobody fits\n")
+        #expect(try await list("--tag", "vip") == "no people match\n")
         #expect(try await list("--tag", "vip", "--json") == "[\n\n]\n")
         let heading =
             "page,person,full_name,first_name,last_name,phone,email,zone,tags,first_message,last_message,window_ends,"

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripStore
 import Foundation
 import MessengerSandbox
@@ -28,11 +29,11 @@ import Testing
         let status = try await command("status").output
         #expect(
             status.contains(
-                "paused       1 may want nothing more: `dripd people list --paused`, then `people resume` or `stop`\n"
+                "paused       1 may want no more messages: `dripd people list --paused`, then `people resume` or `stop`\n"
             )
         )
         #expect(
-            try await command("explain", "1001").output.contains("they wrote what may mean that they want nothing more")
+            try await command("explain", "1001").output.contains(" may mean that they want no more messages")
         )
         let enrolling = try await command("people", "enroll", "1001", "care")
         #expect(enrolling.status == 1 && enrolling.errors.contains("may have asked to get nothing more"))
@@ -52,9 +53,11 @@ import Testing
 
         #expect(try await command("people", "stop", "1001").status == 0)
         let output = try await command("people", "resume", "1001", "--reason", "called us").output
-        #expect(output.hasPrefix("1001 may get messages again: they were stopped since "))
+        #expect(output.hasPrefix("1001 may get messages again; they had been stopped since "))
         #expect(
-            output.hasSuffix("\nwhat the stop ended does not come back: `dripd people enroll` starts a sequence anew\n")
+            output.hasSuffix(
+                "\nsequences that the stop ended do not restart: `dripd people enroll --again` starts one\n"
+            )
         )
         let shown = try await command("people", "show", "1001").output
         for line in ["paused, by the person", "resumed, by an operator: tên là Dung", "stopped, by an operator\n"] {

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripStore
 import Foundation
 import MessengerSandbox
@@ -55,7 +56,7 @@ import Testing
                 == Program.Result(
                     status: 1,
                     output: "",
-                    errors: "Error: nobody is known as '9'; `dripd people list` shows who is\n"
+                    errors: "Error: no person is known as '9'; `dripd people list` lists them\n"
                 )
         )
         let word = try await command("tag", "1001", "khách quen")

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -35,13 +36,13 @@ import Testing
         let report: PlanReport = try await shop.ask("plan", shop.folder + "/Sequences")
         #expect(
             text == """
-                ~ care: 2 people under way, 0 touched
+                ~ care: 2 people under way, 0 affected
                     start: first_message → first_message, manual
-                    - day      20 h    2 people do not get it any more
-                    ~ hello    15 min  another text
+                    - day      20 h    2 people no longer get it
+                    ~ hello    15 min  changed text
                     + evening  8 h     2 people get it
 
-                within 24 hours nothing is sent because of this
+                messages within 24 hours because of this: none
                 plan \(report.plan.hash)
 
                 """
@@ -53,8 +54,8 @@ import Testing
         #expect(wrong.status == 1)
         #expect(
             wrong.errors == """
-                Error: the plan is \(report.plan.hash) by now, not 0000000000000000: the files, or what is in force, have \
-                changed since; look at `dripd plan` again
+                Error: the plan is now \(report.plan.hash), not 0000000000000000: the files or the sequences in force have \
+                changed since; run `dripd plan` again
                 nothing has changed
 
                 """

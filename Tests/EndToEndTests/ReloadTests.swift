@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripEngine
 import Foundation
 import TestSupport

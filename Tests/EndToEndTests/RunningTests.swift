@@ -1,3 +1,4 @@
+import ControlAPI
 import DripEngine
 import Foundation
 import MessengerSandbox
@@ -19,7 +20,7 @@ import Testing
         try await shop.start()
         let second = try await Program.run("run", "--config", shop.configuration)
         #expect(second.status == 1)
-        #expect(second.errors.contains("works on \(shop.folder)/state; stop it first"), "\(second)")
+        #expect(second.errors.contains("is using \(shop.folder)/state; stop it first"), "\(second)")
         #expect(await shop.end(SIGTERM) == 0)
     }
 
@@ -88,7 +89,7 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.errors == """
-                Error: --time-scale and --time-epoch are for trials: graph_url must be on a loopback address, and is \
+                Error: --time-scale and --time-epoch are for trials: graph_url must be on a loopback address, but is \
                 https://graph.facebook.com/v25.0
 
                 """

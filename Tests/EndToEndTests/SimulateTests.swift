@@ -105,8 +105,8 @@ import Testing
             Mon 2027-01-04 09:00      starts: the person's first message
             Mon 2027-01-04 10:00  s1  sent in the 24-hour window
                                       │ Hi
-            Mon 2027-01-04 11:00  s2  they got as many messages as a day may bring (messages_per_person_per_day): waits for the next \
-            day, until Tue 2027-01-05 10:00
+            Mon 2027-01-04 11:00  s2  the day's limit is reached (messages_per_person_per_day): waits for the next day, until Tue \
+            2027-01-05 10:00
             Tue 2027-01-05 10:00  s2  the 24-hour window is closed: waits for the person to write, until Wed 2027-01-06 11:00, \
             due Mon 2027-01-04 11:00
             Wed 2027-01-06 11:00  s2  skipped: the day's limit (messages_per_person_per_day) held it until it was too late \
@@ -168,10 +168,10 @@ import Testing
         )
     }
 
-    @Test func `timelines are written down, held to, and written anew`() async throws {
+    @Test func `timelines are recorded, compared and updated`() async throws {
         let folder = try shop()
         let made = try await Program.run("simulate", "--update", "care.yaml", folder: folder.path)
-        #expect(made.output.hasSuffix("3 timelines: 3 written anew\n"))
+        #expect(made.output.hasSuffix("3 timelines: 3 updated\n"))
         let kept = try await Program.run("simulate", "--check", ".", folder: folder.path)
         #expect(kept == Program.Result(status: 0, output: "3 timelines: as expected\n", errors: ""))
         let written = try String(contentsOfFile: folder.path + "/care.expected", encoding: .utf8)
@@ -196,7 +196,7 @@ import Testing
         )
         #expect(
             changed.output.hasSuffix(
-                "3 timelines: 3 not as expected; if that is meant, `dripd simulate --update` writes it down\n"
+                "3 timelines: 3 not as expected; if that is intended, run `dripd simulate --update`\n"
             )
         )
         let anew = try await Program.run("simulate", "--update", ".", folder: folder.path)

@@ -56,13 +56,13 @@ import Testing
                 folder: folder.path
             )
             #expect(link.status == 64)
-            #expect(link.errors.hasPrefix("Error: --output \(name): no link is written as ."))
+            #expect(link.errors.hasPrefix("Error: --output \(name): cannot write a link as ."))
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
         }
         let mixed = ["link", "x", "--any", "--page", "shop", "--output", "a.png", "--format", "svg"]
         #expect(
             try await Program.run(mixed, folder: nil).errors
-                .hasPrefix("Error: --output a.png names a png file, and --format says svg\n")
+                .hasPrefix("Error: --output a.png names a png file, but --format is svg\n")
         )
         for time in ["2999-01-01T00:00:00Z", "32503680000000", "1969-12-31T23:59:59Z"] {
             #expect(try await Program.run("run", "--time-scale", "10", "--time-epoch", time).status == 64)
@@ -84,7 +84,7 @@ import Testing
                     output: "",
                     errors: """
                         Error: the daemon at \(socket) does not answer: no answer for 20 s
-                        What was asked may still be done. journalctl -u dripd says what it does; systemctl restart dripd ends that.
+                        The request may still be carried out. journalctl -u dripd shows its progress; systemctl restart dripd ends it.
 
                         """
                 )
@@ -146,10 +146,10 @@ import Testing
         let several = try await ask("people", "show", "n")
         #expect(several.status == 0)
         #expect(several.output.split(separator: "\n").count == 3)
-        #expect(several.errors == "2 people fit, those who came last first; `dripd people show PERSON` shows one\n")
+        #expect(several.errors == "2 people match, newest first; `dripd people show PERSON` shows one\n")
         let nobody = try await ask("people", "show", "Minh")
         #expect(nobody.status == 1)
-        #expect(nobody.errors == "Error: nobody is known as 'Minh', by id, name or phone number\n")
+        #expect(nobody.errors == "Error: no person is known as 'Minh', by id, name or phone number\n")
         #expect(await shop.end(SIGTERM) == 0)
     }
 

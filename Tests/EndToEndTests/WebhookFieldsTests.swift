@@ -22,7 +22,7 @@ import Testing
         let renewed = "dripd_webhook_renewals_total{page=\"\(Shop.page)\"} 1\n"
         while !String(decoding: try await shop.get("/metrics").body, as: UTF8.self).contains(renewed) {}
         #expect(
-            shop.log.contains("the page was not subscribed to webhooks that dripd reads, and is again"),
+            shop.log.contains("renewed the page's webhook subscription, which lacked fields that dripd reads"),
             "\(shop.log)"
         )
         try shop.sandbox.write(as: "1001", name: nil, text: "Xin chào", ref: nil)
@@ -33,7 +33,7 @@ import Testing
         let doctor = try await Program.run("doctor", folder: shop.folder)
         #expect(
             doctor.output.contains(
-                "ok       webhooks       page \(Shop.page) is subscribed to all that dripd reads\n"
+                "ok       webhooks       page \(Shop.page) is subscribed to all fields that dripd reads\n"
             ),
             "\(doctor)"
         )
@@ -48,7 +48,7 @@ import Testing
         try await shop.says("its token lacks pages_manage_metadata")
         #expect(!shop.log.contains("page-token"))
         let doctor = try await Program.run("doctor", folder: shop.folder)
-        #expect(doctor.output.contains("→ the token needs pages_manage_metadata to be asked this\n"), "\(doctor)")
+        #expect(doctor.output.contains("→ give the token pages_manage_metadata, which this check needs\n"), "\(doctor)")
         #expect(await shop.end(SIGTERM) == 0)
     }
 }

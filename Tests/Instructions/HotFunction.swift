@@ -42,9 +42,9 @@ enum HotFunction: String, CaseIterable {
             case .settle: keep(care.claim.settle(.accepted(messageID: "m_1"), now: care.due, jitter: 0))
             case .following:
                 keep(
-                    care.catalog.following(
+                    care.catalog.nextStep(
                         care.job.enrollment,
-                        behind: .minutes(15),
+                        after: .minutes(15),
                         over: ["hello"],
                         personZone: nil
                     )
@@ -75,7 +75,7 @@ private struct Care {
     let words: EventWords
     let stranger = Person(
         id: PersonID(rawValue: 1),
-        lane: LaneID(rawValue: 1),
+        account: AccountID(rawValue: 1),
         page: "1000000000",
         address: "2000000000000001"
     )
@@ -112,7 +112,7 @@ private struct Care {
         person.firstMessageAt = start
         person.windowEnds = start + .hours(24)
         self.person = person
-        rounds = ["care": Round(number: 1, anchor: start, underWay: true, begunOfDay: 1)]
+        rounds = ["care": Round(number: 1, anchor: start, underWay: true, startsToday: 1)]
         job = Job(
             enrollment: Enrollment(
                 id: EnrollmentID(rawValue: 1),

@@ -65,8 +65,8 @@ struct ActTests {
     }
 
     @Test(arguments: [
-        (PersonAct.unsend(messageID: "m_7-2"), "people take back what they wrote themselves"),
-        (.edit(messageID: "m_7-2", text: "x"), "people edit what they wrote themselves, to something else"),
+        (PersonAct.unsend(messageID: "m_7-2"), "a person can take back only their own messages"),
+        (.edit(messageID: "m_7-2", text: "x"), "a person can edit only their own messages, and not to an empty text"),
         (
             .react(messageID: "m_9", reaction: "love", emoji: "x"),
             "there is no message m_9 in the conversation with 5678"
@@ -99,7 +99,7 @@ struct ActTests {
             webhooks[3].contains(#""message":{"mid":"m_7-5","text":"lan@a.vn","quick_reply":{"payload":"lan@a.vn"}}"#)
         )
         #expect(test.sendText().status == 200)
-        #expect(throws: ControlError.invalid("the platform tells nobody of taps on a button of type web_url")) {
+        #expect(throws: ControlError.invalid("the platform sends no event for a tap on a button of type web_url")) {
             try test.platform.tap("Web", by: "5678", value: nil, now: test.now)
         }
         #expect(throws: ControlError.invalid("no message to 5678 has a button or a quick reply Nope")) {

@@ -153,7 +153,7 @@ struct AttachmentTests {
                 body: Array(body.utf8)
             )
         )
-        #expect(answer.text.contains("(#100) filedata goes with a message[attachment] of its own"))
+        #expect(answer.text.contains("(#100) filedata needs exactly one message[attachment]"))
     }
 
     @Test func `what was saved first is forgotten first`() {

@@ -15,7 +15,7 @@ struct PeopleTests {
     @Test(arguments: [
         ("a b", "Lan", "a person's id has 1 to 64 letters, digits, - and _"),
         ("", "Lan", "a person's id has 1 to 64 letters, digits, - and _"),
-        ("5678", "Lan", "somebody has the id 5678 already"),
+        ("5678", "Lan", "there is already a person 5678"),
         ("1", String(repeating: "n", count: 201), "a name has at most 200 characters"),
     ])
     func `people who cannot be are refused`(id: String, name: String, reason: String) throws {
@@ -25,8 +25,8 @@ struct PeopleTests {
 
     @Test(
         arguments: [
-            (nil, nil, "writing takes a text, a ref, or both"),
-            ("", "", "writing takes a text, a ref, or both"),
+            (nil, nil, "text or ref is missing"),
+            ("", "", "text or ref is missing"),
             ("hi", "a b", "a ref has at most 2083 letters, digits, -, _ and ="),
             (String(repeating: "x", count: 20_001), nil, "a text has at most 20000 characters"),
         ] as [(String?, String?, String)]

@@ -70,7 +70,7 @@ struct SandboxApplicationTests {
             #expect(tooLarge.contains("(#100) The request body is over 1 MiB"))
             let unknown = try await server.post("/sandbox/block", #"{"person":"1","blocked":true}"#)
             #expect(unknown.hasPrefix("HTTP/1.1 404 "))
-            #expect(unknown.hasSuffix(#"{"error":"nobody has the id 1"}"#))
+            #expect(unknown.hasSuffix(#"{"error":"there is no person 1"}"#))
         }
     }
 

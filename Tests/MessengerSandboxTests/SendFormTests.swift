@@ -101,7 +101,7 @@ struct SendFormTests {
         ),
         (
             #"{"attachment":{"type":"template","payload":{"template_type":"media","elements":[]}}}"#,
-            "(#100) Param message[attachment][payload][template_type] must be button, generic or one_time_notif_req: the sandbox knows no other template"
+            "(#100) Param message[attachment][payload][template_type] must be button, generic or one_time_notif_req: the sandbox supports no other template"
         ),
         (
             cards(count: 0),
@@ -162,7 +162,7 @@ struct SendFormTests {
         (#"{"message":{"text":"hi"}}"#, "(#100) The parameter recipient is required"),
         (
             #"{"recipient":{"user_ref":"u"},"message":{"text":"hi"}}"#,
-            "(#100) The sandbox knows no recipient[user_ref], but {id, comment_id, one_time_notif_token}"
+            "(#100) The sandbox does not support recipient[user_ref], only {id, comment_id, one_time_notif_token}"
         ),
         (
             #"{"recipient":{"id":"5678","comment_id":"1_2"},"message":{"text":"hi"}}"#,

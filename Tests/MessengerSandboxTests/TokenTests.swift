@@ -39,7 +39,7 @@ struct TokenTests {
                 "(#100) Invalid one_time_notif_token: unknown, used or older than a year"
             )
         )
-        #expect(throws: ControlError.invalid("5678 has tapped on that already, and can do it once")) {
+        #expect(throws: ControlError.invalid("5678 has already tapped this request; it works only once")) {
             try test.platform.tap("Notify Me", by: "5678", value: nil, now: test.now)
         }
     }

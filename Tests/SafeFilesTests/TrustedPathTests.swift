@@ -91,7 +91,7 @@ struct TrustedPathTests {
                 return error.why
             }
         }
-        #expect(why("second") == "is one file under 2 names (hard links), and is not used")
+        #expect(why("second") == "has 2 names (hard links), so it is not used")
         #expect(why("pipe") == "is not a regular file")
         #expect(why("in") == "is not a regular file")
         #expect(why("link") == "is a symbolic link, which is not followed")

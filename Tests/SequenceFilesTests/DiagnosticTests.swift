@@ -4,15 +4,20 @@ import Testing
 
 struct DiagnosticTests {
     @Test func `diagnostics come in the order in which an author works through them`() {
-        func make(_ file: String, _ place: Place?, _ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {
+        func make(
+            _ file: String,
+            _ place: SequenceFiles.SourceLocation?,
+            _ severity: Diagnostic.Severity,
+            _ message: String
+        ) -> Diagnostic {
             Diagnostic(file: file, place: place, severity: severity, message: message)
         }
         let sorted = [
-            make("b", Place(line: 1, column: 1), .error, "x"),
-            make("a", Place(line: 10, column: 1), .error, "x"),
-            make("a", Place(line: 9, column: 2), .warning, "x"),
-            make("a", Place(line: 9, column: 2), .error, "y"),
-            make("a", Place(line: 9, column: 2), .error, "x"),
+            make("b", SequenceFiles.SourceLocation(line: 1, column: 1), .error, "x"),
+            make("a", SequenceFiles.SourceLocation(line: 10, column: 1), .error, "x"),
+            make("a", SequenceFiles.SourceLocation(line: 9, column: 2), .warning, "x"),
+            make("a", SequenceFiles.SourceLocation(line: 9, column: 2), .error, "y"),
+            make("a", SequenceFiles.SourceLocation(line: 9, column: 2), .error, "x"),
             make("a", nil, .note, "x"),
         ].sorted()
         #expect(
@@ -26,7 +31,7 @@ struct DiagnosticTests {
     @Test func `a suggestion ends the line`() {
         let diagnostic = Diagnostic(
             file: "a.yaml",
-            place: Place(line: 3, column: 1),
+            place: SequenceFiles.SourceLocation(line: 3, column: 1),
             severity: .error,
             message: "unknown key 'stpes' in a sequence",
             suggestion: "steps"

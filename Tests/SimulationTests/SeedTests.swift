@@ -2,9 +2,9 @@ import DripStore
 import Foundation
 import Testing
 
-/// The whole program against the platform's rules, with everything going wrong that a seed thinks of.
+/// Tests of the whole program against the platform's rules, with the faults that each seed selects.
 @Suite struct SeedTests {
-    /// `make simulate SEEDS=1...1000` runs more of them, `SEEDS=17...17` the one that failed.
+    /// `make simulate SEEDS=1...1000` runs more seeds, and `SEEDS=17...17` repeats a single one.
     private static var seeds: ClosedRange<UInt64> {
         let text = ProcessInfo.processInfo.environment["DRIPD_SIMULATE"] ?? "1...16"
         let numbers = text.replacing("...", with: " ").split(separator: " ").compactMap { UInt64($0) }
@@ -95,11 +95,11 @@ import Testing
         scenario.disorder = 0.05
         let summary = try await Self.run(try World(seed: 4, scenario: scenario))
         #expect(summary.ends["sent", default: 0] > 1000)
-        // What the platform took without an answer has its echo: what is in doubt still, it refused.
+        // Each accepted message has an echo, so the platform refused the deliveries that are still in doubt.
         #expect(summary.unheard == 0)
     }
 
-    /// That no seed fails for its rate says something only if rates are reached.
+    /// The rate check of the seeds is meaningful only if runs reach the rate.
     @Test func `what an outage has left goes out at the page's rate`() async throws {
         var scenario = Scenario(people: 100, days: 5)
         scenario.outages = 3

@@ -26,7 +26,7 @@ import WebServer
 
     @Test func `a dispatcher whose loop waits for what never comes`() async throws {
         let state = try await TemporaryStore([])
-        let (store, lane) = (state.store, state.lane)
+        let (store, account) = (state.store, state.account)
         let clock = SystemClock(scale: 1, epoch: SystemClock.realNow())
         let dispatcher = DispatcherService(
             clock: clock,
@@ -37,10 +37,10 @@ import WebServer
                 Dispatcher(
                     store: store,
                     channel: ScriptedChannel(),
-                    lanes: LaneTable([Lane(id: lane, page: Event.testPage, perSecond: 10)]),
+                    limiters: LimiterTable([Limiter(id: account, page: Event.testPage, perSecond: 10)]),
                     limits: DispatchLimits(),
                     random: { 0.5 },
-                    want: { _ in },
+                    requestUpload: { _ in },
                     logger: .silent
                 )
             }
@@ -64,13 +64,13 @@ import WebServer
                     appSecret: "",
                     logger: .silent,
                     wake: {},
-                    met: {},
-                    heard: { _ in }
+                    onUnknownPerson: {},
+                    onPolicyNotice: { _ in }
                 ),
                 verifyToken: { "" },
                 readiness: SendReadiness([]),
                 metrics: PrometheusFactory(),
-                observe: { Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil) },
+                observe: { Observation(version: "", now: .start, limiters: [], filesAreRefused: false, state: nil) },
                 logger: .silent
             )
             let (ports, bound) = AsyncStream.makeStream(of: Int.self)

@@ -9,7 +9,7 @@ import Testing
         "NeedDaemonReload": "no", "UnitFileState": "enabled",
     ]
 
-    private func findings(_ changes: [String: String]) -> [Finding] {
+    private func findings(_ changes: [String: String]) -> [DoctorFinding] {
         ServiceCheckup(properties: Self.running.merging(changes) { _, new in new }).findings
     }
 
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `a name server that the unit denies`() {
-        func findings(_ resolver: String, allowed: String = "") -> [Finding] {
+        func findings(_ resolver: String, allowed: String = "") -> [DoctorFinding] {
             ServiceCheckup(
                 properties: Self.running.merging(
                     ["IPAddressDeny": "169.254.0.0/16 fe80::/10", "IPAddressAllow": allowed]
@@ -34,7 +34,7 @@ import Testing
             findings(google).dropFirst() == [
                 .error(
                     "service",
-                    "the machine's name server, 169.254.169.254, is an address that the unit denies: no host is found by its name",
+                    "the unit denies the machine's name server, 169.254.169.254: dripd cannot look up host names",
                     "systemctl edit dripd, [Service], IPAddressAllow=169.254.169.254; systemctl restart dripd"
                 )
             ]
@@ -76,7 +76,7 @@ import Testing
         #expect(
             findings(["ActiveState": "inactive", "SubState": "dead", "UnitFileState": "disabled"]) == [
                 .error("service", "dripd.service is inactive (dead)", "systemctl enable --now dripd"),
-                .warning("service", "dripd.service does not start with the machine", "systemctl enable dripd"),
+                .warning("service", "dripd.service does not start at boot", "systemctl enable dripd"),
             ]
         )
         #expect(

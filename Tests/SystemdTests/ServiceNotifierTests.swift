@@ -54,7 +54,7 @@ import Testing
         notifier(result: -ECONNREFUSED).ready(status: "3 people")
         #expect(
             log.all == [
-                "warning systemd did not take a message of the service message=READY=1 reason=Connection refused"
+                "warning systemd did not accept a notification message=READY=1 reason=Connection refused"
             ]
         )
     }

@@ -29,10 +29,10 @@ import Testing
         await #expect(processExitsWith: .success) {
             setenv("WATCHDOG_USEC", "soon", 1)
             unsetenv("WATCHDOG_PID")
-            let error = #expect(throws: WatchdogPeriod.Unreadable.self) { try WatchdogPeriod.system() }
+            let error = #expect(throws: WatchdogPeriod.InvalidEnvironment.self) { try WatchdogPeriod.system() }
             #expect(
                 error?.description == """
-                    $WATCHDOG_USEC or $WATCHDOG_PID is not what systemd sets (Invalid argument): start the service by \
+                    $WATCHDOG_USEC or $WATCHDOG_PID is not what systemd sets (Invalid argument): start the service with \
                     systemctl, or unset both
                     """
             )

@@ -7,7 +7,7 @@ import Testing
 
     private mutating func all(now: Int64 = 0) -> [String] {
         var jobs: [String] = []
-        while let job = queue.next(now: Moment(nanoseconds: now)) { jobs.append(job) }
+        while let job = queue.next(now: MonotonicInstant(nanoseconds: now)) { jobs.append(job) }
         return jobs
     }
 
@@ -35,24 +35,24 @@ import Testing
     }
 
     @Test mutating func `what is for later waits for its moment, and those of one moment keep their order`() {
-        queue.add("third", isUrgent: true, at: Moment(nanoseconds: 20))
-        queue.add("first", isUrgent: true, at: Moment(nanoseconds: 10))
-        queue.add("second", isUrgent: true, at: Moment(nanoseconds: 10))
-        queue.add("a delivery", isUrgent: false, at: Moment(nanoseconds: 10))
-        #expect(queue.nextMoment == Moment(nanoseconds: 10))
+        queue.add("third", isUrgent: true, at: MonotonicInstant(nanoseconds: 20))
+        queue.add("first", isUrgent: true, at: MonotonicInstant(nanoseconds: 10))
+        queue.add("second", isUrgent: true, at: MonotonicInstant(nanoseconds: 10))
+        queue.add("a delivery", isUrgent: false, at: MonotonicInstant(nanoseconds: 10))
+        #expect(queue.nextMoment == MonotonicInstant(nanoseconds: 10))
         #expect(all(now: 9) == [])
         #expect(all(now: 10) == ["first", "second", "a delivery"])
-        #expect(queue.nextMoment == Moment(nanoseconds: 20))
+        #expect(queue.nextMoment == MonotonicInstant(nanoseconds: 20))
         #expect(all(now: 30) == ["third"])
         #expect(queue.nextMoment == nil)
     }
 
     @Test func `a moment too far ahead never comes, and one that is past has come`() {
-        let moment = Moment(nanoseconds: 5)
-        #expect(moment.after(.nanoseconds(7)) == Moment(nanoseconds: 12))
-        #expect(moment.after(.nanoseconds(-2)) == Moment(nanoseconds: 3))
-        #expect(moment.after(.seconds(Int64.max)) == Moment(nanoseconds: .max))
-        #expect(Moment(nanoseconds: .max).after(.nanoseconds(1)) == Moment(nanoseconds: .max))
-        #expect(moment.after(.seconds(Int64.min)) == Moment(nanoseconds: 0))
+        let moment = MonotonicInstant(nanoseconds: 5)
+        #expect(moment.after(.nanoseconds(7)) == MonotonicInstant(nanoseconds: 12))
+        #expect(moment.after(.nanoseconds(-2)) == MonotonicInstant(nanoseconds: 3))
+        #expect(moment.after(.seconds(Int64.max)) == MonotonicInstant(nanoseconds: .max))
+        #expect(MonotonicInstant(nanoseconds: .max).after(.nanoseconds(1)) == MonotonicInstant(nanoseconds: .max))
+        #expect(moment.after(.seconds(Int64.min)) == MonotonicInstant(nanoseconds: 0))
     }
 }

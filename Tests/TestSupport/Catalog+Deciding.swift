@@ -1,7 +1,7 @@
 package import DripCore
 
 extension Catalog {
-    /// What an event causes whose words have just been read.
+    /// Decides on an event with freshly parsed words.
     package func decide(
         _ event: Event,
         at: Instant,

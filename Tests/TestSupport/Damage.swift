@@ -1,4 +1,4 @@
-/// Damaged copies of what comes from outside: whatever a broken client or an attacker makes of it.
+/// Makes damaged copies of outside data, as from a broken client or an attacker.
 package struct Damage {
     private var random: SeededRandom
     private static let scraps = [

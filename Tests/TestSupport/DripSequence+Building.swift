@@ -2,13 +2,13 @@ package import DripCore
 package import Foundation
 
 extension DripSequence {
-    /// A sequence with what a test cares about, and the defaults of the file format for the rest. Its hash follows from
-    /// its content, as a file's does.
-    /// - Parameter change: sets what has no parameter of its own.
+    /// Makes a sequence with the given properties and the file format's defaults for the rest. Like a file's, its hash
+    /// depends on its content.
+    /// - Parameter change: sets properties that have no parameter.
     package static func make(
         _ id: String = "care",
         start: [StartRule] = [.firstMessage],
-        again: Again = .never,
+        again: ReenrollmentRule = .never,
         zone: TimeZone? = nil,
         quiet: QuietHours? = nil,
         days: Weekdays = .all,
@@ -23,10 +23,10 @@ extension DripSequence {
         content.days = days
         content.late = late
         change(&content)
-        // A set has another order in each process.
+        // The order of a set differs between processes.
         let pages = content.pages.map { $0.sorted().joined(separator: " ") } ?? ""
         content.pages = nil
-        let hash = "\(id)-\(Seed.hex(of: ["\(content)", pages]))"
+        let hash = "\(id)-\(StableHash.hex(of: ["\(content)", pages]))"
         var sequence = DripSequence(id: id, title: id, start: start, steps: steps, hash: hash)
         sequence.again = again
         sequence.zone = zone
@@ -39,7 +39,7 @@ extension DripSequence {
 }
 
 extension Step {
-    /// A step that sends its own name.
+    /// Makes a step that sends its own name.
     package static func text(_ id: String, _ count: Int, _ unit: Offset.Unit, at: Int? = nil) -> Step {
         make(id, Offset(count, unit), at: at, text: [.literal(id)])
     }
@@ -48,10 +48,10 @@ extension Step {
         _ id: String,
         _ after: Offset,
         at: Int? = nil,
-        pullIntoWindow: Span? = nil,
+        pullIntoWindow: Milliseconds? = nil,
         outsideWindow: [OutsideWindow] = [],
         onlyIf: Condition? = nil,
-        typing: Span = .zero,
+        typing: Milliseconds = .zero,
         persona: String? = nil,
         text: [TextTemplate.Segment]? = nil,
         variants: [Variant] = [],
@@ -81,14 +81,14 @@ extension Step {
 }
 
 extension [Step] {
-    /// The care sequence that most tests use: each step within reach of the one before.
+    /// The steps of the care sequence that most tests use.
     package static let care = [
         Step.text("hello", 15, .minute), Step.text("day", 20, .hour), Step.text("week", 1, .week),
     ]
 }
 
 extension Media {
-    /// A file with this content, by its hash.
+    /// Makes a media file whose content has this hash.
     package static func file(_ path: String, hash: String?) -> Media {
         .file(MediaFile(path: path, location: "/srv/\(path)", hash: hash))
     }

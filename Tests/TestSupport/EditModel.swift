@@ -1,10 +1,10 @@
 package import DripCore
 
-/// What is to become of people while the file of their sequence is edited: the rules of ARCHITECTURE.md ("Editing files
-/// while people are under way"), written down a second time, plainly, and without a line of the code under test. One zone,
-/// UTC+7 without clock changes; every person's window is open.
+/// A model of people under way whose sequence file is edited: a second, simple implementation of the rules in
+/// ARCHITECTURE.md ("Editing files while people are under way"), without any code under test. It has one time zone, UTC+7
+/// without clock changes, and every person's window is open.
 package struct EditModel {
-    /// A step as the file has it, with what makes it the same step through all its names.
+    /// A step of the file, with an identity that stays the same when the step is renamed.
     package struct ModelStep: Hashable {
         package let identity: Int
         package var name: String
@@ -20,7 +20,7 @@ package struct EditModel {
             self.text = text
         }
 
-        /// Where it stands: by the lengths that the format gives its units.
+        /// The step's position, by the format's length of each unit.
         package var position: Int64 {
             let unit: Int64 =
                 switch after.unit {
@@ -42,7 +42,7 @@ package struct EditModel {
         package var extendsFinished = false
         package var skipsLate = true
 
-        /// What makes it another file.
+        /// The content that decides whether two versions are the same.
         var content: [String] {
             steps.sorted { $0.position < $1.position }.map { "\($0)" } + ["\(pins) \(extendsFinished) \(skipsLate)"]
         }
@@ -60,24 +60,24 @@ package struct EditModel {
         case inDoubt = "in_doubt"
     }
 
-    /// One person's way through the sequence.
+    /// A person's enrollment.
     package struct Way {
         package let person: String
         package let round: Int
         package let anchor: Int64
-        /// Of the last step that is over.
+        /// The position of the last step that is over.
         package var position: Int64?
         package var over: [Int: Result] = [:]
         package var pinned: Version?
         package var end: End?
         package var sending: (step: ModelStep, due: Int64, attempt: Int, since: Int64)?
-        /// A message that was refused for now, and is the next one still.
+        /// The retry of a message that was temporarily refused and is still the next one.
         package var retry: (identity: Int, due: Int64, until: Int64, attempt: Int)?
-        /// The last message that may have arrived: which step, and when it left.
+        /// The last message that may have arrived: its step and when it was sent.
         package var last: (identity: Int, at: Int64)?
-        /// Until when the next step waits, so that it does not follow that one too closely.
+        /// The end of the minimum gap after that message, until which the next step waits.
         package var gapUntil: Int64?
-        /// That has delayed the next step.
+        /// Whether the gap has delayed the next step.
         package var isHeldByGap = false
     }
 
@@ -96,7 +96,7 @@ package struct EditModel {
 
     package init() {}
 
-    /// The person is enrolled, if there is a sequence to be enrolled in.
+    /// Enrolls a person, if a sequence is in force.
     package mutating func enroll(_ person: String, at now: Int64) {
         guard let inForce else { return }
         let round = ways.count { $0.person == person } + 1
@@ -143,8 +143,8 @@ package struct EditModel {
         }
     }
 
-    /// Everything that is due goes out, or is too late; what goes out is on its way.
-    /// - Returns: what is to be sent.
+    /// Starts sending all due steps, and skips those that are too late.
+    /// - Returns: the messages to send.
     package mutating func claim(at now: Int64) -> [Sent] {
         var sent: [Sent] = []
         for index in ways.indices where ways[index].end == nil && ways[index].sending == nil {
@@ -171,7 +171,7 @@ package struct EditModel {
         return sent
     }
 
-    /// What was on its way comes back.
+    /// Records the results of all messages in flight.
     package mutating func settle(accepted: Bool, at now: Int64) {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
@@ -193,8 +193,8 @@ package struct EditModel {
         }
     }
 
-    /// The process dies while messages are on their way.
-    /// - Parameter accepted: an answer says later that they were: that ends the doubt.
+    /// Simulates a crash of the process while messages are in flight.
+    /// - Parameter accepted: whether a later answer confirms them, so that they are no longer in doubt.
     package mutating func crash(accepted: Bool, at now: Int64) {
         for index in ways.indices {
             guard let sending = ways[index].sending else { continue }
@@ -204,13 +204,13 @@ package struct EditModel {
         }
     }
 
-    /// The version that somebody goes by; nil while the file is gone.
+    /// Returns the version that applies to an enrollment; nil while the file is deleted.
     package func version(of way: Way) -> Version? {
         guard let inForce else { return nil }
         return inForce.pins ? way.pinned ?? inForce : inForce
     }
 
-    /// All that still lies ahead: behind the position, and not over.
+    /// Returns the steps after the enrollment's position that are not over.
     package func ahead(_ way: Way, in version: Version) -> [ModelStep] {
         version.steps.filter { step in
             way.over[step.identity] == nil && (way.position.map { step.position > $0 } ?? true)
@@ -221,17 +221,18 @@ package struct EditModel {
         version(of: way).flatMap { ahead(way, in: $0).min { $0.position < $1.position } }
     }
 
-    /// When a step is due.
+    /// Returns when a step is due.
     package func due(_ step: ModelStep, _ way: Way) -> Int64 {
         Self.due(step, anchor: way.anchor)
     }
 
-    /// When it is looked at: a message that was refused waits longer.
+    /// Returns when a step is next checked: later than its due time if a retry or a gap delays it.
     package func wake(_ step: ModelStep, _ way: Way) -> Int64 {
         max(due(step, way), way.retry?.until ?? .min, way.gapUntil ?? .min)
     }
 
-    /// An hour after the last message, or as long as the file has the two apart where that is less.
+    /// Returns the end of the gap after the last message: an hour, or the distance of the two steps in the file if that is
+    /// less.
     private func gapEnd(before step: ModelStep, _ way: Way, _ version: Version) -> Int64? {
         guard let last = way.last else { return nil }
         guard let previous = version.steps.first(where: { $0.identity == last.identity }) else {
@@ -249,12 +250,12 @@ package struct EditModel {
         ways[index].position = max(ways[index].position ?? .min, step.position)
         ways[index].retry = nil
         ways[index].gapUntil = nil
-        // What held this one has held the next one, too.
+        // The gap that delayed this step has also delayed the next one if that is already due.
         if next(ways[index]).map({ due($0, ways[index]) > now }) ?? true { ways[index].isHeldByGap = false }
         if ways[index].end == nil, inForce != nil, next(ways[index]) == nil { ways[index].end = .finished }
     }
 
-    /// An edit that makes another step the next one, or moves it, ends the wait for another try.
+    /// Ends the wait for a retry if an edit changed the next step or its due time.
     private mutating func forgetRetry(_ index: Int) {
         guard let retry = ways[index].retry else { return }
         let next = next(ways[index])
@@ -287,7 +288,7 @@ package struct EditModel {
         return month == 1 && isLeap ? 29 : monthLengths[month]
     }
 
-    /// Counted on the fingers, from 1970 on.
+    /// Adds months by counting days from 1970 on.
     private static func monthsLater(_ days: Int64, _ count: Int) -> Int64 {
         var (year, month, rest) = (1970, 0, Int(days))
         while rest >= length(month, year) {

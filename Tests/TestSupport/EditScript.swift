@@ -1,10 +1,10 @@
 package import DripCore
 
-/// A file that somebody edits at random: every version of it is one that `dripd check` would let pass.
+/// A sequence file with random edits. Every version passes `dripd check`.
 package struct EditScript {
     package let sequence: String
     package private(set) var version: EditModel.Version
-    /// All names that a step had, oldest first; the last is the one that it has.
+    /// All names of each step, oldest first; the last is its current name.
     private var names: [Int: [String]] = [:]
     private var removed: [EditModel.ModelStep] = []
     private var random: SeededRandom
@@ -20,16 +20,16 @@ package struct EditScript {
         version.extendsFinished = Int.random(in: 0..<4, using: &self.random) == 0
     }
 
-    /// The file as it is; nil while it is gone.
+    /// The current file; nil while it is deleted.
     package var current: EditModel.Version? { isDeleted ? nil : version }
 
-    /// The names under which a step of the ledger may stand.
+    /// Returns the identity of a step by any name that it has had.
     package func identity(of name: String) -> Int? {
         names.first { $0.value.contains(name) }?.key
     }
 
-    /// Makes one to three changes at once, as a pull request may.
-    /// - Returns: what was done, for whoever looks into a failure.
+    /// Makes one to three changes at once, like a pull request.
+    /// - Returns: a description of the changes, for failure messages.
     package mutating func edit() -> String {
         version.number += 1
         if isDeleted {
@@ -117,7 +117,7 @@ package struct EditScript {
         return "s\(count)"
     }
 
-    /// A time at which no other step stands.
+    /// Returns a random time that no other step has.
     private mutating func time() -> (Offset, Int?) {
         while true {
             let (unit, most) =
@@ -134,7 +134,7 @@ package struct EditScript {
         }
     }
 
-    /// As the program sees it.
+    /// The file as the program reads it.
     package var dripSequence: DripSequence {
         var made = DripSequence(
             id: sequence,
@@ -148,7 +148,7 @@ package struct EditScript {
         made.onEdit = version.pins ? .pin : .follow
         made.extend = version.extendsFinished ? .finished : .active
         made.late = LateRule(after: .hours(24), then: version.skipsLate ? .skip : .send)
-        // Of steps that are gone the file says nothing.
+        // The file does not mention steps that no longer exist.
         made.moved = version.steps.flatMap { step in
             let known = names[step.identity] ?? []
             return zip(known, known.dropFirst()).map { Move(from: $0, to: $1) }

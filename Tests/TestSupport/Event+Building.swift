@@ -4,7 +4,7 @@ extension Event {
     package static let testPage = "1234567890"
     package static let testPerson = "5678"
 
-    /// The person writes.
+    /// Makes a message of the person.
     package static func message(
         _ id: String,
         from person: String = testPerson,
@@ -17,7 +17,7 @@ extension Event {
         of(.message(text: text, payload: payload, ref: ref), key: "m:\(id)", person: person, page: page, at: at)
     }
 
-    /// The platform shows a message of ours, or, without a key, one that somebody of the team wrote by hand.
+    /// Makes an echo of one of dripd's messages or, without a key, of a message that the team wrote by hand.
     package static func echo(
         _ id: String,
         of key: DeliveryKey?,

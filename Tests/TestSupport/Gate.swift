@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Holds whoever comes until it is opened, and lets a test wait until so many have come.
+/// Suspends tasks until it is opened, and lets a test wait for a number of arrivals.
 package final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -13,7 +13,7 @@ package final class Gate: Sendable {
 
     package init() {}
 
-    /// Returns when the gate is open.
+    /// Returns as soon as the gate is open.
     package func pass() async {
         await withCheckedContinuation { continuation in
             let (watchers, isOpen) = state.withLock { state in
@@ -37,7 +37,7 @@ package final class Gate: Sendable {
         for continuation in held { continuation.resume() }
     }
 
-    /// Returns when `count` have come to the gate, open or not, since it was made.
+    /// Returns as soon as `count` tasks in total have reached the gate, open or not.
     package func arrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in

@@ -1,6 +1,6 @@
 package import Logging
 
 extension Logger {
-    /// For tests that look at something else.
+    /// A logger for tests that do not check the log.
     package static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -18,7 +18,7 @@ package final class ManualClock: WallClock {
         moment.withLock { $0 = new }
     }
 
-    package func advance(by span: Span) {
+    package func advance(by span: Milliseconds) {
         moment.withLock { $0 = $0 + span }
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Takes what the code under test hands out, and lets a test wait for it.
+/// Records lines from the code under test, and lets a test wait for them.
 package final class Recorder: Sendable {
     package let lines: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
@@ -19,7 +19,7 @@ package final class Recorder: Sendable {
         continuation.yield(line)
     }
 
-    /// Returns when a line equal to `line` has come.
+    /// Returns as soon as a line equal to `line` is recorded.
     package func wait(for line: String) async {
         _ = await lines.first { $0 == line }
     }

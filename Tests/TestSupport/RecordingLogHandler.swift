@@ -13,7 +13,7 @@ struct RecordingLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        // What names the message catalog's entry is no part of the line.
+        // MESSAGE_ID refers to the journal's message catalog and is not part of the line.
         let pairs = (event.metadata ?? [:]).filter { $0.key != "MESSAGE_ID" }.sorted { $0.key < $1.key }.map {
             " \($0.key)=\($0.value)"
         }

@@ -2,7 +2,7 @@ import Channels
 package import DripCore
 import Synchronization
 
-/// A channel that answers as the test says, and keeps what it was asked to deliver.
+/// A channel that records its requests and answers them as the test says.
 package final class ScriptedChannel: Channel {
     package struct Request: Hashable, Sendable {
         package let part: MessagePart
@@ -10,7 +10,7 @@ package final class ScriptedChannel: Channel {
         package let recipient: Recipient
         package let key: DeliveryKey
 
-        /// The person's; nil for a private reply.
+        /// The person's address; nil for a private reply.
         package var address: String? {
             if case .person(let address) = recipient { address } else { nil }
         }
@@ -30,7 +30,7 @@ package final class ScriptedChannel: Channel {
 
     private let state = Mutex(State())
 
-    /// To whom it was shown that the page writes, in their order.
+    /// The typing indicators that were shown, in order.
     package let typing: AsyncStream<Typing>
     private let showed: AsyncStream<Typing>.Continuation
 
@@ -38,12 +38,12 @@ package final class ScriptedChannel: Channel {
         (typing, showed) = AsyncStream.makeStream()
     }
 
-    /// Says how every request from now on is answered.
+    /// Sets the answer to all further requests.
     package func answer(_ answer: @escaping @Sendable (Request) async -> Outcome) {
         state.withLock { $0.answer = answer }
     }
 
-    /// Accepts everything: message `m_1` for the first request, and so on.
+    /// Accepts all further requests: `m_1` is the first message's id, and so on.
     package func acceptAll() {
         let count = MessageCount()
         answer { _ in .accepted(messageID: "m_\(count.next())") }
@@ -55,7 +55,7 @@ package final class ScriptedChannel: Channel {
         showed.yield(typing)
     }
 
-    /// The texts that were to be delivered, in their order.
+    /// The texts of the requests, in order.
     package var texts: [String] {
         requests.map { request in
             if case .text(let text, _) = request.part.content { text } else { "\(request.part.content)" }
@@ -73,7 +73,7 @@ package final class ScriptedChannel: Channel {
             state.requests.append(request)
             return state.answer
         }
-        guard let answer else { preconditionFailure("nothing was to be delivered, but this was: \(request)") }
+        guard let answer else { preconditionFailure("the test expects no delivery, but got: \(request)") }
         return await answer(request)
     }
 

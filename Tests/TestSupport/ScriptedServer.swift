@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A server on raw sockets that runs a script for each connection, so that it can misbehave in every way.
-/// The script blocks its own thread; when it returns, the connection is closed.
+/// A server on raw sockets that runs a script for each connection, so that it can misbehave in any way.
+/// The script blocks its own thread. When it returns, the connection is closed.
 package final class ScriptedServer: Sendable {
     package typealias Script = @Sendable (ServerConnection) -> Void
 
@@ -16,7 +16,7 @@ package final class ScriptedServer: Sendable {
         var stopped = false
     }
 
-    /// Of the TCP socket; 0 for a Unix socket.
+    /// The TCP port; 0 for a Unix socket.
     package let port: Int
     private let listener: Int32
     private let state = Mutex(State())
@@ -25,7 +25,7 @@ package final class ScriptedServer: Sendable {
     /// Listens on 127.0.0.1.
     package convenience init(script: @escaping Script) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        // A small window: a client cannot drop a large body into the kernel unread.
+        // With a small window, the kernel cannot buffer a client's large body.
         var size: Int32 = 4_096
         setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
@@ -56,20 +56,20 @@ package final class ScriptedServer: Sendable {
         run { [self] in acceptConnections(script) }
     }
 
-    /// Every complete request, header and body: connection by connection, in the order of their beginning.
+    /// All complete requests, header and body, grouped by connection in the order of acceptance.
     package var requests: [String] { state.withLock { $0.connections.flatMap(\.requests) } }
-    /// By connection.
+    /// The received bytes of each connection.
     package var bytesReceived: [Int] { state.withLock { $0.connections.map(\.bytesReceived) } }
     package var connectionCount: Int { state.withLock { $0.connections.count } }
 
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-    /// From now on; those that stand stay open.
+    /// Refuses new connections. Existing ones stay open.
     package func refuseConnections() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    /// Ends every script that waits for its client, once it has read what has come. Returns when all are over.
+    /// Ends every script that waits for its client, after it has read all received data. Returns when all have ended.
     package func stop() {
         let connections = state.withLock { state -> [ServerConnection]? in
             defer { state.stopped = true }

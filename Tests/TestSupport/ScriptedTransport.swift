@@ -1,7 +1,7 @@
 package import Channels
 import Synchronization
 
-/// A transport whose answers the test lays ready, one for each request.
+/// A transport with prepared answers, one per request.
 package final class ScriptedTransport: Transport {
     private struct State {
         var requests: [HTTPRequest] = []
@@ -21,7 +21,7 @@ package final class ScriptedTransport: Transport {
             state.requests.append(request)
             return state.answers.isEmpty ? nil : state.answers.removeFirst()
         }
-        guard let answer else { preconditionFailure("no answer is laid ready for this request") }
+        guard let answer else { preconditionFailure("the test has no answer for this request") }
         return try answer.get()
     }
 }

@@ -1,4 +1,4 @@
-/// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): the same seed gives the same numbers, so that a failure replays.
+/// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): the same seed gives the same numbers, so failures can be repeated.
 package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

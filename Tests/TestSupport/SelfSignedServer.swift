@@ -2,10 +2,10 @@ import ChildProcesses
 import Foundation
 import Synchronization
 
-/// A TLS server whose certificate it signed itself, for the name localhost: openssl's own.
+/// A TLS server with a self-signed certificate for localhost: `openssl s_server`.
 package final class SelfSignedServer {
     package let port: Int
-    /// Whoever trusts this file's issuer trusts the server.
+    /// The path of the certificate. A client that trusts it trusts the server.
     package let certificate: String
     private let process: ChildProcess
     private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ package final class SelfSignedServer {
         let output: String
     }
 
-    /// - Parameter options: more of `openssl s_server`'s.
+    /// - Parameter options: further options of `openssl s_server`.
     package init(options: [String] = []) async throws {
         folder = try TemporaryDirectory()
         let (key, output) = (folder.path + "/key", folder.path + "/output")

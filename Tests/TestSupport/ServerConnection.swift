@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The server's end of a connection: blocking calls for scripts.
+/// The server's end of a connection, with blocking calls for scripts.
 package final class ServerConnection: Sendable {
     private struct State {
         var descriptor: Int32?
@@ -18,11 +18,11 @@ package final class ServerConnection: Sendable {
         state = Mutex(State(descriptor: descriptor))
     }
 
-    /// The complete requests that were read.
+    /// The complete requests that were read from it.
     package var requests: [String] { state.withLock { $0.requests } }
     package var bytesReceived: Int { state.withLock { $0.bytesReceived } }
 
-    /// Header and body of the next request; nil when the client has closed.
+    /// Reads header and body of the next request; returns nil if the client has closed the connection.
     @discardableResult
     package func readRequest() -> String? {
         var bytes = state.withLock { state in
@@ -43,7 +43,7 @@ package final class ServerConnection: Sendable {
         }
     }
 
-    /// At least one byte; nil when the client has closed.
+    /// Reads at least one byte; returns nil if the client has closed the connection.
     @discardableResult
     package func readSome(atMost count: Int) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: count)
@@ -69,14 +69,14 @@ package final class ServerConnection: Sendable {
         write(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
-    /// Stands still until the client gives up, reading nothing.
+    /// Waits until the client gives up, without reading.
     package func stall() {
-        let peerClosed: Int16 = 0x2000  // POLLRDHUP, which the Glibc module leaves out.
+        let peerClosed: Int16 = 0x2000  // POLLRDHUP, which the Glibc module lacks.
         var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
         while Glibc.poll(&poll, 1, -1) < 0 && errno == EINTR {}
     }
 
-    /// Whether the client gives up within so many milliseconds; reads nothing.
+    /// Whether the client gives up within the given milliseconds. Reads nothing.
     package func hasEnded(within milliseconds: Int32) -> Bool {
         let peerClosed: Int16 = 0x2000  // POLLRDHUP, as above.
         var poll = pollfd(fd: descriptor, events: peerClosed, revents: 0)
@@ -97,7 +97,7 @@ package final class ServerConnection: Sendable {
         }
     }
 
-    /// The length of the request that begins here, as soon as its header is complete.
+    /// Returns the length of the request at the start of `bytes`; nil if its header is incomplete.
     private func requestLength(_ bytes: [UInt8]) -> Int? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
         let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()

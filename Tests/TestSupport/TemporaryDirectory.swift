@@ -1,11 +1,11 @@
 import Foundation
 
-/// A directory for one test, removed with all it holds when the last reference goes.
+/// A directory for one test. It is removed together with the last reference to it.
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
     package init() throws {
-        // Short: the path of a Unix socket in it has room for 107 bytes.
+        // Short, because the path of a Unix socket has at most 107 bytes.
         path = NSTemporaryDirectory() + "dripd-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }

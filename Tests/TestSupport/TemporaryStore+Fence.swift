@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 extension TemporaryStore {
-    /// The file beside the database.
+    /// The path of the fence file beside the database.
     package var fence: String { TemporaryStore.fence(in: directory.path) ?? directory.path + "/dripd.fence" }
 
     package static func fence(in directory: String) -> String? {
@@ -10,7 +10,7 @@ extension TemporaryStore {
         return names.first { $0.hasPrefix("dripd.fence") }.map { directory + "/" + $0 }
     }
 
-    /// Lets that file, as the store has it open, refuse every write, as a disk that is full or broken would; or no longer.
+    /// Makes the store's open fence file refuse all writes, like a full or broken disk, or accept them again.
     package func setFence(writable: Bool) {
         let path = realpath(fence, nil)
         defer { free(path) }

@@ -1,16 +1,17 @@
+package import ControlAPI
 package import DripCore
 package import DripStore
 package import Foundation
 
-/// A real store in a directory of its own, with one page, `Event.testPage`.
+/// A real store in its own directory, with one page, `Event.testPage`.
 package final class TemporaryStore {
     package let directory: TemporaryDirectory
-    package let lane: LaneID
-    /// nil only while it is being opened again.
+    package let account: AccountID
+    /// Nil only while the store is being reopened.
     private var current: Store?
-    /// By which subscriptions pages may write, from the next adoption on.
-    package var subscriptionLanes: [String: SubscriptionLanes] = [:]
-    /// All that ever was adopted: people may be pinned to it.
+    /// The subscription policies of pages, in force from the next adoption on.
+    package var subscriptionLanes: [String: SubscriptionPolicy] = [:]
+    /// All versions that were ever adopted, because people may be pinned to them.
     private var versions: [DripSequence] = []
 
     package var store: Store {
@@ -21,12 +22,12 @@ package final class TemporaryStore {
     package init(_ sequences: [DripSequence] = [], zone: TimeZone = .hoChiMinh) async throws {
         directory = try TemporaryDirectory()
         let store = try Self.open(directory)
-        lane = try await store.lanes(channel: "messenger", pages: [Event.testPage])[0]
+        account = try await store.accounts(channel: "messenger", pages: [Event.testPage])[0]
         current = store
         _ = try await adopt(sequences, zone: zone, now: .start)
     }
 
-    /// Closes the store and opens it again, as after the end of the process, however it came. Nobody else may hold it.
+    /// Closes and reopens the store, like a restart or crash of the process. No other code may hold the store.
     package func reopen(_ sequences: [DripSequence], zone: TimeZone = .hoChiMinh, now: Instant) async throws {
         try current?.close()
         current = nil
@@ -35,7 +36,7 @@ package final class TemporaryStore {
         _ = try await adopt(sequences, zone: zone, now: now)
     }
 
-    /// The same, with nothing in force yet.
+    /// Closes and reopens the store without adopting any sequence.
     package func reopen(machine: String? = nil) throws {
         try current?.close()
         current = nil
@@ -49,7 +50,7 @@ package final class TemporaryStore {
     ) async throws -> AdoptionReport {
         versions += sequences
         var catalog = Catalog(zone: zone, sequences: sequences, pinned: versions)
-        catalog.lanes = subscriptionLanes
+        catalog.subscriptionPolicies = subscriptionLanes
         return try await store.adopt(
             catalog,
             versions: [],
@@ -58,10 +59,10 @@ package final class TemporaryStore {
         )
     }
 
-    /// Takes events as if each had come at its own time.
+    /// Ingests events as if each had been received at its own time.
     @discardableResult
-    package func take(_ events: Event..., now: Instant) async throws -> IntakeReport {
-        try await store.take(events.map { DatedEvent(event: $0, at: $0.at ?? now) }, now: now)
+    package func ingest(_ events: Event..., now: Instant) async throws -> IntakeReport {
+        try await store.ingest(events.map { DatedEvent(event: $0, at: $0.at ?? now) }, now: now)
     }
 
     private static func open(_ directory: TemporaryDirectory, machine: String? = nil) throws -> Store {

@@ -31,7 +31,7 @@ import Testing
             newest = connection
         }
         var order: [String] = []
-        while let newest, let least = table.removeLeast(butFor: newest, now: now) {
+        while let newest, let least = table.evictLeastUseful(except: newest, now: now) {
             order.append(names[ObjectIdentifier(least.channel)] ?? "")
         }
         return order

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -46,7 +47,7 @@ import Testing
     @Test func `every change is recorded, done or not, each once`() async throws {
         try await ControlSite.run { site in
             let part = try JSONDecoder().decode(
-                ReadyOrder.self,
+                PreparedRequest.self,
                 from: Data(
                     try await site.post(
                         "/people/import",
@@ -82,8 +83,8 @@ import Testing
                     "stop | done | - | active | stopped, 1 ended | -",
                     "resume | done | - | stopped | active | -",
                     "resume | refused | - | - | - | Bad Request",
-                    "tag | done | - | - | vip, new to 1 | -",
-                    "untag | done | - | - | without vip, taken from 1 | -",
+                    "tag | done | - | - | vip added to 1 | -",
+                    "untag | done | - | - | vip removed from 1 | -",
                     "forget | done | - | - | erased: enrollments 0, deliveries 0 | -",
                     "forget | refused | - | - | - | Bad Request",
                     "resolve | refused | - | - | - | not in doubt",

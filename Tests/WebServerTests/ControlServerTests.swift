@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import Foundation
@@ -51,7 +52,7 @@ struct ControlServerTests {
             #expect(report.text == #"{"due":0,"missed":0,"steps":[]}"#)
             let adopted = try await site.post("/hold/adopt", #"{"sendMissed":false}"#)
             #expect(adopted.status == 409)
-            #expect(adopted.text == #"{"error":"nothing is on hold: `dripd status` tells how things stand"}"#)
+            #expect(adopted.text == #"{"error":"nothing is on hold; see `dripd status`"}"#)
         }
     }
 
@@ -61,8 +62,9 @@ struct ControlServerTests {
             let begun = try await site.post("/sync", #"{"sequence":"care","wroteWithin":{"milliseconds":86400000}}"#)
             #expect(
                 begun.text == #"""
-                    [{"conversations":0,"enrolled":0,"order":{"sequence":"care","since":"2027-01-03T03:00:00.000Z"},\#
-                    "page":"1234567890","people":0,"startedAt":"2027-01-04T03:00:00.000Z"}]
+                    [{"conversations":0,"enrolled":0,"page":"1234567890","people":0,\#
+                    "request":{"sequence":"care","since":"2027-01-03T03:00:00.000Z"},\#
+                    "startedAt":"2027-01-04T03:00:00.000Z"}]
                     """#
             )
             // One that is under way is joined, whatever is asked for.
@@ -94,8 +96,8 @@ struct ControlServerTests {
             }
             #expect(
                 try await site.post("/comments", #"{"post":"404"}"#).text == #"""
-                    {"error":"the platform shows page 1234567890 no post 1234567890_404 (100/33 no). Is the id right, and does the \#
-                    page's token have pages_read_engagement and pages_read_user_content? `dripd doctor` looks at the token"}
+                    {"error":"the platform does not show post 1234567890_404 to page 1234567890 (100/33 no). Is the id right, and \#
+                    does the page's token have pages_read_engagement and pages_read_user_content? `dripd doctor` checks the token"}
                     """#
             )
         }
@@ -115,7 +117,7 @@ struct ControlServerTests {
             )
             let unknown = try await site.get("/people/one?person=1")
             #expect(unknown.status == 404)
-            #expect(unknown.text == #"{"error":"nobody is known as '1'; `dripd people list` shows who is"}"#)
+            #expect(unknown.text == #"{"error":"no person is known as '1'; `dripd people list` lists them"}"#)
         }
     }
 
@@ -201,10 +203,10 @@ struct ControlServerTests {
                 "/people/list",
                 #"""
                 {"filter":{"tags":[],"withoutTags":[],"has":[],"reachableNow":false,"wroteWithin":{"milliseconds":\#(number)}},\#
-                "from":{"behind":{"_0":\#(number)}},"limit":1}
+                "from":{"afterID":{"_0":\#(number)}},"limit":1}
                 """#
             ),
-            ("/people/list", #"{"filter":\#(Self.noFilter),"from":{"behind":{"_0":\#(number)}},"limit":\#(number)}"#),
+            ("/people/list", #"{"filter":\#(Self.noFilter),"from":{"afterID":{"_0":\#(number)}},"limit":\#(number)}"#),
             ("/people/search", #"{"text":"Lan","before":\#(number),"limit":\#(number)}"#),
             ("/people/search", #"{"text":"Lan","before":\#(number),"limit":1}"#),
             ("/plan", #"{"files":[],"isWhole":false,"people":\#(number)}"#),
@@ -229,14 +231,14 @@ struct ControlServerTests {
                 #"{"filter":\#(Self.noFilter),"from":{"start":{}},"limit":1}"#
             )
             #expect(part.status == 200)
-            #expect(part.text.hasPrefix(#"{"next":{"behind":{"_0":1}},"people":[{"#))
+            #expect(part.text.hasPrefix(#"{"next":{"afterID":{"_0":1}},"people":[{"#))
             let long = try await site.post(
                 "/people/list",
                 #"{"filter":\#(Self.noFilter),"from":{"start":{}},"limit":10001}"#
             )
             #expect((long.status, long.text) == (400, #"{"error":"limit is a number from 1 to 10000"}"#))
             let nobody = try await site.post("/people/tag", #"{"people":[],"tag":"vip"}"#)
-            #expect((nobody.status, nobody.text) == (400, #"{"error":"one order tags from 1 to 1000 people"}"#))
+            #expect((nobody.status, nobody.text) == (400, #"{"error":"one request tags from 1 to 1000 people"}"#))
             for tag in ["", String(repeating: "t", count: 65)] {
                 let tagged = try await site.post("/people/tag", #"{"people":["5678"],"tag":"\#(tag)"}"#)
                 #expect((tagged.status, tagged.text) == (400, #"{"error":"a tag has from 1 to 64 characters"}"#))
@@ -250,7 +252,7 @@ struct ControlServerTests {
             let again = try await site.post("/people/import/take", ready.text)
             #expect(again.status == 404)
             #expect(
-                again.text == #"{"error":"too many imports at once: let another end, and run the same command again"}"#
+                again.text == #"{"error":"too many imports at once: wait until one ends, then repeat the command"}"#
             )
             let unknown = try await site.post("/people/forget", #"{"person":"1"}"#)
             #expect(unknown.status == 404)
@@ -409,20 +411,20 @@ struct ControlSite {
         let state = try await TemporaryStore([
             .make(steps: .care), .make("by-hand", start: [.manual], steps: [.text("now", 1, .minute)]),
         ])
-        try await state.take(.message("1"), .message("2", from: "9"), now: .start)
-        let (store, lane) = (state.store, state.lane)
+        try await state.ingest(.message("1"), .message("2", from: "9"), now: .start)
+        let (store, account) = (state.store, state.account)
         let operations = Operations(
             version: "1.2.3",
             store: store,
-            lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 10)]),
+            limiters: LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 10)]),
             clock: ManualClock(.start),
             logger: logger,
-            adopting: { _ in reload },
-            syncing: { page, order in
+            adoptFiles: { _ in reload },
+            beginSync: { page, order in
                 if let page { throw SyncError.unknownPage(page) }
-                try await store.beginSync(of: lane, order, now: .start)
+                try await store.beginSync(of: account, order, now: .start)
             },
-            listing: { post, _, _ in
+            listComments: { post, _, _ in
                 switch post {
                 case "1234567890_404": .unknownPost(why: "100/33 no")
                 case "1234567890_403": .refused(why: "10 no")
@@ -431,7 +433,7 @@ struct ControlSite {
                 }
             },
             refused: { nil },
-            editing: { nil },
+            editProgress: { nil },
             clockTrouble: { nil },
             uploadTroubles: { [] },
             wake: {}

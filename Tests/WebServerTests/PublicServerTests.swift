@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import Crypto
 import DripCore
 import DripEngine
@@ -84,7 +85,7 @@ struct PublicServerTests {
             for signature in [nil, "sha256=\(String(repeating: "0", count: 64))"] {
                 let response = try await site.post(Self.message, signature: signature)
                 #expect(response.status == 401)
-                #expect(response.text == "the signature does not fit the body")
+                #expect(response.text == "the signature does not match the body")
             }
             #expect(try await site.state.store.status().people == 0)
         }
@@ -95,7 +96,7 @@ struct PublicServerTests {
             let broken = try await site.post("{")
             #expect((broken.status, broken.text) == (400, "the body is not JSON"))
             let other = try await site.post("[]")
-            #expect((other.status, other.text) == (400, "the body is not a webhook of the platform"))
+            #expect((other.status, other.text) == (400, "the body is not a webhook from the platform"))
         }
     }
 
@@ -140,7 +141,7 @@ struct PublicServerTests {
         }
         Counter(label: "odd_total", dimensions: [("a", "x\"y\\z\n"), ("b", "")], factory: metrics).increment()
         Recorder(label: "kept_by_nobody", aggregate: true, factory: metrics).record(7)
-        let asked = Observation(version: "1.2", now: .start, lanes: [], filesAreRefused: true, state: nil)
+        let asked = Observation(version: "1.2", now: .start, limiters: [], filesAreRefused: true, state: nil)
         try await Site.run(metrics: metrics, observation: asked) { site in
             let response = try await site.get("/metrics")
             #expect(response.status == 200)
@@ -150,14 +151,14 @@ struct PublicServerTests {
                     # HELP dripd_build_info Always 1; the version of dripd that runs.
                     # TYPE dripd_build_info gauge
                     dripd_build_info{version="1.2"} 1
-                    # HELP dripd_database_up 1 while the state can be read, otherwise 0, and what comes out of it is missing.
+                    # HELP dripd_database_up 1 while the state can be read, otherwise 0; metrics that come from it are then missing.
                     # TYPE dripd_database_up gauge
                     dripd_database_up 0
-                    # HELP dripd_events_total Events that the platform told and that were new, by their kind.
+                    # HELP dripd_events_total New events from the platform, by kind.
                     # TYPE dripd_events_total counter
                     dripd_events_total{kind="echo"} 1
                     dripd_events_total{kind="message"} 2
-                    # HELP dripd_files_refused 1 while the sequence files on the disk are not those in force, since they have errors.
+                    # HELP dripd_files_refused 1 while the sequence files on the disk are refused and not in force, otherwise 0.
                     # TYPE dripd_files_refused gauge
                     dripd_files_refused 1
                     # TYPE odd_total counter
@@ -188,7 +189,13 @@ private struct Site {
         verifyToken: String = "my-token",
         obstacles: [String] = [],
         metrics: PrometheusFactory = PrometheusFactory(),
-        observation: Observation = Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil),
+        observation: Observation = Observation(
+            version: "",
+            now: .start,
+            limiters: [],
+            filesAreRefused: false,
+            state: nil
+        ),
         _ body: (Site) async throws -> Void
     ) async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
@@ -199,8 +206,8 @@ private struct Site {
             appSecret: "test-app-secret",
             logger: .silent,
             wake: {},
-            met: {},
-            heard: { _ in }
+            onUnknownPerson: {},
+            onPolicyNotice: { _ in }
         )
         let server = PublicServer(
             intake: intake,

@@ -105,7 +105,7 @@ import WebServer
             for client in clients.prefix(6) { #expect(await client.isCutOff(sending: "", then: "")) }
             for client in clients.suffix(3) { #expect(await client.answer(to: request).hasPrefix("HTTP/1.1 200 OK")) }
         }
-        #expect(recorder.all == ["warning more than 3 connections at once: those that do nothing are closed first"])
+        #expect(recorder.all == ["warning more than 3 connections at once: idle ones are closed first"])
     }
 
     @Test func `whatever a damaged request says, it is answered or cut off`() async throws {
@@ -171,15 +171,15 @@ import WebServer
                 appSecret: "test-app-secret",
                 logger: logger,
                 wake: {},
-                met: {},
-                heard: { _ in }
+                onUnknownPerson: {},
+                onPolicyNotice: { _ in }
             ),
             verifyToken: { "" },
             readiness: readiness,
             metrics: PrometheusFactory(),
             observe: {
                 await observe()
-                return Observation(version: "", now: .start, lanes: [], filesAreRefused: false, state: nil)
+                return Observation(version: "", now: .start, limiters: [], filesAreRefused: false, state: nil)
             },
             logger: logger
         )

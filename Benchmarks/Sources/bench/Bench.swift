@@ -6,10 +6,10 @@ import Foundation
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure dripd beside what libcurl and SQLite can do, in one run.",
+        abstract: "Compare dripd with the limits of libcurl and SQLite, in one run.",
         discussion: """
-            Each figure is given with what it is measured by. Machines differ, and so do their days: the ratios are what \
-            counts. It takes some minutes, and nothing else should run beside it.
+            Where there is a limit to compare with, a figure comes with that ceiling and the ratio. Absolute figures differ \
+            between machines and days; go by the ratios. A run takes some minutes; run nothing else meanwhile.
             """
     )
 
@@ -39,17 +39,17 @@ struct Bench: ParsableCommand {
         var defaultValueDescription: String { numbers.map(String.init).joined(separator: ",") }
     }
 
-    @Option(help: "The program.") var dripd: String
-    @Option(help: "People who wait for the future; several, separated by commas.")
+    @Option(help: "The dripd program.") var dripd: String
+    @Option(help: "People whose next step is weeks away; several numbers, separated by commas.")
     var waiting = Counts(0, 100_000, 1_000_000)
-    @Option(help: "Messages that are due at once.") var messages = 20_000
-    @Option(help: "Requests at once in a drain; several, separated by commas.") var atOnce = Counts(50, 200)
-    @Flag(help: "Over HTTPS, as the platform is reached, instead of plain HTTP.") var https = false
-    @Option(help: "Webhooks.") var webhooks = 20_000
+    @Option(help: "Messages that are due at the same time.") var messages = 20_000
+    @Option(help: "Concurrent requests in a drain; several numbers, separated by commas.") var atOnce = Counts(50, 200)
+    @Flag(help: "Use HTTPS, as with the platform, instead of plain HTTP.") var https = false
+    @Option(help: "Webhooks to send.") var webhooks = 20_000
     @Option(help: "People to import.") var people = 1_000_000
-    @Option(help: "Seconds to look at an idle daemon.") var idle = 60
-    @Option(help: "Only these figures; may be given several times.") var only: [Measure] = []
-    @Option(help: "Where the figures go, as JSON.") var json: String?
+    @Option(help: "Seconds to observe an idle daemon.") var idle = 60
+    @Option(help: "Measure only this; may be given several times.") var only: [Measure] = []
+    @Option(help: "Write the figures to this file, as JSON.") var json: String?
 
     func run() throws {
         if https, OwnCertificate.folder == nil { try inFolder { try OwnCertificate.restart(in: $0) } }
@@ -87,17 +87,17 @@ struct Bench: ParsableCommand {
         }
     }
 
-    /// The C program beside this one.
+    /// Runs the C program beside this one.
     func ceiling(_ arguments: [String]) throws -> [Double] {
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "ceiling")
             .path
         return try Tool(program, arguments).text().split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
     }
 
-    /// A shop whose platform is nginx, gone afterwards; the daemon is not started yet.
+    /// Runs `work` with a temporary shop whose platform is nginx. The daemon is not started yet.
     /// - Parameters:
-    ///   - pages: a page takes 40 messages a second at most.
-    ///   - waiting: people whose next step is weeks away.
+    ///   - pages: the number of pages; each takes at most 40 messages a second.
+    ///   - waiting: the number of people whose next step is weeks away.
     ///   - isLogging: see `Nginx`.
     func inShop<Result>(
         pages: Int = 1,
@@ -132,7 +132,7 @@ struct Bench: ParsableCommand {
         }
     }
 
-    /// A folder that is gone afterwards.
+    /// Runs `work` with a temporary folder.
     func inFolder<Result>(_ work: (String) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory.path + "/dripd-bench-\(UInt32.random(in: 0 ... .max))"
         _ = Tool.folders.withLock { $0.insert(folder) }

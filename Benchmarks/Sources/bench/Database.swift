@@ -1,7 +1,7 @@
 import CSQLite
 import Glibc
 
-/// A daemon's database, filled and looked at from outside.
+/// A daemon's database, filled and read from outside.
 final class Database {
     private var handle: OpaquePointer?
 
@@ -27,12 +27,12 @@ final class Database {
         return sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0
     }
 
-    /// Puts people into the sequence `bench`, each before a step.
+    /// Enrolls people in the sequence `bench`, each with a pending job.
     /// - Parameters:
-    ///   - from: their first number; nobody has it twice.
+    ///   - first: the first person's number; numbers must be unique.
     ///   - due: an SQL expression over `n`, which counts from 0, in milliseconds since 1970.
-    ///   - step: the step that they stand before.
-    ///   - pages: they are shared out among so many.
+    ///   - step: the step of their job.
+    ///   - pages: the number of pages that share them.
     func add(people count: Int, from first: Int, before step: String, position: String, due: String, pages: Int) throws
     {
         let now = milliseconds()
@@ -40,33 +40,33 @@ final class Database {
             """
             PRAGMA synchronous = OFF;
             BEGIN;
-            CREATE TEMP TABLE lanes AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM lane;
+            CREATE TEMP TABLE accounts AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM account;
             CREATE TEMP TABLE people AS WITH RECURSIVE counter (n) AS (
                 SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(count)
-            ) SELECT n, \(first) + n AS id, \(due) AS due, (SELECT id FROM lanes WHERE lanes.n = counter.n % \(pages)) AS lane
+            ) SELECT n, \(first) + n AS id, \(due) AS due, (SELECT id FROM accounts WHERE accounts.n = counter.n % \(pages)) AS account
             FROM counter;
-            INSERT INTO person (id, lane, address, created_at, first_message_at, last_wrote_at, window_ends, attributes,
+            INSERT INTO person (id, account, address, created_at, first_message_at, last_wrote_at, window_ends, attributes,
                 profile_at)
-            SELECT id, lane, 1000000000000000 + id, \(now), \(now), \(now), \(now) + 86400000,
+            SELECT id, account, 1000000000000000 + id, \(now), \(now), \(now), \(now) + 86400000,
                 '{"full_name":"Nguyễn Thị ' || id || '"}', \(now) FROM people;
             INSERT INTO enrollment (id, person, sequence, round, anchor, cause, position)
             SELECT id, id, 'bench', 1, \(now) - 3600000, 'first_message', \(position) FROM people;
-            INSERT INTO job (enrollment, lane, step, due, scheduled) SELECT id, lane, '\(step)', due, due FROM people ORDER BY id;
+            INSERT INTO job (enrollment, account, step, due, scheduled) SELECT id, account, '\(step)', due, due FROM people ORDER BY id;
             INSERT INTO tally (name, value) VALUES ('people', \(count)), ('enrolled', \(count)), ('under_way', \(count))
                 ON CONFLICT (name) DO UPDATE SET value = value + excluded.value;
-            DROP TABLE people; DROP TABLE lanes;
+            DROP TABLE people; DROP TABLE accounts;
             COMMIT;
             PRAGMA wal_checkpoint(TRUNCATE);
             """
         )
-        // Or the disk would still be busy with it in what is measured next.
+        // Otherwise the disk would still be busy with these writes during the next measurement.
         sync()
     }
 
-    /// Puts in what came in of people, and what came of people who are not known.
+    /// Inserts events of people, and events without a person.
     /// - Parameters:
-    ///   - from: the first of so many people; each gets so many events.
-    ///   - ofNobody: events such as comments whose author has no row, each with its text.
+    ///   - first: the number of the first of `people` people. Each gets `each` events.
+    ///   - ofNobody: the number of comments, with their text, whose author has no row.
     func addEvents(people: Int, from first: Int, each: Int, ofNobody: Int) throws {
         let now = milliseconds()
         try run(
@@ -74,11 +74,11 @@ final class Database {
             PRAGMA synchronous = OFF;
             BEGIN;
             WITH RECURSIVE counter (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(people * each))
-            INSERT INTO event (lane, key, kind, person, at, received_at)
+            INSERT INTO event (account, key, kind, person, at, received_at)
             SELECT 1, 'm:m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM_' || n, 'message', \(first) + n % \(people), \(now) - 50000000, \(now)
             FROM counter;
             WITH RECURSIVE counter (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(ofNobody))
-            INSERT INTO event (lane, key, kind, at, received_at, body)
+            INSERT INTO event (account, key, kind, at, received_at, body)
             SELECT 1, 'c:1000000000_' || n, 'comment', \(now) - 50000000, \(now),
                 '{"from":{"id":"' || (6000000000000000 + n) || '"},"message":"' || hex(randomblob(100)) || '"}'
             FROM counter;
@@ -89,8 +89,8 @@ final class Database {
         sync()
     }
 
-    /// Takes back the migrations that only make indexes, so that the next start makes them again.
-    /// - Returns: their names.
+    /// Reverts the migrations that only create indexes, so that the next start applies them again.
+    /// - Returns: the migrations' names.
     func revertIndexes() throws -> [String] {
         try ["21": ["event_person"]].filter { name, _ in
             try number("SELECT count(*) FROM grdb_migrations WHERE identifier = '\(name)'") > 0

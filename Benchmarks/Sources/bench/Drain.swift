@@ -1,6 +1,6 @@
 import Foundation
 
-/// Messages that are due now, from the claim to the ledger and the next step's job.
+/// Measures the rate of messages that are due now, from the claim to the delivery row and the next step's job.
 struct Drain {
     let bench: Bench
     let concurrency: Int
@@ -22,7 +22,7 @@ struct Drain {
         return figures
     }
 
-    /// What C makes of the same work; the first is the best with SQLite.
+    /// Returns the rates of the C program at the same work; the first value is the best rate with SQLite.
     private func ceilings() throws -> (Double, [Figure]) {
         try bench.inFolder { folder in
             let nginx = try Nginx(in: folder, port: 18_400)
@@ -46,8 +46,9 @@ struct Drain {
         }
     }
 
-    /// As many pages as let each second of each be full: a page takes 40 messages a second at most.
-    /// - Returns: messages a second, and the seconds of all processors that each took.
+    /// Drains the messages. A page takes at most 40 messages a second, so there are enough pages for all messages in one
+    /// second.
+    /// - Returns: messages per second, and the CPU seconds per message.
     private func drain(behind waiting: Int) throws -> (rate: Double, processor: Double) {
         let pages = max(1, bench.messages / 40)
         return try bench.inShop(pages: pages, concurrency: concurrency, waiting: waiting) { shop, _ in
@@ -63,7 +64,7 @@ struct Drain {
             )
             _ = try shop.start()
             guard milliseconds() < due else {
-                throw Tool.Failure(description: "the messages were due before the start")
+                throw Tool.Failure(description: "the messages were due before dripd was ready")
             }
             while milliseconds() < due { usleep(1000) }
             let (began, before) = (seconds(), try shop.usage)

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// What else waits while an edit is applied to many people under way.
+/// Measures how long messages and webhooks wait while an edit is applied to many people under way.
 struct EditMeasure {
     let bench: Bench
 
-    /// A message is due every so many milliseconds, longer than any edit takes.
+    /// The milliseconds between due messages. Together they last longer than any edit.
     private static let apart = 100
     private static let messages = 600
 
@@ -44,7 +44,7 @@ struct EditMeasure {
                 .map { (due: due + Int64($0.offset * Self.apart), at: $0.element) }
                 .filter { (began...ended).contains($0.due) }.map { $0.at - Double($0.due) }.sorted()
             guard late.count > 1, answers.count > 3 else {
-                throw Tool.Failure(description: "nothing was due meanwhile")
+                throw Tool.Failure(description: "no message was due during the edit")
             }
             let title = "an edit, \(waiting) under way"
             return [

@@ -3,9 +3,9 @@ struct Figure: Codable {
     var name: String
     let value: Double
     let unit: String
-    /// What it is measured by, of the same run.
+    /// The value to compare with, from the same run.
     var ceiling: Double?
-    /// `value` against `ceiling`.
+    /// `value` divided by `ceiling`.
     var ratio: Double?
 
     init(_ name: String, _ value: Double, _ unit: String, ceiling: Double? = nil) {

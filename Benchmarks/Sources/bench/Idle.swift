@@ -1,6 +1,6 @@
 import Foundation
 
-/// A daemon that has nothing to do for days.
+/// Measures a daemon that has nothing to do for days.
 struct Idle {
     let bench: Bench
 
@@ -9,7 +9,7 @@ struct Idle {
         return try bench.inShop(waiting: waiting) { shop, _ in
             let bytes = shop.databaseBytes - empty
             let start = try shop.start()
-            // What a start does once is over by then; the last of it is a timer of ten seconds.
+            // By then the one-time work of a start is over; the last of it is a timer of ten seconds.
             sleep(15)
             let before = try shop.usage
             sleep(UInt32(bench.idle))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// People from a table, enrolled.
+/// Measures the import and enrollment of people from a CSV file.
 struct ImportMeasure {
     let bench: Bench
 

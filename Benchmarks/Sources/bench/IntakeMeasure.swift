@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// Signed webhooks, each of somebody new, on the disk before the answer.
+/// Measures signed webhooks, each from a new person and on disk before the answer.
 struct IntakeMeasure {
     let bench: Bench
 
@@ -26,7 +26,7 @@ struct IntakeMeasure {
         }
     }
 
-    /// Writes the webhooks into a file, each with its signature.
+    /// Writes the webhooks to a file, each with its signature.
     func write(_ file: String) throws {
         let now = milliseconds()
         var lines = Data()
@@ -39,7 +39,7 @@ struct IntakeMeasure {
 
     private static let key = SymmetricKey(data: Data("app-secret".utf8))
 
-    /// Somebody new who writes, with the signature of the webhook.
+    /// Returns a webhook with a new person's message, and its signature.
     private static func webhook(person: Int, _ now: Int64) -> (body: String, signature: String) {
         let body =
             #"{"object":"page","entry":[{"time":\#(now),"id":"1000000000","messaging":[{"sender":{"id":"\#(2_000_000_000_000_000 + person)"},"recipient":{"id":"1000000000"},"timestamp":\#(now),"message":{"mid":"m_\#(person)","text":"Ch\u00e0o shop, m\u00ecnh c\u1ea7n t\u01b0 v\u1ea5n"}}]}]}"#
@@ -47,7 +47,7 @@ struct IntakeMeasure {
         return (body, "sha256=\(code.map { String(format: "%02x", $0) }.joined())")
     }
 
-    /// The same as a whole request.
+    /// Returns such a webhook as a whole HTTP request.
     static func request(person: Int) -> [UInt8] {
         let (body, signature) = webhook(person: person, milliseconds())
         let head = [

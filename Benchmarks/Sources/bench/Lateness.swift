@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much later than due a message comes.
+/// Measures how late messages are sent.
 struct Lateness {
     let bench: Bench
 
@@ -26,7 +26,9 @@ struct Lateness {
             try shop.waitUntilSent(messages)
             let late = try nginx.moments().sorted().enumerated()
                 .map { $0.element - Double(due + Int64($0.offset * apart)) }.sorted()
-            guard late.count == messages else { throw Tool.Failure(description: "\(late.count) messages came") }
+            guard late.count == messages else {
+                throw Tool.Failure(description: "\(late.count) of \(messages) messages came")
+            }
             let title = "lateness, \(name), behind \(waiting)"
             return [
                 Figure(title + ", p50", late[messages / 2], "ms"),

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Takes every call, as the platform would, and does nothing.
+/// A stand-in for the platform: accepts every call and does nothing.
 struct Nginx {
     let port: Int
     let log: String
     private let tool: Tool
 
-    /// - Parameter isLogging: the moment of each message is written down, which costs time.
+    /// - Parameter isLogging: whether to log the time of each message, which costs time.
     init(in folder: String, port: Int, isLogging: Bool = false) throws {
         self.port = port
         log = folder + "/nginx-access.log"
         let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder)/nginx-\($0);" }.joined(separator: " ")
-        // Root in its namespace is nobody else there: nginx must not try to become so.
+        // The user namespace maps only root, so nginx cannot switch to its usual user.
         let (user, encryption) =
             OwnCertificate.folder.map {
                 ("user root;", "ssl http2; ssl_certificate \($0)/certificate.pem; ssl_certificate_key \($0)/key.pem")
@@ -51,7 +51,7 @@ struct Nginx {
 
     var url: String { "http\(OwnCertificate.folder == nil ? "" : "s")://127.0.0.1:\(port)/v25.0" }
 
-    /// When messages came, in milliseconds since 1970.
+    /// Returns the arrival times of messages, in milliseconds since 1970.
     func moments() throws -> [Double] {
         try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap {
             Double($0).map { $0 * 1000 }
@@ -61,7 +61,7 @@ struct Nginx {
     func end() { tool.end() }
 }
 
-/// Looks every five milliseconds whether something is so, for five minutes at most.
+/// Checks a condition every 20 milliseconds, for at most five minutes.
 func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
     let began = seconds()
     while try !isSo() {

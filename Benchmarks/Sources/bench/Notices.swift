@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// What the daemon tells its service manager. All of it is taken, as systemd does: a full socket would hold the daemon up.
+/// The daemon's notifications to its service manager. All are read, as by systemd, because a full socket would block the
+/// daemon.
 final class Notices: Sendable {
     private let readyAt = Mutex<Double?>(nil)
 
@@ -14,8 +15,8 @@ final class Notices: Sendable {
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
         }
-        guard bound == 0 else { throw Tool.Failure(description: "no socket at \(path)") }
-        // It is read until this program ends.
+        guard bound == 0 else { throw Tool.Failure(description: "cannot bind the socket \(path)") }
+        // The thread reads until this program ends.
         Thread.detachNewThread { [self] in
             var bytes = [UInt8](repeating: 0, count: 4096)
             while true {
@@ -29,8 +30,8 @@ final class Notices: Sendable {
     }
 
     /// Waits for READY.
-    /// - Parameter check: throws if it will never come.
-    /// - Returns: the seconds that it took.
+    /// - Parameter check: throws if READY can no longer come.
+    /// - Returns: the seconds since `began`.
     func ready(since began: Double, check: () throws -> Void) throws -> Double {
         var at: Double?
         try waitUntil("dripd is ready") {

@@ -1,17 +1,17 @@
 import Foundation
 
-/// A certificate for nginx that nobody trusts but this process and its children: in a namespace of theirs it stands where the
-/// machine's list of authorities is, which libcurl reads.
+/// A certificate for nginx that only this process and its children trust. In their own mount namespace, it replaces the
+/// machine's list of authorities, which libcurl reads.
 enum OwnCertificate {
     private static let variable = "DRIPD_BENCH_CERTIFICATE"
     private static let authorities = "/etc/ssl/certs/ca-certificates.crt"
 
-    /// Where `certificate.pem` and `key.pem` are; nil: everything goes over HTTP.
+    /// The folder of `certificate.pem` and `key.pem`; nil if plain HTTP is used.
     static var folder: String? { ProcessInfo.processInfo.environment[variable] }
 
-    /// Starts this program anew where its certificate is trusted.
+    /// Restarts this program in a namespace that trusts its certificate.
     static func restart(in folder: String) throws -> Never {
-        // From what takes this program's place nobody comes back to clear the folder away.
+        // Checked first: after execv, this program can no longer remove the folder.
         _ = try Tool.run("/usr/bin/unshare", "-Urm", "/bin/true")
         _ = try Tool.run(
             "/usr/bin/openssl",

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An edit of the files with many under way.
+/// Measures an edit of the files while many people are under way.
 struct PlanMeasure {
     let bench: Bench
 

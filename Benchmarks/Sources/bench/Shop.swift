@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder with a configuration and a sequence, and the daemon in it.
+/// A folder with a configuration and a sequence, and the daemon that uses it.
 final class Shop {
     static let sequence = """
         sequence: bench
@@ -54,7 +54,7 @@ final class Shop {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder + "/" + name)
         }
         notices = try Notices(folder + "/notify")
-        // The program makes its own tables.
+        // The first start creates the database's tables.
         _ = try start()
         end()
     }
@@ -68,6 +68,7 @@ final class Shop {
         }
     }
 
+    /// Starts the daemon.
     /// - Returns: seconds from exec to READY.
     func start() throws -> Double {
         let began = seconds()
@@ -88,7 +89,7 @@ final class Shop {
 
     func waitUntilSent(_ messages: Int) throws {
         let database = try database
-        try waitUntil("all is sent") {
+        try waitUntil("all messages are sent") {
             try database.number("SELECT value FROM tally WHERE name = 'sent'") >= Int64(messages)
         }
     }
@@ -104,7 +105,7 @@ final class Shop {
         try Tool(program, arguments + ["--config", folder + "/dripd.yaml"]).text()
     }
 
-    /// Moves the last step; the file is not adopted yet.
+    /// Changes the time of the last step in the file, without applying it.
     func edit(_ after: String) throws {
         let edited = Self.sequence.replacing("after: 1 month", with: after)
         try Data(edited.utf8).write(to: URL(filePath: folder + "/Sequences/bench.yaml"))

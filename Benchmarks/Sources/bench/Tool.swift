@@ -1,18 +1,18 @@
 import Foundation
 import Synchronization
 
-/// A program that a measurement needs.
+/// A child process that a measurement needs.
 struct Tool {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Those that run. Foundation gives each a process group of its own, so that Ctrl-C does not reach them.
+    /// The running processes. Foundation gives each its own process group, so Ctrl-C does not reach them.
     private static let running = Mutex<[Int32]>([])
-    /// Those that are to be gone afterwards.
+    /// The temporary folders.
     static let folders = Mutex<Set<String>>([])
 
-    /// Ends this program at SIGINT and SIGTERM, and what it has started with it; its folders, which may hold gigabytes, go too.
+    /// Ends this program and its children on SIGINT and SIGTERM, and removes its folders, which may hold gigabytes.
     static func endWithSignals() -> [any DispatchSourceSignal] {
         [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
@@ -47,12 +47,12 @@ struct Tool {
         Self.running.withLock { $0.append(process.processIdentifier) }
     }
 
-    /// Waits for its end, and gives what it printed.
+    /// Waits for the end of the process and returns its output.
     func text() throws -> String {
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
         wait()
         guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(process.arguments ?? []) ended with \(process.terminationStatus)")
+            throw Failure(description: "\(process.arguments ?? []) ended with status \(process.terminationStatus)")
         }
         return String(decoding: data, as: UTF8.self)
     }
@@ -72,12 +72,12 @@ struct Tool {
     }
 }
 
-/// Seconds of a clock that never jumps.
+/// Returns the seconds of a monotonic clock.
 func seconds() -> Double {
     Double(DispatchTime.now().uptimeNanoseconds) / 1e9
 }
 
-/// Milliseconds since 1970.
+/// Returns the milliseconds since 1970.
 func milliseconds() -> Int64 {
     Int64(Date().timeIntervalSince1970 * 1000)
 }

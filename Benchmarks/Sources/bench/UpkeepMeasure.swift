@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// What holds the daemon up beside its messages: what an operator asks for, and what it does by itself.
+/// Measures how long messages and webhooks wait for other work: the operator's commands and the daemon's own upkeep.
 struct UpkeepMeasure {
     let bench: Bench
 
-    /// A message is due every so many milliseconds, for longer than all of it takes.
+    /// The milliseconds between due messages. Together they last longer than the whole measurement.
     private static let apart = 100
     private static let messages = 6000
     private static let firstWaiting = 10_000_000
@@ -20,7 +20,7 @@ struct UpkeepMeasure {
 
         """
 
-    /// - Parameter add: takes each figure as soon as it is known.
+    /// - Parameter add: receives each figure as soon as it is known.
     func measure(_ waiting: Int, _ add: ([Figure]) -> Void) throws {
         try bench.inShop(waiting: waiting, isLogging: true) { shop, nginx in
             try shop.database.addEvents(
@@ -46,7 +46,7 @@ struct UpkeepMeasure {
                 let (began, from) = (seconds(), milliseconds())
                 try body()
                 let (ended, until) = (seconds(), milliseconds())
-                // What it leaves behind is not the next one's; and what is late has come.
+                // Late messages have arrived by then, and follow-up work does not count towards the next measurement.
                 usleep(500_000)
                 let answers = try webhooks.longest(from: began, until: ended)
                 let late = try nginx.moments().sorted().enumerated()
@@ -72,7 +72,7 @@ struct UpkeepMeasure {
         }
     }
 
-    /// Everything that an operator may ask of a running daemon, one after the other.
+    /// Runs the commands that an operator may send to a running daemon, one after the other.
     private func perform(in shop: Shop, _ waiting: Int, _ work: (String, () throws -> Void) throws -> Void) throws {
         func person(_ number: Int) -> String { "\(1_000_000_000_000_000 + Self.firstWaiting + number)" }
         let plan: @Sendable () throws -> Void = { [program = shop.program, folder = shop.folder] in
@@ -96,7 +96,7 @@ struct UpkeepMeasure {
             _ = try shop.ask(["people", "untag"] + (100..<1100).map(person) + ["vip"])
         }
         try work("stop, ten people") { for n in 20..<30 { _ = try shop.ask("people", "stop", person(n)) } }
-        try work("list of all by a tag nobody has") {
+        try work("list by an unused tag") {
             _ = try shop.ask("people", "list", "--tag", "none", "--format", "ids")
         }
         try work("jobs, status") {
@@ -115,7 +115,7 @@ struct UpkeepMeasure {
         try work("reload without an edit") { _ = try shop.ask("reload") }
     }
 
-    /// Runs two things at once, and returns when both are over.
+    /// Runs two closures at the same time, and returns when both are over.
     private static func beside(_ other: @escaping @Sendable () throws -> Void, _ body: () throws -> Void) throws {
         let outcome = Mutex<Result<Void, any Error>?>(nil)
         Thread.detachNewThread {
@@ -127,7 +127,7 @@ struct UpkeepMeasure {
         try outcome.withLock { try $0?.get() }
     }
 
-    /// What the daemon itself says of its writes, the longest first.
+    /// Returns the daemon's own metrics of its longest writes, longest first.
     private func holds(_ shop: Shop) throws -> [(name: String, milliseconds: Double)] {
         try shop.metrics().split(separator: "\n").compactMap { line in
             guard line.hasPrefix("dripd_database_write_longest_seconds{") else { return nil }
@@ -139,7 +139,7 @@ struct UpkeepMeasure {
         }.sorted { $0.milliseconds > $1.milliseconds }
     }
 
-    /// Starts after which more is to be done than usual.
+    /// Measures starts that have more to do than usual.
     private func starts(of shop: Shop, _ waiting: Int) throws -> [Figure] {
         var figures: [Figure] = []
         shop.end()

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What the system says of a process.
+/// A process's resource usage.
 struct Usage {
     let cpu: Double
-    /// Of each of its threads, how often it went to sleep.
+    /// Voluntary context switches per thread.
     private let switches: [String: Int]
     let residentBytes: Int
 
     init(of process: Int32) throws {
-        // With what its threads used that are over.
+        // Includes threads that have ended.
         var clock = clockid_t()
         var time = timespec()
         guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else {
@@ -17,7 +17,7 @@ struct Usage {
         cpu = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         var switches: [String: Int] = [:]
         for task in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") {
-            // It may end while it is looked at.
+            // The thread may end meanwhile.
             let status = try? String(contentsOfFile: "/proc/\(process)/task/\(task)/status", encoding: .utf8)
             for line in (status ?? "").split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches") {
                 switches[task] = line.split(separator: "\t").last.flatMap { Int($0) }
@@ -28,7 +28,7 @@ struct Usage {
         residentBytes = (Int(memory[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// How often its threads woke up since then; one that ended meanwhile is not counted.
+    /// Returns how often its threads woke up since then, without threads that ended meanwhile.
     func wakeUps(since earlier: Usage) -> Int {
         switches.reduce(0) { $0 + $1.value - (earlier.switches[$1.key] ?? 0) }
     }

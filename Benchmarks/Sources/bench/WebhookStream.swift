@@ -2,11 +2,11 @@ import Crypto
 import Foundation
 import Synchronization
 
-/// One webhook after the other, on one connection, until it is told to end. Each waits for the writer, so that the longest
-/// answer within a time shows for how long something else has held the writer then.
+/// Sends one webhook after the other on one connection until `end`. Each needs the database writer, so the longest answer
+/// in a period shows how long other work held the writer.
 final class WebhookStream: Sendable {
     private struct Answer {
-        /// When the webhook was sent, in seconds of the clock that never jumps.
+        /// When the webhook was sent, in seconds of the monotonic clock.
         let began: Double
         let ended: Double
     }
@@ -18,7 +18,7 @@ final class WebhookStream: Sendable {
         var hasEnded = false
     }
 
-    /// Between an answer and the next webhook, in microseconds.
+    /// The pause between an answer and the next webhook, in microseconds.
     private static let pause: UInt32 = 5000
 
     private let state = Mutex(State())
@@ -40,7 +40,7 @@ final class WebhookStream: Sendable {
         if let failure = state.withLock(\.failure) { throw Tool.Failure(description: "webhooks: \(failure)") }
     }
 
-    /// The longest answer, in milliseconds, of the webhooks that were under way between two moments.
+    /// Returns the longest response time, in milliseconds, of the webhooks in flight between two moments, and their count.
     func longest(from began: Double, until ended: Double) throws -> (milliseconds: Double, count: Int) {
         try state.withLock { state in
             if let failure = state.failure { throw Tool.Failure(description: "webhooks: \(failure)") }
@@ -60,7 +60,7 @@ final class WebhookStream: Sendable {
         let connected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
         }
-        guard connected == 0 else { throw Tool.Failure(description: "no connection") }
+        guard connected == 0 else { throw Tool.Failure(description: "cannot connect to the daemon") }
         var number = firstPerson
         while !state.withLock(\.isEnding) {
             let request = IntakeMeasure.request(person: number)
@@ -79,7 +79,7 @@ final class WebhookStream: Sendable {
         }
     }
 
-    /// The header, with which the short body comes.
+    /// Returns the response. It is short enough to arrive in one read.
     private static func answer(_ descriptor: Int32) throws -> String {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &bytes, bytes.count, 0)

@@ -1,11 +1,12 @@
-// What libcurl, and libcurl with SQLite, can do on this machine.
+// Measures the limits of libcurl, alone and with SQLite, on this machine.
 //
 //   ceiling http URL COUNT CONCURRENCY              posts a message COUNT times
-//   ceiling get URL COUNT CONCURRENCY               asks COUNT times, without a body
+//   ceiling get URL COUNT CONCURRENCY               sends COUNT requests without a body
 //   ceiling store URL COUNT CONCURRENCY BATCH FILE  claims BATCH jobs in a transaction, posts them, records them in another
 //   ceiling load URL CONCURRENCY FILE               posts the lines of FILE, each "signature<TAB>body"
 //
-// Prints, as one line: seconds, answers other than 200, and the milliseconds that half and 99 % of the requests took at most.
+// Prints one line: seconds, the number of answers other than 200, and the median and 99th percentile latency in
+// milliseconds.
 
 #include <curl/curl.h>
 #include <sqlite3.h>
@@ -56,7 +57,7 @@ static void open_slots(void) {
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
         curl_easy_setopt(easy, CURLOPT_PRIVATE, &slots[i]);
         curl_easy_setopt(easy, CURLOPT_TIMEOUT, 30L);
-        // Rather a stream of the first connection than hundreds of handshakes.
+        // Waits for a stream on the first connection instead of making hundreds of handshakes.
         if (strncmp(url, "https:", 6) == 0) curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     }
 }
@@ -72,11 +73,11 @@ static void post(Slot *slot, const char *body, const char *signature, long job) 
     if (curl_multi_add_handle(multi, slot->easy) != CURLM_OK) fail("curl_multi_add_handle");
 }
 
-// Waits until a request is over, and gives its slot.
+// Waits until a request is over, and returns its slot.
 static Slot *finished(void) {
     for (;;) {
         int running, left;
-        // All that are over, before libcurl goes through all its requests again.
+        // Takes all finished requests first: curl_multi_perform goes through every request.
         CURLMsg *news = curl_multi_info_read(multi, &left);
         if (!news) {
             curl_multi_perform(multi, &running);
@@ -109,7 +110,7 @@ static void report(double seconds) {
     printf("%.4f %ld %.3f %.3f\n", seconds, refused, times[done / 2] * 1e3, times[done - 1 - done / 100] * 1e3);
 }
 
-// Keeps all slots busy with what `next` gives, until it gives no body any more.
+// Sends `count` requests with the bodies that `next` returns, and keeps all slots busy.
 static void run(long count, const char *(*next)(long, const char **)) {
     long begun = 0, underway = 0;
     const char *signature = NULL;
@@ -141,7 +142,7 @@ static const char *line_of(long number, const char **signature) {
 
 static long read_lines(const char *file) {
     FILE *in = fopen(file, "r");
-    if (!in) fail("the file can't be read");
+    if (!in) fail("cannot read the file");
     size_t capacity = 1 << 16, room = 0;
     bodies = malloc(capacity * sizeof *bodies);
     signatures = malloc(capacity * sizeof *signatures);
@@ -180,7 +181,7 @@ static sqlite3_stmt *statement(const char *text) {
 }
 
 static void fill(const char *file, long count) {
-    if (sqlite3_open(file, &db) != SQLITE_OK) fail("the database can't be opened");
+    if (sqlite3_open(file, &db) != SQLITE_OK) fail("cannot open the database");
     sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
         "CREATE TABLE job (id INTEGER PRIMARY KEY, due INTEGER NOT NULL, claimed_at INTEGER) STRICT;"
         "CREATE INDEX job_due ON job (due) WHERE claimed_at IS NULL;"
@@ -196,7 +197,7 @@ static void fill(const char *file, long count) {
     sql("COMMIT");
 }
 
-// Claims a batch, posts it, and records what has come back together with the next claim's turn.
+// Claims a batch, posts it, and records the results in a transaction of its own.
 static void drain(long count, int batch) {
     sqlite3_stmt *claim = statement(
         "UPDATE job SET claimed_at = ?1 WHERE id IN (SELECT id FROM job WHERE claimed_at IS NULL AND due <= ?2 "

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A value of JSON in one form: the same value gives the same text. Foundation's own way to sort keys compares them as a
-/// dictionary of people would, which takes a thousand times as long as their bytes do.
+/// A canonical form of JSON: equal values give equal text. Keys are sorted by their bytes. Foundation's `sortedKeys` compares
+/// them by linguistic rules, which takes a thousand times as long.
 enum CanonicalJSON {
-    /// - Parameter value: as `JSONSerialization` reads it.
+    /// - Parameter value: a value from `JSONSerialization`.
     static func text(_ value: Any) -> String {
         var bytes: [UInt8] = []
         write(value, to: &bytes)
@@ -55,7 +55,7 @@ enum CanonicalJSON {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Two digits.
+    /// Returns two hexadecimal digits.
     static func hex(_ byte: UInt8) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return [digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]

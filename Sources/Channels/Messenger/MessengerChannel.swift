@@ -10,19 +10,19 @@ package final class MessengerChannel: Channel {
     private let timeLimits: HTTPTimeLimits
     private let personas: [String: String]
     private let credentials: Mutex<Credentials>
-    private let used: @Sendable (Usage, _ page: String) -> Void
-    private let tokenRefused: @Sendable (_ page: String, _ why: String) -> Void
+    private let onUsage: @Sendable (Usage, _ page: String) -> Void
+    private let onTokenRefused: @Sendable (_ page: String, _ why: String) -> Void
 
     /// - Parameters:
-    ///   - uploads: carries the files, where they have a transport of their own.
+    ///   - uploads: the transport for files; nil: the same as for messages.
     ///   - graphURL: with the version: `https://graph.facebook.com/v25.0`.
-    ///   - timeLimits: of a message's request.
-    ///   - personas: under whose name and picture a page speaks where a step says nothing else, by page id.
-    ///   - appSecret: of the app that issued the tokens, for `appsecret_proof`; nil: the calls carry no proof.
+    ///   - timeLimits: for requests that send messages.
+    ///   - personas: the persona of each page for steps that name none, by page id.
+    ///   - appSecret: the secret of the app that issued the tokens, for `appsecret_proof`; nil: calls carry no proof.
     ///   - tokens: page access tokens, by page id.
-    ///   - marketing: of the pages that send paid messages, by page id.
-    ///   - used: called with what an answer says of a page's allowance, before its outcome is told.
-    ///   - tokenRefused: called when the answer to anything but a message says that a page's token is dead.
+    ///   - marketing: the ad accounts of pages that send paid messages, by page id.
+    ///   - onUsage: called with the rate-limit usage that an answer reports, before the outcome is returned.
+    ///   - onTokenRefused: called when the answer to any call other than a send says that a page's token is invalid.
     package init(
         transport: any Transport,
         uploads: (any Transport)? = nil,
@@ -32,8 +32,8 @@ package final class MessengerChannel: Channel {
         appSecret: String? = nil,
         tokens: [String: String],
         marketing: [String: MarketingAccount] = [:],
-        used: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in },
-        tokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void = { _, _ in }
+        onUsage: @escaping @Sendable (Usage, _ page: String) -> Void = { _, _ in },
+        onTokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void = { _, _ in }
     ) {
         self.transport = transport
         self.uploads = uploads ?? transport
@@ -41,12 +41,12 @@ package final class MessengerChannel: Channel {
         self.timeLimits = timeLimits
         self.personas = personas
         credentials = Mutex(Credentials(appSecret: appSecret, tokens: tokens, marketing: marketing))
-        self.used = used
-        self.tokenRefused = tokenRefused
+        self.onUsage = onUsage
+        self.onTokenRefused = onTokenRefused
     }
 
-    /// Takes new tokens, for the requests from now on.
-    /// - Parameter appSecret: as at the channel's making.
+    /// Replaces the credentials for all later requests.
+    /// - Parameter appSecret: as in `init`.
     package func use(
         tokens: [String: String],
         appSecret: String? = nil,
@@ -56,13 +56,13 @@ package final class MessengerChannel: Channel {
         credentials.withLock { $0 = new }
     }
 
-    /// nil where the page is not in the configuration any more.
+    /// Returns the credential of a page; nil if the page is no longer in the configuration.
     func credential(of page: String) -> GraphCredential? {
         credentials.withLock { $0.pages[page] }
     }
 
-    /// Sends what is no message, and looks whether the answer calls the token dead.
-    /// - Parameter uploads: by the transport for files.
+    /// Sends a call other than a message, and reports the token if the answer says that it is invalid.
+    /// - Parameter uploads: whether to use the transport for files.
     func ask(
         _ request: HTTPRequest,
         of page: String,
@@ -72,13 +72,13 @@ package final class MessengerChannel: Channel {
         -> HTTPResponse
     {
         let response = try await (isUpload ? uploads : transport).send(request)
-        // Another token may have come into force meanwhile.
+        // Does not report a token that was replaced in the meantime.
         guard response.status != 200, self.credential(of: page) == credential,
             let error = PlatformError(
                 OutsideJSON.object(response.body)
-            ), error.isDeadToken
+            ), error.isTokenInvalid
         else { return response }
-        tokenRefused(page, error.words)
+        onTokenRefused(page, error.words)
         return response
     }
 
@@ -93,7 +93,7 @@ package final class MessengerChannel: Channel {
         }
         do {
             if case .marketing(let token) = recipient {
-                return try await market(part, from: page, to: token, key: key)
+                return try await deliverPaid(part, from: page, to: token, key: key)
             }
             let request = credential.post(
                 try SendRequest(part, to: recipient, persona: part.persona ?? personas[page], key: key).json(),
@@ -101,7 +101,7 @@ package final class MessengerChannel: Channel {
                 timeLimits: timeLimits
             )
             let response = try await transport.send(request)
-            if let usage = UsageHeaders(response.headers).usage { used(usage, page) }
+            if let usage = UsageHeaders(response.headers).usage { onUsage(usage, page) }
             return SendAnswer(response).outcome
         } catch let error as TransportError {
             return switch error.arrival {
@@ -109,23 +109,23 @@ package final class MessengerChannel: Channel {
             case .perhaps: .inDoubt(why: error.message)
             }
         } catch {
-            return .unsent(why: "the message cannot be written: \(ErrorText.words(error))")
+            return .unsent(why: "cannot encode the message: \(ErrorDescription.words(error))")
         }
     }
 
-    private func market(
+    private func deliverPaid(
         _ part: MessagePart,
         from page: String,
         to subscription: String,
         key: DeliveryKey
     ) async throws -> Outcome {
         guard let (account, credential) = credentials.withLock({ $0.marketing[page] }) else {
-            return .unsent(why: "page \(page) sends no paid messages any more")
+            return .unsent(why: "page \(page) is no longer configured to send paid messages")
         }
         let body = try MarketingRequest(part, token: subscription, campaign: account.campaign, key: key).json()
         let url = "\(graphURL)/act_\(Self.escaped(account.adAccount))/messages"
         let outcome = SendAnswer(try await transport.send(credential.post(body, to: url))).outcome
-        // The ad account's rights are not the page's: that one goes on.
+        // Only the ad account lacks a permission, so the page continues to send its other messages.
         guard case .refused(let refusal) = outcome, [.page, .perhapsPage].contains(refusal.meaning) else {
             return outcome
         }
@@ -148,14 +148,14 @@ package final class MessengerChannel: Channel {
     }
 
     static func escaped(_ text: String) -> String {
-        // Ids and tokens, nearly all of them, need nothing; the set alone costs as much as writing a message.
+        // Nearly all ids and tokens need no escaping, and the character set alone costs as much as encoding a message.
         guard !text.utf8.allSatisfy(isUnreserved) else { return text }
         return text.addingPercentEncoding(
             withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))
         ) ?? text
     }
 
-    /// What calls are made with: those of one reading of the secrets.
+    /// All access credentials, from one read of the secrets.
     private struct Credentials {
         let pages: [String: GraphCredential]
         let marketing: [String: (account: MarketingAccount, credential: GraphCredential)]
@@ -174,5 +174,45 @@ package final class MessengerChannel: Channel {
         default:
             "-._~".utf8.contains(byte)
         }
+    }
+}
+
+/// The body of the request for a typing indicator, which is never sent together with a message. Source: Send API reference,
+/// "Sender actions". The reference does not mention `persona_id` here, but other programs send it.
+struct TypingRequest: Encodable {
+    let recipient: SendRequest.Recipient
+    let senderAction = "typing_on"
+    let personaID: String?
+
+    /// A later indicator would only appear after the message.
+    static let timeLimits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 5_000, stallSeconds: 5)
+
+    enum CodingKeys: String, CodingKey {
+        case recipient
+        case senderAction = "sender_action"
+        case personaID = "persona_id"
+    }
+
+    init(to address: String, persona: String?) {
+        recipient = SendRequest.Recipient(.person(address))
+        personaID = persona
+    }
+
+    func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+}
+
+/// An m.me link. It opens the conversation with a page, and its ref comes back with the person's first tap or message. Source:
+/// "m.me Links" reference.
+package enum ContactLink {
+    /// - Parameters:
+    ///   - page: the id or user name of a page.
+    ///   - ref: only characters that `Referrals` allows.
+    package static func url(page: String, ref: String) -> String {
+        // Of these characters, only '=' is special in a query.
+        "https://m.me/\(page)?ref=\(ref.replacing("=", with: "%3D"))"
     }
 }

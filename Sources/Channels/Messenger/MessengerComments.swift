@@ -1,8 +1,8 @@
 package import DripCore
 import Foundation
 
-/// Reads the list of a post's comments. No page of the platform's documentation on this list was at hand: its fields are those
-/// that programs ask for, so each of them may be missing.
+/// The platform's list of a post's comments. No documentation of this list was available: the fields are those that other
+/// programs request, so each of them may be missing.
 struct PostedCommentsResponse {
     private let response: HTTPResponse
     private let page: String
@@ -20,7 +20,7 @@ struct PostedCommentsResponse {
         }
     }
 
-    /// nil for one by the page itself.
+    /// Returns nil for a comment by the page itself, and for one without an id or a time.
     private func comment(_ item: [String: Any]) -> PostedComment? {
         guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]) else {
             return nil
@@ -41,7 +41,7 @@ struct PostedCommentsResponse {
 
     private func answer(to error: PlatformError) -> PostedCommentsAnswer {
         switch error.meaning {
-        // 100/33 and its like: of an object that is not there, whatever it is.
+        // 100/33 and similar codes: the object does not exist.
         case .refused(.person, _), .refused(.message, _), .refused(.attachment, _): .unknownPost(why: error.words)
         case .refused(.slowDown, _), .refused(.retry, _), .refused(.perhapsPage, _), .inDoubt: .later(why: error.words)
         case .refused: .refused(why: error.words)
@@ -50,8 +50,8 @@ struct PostedCommentsResponse {
 }
 
 extension MessengerChannel {
-    /// Of a post's comments and the answers to them, the oldest first: `GET {graph_url}/{POST_ID}/comments`.
-    /// - Parameter after: where to go on, as the part before says.
+    /// Fetches one part of the comments on a post and the replies to them, oldest first: `GET {graph_url}/{POST_ID}/comments`.
+    /// - Parameter after: the cursor that the previous part returned; nil for the first part.
     package func comments(under post: String, of page: String, after: String?) async -> PostedCommentsAnswer {
         guard let credential = credential(of: page) else {
             return .refused(why: "page \(page) is not in the configuration any more")
@@ -61,7 +61,7 @@ extension MessengerChannel {
             "\(graphURL)/\(Self.escaped(post))/comments?filter=stream&order=chronological&limit=50"
             + "&fields=\(Self.escaped(fields))"
         if let after { url += "&after=\(Self.escaped(after))" }
-        // Somebody waits for it, with a limit that is longer than this.
+        // An operator waits for the answer, and the command has a longer time limit than this.
         let limits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 15_000, stallSeconds: 15)
         do {
             let request = credential.request(.get, url, timeLimits: limits)

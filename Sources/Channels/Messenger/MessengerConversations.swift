@@ -1,8 +1,8 @@
 package import DripCore
 import Foundation
 
-/// Reads a page's list of conversations. Source: "Conversations API": `participants`, `updated_time`, and of the messages the
-/// latest 20 with their details.
+/// The platform's list of a page's conversations. Source: "Conversations API": `participants`, `updated_time`, and the latest
+/// 20 messages with their details.
 struct ConversationsResponse {
     static let messages = 20
 
@@ -29,7 +29,7 @@ struct ConversationsResponse {
         }
     }
 
-    /// nil where nobody takes part but the page: who has left the platform is nobody to write to.
+    /// Returns nil if the page is the only participant: the person has left the platform and cannot be written to.
     private func conversation(_ item: [String: Any]) -> Conversation? {
         let parties = Self.list(item["participants"])
         guard let person = parties.first(where: { WebhookEnvelope.text($0["id"]) != page }),
@@ -47,18 +47,19 @@ struct ConversationsResponse {
         )
     }
 
-    /// Where there are more messages than are listed, or some of those without details, it is the oldest that has them.
+    /// Returns the time from which all messages are known. If the conversation has more messages than are listed, or if some
+    /// lack details, that is the time of the oldest message with details or of the latest without, whichever is later.
     private func reach(_ list: Any?, _ items: [[String: Any]], _ messages: [Conversation.Message]) -> Instant {
         let paging = (list as? [String: Any])?["paging"] as? [String: Any]
         if paging?["next"] == nil, messages.count == items.count, items.count < Self.messages { return .distantPast }
-        // One that does not even tell its time may be of any time.
+        // A message without a time may be from any time.
         let withoutDetails = items.filter { message($0) == nil }.map {
             GraphDate.instant($0["created_time"]) ?? .distantFuture
         }
         return max(messages.map(\.at).min() ?? .distantFuture, withoutDetails.max() ?? .distantPast)
     }
 
-    /// nil for one without details: the platform tells of the latest alone who wrote it.
+    /// Returns nil for a message without details: the platform names the author of the latest messages only.
     private func message(_ item: [String: Any]) -> Conversation.Message? {
         guard let id = WebhookEnvelope.text(item["id"]), let at = GraphDate.instant(item["created_time"]),
             let from = (item["from"] as? [String: Any]).flatMap({ WebhookEnvelope.text($0["id"]) })
@@ -80,7 +81,7 @@ struct ConversationsResponse {
             return .init(kinds: [], text: texts.isEmpty ? nil : texts.joined(separator: " "))
         }
         let type = WebhookEnvelope.text(item["mime_type"])?.prefix { $0 != "/" }
-        // A picture, a video or a sound may have been sent as a file.
+        // A picture, a video or audio may have been sent as a file.
         if item["image_data"] != nil || type == "image" { return .init(kinds: [.image, .file]) }
         if item["video_data"] != nil || type == "video" { return .init(kinds: [.video, .file]) }
         if type == "audio" { return .init(kinds: [.audio, .file]) }
@@ -111,20 +112,21 @@ struct ConversationsResponse {
 }
 
 extension MessengerChannel {
-    /// A page's conversations: `GET {graph_url}/{PAGE_ID}/conversations`. The platform allows two such calls a second.
-    /// - Parameter after: where to go on, as the page before says.
+    /// Fetches one part of a page's conversations: `GET {graph_url}/{PAGE_ID}/conversations`. The platform allows two such
+    /// calls a second.
+    /// - Parameter after: the cursor that the previous part returned; nil for the first part.
     package func conversations(of page: String, after: String?) async -> ConversationsAnswer {
         let fields = "id,created_time,from,message"
         return await ask(page, fields, "limit=25" + (after.map { "&after=\(Self.escaped($0))" } ?? ""))
     }
 
-    /// The conversation of a page with one person, or none: `GET {graph_url}/{PAGE_ID}/conversations?user_id={PSID}`. It is a
-    /// call of the same kind. (That messages have `attachments` is known from answers that libraries keep for their tests.)
+    /// Fetches a page's conversation with one person, if there is one: the same call, with `user_id={PSID}` and the same rate
+    /// limit. (The messages' `attachments` field is known from answers that libraries keep for their tests.)
     package func conversation(of page: String, with person: String) async -> ConversationsAnswer {
         await ask(page, "id,created_time,from,message,attachments", "user_id=\(Self.escaped(person))")
     }
 
-    /// - Parameter messageFields: what is to be told of each message.
+    /// - Parameter messageFields: the fields to request for each message.
     private func ask(_ page: String, _ messageFields: String, _ query: String) async -> ConversationsAnswer {
         guard let credential = credential(of: page) else {
             return .refused(why: "page \(page) is not in the configuration any more")

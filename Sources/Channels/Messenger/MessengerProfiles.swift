@@ -1,8 +1,8 @@
 package import DripCore
 import Foundation
 
-/// Reads the platform's answer to a User Profile API call. Source: "User Profile API": the names need Business Asset User
-/// Profile Access, locale and time zone a permission each; without access the object is empty.
+/// The platform's answer to a User Profile API call. Source: "User Profile API": the names need Business Asset User Profile
+/// Access, the locale and the time zone one permission each. Without access the object is empty.
 struct ProfileResponse {
     private let response: HTTPResponse
 
@@ -24,7 +24,7 @@ struct ProfileResponse {
         for (field, name) in [
             ("first_name", "first_name"), ("last_name", "last_name"), ("name", "full_name"), ("locale", "locale"),
         ] {
-            // A name of any length would not fit a message.
+            // A name without a limit could make a message too long.
             let text = WebhookEnvelope.text(body[field]).map(OutsideText.name) ?? ""
             if !text.isEmpty { attributes[name] = text }
         }
@@ -36,7 +36,7 @@ struct ProfileResponse {
         return attributes.isEmpty && zone == nil ? nil : Profile(attributes: attributes, zone: zone)
     }
 
-    /// Hours from GMT, with a fraction in some countries.
+    /// Returns the time zone of an offset in hours from GMT, which has a fraction in some countries.
     private func zone(_ value: Any?) -> TimeZone? {
         guard let hours = WebhookEnvelope.text(value).flatMap(Double.init), (-14...14).contains(hours) else {
             return nil
@@ -45,7 +45,7 @@ struct ProfileResponse {
     }
 
     private func answer(to error: PlatformError) -> ProfileAnswer {
-        // Accounts made with a phone number.
+        // Accounts that were created with a phone number have no profile.
         if error.isWithoutProfile { return .withheld }
         switch error.meaning {
         case .refused(.person, _), .refused(.message, _): return .withheld
@@ -56,8 +56,8 @@ struct ProfileResponse {
 }
 
 extension MessengerChannel {
-    /// Asks the platform who somebody is: `GET {graph_url}/{PSID}?fields=…`.
-    /// - Parameter fields: as the platform names them.
+    /// Fetches a person's profile: `GET {graph_url}/{PSID}?fields=…`.
+    /// - Parameter fields: the platform's field names.
     package func profile(of address: String, on page: String, fields: [String]) async -> ProfileAnswer {
         guard let credential = credential(of: page) else {
             return .later(why: "page \(page) is not in the configuration any more")

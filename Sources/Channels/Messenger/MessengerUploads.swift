@@ -2,13 +2,13 @@ package import DripCore
 import Foundation
 
 extension MessengerChannel {
-    /// Gives a file to a page, to be shown in messages for 90 days: `POST {graph_url}/{PAGE_ID}/message_attachments`.
-    /// Source: "Attachment Upload API". One that is given twice has two names, and both are good.
+    /// Uploads a file for a page, for use in messages for 90 days: `POST {graph_url}/{PAGE_ID}/message_attachments`. Source:
+    /// "Attachment Upload API". A file that is uploaded twice has two ids, and both are valid.
     package func upload(_ content: [UInt8], _ upload: Upload) async -> UploadAnswer {
         guard let credential = credential(of: upload.page) else {
             return .failed(why: "page \(upload.page) is not in the configuration any more")
         }
-        // No file holds its own hash.
+        // The boundary cannot occur in the file: no file contains its own hash.
         var form = MultipartForm(boundary: "dripd-\(upload.file.hash ?? "")")
         form.add("message", #"{"attachment":{"type":"\#(upload.kind.rawValue)","payload":{"is_reusable":true}}}"#)
         form.add(
@@ -33,7 +33,7 @@ extension MessengerChannel {
 }
 
 extension HTTPTimeLimits {
-    /// 25 MB at 1 Mbit/s, and then the platform may think about a video for as long as it takes to fetch one.
+    /// 25 MB at 1 Mbit/s take 200 s. The platform may then process a video for as long as it takes to fetch one.
     fileprivate static let upload = HTTPTimeLimits(
         connectMilliseconds: 10_000,
         totalMilliseconds: 300_000,

@@ -19,7 +19,7 @@ struct SendRequest: Encodable {
             case .person(let address): id = address
             case .comment(let comment): commentID = comment
             case .oneTime(let token): oneTimeToken = token
-            // Addressed by what stands beside the message: `MarketingRequest`.
+            // The token is not part of the recipient: see `MarketingRequest`.
             case .marketing: break
             }
         }
@@ -31,7 +31,7 @@ struct SendRequest: Encodable {
         var attachments: [Attachment]?
         var quickReplies: [QuickReply]?
         var template: UtilityTemplate?
-        /// Comes back in the echo: proves delivery.
+        /// The delivery key. The platform returns it in the echo, which proves delivery.
         var metadata: String
 
         enum CodingKeys: String, CodingKey {
@@ -69,7 +69,7 @@ struct SendRequest: Encodable {
 
     /// An element of a generic template.
     struct Card: Encodable {
-        /// What a tap on the card itself does.
+        /// The action of a tap on the card itself.
         struct Action: Encodable {
             let type = "web_url"
             let url: String
@@ -181,10 +181,10 @@ struct SendRequest: Encodable {
     }
 
     let recipient: Recipient
-    /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment. `UTILITY`: an approved template, whenever.
-    /// A one-time notification has none: so are the requests that programs send.
+    /// `UPDATE`: sent proactively, within the standard window; `RESPONSE`: answers a comment; `UTILITY`: an approved template,
+    /// at any time. nil for a one-time notification, as in the requests of other programs.
     let messagingType: String?
-    /// Source: "Personas": under whose name and picture the message stands.
+    /// The persona whose name and picture the message shows. Source: "Personas".
     let personaID: String?
     let message: Message
 
@@ -195,7 +195,7 @@ struct SendRequest: Encodable {
         case message
     }
 
-    /// - Throws: where a file has not been uploaded.
+    /// - Throws: an error if a file has not been uploaded.
     init(_ part: MessagePart, to recipient: DripCore.Recipient, persona: String? = nil, key: DeliveryKey) throws {
         self.recipient = Recipient(recipient)
         var message = Message(metadata: key.description)
@@ -231,7 +231,7 @@ struct SendRequest: Encodable {
         }
         self.message = message
         self.messagingType = messagingType
-        // No source speaks of a private reply, or of a template that was approved for the page, under another name.
+        // No source says that a private reply, or a template that was approved for the page, may use a persona.
         let isPlain = if case .person = recipient { messagingType == "UPDATE" } else { false }
         personaID = isPlain ? persona : nil
     }

@@ -17,7 +17,7 @@ struct WebhookItem {
         self.isStandby = isStandby
     }
 
-    /// The event, by its kind.
+    /// The event of an item of `messaging` or `standby`.
     var event: Event {
         if let message = object("message") { return self.message(message) }
         if let postback = object("postback") {
@@ -26,7 +26,7 @@ struct WebhookItem {
                     payload: WebhookEnvelope.text(postback["payload"]),
                     ref: ref(postback["referral"])
                 ),
-                // The conversation shows a tap as a message: whoever reads it there must know it again.
+                // The conversation shows a tap as a message. A sync that reads it there must find the same key.
                 id: WebhookEnvelope.id(postback["mid"]).map(Event.key(ofMessage:))
             )
         }
@@ -36,7 +36,7 @@ struct WebhookItem {
         }
         if let delivery = object("delivery") { return event(.delivered, at: Self.time(delivery["watermark"])) }
         if let read = object("read") { return event(.read, at: Self.time(read["watermark"])) }
-        // The plugin "Send to Messenger", which counts as a message; what has a type asks for something else.
+        // The "Send to Messenger" plugin counts as a message. An opt-in with a type asks for something else.
         if let optin = object("optin"), WebhookEnvelope.id(optin["type"]) == nil {
             return event(.referral(ref: ref(optin)))
         }
@@ -44,7 +44,7 @@ struct WebhookItem {
         return event(as: Self.otherKinds.first { item[$0] != nil } ?? "unknown")
     }
 
-    /// The event of an item of `changes`: a comment, or something that is kept.
+    /// The event of an item of `changes`: a comment, or an event without effect.
     var change: Event {
         guard WebhookEnvelope.text(item["field"]) == "feed" else { return event(as: "change") }
         guard let value = object("value"), WebhookEnvelope.text(value["item"]) == "comment",
@@ -54,14 +54,14 @@ struct WebhookItem {
         let isEdit = verb == "edited"
         let written = Self.time(value["created_time"])
         let text = WebhookEnvelope.text(value["message"], atMost: Phrase.longestComment + 1)
-        // An edit may be into a keyword, or come when the comment can't be answered any more.
+        // An edit may add a keyword, or come too late for a private reply.
         let isTooOld = written.flatMap { written in sent.map { $0 - written >= PrivateReply.length } } ?? false
         if isEdit, text == nil || isTooOld { return feed }
-        // Older webhooks have the author in fields of their own; one whom the platform does not name has none.
+        // Older webhooks have the author in `sender_id` and `sender_name`. The platform may also leave the author out.
         let from = value["from"] as? [String: Any]
         let author = WebhookEnvelope.id(from?["id"]) ?? WebhookEnvelope.id(value["sender_id"])
         let post = value["post"] as? [String: Any]
-        // The page's own comments come, too.
+        // The platform also reports comments of the page itself.
         if let author, author == entryPage { return feed }
         let comment = Comment(
             id: id,
@@ -74,7 +74,7 @@ struct WebhookItem {
         return Event(
             page: entryPage ?? "",
             person: author ?? Comment.placeholder(for: id),
-            // Each edit is an event of its own.
+            // Each edit is a separate event.
             key: isEdit ? "c:\(id):\(digest)" : "c:\(id)",
             at: isEdit ? sent : written ?? sent,
             kind: .comment(comment),
@@ -82,19 +82,20 @@ struct WebhookItem {
         )
     }
 
-    /// Something below the page's posts that nothing follows from. People who never wrote to the page say it, often without being
-    /// named, so that nobody could find it to erase it: what they said is not kept.
+    /// Activity on the page's posts that has no effect. Its body is not stored: it comes from people who never wrote to the
+    /// page, often without a name, so it could not be found for erasure.
     private var feed: Event {
         let event = event(as: "feed")
         return Event(page: event.page, person: event.person, key: event.key, at: event.at, kind: event.kind, body: nil)
     }
 
-    /// "One-Time Notification", and recurring notifications, by whose event the subscriptions to paid messages are taken to come,
-    /// too: no page of the platform that could be seen says so, and nothing is sent by one unless the configuration allows it.
+    /// "One-Time Notification", and recurring notifications. Subscriptions to paid messages are assumed to arrive as the event
+    /// of recurring notifications: no available documentation says so, and nothing is sent with such a token unless the
+    /// configuration allows it.
     private func subscription(_ optin: [String: Any]) -> Event.Kind? {
         let topic = WebhookEnvelope.text(optin["payload"]) ?? ""
         let expires = Self.time(optin["token_expiry_timestamp"])
-        // The platform's tokens have some hundred bytes; what is longer is none.
+        // The platform's tokens have a few hundred bytes; a longer text is not a token.
         func token(_ key: String) -> String? {
             WebhookEnvelope.text(optin[key]).flatMap { (1...2000).contains($0.utf8.count) ? $0 : nil }
         }
@@ -112,12 +113,12 @@ struct WebhookItem {
         }
     }
 
-    /// The item as it came, under a name of its own.
+    /// Returns the whole item as an event of kind `other`.
     func event(as kind: String) -> Event {
         event(.other(kind))
     }
 
-    /// Kinds that are known and kept, and that nothing follows from. A bounded list: the names label metrics.
+    /// Known kinds of events that dripd does not interpret here. The list is fixed, because the names are metric labels.
     private static let otherKinds = [
         "message_edit", "optin", "account_linking", "pass_thread_control", "take_thread_control",
         "request_thread_control", "app_roles", "policy_enforcement", "policy-enforcement", "response_feedback",
@@ -126,17 +127,17 @@ struct WebhookItem {
 
     private func message(_ message: [String: Any]) -> Event {
         let id = WebhookEnvelope.id(message["mid"])
-        // What the page itself sends is an echo, whether it says so or not.
+        // A message from the page itself is an echo, whether it is marked as one or not.
         if isTrue(message["is_echo"]) || entryPage != nil && party("sender") == entryPage {
             let key = WebhookEnvelope.text(message["metadata"]).flatMap(DeliveryKey.init)
             let app = WebhookEnvelope.text(message["app_id"])
             let isHuman = key == nil && app.map(Self.inboxes.contains) ?? true
             return event(.echo(messageID: id ?? "", delivery: key, isHuman: isHuman), id: id.map { "e:\($0)" })
         }
-        // The person took a message back: its id is the old one's.
+        // The person deleted a message: the event has the id of that message.
         if isTrue(message["is_deleted"]) { return event(as: "message_deleted") }
         let kind = Event.Kind.message(
-            // One more than is read shows that it is longer.
+            // One scalar more than the limit: a longer text is then recognised as too long.
             text: WebhookEnvelope.text(message["text"], atMost: Contacts.longestScalars + 1),
             payload: (message["quick_reply"] as? [String: Any]).flatMap { WebhookEnvelope.text($0["payload"]) },
             ref: ref(message["referral"])
@@ -144,8 +145,8 @@ struct WebhookItem {
         return event(kind, id: id.map(Event.key(ofMessage:)))
     }
 
-    /// The `app_id` of an echo that somebody wrote by hand: the page's inbox. The platform's documents print its number
-    /// with and without the last two digits; an echo without any number comes from the inbox, too.
+    /// The `app_id` of the page's inbox, where the team writes by hand. The platform's documentation prints it with and without
+    /// the last digit. An echo without an `app_id` comes from the inbox, too.
     private static let inboxes: Set<String> = ["26390203743090", "263902037430900"]
 
     private func event(_ kind: Event.Kind, id: String? = nil, at: Instant? = nil) -> Event {
@@ -154,7 +155,7 @@ struct WebhookItem {
         var isEcho = false
         if case .echo = kind { isEcho = true }
         let page = entryPage ?? (isEcho ? sender : recipient)
-        // The page is no person, whatever it does.
+        // The page itself is never the person.
         let person = isEcho ? recipient : sender == page ? nil : sender
         return Event(
             page: page ?? "",
@@ -167,22 +168,22 @@ struct WebhookItem {
         )
     }
 
-    /// Whether the kind holds all of the item that anybody will ask for.
+    /// Returns whether the event's kind contains everything that is needed of the item later.
     private func holdsAll(_ kind: Event.Kind) -> Bool {
         switch kind {
         case .other, .subscribed, .unsubscribed: false
-        // The answers to a lead ad come beside the referral.
+        // The answers to a lead ad are next to the referral, not in it.
         case .referral: item["lead"] == nil
         case .message, .postback, .reaction, .comment, .echo, .delivered, .read: true
         }
     }
 
-    /// `sender.id`; a person whom only a `user_ref` names cannot be written to.
+    /// Returns the id of the sender or recipient. A person with only a `user_ref` cannot be written to.
     private func party(_ name: String) -> String? {
         (item[name] as? [String: Any]).flatMap { WebhookEnvelope.id($0["id"]) }
     }
 
-    /// The dashboard's tests write everything as text.
+    /// Returns whether a value is true. The dashboard's test events write everything as text.
     private func isTrue(_ value: Any?) -> Bool {
         value as? Bool == true || WebhookEnvelope.text(value) == "true"
     }
@@ -195,11 +196,12 @@ struct WebhookItem {
         (referral as? [String: Any]).flatMap { WebhookEnvelope.text($0["ref"]) }
     }
 
-    /// `timestamp` in milliseconds, except for the kinds where it comes in seconds: before 1973 in milliseconds
-    /// (10^11), nobody had written to a page.
+    /// The item's `timestamp`.
     private var time: Instant? { Self.time(item["timestamp"]) }
 
-    /// What would be later than the year 9999 in milliseconds is meant in microseconds; what is later still is no time.
+    /// Returns a time that the platform gives in milliseconds, seconds or microseconds. Below 10^11 it is in seconds: in
+    /// milliseconds it would be before 1973, when there were no pages. Beyond the year 9999 in milliseconds it is in
+    /// microseconds; a larger number is not a time.
     static func time(_ value: Any?) -> Instant? {
         guard let number = WebhookEnvelope.text(value).flatMap(Int64.init), number > 0 else { return nil }
         switch number {
@@ -210,10 +212,10 @@ struct WebhookItem {
         }
     }
 
-    /// The item's JSON in one form: the same item gives the same text.
+    /// The item's canonical JSON: equal items give equal text.
     private var canonical: String { CanonicalJSON.text(item) }
 
-    /// What makes an item without an id of its own the same one when it comes again.
+    /// A hash that identifies a repeated item without an id.
     private var digest: String {
         let hash = SHA256.hash(data: Data(canonical.utf8)).prefix(16)
         return String(decoding: hash.flatMap(CanonicalJSON.hex), as: UTF8.self)

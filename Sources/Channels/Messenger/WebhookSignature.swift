@@ -1,17 +1,17 @@
 import Crypto
 package import Foundation
 
-/// `X-Hub-Signature-256: sha256=…`: HMAC-SHA256 of the body's raw bytes under the app secret. Source: "Webhooks",
+/// `X-Hub-Signature-256: sha256=…`: HMAC-SHA256 of the body's raw bytes, with the app secret as its key. Source: "Webhooks",
 /// section "Validate payloads".
 package enum WebhookSignature {
     private static let prefix = "sha256="
 
-    /// Whether it has the form of one: what has not fits no body.
+    /// Returns whether a header has the form of a signature. Any other header cannot match a body.
     package static func isWellFormed(_ header: String) -> Bool {
         header.hasPrefix(prefix) && bytes(hex: header.dropFirst(prefix.count)) != nil
     }
 
-    /// Compares in constant time.
+    /// Returns whether a signature matches a body. Compares in constant time.
     package static func isValid(_ header: String?, body: Data, secret: String) -> Bool {
         guard let header, header.hasPrefix(prefix), let code = bytes(hex: header.dropFirst(prefix.count)) else {
             return false

@@ -1,19 +1,19 @@
 import CCurl
 import Foundation
 
-/// The one thread that drives libcurl. It sleeps in `curl_multi_poll` until a socket is ready, a time limit passes or
-/// the mailbox wakes it; without transfers nothing but the mailbox does.
+/// The one thread that drives libcurl. It sleeps in `curl_multi_poll` until a socket is ready, a time limit passes or the
+/// mailbox wakes it. Without transfers, only the mailbox wakes it.
 struct CurlLoop {
     private let mailbox: CurlMailbox
     private let multi: UnsafeMutableRawPointer
     private let userAgent: String
     private let limits: TransportLimits
 
-    /// By easy handle. Holding a transfer here keeps it alive while libcurl knows its address.
+    /// The transfers under way, by easy handle. This reference keeps a transfer alive while libcurl knows its address.
     private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
-    /// Transfers that are over, for the next requests.
+    /// Finished transfers, for reuse.
     private var idle: [CurlTransfer] = []
-    /// Not yet reported to the mailbox.
+    /// Answered requests that are not yet reported to the mailbox.
     private var answered = 0
 
     init(mailbox: CurlMailbox, userAgent: String, limits: TransportLimits) {
@@ -32,7 +32,7 @@ struct CurlLoop {
     }
 
     private mutating func performUntilNextInstruction() -> Bool {
-        var count: Int32 = 0  // libcurl insists on telling how many run.
+        var count: Int32 = 0  // Required by libcurl, not used.
         check(curl_multi_perform(multi, &count))
         collect()
         let report = answered
@@ -67,12 +67,12 @@ struct CurlLoop {
         submission.refuse(.internal, "libcurl cannot prepare the request: \(String(cString: curl_easy_strerror(code)))")
     }
 
-    /// Hands out the outcomes that libcurl has ready.
+    /// Finishes the transfers that libcurl reports as done.
     private mutating func collect() {
         var remaining: Int32 = 0
         while let message = curl_multi_info_read(multi, &remaining) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            let code = dripd_message_result(message)  // The message is gone after the removal.
+            let code = dripd_message_result(message)  // The message is invalid after the removal.
             curl_multi_remove_handle(multi, easy)
             guard let transfer = running.removeValue(forKey: easy) else { continue }
             transfer.finish(code)
@@ -81,17 +81,42 @@ struct CurlLoop {
         }
     }
 
-    /// Without a working multi handle no request under way can ever be answered. Ending the process is the way out: on
-    /// its next start they are in doubt, which is the truth.
+    /// Ends the process if libcurl fails. Without a working multi handle no request under way can be answered; after the next
+    /// start these requests are in doubt, which is correct.
     private func check(_ code: CURLMcode) {
         precondition(code == CURLM_OK, "libcurl failed: \(String(cString: curl_multi_strerror(code)))")
     }
 
-    /// Signals are other threads' business. SIGPIPE above all: OpenSSL writes without MSG_NOSIGNAL, and with
+    /// Blocks all signals, which other threads handle. SIGPIPE matters most: OpenSSL writes without MSG_NOSIGNAL, and with
     /// CURLOPT_NOSIGNAL libcurl does not guard against it. Threads that libcurl starts inherit the mask.
     private func blockSignals() {
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+}
+
+/// The pointer to the multi handle. Only the loop's thread may use it, except for `wakeUp`.
+struct CurlMulti: @unchecked Sendable {  // Any thread may call curl_multi_wakeup; the rest is the loop's.
+    let pointer: UnsafeMutableRawPointer
+
+    init?(limits: TransportLimits) {
+        guard let pointer = curl_multi_init() else { return nil }
+        self.pointer = pointer
+        let options: [(CURLMoption, Int)] = [
+            (CURLMOPT_MAX_HOST_CONNECTIONS, limits.connectionsPerHost),
+            (CURLMOPT_MAX_TOTAL_CONNECTIONS, limits.connections),
+            // The maximum number of idle connections; libcurl's own limit grows with the number of transfers.
+            (CURLMOPT_MAXCONNECTS, limits.connections),
+        ]
+        guard options.allSatisfy({ dripd_multi_set_long(pointer, $0, $1) == CURLM_OK }) else {
+            curl_multi_cleanup(pointer)
+            return nil
+        }
+    }
+
+    /// Ends the loop's current wait, or else its next one.
+    func wakeUp() {
+        curl_multi_wakeup(pointer)
     }
 }

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What the loop's thread and the rest of the program share: requests on their way in, and the wish to end.
+/// The state that the loop's thread shares with the rest of the program: incoming requests, and the request to end.
 final class CurlMailbox: Sendable {
-    /// What the loop is to do next.
+    /// The next action of the loop.
     enum Instruction: Sendable {
         case begin([CurlSubmission])
         case wait
@@ -12,7 +12,7 @@ final class CurlMailbox: Sendable {
     private enum Phase {
         case open
         case closing
-        /// The loop is cleaning up: nobody may wake it any more.
+        /// The loop is cleaning up and must not be woken any more.
         case ending
         case ended
     }
@@ -20,7 +20,7 @@ final class CurlMailbox: Sendable {
     private struct State {
         var phase = Phase.open
         var incoming: [CurlSubmission] = []
-        /// Those in `incoming` and those that the loop has begun.
+        /// The requests in `incoming` and those that the loop has begun.
         var unanswered = 0
         var awaitingEnd: [CheckedContinuation<Void, Never>] = []
     }
@@ -45,8 +45,8 @@ final class CurlMailbox: Sendable {
             guard state.unanswered < capacity else { return .full }
             state.unanswered += 1
             state.incoming.append(submission)
-            // The first one in an empty box wakes the loop, which takes all that it then finds. Under the lock, so
-            // that the multi handle still exists.
+            // Only the first request in an empty mailbox wakes the loop, which then takes all of them. Under the lock, the
+            // multi handle still exists.
             if state.incoming.count == 1 { multi.wakeUp() }
             return .accepted
         }
@@ -76,7 +76,7 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    /// The loop's side: reports how many it has answered since the last call.
+    /// Reports the requests answered since the last call, and returns the next instruction. Only the loop calls this.
     func exchange(answered: Int) -> Instruction {
         state.withLock { state in
             state.unanswered -= answered
@@ -93,7 +93,7 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    /// The loop's last word, after it has closed everything.
+    /// Resumes the tasks that wait for the end. The loop calls this last, after it has closed everything.
     func confirmEnd() {
         let waiting = state.withLock { state in
             state.phase = .ended
@@ -102,5 +102,17 @@ final class CurlMailbox: Sendable {
             return waiting
         }
         for continuation in waiting { continuation.resume() }
+    }
+}
+
+/// A request for the loop, with the continuation that waits for its outcome.
+struct CurlSubmission: Sendable {
+    let request: HTTPRequest
+    let continuation: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
+
+    func refuse(_ kind: TransportError.Kind, _ message: String) {
+        continuation.resume(
+            returning: .failure(TransportError(arrival: .certainlyNot, kind: kind, message: message))
+        )
     }
 }

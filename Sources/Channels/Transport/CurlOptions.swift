@@ -1,6 +1,6 @@
 import CCurl
 
-/// Sets options of an easy handle and remembers the first refusal: an option that silently does not hold, such as the
+/// The options of an easy handle. It remembers the first failure: an option that silently has no effect, such as the
 /// verification of certificates, would be worse than a failed request.
 struct CurlOptions {
     let easy: UnsafeMutableRawPointer
@@ -26,20 +26,20 @@ struct CurlOptions {
         note(dripd_set_pointer(easy, option, value))
     }
 
-    /// What is the same for every request.
+    /// Sets the options that are the same for every request.
     mutating func setFixed(userAgent: String, idleConnectionSeconds: Int) {
         note(dripd_leave_resolver_behind(easy))
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
-        // A server that recycles an HTTP/2 connection drops the requests that meet its GOAWAY. They were not processed, and
-        // libcurl would send them again, but does not tell them from those that may have been: each would be in doubt. Over
-        // HTTP/1.1 the answer says that a connection ends, and no request follows it.
+        // HTTP/1.1 only. A server that recycles an HTTP/2 connection drops the requests that cross its GOAWAY. They were not
+        // processed, but libcurl does not tell them from requests that may have been, so each would be in doubt. Over HTTP/1.1
+        // the answer announces the end of the connection, and no request follows it.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        // OpenSSL's own configuration may be laxer.
+        // At least TLS 1.2: OpenSSL's own configuration may allow less.
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        // Empty: not even the proxy that http_proxy and its kin name.
+        // Empty: libcurl also ignores http_proxy and similar variables.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_USERAGENT, userAgent)
         set(CURLOPT_MAXAGE_CONN, idleConnectionSeconds)
@@ -58,8 +58,29 @@ struct CurlOptions {
         if let path = request.unixSocketPath { set(CURLOPT_UNIX_SOCKET_PATH, path) }
         set(CURLOPT_CONNECTTIMEOUT_MS, request.timeLimits.connectMilliseconds)
         set(CURLOPT_TIMEOUT_MS, request.timeLimits.totalMilliseconds)
-        // libcurl averages over five seconds, in which a short body alone makes some bytes a second.
+        // Not 1: libcurl averages over five seconds, and a short body alone amounts to a few bytes a second.
         set(CURLOPT_LOW_SPEED_LIMIT, 100)
         set(CURLOPT_LOW_SPEED_TIME, request.timeLimits.stallSeconds)
+    }
+}
+
+/// The progress of a request on its way to the server. It decides `TransportError.Arrival`.
+struct CurlProgress {
+    private let method: HTTPRequest.Method
+    /// How often libcurl had a connection for this request.
+    private var attempts = 0
+
+    init(method: HTTPRequest.Method = .get) {
+        self.method = method
+    }
+
+    /// Whether the request ever had a connection, so the server may have all of it.
+    var hadConnection: Bool { attempts > 0 }
+
+    /// Records that libcurl has a connection and is about to write the request to it.
+    /// - Returns: whether it may write the request.
+    mutating func mayBegin() -> Bool {
+        attempts += 1
+        return method == .get || attempts == 1
     }
 }

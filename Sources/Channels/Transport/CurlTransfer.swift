@@ -1,10 +1,10 @@
 import CCurl
 
-/// One request at a time on one easy handle, used again and again.
+/// An easy handle that carries one request at a time and is reused.
 ///
-/// **At most once.** When a kept-alive connection dies before a byte of the answer, libcurl silently sends the request
-/// again on a new connection: a POST would arrive twice. Before every attempt libcurl asks `mayBegin`, which refuses
-/// another one. A GET may be repeated.
+/// **At most once.** If a kept-alive connection breaks before a byte of the answer, libcurl silently sends the request again on
+/// a new connection, and a POST could arrive twice. libcurl asks `mayBegin` before every attempt, which refuses a second one. A
+/// GET may be repeated.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
     private let userAgent: String
@@ -35,7 +35,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// Sets every option anew, so that nothing of the last request remains.
+    /// Resets the handle and sets every option, so nothing of the last request remains.
     func prepare(_ submission: CurlSubmission) -> CURLcode {
         let request = submission.request
         self.submission = submission
@@ -57,11 +57,11 @@ final class CurlTransfer {
         return options.firstFailure
     }
 
-    /// Resumes whoever waits. The handle has left the multi handle.
+    /// Resumes the waiting task. The easy handle must already be removed from the multi handle.
     func finish(_ code: CURLcode) {
         guard let submission else { return }
         self.submission = nil
-        // To libcurl, a header that the end of the connection cuts off is a header.
+        // libcurl accepts a header that was cut off by the end of the connection.
         let code = code == CURLE_OK && !answer.hasWholeHeader ? CURLE_GOT_NOTHING : code
         if code == CURLE_OK {
             var status = 0
@@ -82,7 +82,7 @@ final class CurlTransfer {
     }
 
     private func setHeaders(of request: HTTPRequest, in options: inout CurlOptions) {
-        // "Name:" tells libcurl not to send a header of its own; "Name;" is how one without a value is written.
+        // In libcurl, "Name:" suppresses a default header, and "Name;" sends one without a value.
         var lines = ["Expect:"]
         var hasContentType = false
         for header in request.headers {
@@ -131,7 +131,7 @@ final class CurlTransfer {
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
-        // libcurl gives back what `setCallbacks` gave it, and `CurlLoop.running` holds the transfer meanwhile.
+        // libcurl passes back the pointer from `setCallbacks`, and `CurlLoop.running` keeps the transfer alive meanwhile.
         Unmanaged<CurlTransfer>.fromOpaque(context!).takeUnretainedValue()
     }
 }

@@ -1,9 +1,9 @@
-/// A body of type `multipart/form-data` (RFC 7578), as a browser writes it.
+/// A body of type `multipart/form-data` (RFC 7578), in the form that browsers send.
 struct MultipartForm {
     private let boundary: String
     private var body: [UInt8] = []
 
-    /// - Parameter boundary: a line that stands in no field: letters, digits and `-`, at most 70.
+    /// - Parameter boundary: a text that occurs in no field: letters, digits and `-`, at most 70.
     init(boundary: String) {
         self.boundary = boundary
     }
@@ -23,14 +23,14 @@ struct MultipartForm {
         body += Array("\r\n".utf8)
     }
 
-    /// With its end.
+    /// The complete body, with the closing boundary.
     var bytes: [UInt8] { body + Array("--\(boundary)--\r\n".utf8) }
 
     private mutating func begin(_ parameters: String) {
         body += Array("--\(boundary)\r\nContent-Disposition: form-data; \(parameters)\r\n".utf8)
     }
 
-    /// Source: HTML, "Multipart form data": these three are percent-encoded, and nothing else is.
+    /// Source: HTML, "Multipart form data": only these three characters are percent-encoded.
     private static func quoted(_ text: String) -> String {
         text.replacing("\r", with: "%0D").replacing("\n", with: "%0A").replacing("\"", with: "%22")
     }

@@ -1,44 +1,44 @@
-/// What an event causes, as data: the store performs it in the event's own transaction, in this order.
+/// One effect of an event, as data. The store applies the changes in array order, in the event's own transaction.
 package enum Change: Hashable, Sendable {
     /// The person wrote for the first time.
     case firstMessage(at: Instant)
-    /// The standard window is open until then. Wakes what waited for it, and makes the person reachable again.
+    /// The standard window is open until then. Wakes the jobs that waited for it and makes the person reachable again.
     case openWindow(until: Instant)
     /// The person wrote or tapped.
     case wrote(at: Instant)
-    /// What was sent until then reached the person, and where `read` says so, they saw it.
+    /// Messages sent until then reached the person; if `read` is set, the person saw them.
     case received(until: Instant, read: Bool)
-    /// Somebody of the team wrote to the person by hand.
+    /// A team member wrote to the person by hand.
     case humanWrote(at: Instant)
     case tag(String)
-    /// All that the person has now.
+    /// The person's complete list of subscriptions.
     case subscriptions([Subscription])
-    /// What the person said of themselves, such as `phone`.
+    /// A value that the person gave, such as `phone`.
     case attribute(String, value: String)
-    /// The person's way through this sequence is over; the step that waits is skipped for this reason.
+    /// The enrollment in this sequence ends; its pending step is skipped for this reason.
     case end(sequence: String, SkipReason)
-    /// The person wants nothing more: every way is over.
+    /// The person opted out: every enrollment ends.
     case stop(at: Instant)
-    /// The person may want nothing more: nothing is sent to them until they, or an operator, say which.
+    /// The person may have opted out: nothing is sent until they or an operator decide.
     case pause(at: Instant)
-    /// The person wants messages again, by a word of their own.
+    /// The person asked for messages again.
     case resume(at: Instant)
     case enroll(NewEnrollment)
-    /// The person would begin this sequence, and has had too many rounds of it within a day.
-    case begunTooOften(sequence: String)
-    /// The platform shows that this delivery reached it, whatever we thought.
-    /// - Parameter address: whose it says that it was.
+    /// A start was refused: the person began this sequence too many times within a day.
+    case startLimitReached(sequence: String)
+    /// The platform's echo proves that it took this delivery, whatever was recorded.
+    /// - Parameter address: the recipient, as the platform names it.
     case confirm(DeliveryKey, messageID: String, address: String?)
 }
 
-/// An enrollment that is about to be made, with its first step.
+/// An enrollment that is about to be created, with its first step.
 package struct NewEnrollment: Hashable, Sendable {
     package let sequence: String
     package let round: Int
     package let anchor: Instant
     package let cause: StartCause
     package let first: DueStep
-    /// The version that it is pinned to, as its hash; nil: it follows the file.
+    /// The hash of the version that it is pinned to; nil if it follows the file.
     package let version: String?
 
     package init(
@@ -55,5 +55,25 @@ package struct NewEnrollment: Hashable, Sendable {
         self.cause = cause
         self.first = first
         self.version = version
+    }
+}
+
+/// A person's latest round of a sequence.
+package struct Round: Hashable, Sendable {
+    package let number: Int
+    package let anchor: Instant
+    package var underWay: Bool
+    /// The number of rounds of this sequence that the person began within a day, including this one.
+    package var startsToday: Int
+
+    /// The most rounds per day, person and sequence. Re-enrollment is the only unbounded loop: another bot may answer
+    /// each message with the phrase that starts the sequence, and answers do not count toward `DailyLimit`.
+    package static let maxPerDay = 20
+
+    package init(number: Int, anchor: Instant, underWay: Bool, startsToday: Int = 1) {
+        self.number = number
+        self.anchor = anchor
+        self.underWay = underWay
+        self.startsToday = startsToday
     }
 }

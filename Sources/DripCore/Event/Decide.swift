@@ -1,12 +1,12 @@
 extension Catalog {
-    /// What an event causes. Pure: the same inputs give the same changes.
+    /// Returns what an event causes. Pure: the same inputs give the same changes.
     /// - Parameters:
-    ///   - words: what it says in words.
-    ///   - at: when it happened, as `EventTime` says.
-    ///   - person: whom it is about, as they were before it; nil for an event about the page alone.
+    ///   - words: the event's text, folded for comparison.
+    ///   - at: when it happened, by `EventTime`.
+    ///   - person: as they were before the event; nil for an event about the page alone.
     ///   - rounds: the person's latest round of each sequence they were ever in.
-    ///   - typed: what the quick reply does whose title the person typed instead of tapping it.
-    ///   - past: what is known besides of an event that is older than a day (`EventAge.past`); nil: it is not.
+    ///   - typed: the effect of the quick reply whose title the person typed instead of tapping it.
+    ///   - past: what else is known about an event older than a day (`EventAge.past`); nil for a current event.
     package func decide(
         _ event: Event,
         saying words: EventWords,
@@ -26,7 +26,7 @@ extension Catalog {
         switch event.kind {
         case .delivered where person != nil: return [.received(until: at, read: false)]
         case .read where person != nil: return [.received(until: at, read: true)]
-        // It is a permission to write: one that comes late may have been taken back since.
+        // The person may have withdrawn this permission since.
         case .subscribed where past != nil: return []
         case .subscribed(let kind, let token, let topic, let expires):
             let ends = kind == .oneTime ? expires ?? at + Subscription.oneTimeLength : expires
@@ -39,7 +39,7 @@ extension Catalog {
         guard var person, event.kind.opensWindow else { return [] }
         var changes: [Change] = past == nil ? [.openWindow(until: at + StandardWindow.length)] : []
         var isFirst = false
-        // While another app answers, the first message to us has yet to come. One that starts nothing leaves that to the next.
+        // A message to another app, or one older than a day, starts nothing and does not count as the first message.
         if case .message = event.kind, person.firstMessageAt == nil, !event.isStandby, past == nil {
             isFirst = true
             changes.append(.firstMessage(at: at))
@@ -47,7 +47,7 @@ extension Catalog {
         if event.kind.isReply { changes.append(.wrote(at: at)) }
         if let contacts = words.contacts {
             changes += contacts.changes(to: person.attributes)
-                // What is known may be newer.
+                // The stored value may be newer than a past event.
                 .filter { past == nil || person.attributes[$0.name] == nil }
                 .map { .attribute($0.name, value: $0.value) }
         }
@@ -59,32 +59,32 @@ extension Catalog {
             (person.stoppedAt, person.pausedAt) = (nil, nil)
         }
         guard person.stoppedAt == nil else { return changes }
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        if event.kind.isReply { course.end(where: .replied, .replied) }
-        // The person has wanted messages again after they wrote this.
+        var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
+        if event.kind.isReply { builder.end(where: .replied, .replied) }
+        // The person asked for messages again after writing this.
         let isOutdated = past?.resumedAt.map { $0 >= at } ?? false
         switch tap {
         case .stop where isOutdated: break
         case .stop: return changes + [.stop(at: at)]
-        case .tag(let tag): course.tag(tag, starts: past == nil)
+        case .tag(let tag): builder.tag(tag, starts: past == nil)
         case .start where past != nil: break
-        case .start(let sequence): course.start(sequence, .button)
+        case .start(let sequence): builder.start(sequence, .button)
         case nil where isOutdated: break
         case nil where reading == .stop: return changes + [.stop(at: at)]
-        // A phrase by which a sequence of the page starts is a clear word.
+        // A phrase that starts one of the page's sequences is not an unclear opt-out.
         case nil where reading == .ask && person.pausedAt == nil && !isStart(phrase, page: person.page):
             changes.append(.pause(at: at))
         case nil: break
         }
-        guard !event.isStandby, past == nil else { return changes + course.changes }
+        guard !event.isStandby, past == nil else { return changes + builder.changes }
         for sequence in sequences.values.sorted(by: { $0.id < $1.id }) {
             guard let cause = sequence.cause(of: event.kind, saying: phrase, isFirstMessage: isFirst) else { continue }
-            course.start(sequence.id, cause)
+            builder.start(sequence.id, cause)
         }
-        return changes + course.changes
+        return changes + builder.changes
     }
 
-    /// Whether a sequence of the page starts by a message that says this.
+    /// Returns whether a message that says this starts one of the page's sequences.
     private func isStart(_ phrase: Phrase?, page: String) -> Bool {
         guard let phrase else { return false }
         return sequences.values.contains { sequence in
@@ -95,13 +95,14 @@ extension Catalog {
         }
     }
 
-    /// Whether anything starts by this comment: only then is its author somebody to remember.
-    /// - Parameter words: what it says.
+    /// Returns whether this comment starts a sequence. Only then is its author stored.
+    /// - Parameter words: the comment's text.
     package func isAwaited(_ comment: Comment, saying words: EventWords, page: String) -> Bool {
         sequences.values.contains { $0.isFor(page: page) && $0.isStarted(by: comment, saying: words) }
     }
 
-    /// A comment has one private reply, so it starts one sequence: the first by name that it may start.
+    /// Returns what a comment causes. A comment has one private reply, so it starts only one sequence: the first by
+    /// name that may start.
     private func starts(
         by comment: Comment,
         saying words: EventWords,
@@ -115,17 +116,17 @@ extension Catalog {
             changes.append(.attribute("full_name", value: name))
         }
         guard person.stoppedAt == nil, !isPast else { return changes }
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
+        var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
         for sequence in sequences.values.sorted(by: { $0.id < $1.id })
         where sequence.isStarted(by: comment, saying: words) {
-            course.start(sequence.id, .comment(comment.id))
-            if course.hasStarted(sequence.id) { break }
+            builder.start(sequence.id, .comment(comment.id))
+            if builder.hasStarted(sequence.id) { break }
         }
-        return changes + course.changes
+        return changes + builder.changes
     }
 
-    /// What a tag causes that somebody of the team gives: the same as one by a button.
-    /// - Parameter starts: whether it may begin sequences, too.
+    /// Returns what a tag from the team causes: the same as a tag from a button.
+    /// - Parameter starts: whether it may start sequences, too.
     package func changes(
         tagging person: Person,
         with tag: String,
@@ -134,14 +135,14 @@ extension Catalog {
         starts: Bool
     ) -> [Change] {
         guard person.stoppedAt == nil else { return person.tags.contains(tag) ? [] : [.tag(tag)] }
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        course.tag(tag, starts: starts)
-        return course.changes
+        var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
+        builder.tag(tag, starts: starts)
+        return builder.changes
     }
 
-    /// What it causes that an operator, a table or a walk enrolls a person: as by any other start, sequences end that stop at
-    /// this one. The caller has seen to it that the person may begin it.
-    /// - Parameter round: of the new enrollment.
+    /// Returns what an enrollment by an operator, an import or a sync causes. Like any other start, it ends the
+    /// sequences whose `stop` names this one. The caller has checked that the person may start it.
+    /// - Parameter round: the round of the new enrollment.
     package func changes(
         enrolling person: Person,
         in sequence: DripSequence,
@@ -149,24 +150,25 @@ extension Catalog {
         rounds: [String: Round],
         at: Instant
     ) -> [Change] {
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        course.begin(sequence, round: round, .manual)
-        return course.changes
+        var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
+        builder.begin(sequence, round: round, .manual)
+        return builder.changes
     }
 
-    /// Why sequences end that stop at `id`, which the person has begun in some other way than by the events of `decide`.
+    /// Returns the changes that end the sequences whose `stop` names `id`, for a start of `id` that `decide` did not
+    /// cause.
     package func ends(atStartOf id: String, person: Person, rounds: [String: Round], at: Instant) -> [Change] {
-        var course = Course(catalog: self, person: person, rounds: rounds, at: at)
-        course.end(where: .sequence(id), .otherSequence, but: id)
-        return course.changes
+        var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
+        builder.end(where: .sequence(id), .otherSequence, but: id)
+        return builder.changes
     }
 
-    /// Whether any sequence stops at this one: only then is there anything to look for.
+    /// Returns whether the `stop` of any other sequence names this one. If not, callers skip the lookup of rounds.
     package func isStop(_ id: String) -> Bool {
         sequences.values.contains { $0.id != id && $0.stop.contains(.sequence(id)) }
     }
 
-    /// The enrollment of a person from `at` on, its first step being the sequence's first.
+    /// Returns a new enrollment that starts at `at` with the sequence's first step.
     package func enrollment(
         of person: Person,
         in sequence: DripSequence,
@@ -187,8 +189,9 @@ extension Catalog {
     }
 }
 
-/// The ways of one person while one event does its work: one start may stop another way, and a tag may do both.
-private struct Course {
+/// Collects the changes to one person's enrollments during one event. A start may end another enrollment, and a tag may
+/// start and end several.
+private struct DecisionBuilder {
     let catalog: Catalog
     let person: Person
     var rounds: [String: Round]
@@ -213,11 +216,11 @@ private struct Course {
         }
     }
 
-    /// Ends the ways through all sequences that have this stop rule.
-    /// - Parameter begun: is not ended.
+    /// Ends the enrollments in all sequences with this stop rule.
+    /// - Parameter begun: a sequence to leave under way.
     mutating func end(where rule: StopRule, _ reason: SkipReason, but begun: String? = nil) {
         for sequence in catalog.sequences.values.sorted(by: { $0.id < $1.id }) where sequence.stop.contains(rule) {
-            // One that this very event has begun is not ended by it.
+            // An event does not end an enrollment that it began.
             guard let round = rounds[sequence.id], round.underWay, round.anchor < at, !hasStarted(sequence.id),
                 sequence.id != begun
             else { continue }
@@ -228,22 +231,22 @@ private struct Course {
 
     mutating func start(_ id: String, _ cause: StartCause) {
         guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence) else { return }
-        let begunOfDay = rounds[id]?.begunOfDay ?? 0
-        guard begunOfDay < Round.mostOfDay else { return changes.append(.begunTooOften(sequence: id)) }
+        let startsToday = rounds[id]?.startsToday ?? 0
+        guard startsToday < Round.maxPerDay else { return changes.append(.startLimitReached(sequence: id)) }
         begin(sequence, round: (rounds[id]?.number ?? 0) + 1, cause)
     }
 
-    /// Begins it, whether or not it may begin by itself.
+    /// Enrolls without checking the `again` rule or the daily cap.
     mutating func begin(_ sequence: DripSequence, round: Int, _ cause: StartCause) {
         let id = sequence.id
         guard let new = catalog.enrollment(of: person, in: sequence, round: round, at: at, cause: cause) else { return }
-        let begunOfDay = (rounds[id]?.begunOfDay ?? 0) + 1
-        rounds[id] = Round(number: round, anchor: at, underWay: true, begunOfDay: begunOfDay)
+        let startsToday = (rounds[id]?.startsToday ?? 0) + 1
+        rounds[id] = Round(number: round, anchor: at, underWay: true, startsToday: startsToday)
         changes.append(.enroll(new))
         end(where: .sequence(id), .otherSequence)
     }
 
-    /// Whether the sequence's `again` rule allows a new round now.
+    /// Returns whether the sequence's `again` rule allows a new round now.
     private func mayStart(_ sequence: DripSequence) -> Bool {
         guard let last = rounds[sequence.id] else { return true }
         if last.underWay { return false }
@@ -264,8 +267,8 @@ private struct Course {
 }
 
 extension Person {
-    /// Whether a word of theirs takes back what stops or pauses their messages: not what an operator stopped, and not by a
-    /// word that is older. A file tells of a wish of theirs.
+    /// Returns whether the person's own words lift the stop or pause on their messages. Words older than the stop do
+    /// not, and no words lift an operator's stop. A stop from an imported file counts as the person's own.
     fileprivate func mayResume(at: Instant) -> Bool {
         guard let since = stoppedAt ?? pausedAt else { return false }
         return since < at && (stoppedAt == nil || stoppedBy != .operatorCommand)
@@ -273,8 +276,8 @@ extension Person {
 }
 
 extension DripSequence {
-    /// The start rule that an event meets, if any.
-    /// - Parameter phrase: what it says, if it is a message of words.
+    /// Returns the cause for the first start rule that the event matches; nil if it matches none.
+    /// - Parameter phrase: the text, if the event is a message with text.
     fileprivate func cause(of kind: Event.Kind, saying phrase: Phrase?, isFirstMessage: Bool) -> StartCause? {
         for rule in start {
             switch rule {

@@ -1,47 +1,47 @@
-/// How people say that they want nothing more, or want messages again, and what of that is clear.
+/// The phrases by which people opt out or ask for messages again, and how clear each one is.
 ///
-/// A message counts only as a whole: it is made of these phrases, of polite words around them, and of nothing else. "dừng" in
-/// a sentence may mean anything.
+/// A message counts only as a whole: it must consist of these phrases and polite words around them, and of nothing
+/// else. "dừng" within a sentence may mean anything.
 package struct OptOut: Hashable, Sendable {
     /// What a message says about further messages.
     package enum Reading: Hashable, Sendable {
-        /// The person wants nothing more.
+        /// The person wants no more messages.
         case stop
-        /// They may want nothing more, or be called Huy: a person of the team has to look.
+        /// The person may want no more messages, or may be called Huy. A team member has to decide.
         case ask
-        /// They want messages again.
+        /// The person wants messages again.
         case resume
         case none
     }
 
     fileprivate enum Kind: Hashable {
         case stop
-        /// Clear by itself; with other words it may be about an order.
+        /// Clear on its own; with other words it may be about an order.
         case stopAlone
         case ask
-        /// Unclear by itself; with other words it is a name.
+        /// Unclear on its own; with other words it is a name.
         case askAlone
         case resume
     }
 
     fileprivate struct Entry: Hashable {
-        /// For each word the ways in which it may be written: with and without marks.
+        /// The spellings of each word, with and without marks.
         let words: [[Word]]
         let kind: Kind
-        /// Where the first word has no marks.
+        /// The kind if the first word is typed without marks; nil if the phrase does not count then.
         let kindWithoutMarks: Kind?
     }
 
     /// UTF-8.
     fileprivate typealias Word = ArraySlice<UInt8>
 
-    /// By their first word; the longest first.
+    /// Keyed by first word, the longest phrase first.
     private var entries: [Word: [Entry]] = [:]
-    /// Phrases without a word, such as an emoji: compared as they are.
+    /// Phrases without a word, such as an emoji. Compared literally.
     private var signs: Set<Phrase> = []
     private var unclearSigns: Set<Phrase> = []
 
-    /// Where the configuration names none.
+    /// The phrases used if the configuration names none.
     package static let standard = OptOut(
         stop: stopPhrases,
         stopAlone: ["hủy", "hủy bỏ", "cancel", "end", "tc"],
@@ -50,14 +50,14 @@ package struct OptOut: Hashable, Sendable {
         unclearSigns: ["🛑", "⛔", "🚫", "🛑🛑", "🛑🛑🛑"]
     )
 
-    /// These phrases besides the standard ones.
+    /// Returns a copy that also accepts these phrases.
     package func adding(_ phrases: [String]) -> OptOut {
         var all = self
         for phrase in phrases { all.add(phrase, .stop) }
         return all
     }
 
-    /// These phrases and no others; unclear forms of them are still asked about.
+    /// Returns only these phrases. Their unclear forms still read as `ask`.
     package static func only(_ phrases: [String]) -> OptOut {
         OptOut(stop: phrases)
     }
@@ -69,7 +69,7 @@ package struct OptOut: Hashable, Sendable {
         askAlone: [String] = [],
         unclearSigns: [String] = []
     ) {
-        // What is said later about the same words holds.
+        // A later entry for the same words replaces an earlier one.
         for phrase in Self.resumePhrases { add(phrase, .resume) }
         for phrase in ask { add(phrase, .ask) }
         for phrase in askAlone { add(phrase, .askAlone) }
@@ -98,8 +98,8 @@ package struct OptOut: Hashable, Sendable {
         }
     }
 
-    /// A text without marks is taken for the one with marks only where that is safe: a single word may be a name, and "dung"
-    /// may be dừng, đừng, dùng or đúng.
+    /// Returns the kind of a phrase typed without marks; nil if it does not count. A single word may be a name, and
+    /// "dung" may be dừng, đừng, dùng or đúng.
     private static func kindWithoutMarks(_ kind: Kind, _ forms: [[Word]]) -> Kind? {
         guard forms.count > 1, forms[0].count > 1 else { return nil }
         switch kind {
@@ -109,11 +109,11 @@ package struct OptOut: Hashable, Sendable {
         }
     }
 
-    /// A word as it is, and without its marks.
+    /// Returns a word as it is, and without its marks.
     private static func forms(_ word: Word) -> [Word] {
         let plain = FoldedText.withoutMarks(String(decoding: word, as: UTF8.self))
         guard Word(plain.utf8) != word else { return [word] }
-        // The folded form has i where people write y, too.
+        // Folding turns ý into í, but people who type without marks write y.
         let isAfterConsonant = plain.dropLast().last.map { "hklmst".contains($0) } ?? false
         let withY = plain.last == "i" && isAfterConsonant ? [Word((plain.dropLast() + "y").utf8)] : []
         return [word, Word(plain.utf8)] + withY
@@ -121,7 +121,7 @@ package struct OptOut: Hashable, Sendable {
 }
 
 extension OptOut.Entry {
-    /// Of two with the same words the clearer one holds.
+    /// Of two entries with the same words the clearer one wins.
     fileprivate var rank: Int {
         switch kind {
         case .stop: 4
@@ -136,16 +136,16 @@ extension OptOut.Entry {
 // MARK: Reading
 
 extension OptOut {
-    /// A message of more words than this says more than that.
+    /// The most words of an opt-out. A longer message says more than that.
     package static let mostWords = 12
 
-    /// Whether a message can say this: it has something to see, and not too many words.
+    /// Returns whether a message can match this phrase: it has visible characters and not too many words.
     package static func isPhrase(_ text: String) -> Bool {
         let phrase = Phrase(text, mostScalars: Phrase.longestMessage)
         return !phrase.core.isEmpty && !phrase.folded.isCut && words(phrase, atMost: mostWords) != nil
     }
 
-    /// What a message says. The work is bounded, whatever its length.
+    /// Returns what a message says. The work is bounded, whatever its length.
     package func reading(of phrase: Phrase) -> Reading {
         guard !phrase.folded.isCut, !phrase.core.isEmpty else { return .none }
         if signs.contains(phrase) { return .stop }
@@ -160,7 +160,7 @@ extension OptOut {
         }
     }
 
-    /// Whether these words are phrases and politeness, and nothing else.
+    /// Returns the meaning of words that are only phrases and polite words; otherwise `none`, or `ask` in one case.
     private func read(_ words: [Word]) -> Reading {
         var (index, found): (Int, [Kind]) = (0, [])
         var (isPolite, isStatement, isRequest) = (false, false, false)
@@ -179,7 +179,7 @@ extension OptOut {
                 isPolite = true
                 index += 1
             } else {
-                // "STOP 12345" names a sender elsewhere.
+                // On other channels, "STOP 12345" names a sender.
                 let isClear = found == [.stop] && !isPolite
                 return isClear && words[index...].allSatisfy(\.isNumber) ? .ask : .none
             }
@@ -187,14 +187,14 @@ extension OptOut {
         guard !found.isEmpty else { return .none }
         if found.contains(.resume) { return found.allSatisfy { $0 == .resume } ? .resume : .ask }
         if found.contains(.stop) {
-            // "em dừng" may be about anything that somebody does.
+            // "em dừng" may be about anything the person does.
             return isRequest || isStatement && isOneWord ? .ask : .stop
         }
         if found.allSatisfy({ $0 == .askAlone }) { return isPolite ? .none : .ask }
         return found.allSatisfy { $0 == .stopAlone } && !isPolite ? .stop : .ask
     }
 
-    /// The longest phrase with which these words begin.
+    /// Returns the longest phrase at the beginning of these words.
     private func match(_ words: ArraySlice<Word>) -> (Kind, length: Int)? {
         guard let first = words.first, let candidates = entries[first] else { return nil }
         for entry in candidates where entry.words.count <= words.count {
@@ -206,14 +206,14 @@ extension OptOut {
         return nil
     }
 
-    /// "Please stopppp", "S T O P": most likely, and not certainly.
+    /// Reads "Please stopppp" and "S T O P", which are most likely, but not certainly, opt-outs.
     private func readUnclear(_ words: [Word], _ core: ArraySlice<UInt8>) -> Reading {
         if core.hasRun { return read(words.map(\.withoutRuns)) == .none ? .none : .ask }
         guard words.count > 2, words.allSatisfy({ $0.count == 1 }) else { return .none }
         return read([Word(words.joined())]) == .stop ? .ask : .none
     }
 
-    /// The words of a phrase; nil where there are more than so many.
+    /// Returns the words of a phrase; nil if there are more than `atMost`.
     private static func words(_ phrase: Phrase, atMost: Int) -> [Word]? {
         var words: [Word] = []
         let bytes = phrase.core
@@ -239,8 +239,8 @@ extension OptOut {
 }
 
 extension UInt8 {
-    /// Of the first byte of a folded scalar: whether it is part of a word, and how long it is. Punctuation, symbols and emoji
-    /// are not.
+    /// For the first byte of a folded scalar: whether the scalar is part of a word, and its length in bytes.
+    /// Punctuation, symbols and emoji are not part of a word.
     fileprivate var word: (isPart: Bool, length: Int) {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): (true, 1)
@@ -257,7 +257,7 @@ extension UInt8 {
 extension ArraySlice<UInt8> {
     fileprivate var isNumber: Bool { allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
 
-    /// Whether an ASCII letter or digit stands there three times in a row.
+    /// Whether an ASCII letter or digit occurs three times in a row.
     fileprivate var hasRun: Bool {
         var (last, count): (UInt8, Int) = (0, 0)
         for byte in self {
@@ -268,7 +268,7 @@ extension ArraySlice<UInt8> {
         return false
     }
 
-    /// Three and more of a letter are one: what people write who are angry.
+    /// The bytes with runs of three or more of a letter reduced to one, as angry people type.
     fileprivate var withoutRuns: ArraySlice<UInt8> {
         var kept: [UInt8] = []
         var index = startIndex
@@ -285,7 +285,7 @@ extension ArraySlice<UInt8> {
 // MARK: The words
 
 extension OptOut {
-    /// huỷ is hủy, ký is kí: see `FoldedText`.
+    /// `FoldedText` treats huỷ as hủy and ký as kí, so one spelling is enough.
     private static let stopPhrases = [
         "stop", "stop all", "stopall", "stop it", "stop now", "stop messaging", "stop messaging me", "stop texting",
         "stop texting me", "stop sending", "stop sending messages", "stop sending me messages", "stop messages",

@@ -1,41 +1,41 @@
-/// What becomes of a job whose time has come.
+/// The decision about a due job.
 package enum Admission: Hashable, Sendable {
     case send(Dispatch)
     case wait(until: Instant, WaitReason)
     case skip(SkipReason)
-    /// It can't be sent as it is, now or later.
+    /// The message cannot be sent as it is, now or later.
     case fail(String)
 }
 
-/// A message part on its way to a channel.
+/// A message part that is ready for its channel.
 package struct Dispatch: Hashable, Sendable {
     package var message: MessagePart
-    /// The step's parts behind it.
+    /// The step's later parts.
     package let following: [MessagePart]
-    /// For how long the person is to see first that the page writes; nil where they have, or need not.
-    package let typing: Span?
+    /// How long to show the typing indicator first; nil if it was shown already or is not wanted.
+    package let typing: Milliseconds?
     package let permission: Permission
-    /// By which it may go out, where that is what permits it.
+    /// The subscription that permits it; nil if something else does.
     package let subscription: Subscription?
-    /// The step's position: how far the enrollment has come once it is over.
-    package let position: Span
+    /// The step's position, which becomes the enrollment's once the step is over.
+    package let position: Milliseconds
     /// The version of the sequence that it was rendered from.
     package let sequenceHash: String
-    /// Index of the variant, from 0; nil for a step that is no split test.
+    /// The index of the variant, from 0; nil if the step is not a split test.
     package let variant: Int?
-    /// Of all the step's parts.
+    /// The hash of all of the step's parts.
     package let bodyHash: String
 
-    /// Whether no other part of the step follows it.
+    /// Whether it is the step's last part.
     package var isLast: Bool { following.isEmpty }
 
     package init(
         message: MessagePart,
         following: [MessagePart] = [],
-        typing: Span? = nil,
+        typing: Milliseconds? = nil,
         permission: Permission,
         subscription: Subscription? = nil,
-        position: Span,
+        position: Milliseconds,
         sequenceHash: String,
         variant: Int? = nil,
         bodyHash: String
@@ -53,16 +53,17 @@ package struct Dispatch: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// Decides over a due job: whether the person wants messages, whether a copy of the state may have sent it, lateness, its time, the person, the step's condition, the team, the hours, the platform's
-    /// window, in this order.
+    /// Decides whether a due job is sent, waits, is skipped or fails. It checks in this order: opt-out, missing step,
+    /// pause, restored state, lateness, schedule, reachability, the step's condition, the pause after the team wrote,
+    /// sending hours, the platform's window.
     package func admit(_ job: Job, now: Instant) -> Admission {
         guard job.person.stoppedAt == nil else { return .skip(.stopped) }
         guard let sequence = sequence(of: job.enrollment), let step = sequence.step(job.step) else {
             return .wait(until: .distantFuture, .sequence)
         }
-        // Until they, or an operator, say which: then it is made due at once.
+        // Once the person or an operator decides, the job is made due at once.
         guard job.person.pausedAt == nil else { return .wait(until: .distantFuture, .paused) }
-        if let until = sentElsewhereUntil, DueStep(step: step, due: job.scheduled).lookAt <= until {
+        if let until = sentElsewhereUntil, DueStep(step: step, due: job.scheduled).firstCheck <= until {
             return .skip(.restored)
         }
         let zone = zone(for: job.person.zone, in: sequence)
@@ -73,18 +74,18 @@ extension Catalog {
             return .skip(job.reasonForLateness(lastMoment, isOpen: isOpen, pause: sequence.pauseOnHuman))
         }
         let hours = SendingHours(quiet: sequence.quiet, days: sequence.days, calendar: LocalCalendar(zone))
-        // What has begun goes on.
+        // A step that has begun continues at once.
         let isEarly = now < job.scheduled && job.part == 0
         if isEarly, let later = job.laterMoment(for: step, from: now, hours) { return .wait(until: later, .time) }
         if let reason = job.reasonAgainst(step) {
-            // The step is not due yet: by then it may be otherwise.
+            // The step is not due yet, and the reason may be gone by then.
             return isEarly ? .wait(until: job.scheduled, .time) : .skip(reason)
         }
         if let pause = sequence.pauseOnHuman, let wrote = job.person.humanAt, now < wrote + pause {
             return .wait(until: wrote + pause, .human)
         }
         let deadline = windowDeadline(of: job, step, in: sequence, lastMoment: lastMoment)
-        // Also in quiet hours: nothing is sent by it, and behind them it would only look late.
+        // Skip even in quiet hours: a skip sends nothing, and after the quiet hours the reason would be lateness.
         if job.waitingFor == .window, !isOpen, deadline <= now { return .skip(job.reason(.windowClosed)) }
         let allowed = hours.earliest(from: now, atTimeOf: job.scheduled)
         guard allowed == now else { return .wait(until: allowed, .quiet) }
@@ -92,13 +93,14 @@ extension Catalog {
         if isOpen {
             let typing = job.typing(of: step)
             let sendsAt = now + typing
-            // Not where the message would miss by it what it can still reach.
+            // No typing indicator if its delay would make the message miss the window, the sending hours or the
+            // deadline.
             let fits =
                 StandardWindow.isOpen(for: job.person, at: sendsAt) && hours.earliest(from: sendsAt) == sendsAt
                 && lastMoment.map { sendsAt <= $0 } ?? true
             return dispatch(job, of: step, in: sequence, typing: fits && typing > .zero ? typing : nil)
         }
-        // What the window closed upon half-way is not begun again as something else.
+        // A partly sent step does not continue under another permission once the window is closed.
         if job.part == 0, PrivateReply.isOpen(for: job.enrollment, at: now) {
             return dispatch(job, of: step, in: sequence, by: .privateReply)
         }
@@ -110,31 +112,32 @@ extension Catalog {
         return deadline <= now ? .skip(job.reason(.windowClosed)) : .wait(until: deadline, .window)
     }
 
-    /// The first of the step's ways that is open to this person; nil where it has none, or waits for them first.
+    /// Returns the dispatch by the first option of `outside_window` that is open to this person; nil if there is none,
+    /// or if `wait` comes first.
     private func dispatchOutside(_ job: Job, of step: Step, in sequence: DripSequence, now: Instant) -> Admission? {
-        let lanes = lanes[job.person.page] ?? .none
+        let policy = subscriptionPolicies[job.person.page] ?? .none
         for way in step.outsideWindow {
             var found: (Permission, Subscription)?
             switch way {
             case .utility(let template):
-                // A comment alone starts no conversation.
+                // The platform accepts no template for a person who only commented.
                 if sequence.purpose != .promotion, job.person.hasWritten {
                     return dispatch(template, for: job, of: step, in: sequence)
                 }
             case .marketing:
-                found = lanes.subscription(.marketing, of: job.person, at: now).map { (.marketing, $0) }
+                found = policy.subscription(.marketing, of: job.person, at: now).map { (.marketing, $0) }
             case .oneTime(let topic):
-                found = lanes.subscription(.oneTime, topic: topic, of: job.person, at: now).map { (.oneTime, $0) }
+                found = policy.subscription(.oneTime, topic: topic, of: job.person, at: now).map { (.oneTime, $0) }
             case .wait: return nil
             }
-            // A subscription is good for one message.
+            // A subscription permits one message.
             guard let (permission, subscription) = found, step.partCount == 1 else { continue }
             return dispatch(job, of: step, in: sequence, by: permission, subscription)
         }
         return nil
     }
 
-    /// Until when a step waits for its person to write; not in the future where it does not wait at all.
+    /// Returns when the step stops waiting for the person to write. The time is not in the future if it does not wait.
     private func windowDeadline(
         of job: Job,
         _ step: Step,
@@ -142,7 +145,7 @@ extension Catalog {
         lastMoment: Instant?
     ) -> Instant {
         for case .wait(let patience) in step.outsideWindow { return job.scheduled + patience }
-        // Who never wrote may do so, and gets a template then.
+        // A person who never wrote may still do so, and then gets the template.
         let waitsForFirst =
             !job.person.hasWritten && sequence.purpose != .promotion
             && step.outsideWindow.contains { way in
@@ -150,7 +153,8 @@ extension Catalog {
             }
         guard step.outsideWindow.isEmpty || waitsForFirst else { return job.scheduled }
         if let lastMoment { return lastMoment }
-        // A step that is never too late still gives way to the next one: two at once would help nobody.
+        // A step without a limit on lateness stops waiting when the next one is due, so that the person does not get
+        // two at once.
         let next = sequence.next(
             anchor: job.enrollment.anchor,
             position: step.position,
@@ -166,12 +170,12 @@ extension Catalog {
         in sequence: DripSequence,
         by permission: Permission = .standardWindow,
         _ subscription: Subscription? = nil,
-        typing: Span? = nil
+        typing: Milliseconds? = nil
     ) -> Admission {
         let body = body(of: step, for: job.person, round: job.enrollment.round, in: sequence)
-        // A reload between two parts may have left fewer of them: then the last of the new ones was the last.
+        // A reload between two parts may have left the step with fewer of them.
         guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
-        // A part that cannot be sent keeps back those before it, too: half a step would help nobody.
+        // One part that cannot be sent fails all that remain: half a step is no use.
         if let flaw = body.parts[job.part...].lazy.compactMap(\.flaw).first { return .fail(flaw) }
         if permission == .marketing, let flaw = body.parts[job.part].flawOfMarketing { return .fail(flaw) }
         return .send(
@@ -213,7 +217,7 @@ extension Catalog {
         )
     }
 
-    /// All that a person gets of a step.
+    /// Returns all parts of a step, rendered for a person.
     package func body(of step: Step, for person: Person, round: Int, in sequence: DripSequence) -> Body {
         step.body(
             seed: seed(of: step, for: person, round: round, in: sequence),
@@ -222,13 +226,13 @@ extension Catalog {
     }
 
     private func seed(of step: Step, for person: Person, round: Int, in sequence: DripSequence) -> UInt64 {
-        Seed.of(page: person.page, address: person.address, sequence: sequence.id, step: step.id, round: round)
+        StableHash.of(page: person.page, address: person.address, sequence: sequence.id, step: step.id, round: round)
     }
 }
 
 extension DripSequence {
-    /// How long after it was due a step may still go out, where it may ever be too late.
-    func patience(with step: Step) -> Span {
+    /// Returns how long after its due time a step may still be sent, if the sequence skips late steps.
+    func patience(with step: Step) -> Milliseconds {
         step.outsideWindow.reduce(late.after) { longest, way in
             if case .wait(let patience) = way { max(longest, patience) } else { longest }
         }
@@ -236,7 +240,8 @@ extension DripSequence {
 }
 
 extension Job {
-    /// From when on it may be late: what a limit held is not late by that, for as long as that limit holds one message.
+    /// Returns the time from which lateness counts. A job that a limit held gets extra time: the longest time for which
+    /// that limit can hold one message.
     fileprivate func wanted(in sequence: DripSequence) -> Instant {
         switch heldBy ?? waitingFor {
         case .day, .unnamed: scheduled + .days(1)
@@ -245,10 +250,10 @@ extension Job {
         }
     }
 
-    /// What held it last.
-    fileprivate func reasonForLateness(_ lastMoment: Instant, isOpen: Bool, pause: Span?) -> SkipReason {
+    /// Returns the skip reason of a late job: what it waited for last.
+    fileprivate func reasonForLateness(_ lastMoment: Instant, isOpen: Bool, pause: Milliseconds?) -> SkipReason {
         switch waitingFor {
-        // The person has written in time, or the team let go of it in time: something else has held it since.
+        // If the person wrote in time, or the team's pause ended in time, something else has held the job since.
         case .window where !isOpen: reason(.windowClosed)
         case .human where person.humanAt.map { $0 + (pause ?? .zero) > lastMoment } ?? false: .humanTookOver
         case .paused: .paused
@@ -256,7 +261,7 @@ extension Job {
         }
     }
 
-    /// The limit, where one has led to it.
+    /// Returns the limit that held the job, if any; otherwise `reason`.
     fileprivate func reason(_ reason: SkipReason) -> SkipReason {
         switch heldBy ?? waitingFor {
         case .day: .dailyLimit
@@ -265,12 +270,12 @@ extension Job {
         }
     }
 
-    /// Before a step's first message, once.
-    fileprivate func typing(of step: Step) -> Span {
+    /// Returns how long to show the typing indicator: once, before the step's first message.
+    fileprivate func typing(of step: Step) -> Milliseconds {
         part == 0 && attempt == 0 && waitingFor != .typing ? step.typing : .zero
     }
 
-    /// Why this person does not get the step, as things stand.
+    /// Returns why this person does not get the step now; nil if they do.
     fileprivate func reasonAgainst(_ step: Step) -> SkipReason? {
         if person.unreachable != nil { return .unreachable }
         if part == 0, let condition = step.onlyIf, !condition.holds(for: person, since: enrollment.anchor) {
@@ -279,25 +284,25 @@ extension Job {
         return nil
     }
 
-    /// Looked at before its time, to see whether it has to be pulled into the standard window: when to look again, nil if
-    /// it has to go out now.
+    /// Decides whether an early job is pulled into the standard window. Returns when to check again; nil if it must be
+    /// sent now.
     fileprivate func laterMoment(for step: Step, from now: Instant, _ hours: SendingHours) -> Instant? {
-        // The files may have changed since it was decided when to look.
-        let first = DueStep(step: step, due: scheduled).lookAt
+        // The files may have changed since this check was scheduled.
+        let first = DueStep(step: step, due: scheduled).firstCheck
         guard first <= now else { return first }
         guard StandardWindow.isOpen(for: person, at: now), !StandardWindow.isOpen(for: person, at: scheduled),
             let ends = person.windowEnds
         else { return scheduled }
-        // As late as possible: the person may write until then, and nothing has to be pulled.
+        // Wait as long as possible: if the person writes first, nothing has to be pulled.
         let last = ends - StandardWindow.margin - .minutes(1)
         return now < last && hours.earliest(from: last) == last ? last : nil
     }
 }
 
 extension Instant {
-    /// Later than anything that will be due: 9999-12-31.
+    /// Later than any due time: 9999-12-31.
     package static let distantFuture = Instant(milliseconds: 253_402_214_400_000)
 
-    /// Earlier than anything that happens: 1970.
+    /// Earlier than any event: 1970.
     package static let distantPast = Instant(milliseconds: 0)
 }

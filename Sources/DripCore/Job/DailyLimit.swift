@@ -1,7 +1,7 @@
-/// How many messages a person gets in a day, over all sequences: a net under what files, tags and edits may add up to.
+/// The most messages that a person gets in a day across all sequences, whatever files, tags and edits add up to.
 ///
-/// A day is any 24 hours, so that no midnight lets twice as many through, and what has to wait goes out at a time of day at
-/// which a message went out the day before. A step counts once, however many parts it has.
+/// A day is any 24 hours, so midnight does not let twice as many through, and a delayed message is sent at a time of
+/// day at which one was sent the day before. A step counts once, however many parts it has.
 package struct DailyLimit: Hashable, Sendable {
     package let messages: Int
 
@@ -11,13 +11,13 @@ package struct DailyLimit: Hashable, Sendable {
 
     package static let standard = 3
 
-    /// A message of a sequence, to a person.
+    /// A message of a sequence to a person.
     package struct Message: Hashable, Sendable {
-        /// When it left, or is to leave.
+        /// When it was sent, or is to be sent.
         package let at: Instant
-        /// It answers what the person did just before.
+        /// Whether it answers something that the person just did.
         package let isAnswer: Bool
-        /// Which step of whose way; nil where only the limit is asked for.
+        /// The enrollment and step; nil if only the limit is checked.
         package let origin: Origin?
 
         package struct Origin: Hashable, Sendable {
@@ -37,8 +37,8 @@ package struct DailyLimit: Hashable, Sendable {
         }
 
         /// - Parameters:
-        ///   - cause: what started the enrollment, as `StartCause` writes it.
-        ///   - scheduled: when the sequence wants the step.
+        ///   - cause: the enrollment's start, as `StartCause` describes it.
+        ///   - scheduled: when the sequence schedules the step.
         package init(at: Instant, cause: String, anchor: Instant, scheduled: Instant, origin: Origin? = nil) {
             self.at = at
             self.origin = origin
@@ -49,14 +49,16 @@ package struct DailyLimit: Hashable, Sendable {
         }
     }
 
-    /// A step that is due so soon after the person wrote, tapped or came through a link is the answer that they wait for: it
-    /// is never held, and counts for nothing, since they get no more of these than they ask for. Whom an operator or a tag
-    /// enrolled asked for nothing, and who commented on a post did not write to the page: comments on many posts would bring
-    /// as many messages.
-    package static let answering = Span.minutes(15)
+    /// A step that is due this soon after the person wrote, tapped or followed a link is an answer that they wait for.
+    /// It is never delayed and does not count: people get no more answers than they ask for.
+    ///
+    /// People enrolled by an operator or a tag asked for nothing. People who commented on a post did not write to the
+    /// page, and comments on many posts would bring as many messages.
+    package static let answering = Milliseconds.minutes(15)
 
-    /// When a message may go that is due.
-    /// - Parameter others: what the person got, or is getting, of all sequences in the last 24 hours at least.
+    /// Returns when a due message may be sent.
+    /// - Parameter others: the messages of all sequences that the person got, or is getting, in the last 24 hours at
+    ///   least.
     package func earliest(_ message: Message, after others: [Message]) -> Instant {
         guard !message.isAnswer else { return message.at }
         let counted = others.filter { !$0.isAnswer && message.at - $0.at < .days(1) }.map(\.at).sorted()

@@ -1,20 +1,21 @@
-/// A rate limit that holds in every window, not just on the average, and at the receiver: at most `limit` requests arrive in
-/// any second, or other span.
+/// A rate limit that holds in every window, not just on average, and at the receiver: at most `limit` requests arrive
+/// in any one window.
 ///
-/// A request arrives at some moment between its start and its answer, so it uses its place from its start until one window
-/// after its answer. Whatever the network delays, two requests that arrive within one window have both used a place when the
-/// later one started. The price is the time that answers take: 40 a second become 36 where an answer takes 100 ms.
+/// A request arrives at some moment between its start and its answer, so it holds a slot from its start until one
+/// window after its answer. Whatever the network delays, two requests that arrive within one window both held a slot
+/// when the later one started. The price is the time that answers take: 40 a second become 36 if an answer takes 100
+/// ms.
 package struct RateWindow: Sendable {
     package let limit: Int
-    private let window: Span
-    /// Requests that have started, and have no answer yet.
+    private let window: Milliseconds
+    /// Requests that have started and have no answer yet.
     private var unanswered = 0
-    /// The moments of the last `limit` answers, as a ring.
+    /// The times of the last `limit` answers, as a ring buffer.
     private var sends: [Instant] = []
     private var oldest = 0
 
     /// - Precondition: `limit` and `window` are positive.
-    package init(_ limit: Int, per window: Span) {
+    package init(_ limit: Int, per window: Milliseconds) {
         precondition(limit > 0 && window > .zero)
         self.limit = limit
         self.window = window
@@ -24,15 +25,16 @@ package struct RateWindow: Sendable {
         self.init(limit, per: .seconds(1))
     }
 
-    /// How many may be sent at `now`. A clock that was set back counts the sends of its future as made now.
-    /// - Parameter share: of the limit, above 0 and up to 1.
+    /// Returns how many requests may start at `now`. If the clock was set back, answers in its future count as given
+    /// now.
+    /// - Parameter share: the share of the limit to use, above 0 and up to 1.
     package mutating func allowance(at now: Instant, share: Double = 1) -> Int {
         for index in sends.indices where sends[index] > now { sends[index] = now }
         let (limit, window) = shared(share)
         return max(limit - unanswered - sends.count { now - $0 < window }, 0)
     }
 
-    /// When the next one may be sent; `now` if that is now, nil where an answer has to come first.
+    /// Returns when the next request may start: `now` if at once, nil if an answer has to come first.
     package func next(at now: Instant, share: Double = 1) -> Instant? {
         let (limit, window) = shared(share)
         let places = limit - unanswered
@@ -41,31 +43,31 @@ package struct RateWindow: Sendable {
         return max(now, min(sends[(oldest + sends.count - places) % sends.count], now) + window)
     }
 
-    /// When the one after `ahead` others may be sent, if those are sent as soon as possible and answered at once; `now` if that
-    /// is now.
+    /// Returns when the request after `ahead` others may start, if those start as soon as possible and are answered at
+    /// once; `now` if it may start at once.
     package func turn(_ ahead: Int, at now: Instant) -> Instant {
-        // What has not been used yet goes now, before everything that waits.
+        // Free slots are used now, before anything has to wait.
         let answered = sends.map { min($0, now) }.filter { now - $0 < window }.sorted()
         let recent = (answered + Array(repeating: now, count: unanswered)).suffix(limit).map(\.self)
         let free = limit - recent.count
         guard ahead >= free else { return now }
         let waiting = ahead - free
         let predecessor = waiting % limit < recent.count ? recent[waiting % limit] : now
-        return predecessor + Span(milliseconds: window.milliseconds * Int64(1 + waiting / limit))
+        return predecessor + Milliseconds(window.milliseconds * Int64(1 + waiting / limit))
     }
 
-    /// Notes that `count` requests start.
+    /// Records that `count` requests start.
     package mutating func start(_ count: Int) {
         unanswered += count
     }
 
-    /// Notes the answer of one that had started, or that none comes any more.
+    /// Records the answer to a request, or that none will come.
     package mutating func end(at now: Instant) {
         unanswered = max(unanswered - 1, 0)
         spend(1, at: now)
     }
 
-    /// Notes that `count` were sent and answered at `now`.
+    /// Records that `count` requests were sent and answered at `now`.
     package mutating func spend(_ count: Int, at now: Instant) {
         for _ in 0..<min(count, limit) {
             if sends.count < limit {
@@ -77,11 +79,63 @@ package struct RateWindow: Sendable {
         }
     }
 
-    /// A share of the limit: whole sends, in a window that is as much longer.
-    private func shared(_ share: Double) -> (limit: Int, window: Span) {
+    /// Returns a share of the limit: a whole number of requests, in a window that is longer accordingly.
+    private func shared(_ share: Double) -> (limit: Int, window: Milliseconds) {
         guard share < 1 else { return (limit, window) }
         let exact = Double(limit) * share
         let whole = max(Int(exact), 1)
-        return (whole, Span(milliseconds: Int64((Double(window.milliseconds) * Double(whole) / exact).rounded(.up))))
+        return (whole, Milliseconds(Int64((Double(window.milliseconds) * Double(whole) / exact).rounded(.up))))
+    }
+}
+
+/// The limits per kind of message during one pass over a page's jobs: how many of each kind may be sent now, and when
+/// the rest may.
+package struct KindLimiter: Sendable {
+    private let now: Instant
+    private let rates: [SendKind: RateWindow]
+    /// The number of turns taken, by kind.
+    private var asked: [SendKind: Int] = [:]
+
+    /// - Parameter rates: a kind without an entry has no limit of its own.
+    package init(_ rates: [SendKind: RateWindow], at now: Instant) {
+        self.now = now
+        self.rates = rates
+    }
+
+    /// Takes the next turn of a kind.
+    /// - Returns: when that turn is; `now` if at once.
+    package mutating func take(_ kind: SendKind) -> Instant {
+        guard let rate = rates[kind] else { return now }
+        defer { asked[kind, default: 0] += 1 }
+        return rate.turn(asked[kind, default: 0], at: now)
+    }
+}
+
+/// The used share of the call allowance of a page or the app, as the platform reports it with its answers.
+package struct Usage: Hashable, Sendable {
+    /// The percentage of calls, time or processor time, whichever is nearest to its limit.
+    package let percent: Int
+    /// The time until the platform takes calls again, if it says so.
+    package let regainAfter: Milliseconds?
+
+    package init(percent: Int, regainAfter: Milliseconds?) {
+        self.percent = percent
+        self.regainAfter = regainAfter
+    }
+
+    /// The percentage from which on the account slows down.
+    package static let slowed = 75
+    /// The percentage from which on the account pauses: "continuing to make calls will continue to increase your call
+    /// count" (Graph API, "Rate Limits"). The platform itself stops at 100.
+    package static let stopped = 95
+
+    /// The time for which a report is valid. It covers an hour, but an answer without one means that little is used.
+    package static let lasts = Milliseconds.minutes(5)
+
+    /// The share of the rate to use: 1 below `slowed`, then falling linearly; nil from `stopped` on.
+    package var share: Double? {
+        if percent < Self.slowed { return 1 }
+        if percent >= Self.stopped { return nil }
+        return Double(Self.stopped - percent) / Double(Self.stopped - Self.slowed)
     }
 }

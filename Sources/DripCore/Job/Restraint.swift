@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What a message waits for that may be sent, so that its person does not get too much at once.
+/// A limit that delays a message which may be sent, so that its person does not get too much at once.
 package struct Restraint: Hashable, Sendable {
     package let until: Instant
     /// `day` or `gap`.
@@ -13,11 +13,11 @@ package struct Restraint: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// What a step's first message waits for after `admit` has let it go; nil: it may be sent now. Steps that have begun go
-    /// on.
+    /// Returns the limit that delays a step's first message after `admit` has let it go; nil if it may be sent now. A
+    /// step that has begun is not delayed.
     /// - Parameters:
-    ///   - cause: what started the enrollment, as `StartCause` writes it.
-    ///   - messages: what the person got, or is getting, of all sequences in the last 24 hours at least.
+    ///   - cause: the enrollment's start, as `StartCause` describes it.
+    ///   - messages: the messages of all sequences that the person got, or is getting, in the last 24 hours at least.
     package func restraint(
         on job: Job,
         cause: String,
@@ -37,7 +37,7 @@ extension Catalog {
         return until > now ? Restraint(until: until, reason: dayEnds >= gapEnds ? .day : .gap) : nil
     }
 
-    /// nil where nothing of the sequence came before.
+    /// Returns when the sequence's gap ends; nil if no message of the sequence came before.
     private func gapEnds(before job: Job, after messages: [DailyLimit.Message], now: Instant) -> Instant? {
         guard let sequence = sequence(of: job.enrollment), sequence.gap > .zero, let step = sequence.step(job.step),
             let (last, origin) = messages.latest(of: job.enrollment.id)
@@ -55,24 +55,24 @@ extension Catalog {
 }
 
 extension DripSequence {
-    /// The least time between two steps: `gap`, unless the file itself places them closer.
+    /// Returns the least time between two steps: `gap`, unless the file itself places them closer.
     /// - Parameters:
-    ///   - previous: nil for a step that is in the file no more.
-    ///   - isEarly: `step` is to be sent ahead of its time, which the file allows too.
+    ///   - previous: nil if the step is no longer in the file.
+    ///   - isEarly: whether `step` is to be sent before it is due, which the file allows, too.
     package func gap(
         between previous: Step?,
         and step: Step,
         isEarly: Bool,
         anchor: Instant,
         zone: TimeZone
-    ) -> Span {
+    ) -> Milliseconds {
         guard let previous else { return gap }
         let calendar = LocalCalendar(zone)
         let distance = planned(step, anchor: anchor, calendar) - planned(previous, anchor: anchor, calendar)
-        // The order is by position: for some starts the later one is due first.
+        // Steps are ordered by position. For some anchors the later step is due first.
         let placed = abs(distance.milliseconds)
         let pull = isEarly ? step.pullIntoWindow ?? .zero : .zero
-        return min(gap, Span(milliseconds: max(0, placed - pull.milliseconds)))
+        return min(gap, Milliseconds(max(0, placed - pull.milliseconds)))
     }
 }
 

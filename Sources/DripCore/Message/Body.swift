@@ -1,18 +1,18 @@
-/// All that one person gets of one step: its parts, and which of its variants they were made from.
+/// Everything that one person gets of one step: its parts, and the variant that they were rendered from.
 package struct Body: Hashable, Sendable {
     package let parts: [MessagePart]
-    /// Index of the variant, from 0; nil for a step that is no split test.
+    /// The index of the variant, from 0; nil if the step is not a split test.
     package let variant: Int?
 
-    /// Names this text among all: kept with the delivery, so that two people's bodies can be compared without keeping
-    /// what was written to them. 64 bits in hex.
+    /// Identifies the content, as 64 bits in hex. It is stored with the delivery, so that bodies can be compared
+    /// without storing what was written to people.
     package var hash: String {
-        Seed.hex(of: parts.flatMap(\.pieces))
+        StableHash.hex(of: parts.flatMap(\.pieces))
     }
 }
 
 extension MessagePart {
-    /// All that the person sees of it, and what a tap does, as a list of texts.
+    /// Everything that the person sees of it, and the effects of taps, as a list of texts.
     fileprivate var pieces: [String] {
         let content =
             switch content {
@@ -31,10 +31,10 @@ extension MessagePart {
 }
 
 extension Step {
-    /// The parts of this step for one person; at least one.
+    /// Returns the parts of this step for one person; at least one.
     /// - Parameters:
-    ///   - seed: for the word lists, `Seed.of` with the round.
-    ///   - variantSeed: for the choice of the variant, without the round: a person always sees the same one.
+    ///   - seed: for the word lists: `StableHash.of` with the round.
+    ///   - variantSeed: for the choice of the variant, without the round, so that a person always sees the same one.
     package func body(seed: UInt64, variantSeed: UInt64, value: (String) -> String?) -> Body {
         var parts: [MessagePart] = []
         let variant = variant(seed: variantSeed)
@@ -42,17 +42,17 @@ extension Step {
             parts.append(.text(variant.text.rendered(seed: seed, value: value), buttons: buttons))
         }
         parts += mediaParts
-        // Behind all that a step could have before there were cards: a step half-way counts its parts.
+        // Cards come last because they were added last: a partly sent step stores the index of its next part.
         if !cards.isEmpty { parts.append(MessagePart(.cards(cards.map { $0.filled(seed: seed, value: value) }))) }
         if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies }
         for index in parts.indices { parts[index].persona = persona }
         return Body(parts: parts, variant: variants.count > 1 ? variant?.index : nil)
     }
 
-    /// How many messages it is, for anybody.
+    /// The number of messages, which is the same for every person.
     package var partCount: Int { (variants.isEmpty ? 0 : 1) + mediaParts.count + (cards.isEmpty ? 0 : 1) }
 
-    /// The files beside the sequence file that it sends.
+    /// The files beside the sequence files that it sends.
     package var files: [(kind: MediaKind, file: MediaFile)] {
         mediaParts.flatMap(\.media).compactMap { kind, media in
             if case .file(let file) = media { (kind, file) } else { nil }
@@ -64,5 +64,40 @@ extension Step {
             images.isEmpty ? nil : .images(images), video.map(MessagePart.video), audio.map(MessagePart.audio),
             file.map(MessagePart.file),
         ].compactMap(\.self)
+    }
+}
+
+/// A card rendered for one person.
+package struct FilledCard: Hashable, Sendable {
+    package let title: String
+    package let subtitle: String?
+    package let image: String?
+    package let url: String?
+    package let buttons: [Button]
+
+    package init(title: String, subtitle: String?, image: String?, url: String?, buttons: [Button]) {
+        self.title = title
+        self.subtitle = subtitle
+        self.image = image
+        self.url = url
+        self.buttons = buttons
+    }
+
+    /// The reason why the platform would refuse it; nil if it would not.
+    var flaw: String? {
+        if title.isEmpty { return "a card's title is empty for this person" }
+        for (name, text, limit) in [
+            ("title", title, MessengerLimits.cardTitleCharacters),
+            ("subtitle", subtitle ?? "", MessengerLimits.cardSubtitleCharacters),
+        ] {
+            let count = text.unicodeScalars.count
+            if count > limit { return "a card's \(name) has \(count) characters for this person, over \(limit)" }
+        }
+        return nil
+    }
+
+    /// Everything that the person sees of it, and the effects of taps, as a list of texts.
+    var pieces: [String] {
+        ["card", title, subtitle ?? "", image ?? "", url ?? ""] + buttons.flatMap(\.pieces)
     }
 }

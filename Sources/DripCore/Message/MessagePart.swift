@@ -1,5 +1,5 @@
-/// One request to a channel: the Messenger Platform takes a text or attachments in a message, never both, so a step with
-/// a text, pictures and a video is three parts, sent in this order.
+/// One request to a channel. The Messenger Platform takes a text or attachments in a message, never both, so a step
+/// with a text, pictures and a video is three parts, sent in this order.
 package struct MessagePart: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case text(String, buttons: [Button])
@@ -7,15 +7,16 @@ package struct MessagePart: Hashable, Sendable {
         case video(Media)
         case audio(Media)
         case file(Media)
-        /// Side by side.
+        /// Cards shown side by side.
         case cards([FilledCard])
         case template(FilledTemplate)
     }
 
     package let content: Content
-    /// They are gone with the next message, so they stand below a step's last part.
+    /// The replies below the message. The platform removes them with the next message, so only a step's last part has
+    /// any.
     package var quickReplies: [QuickReply]
-    /// Under whose name and picture it stands; nil: the page's.
+    /// The persona whose name and picture are shown; nil for the page's own.
     package var persona: String?
 
     package init(_ content: Content, quickReplies: [QuickReply] = [], persona: String? = nil) {
@@ -35,7 +36,7 @@ package struct MessagePart: Hashable, Sendable {
 }
 
 extension MessagePart {
-    /// Why the platform would refuse it; nil if it would not, as far as is known here.
+    /// The reason why the platform would refuse it; nil if none is known.
     var flaw: String? {
         switch content {
         case .text(let text, let buttons):
@@ -48,15 +49,15 @@ extension MessagePart {
         }
     }
 
-    /// As `flaw`, of a paid message.
+    /// The same as `flaw`, for a paid message.
     var flawOfMarketing: String? {
         guard case .text(let text, _) = content else { return nil }
-        let (count, limit) = (text.unicodeScalars.count, SubscriptionLanes.textCharacters)
+        let (count, limit) = (text.unicodeScalars.count, SubscriptionPolicy.textCharacters)
         return count > limit
             ? "the text has \(count) characters for this person, over \(limit) for a paid message" : nil
     }
 
-    /// All that it shows besides texts.
+    /// The attachments that it shows.
     package var media: [(kind: MediaKind, media: Media)] {
         switch content {
         case .text, .template, .cards: []
@@ -67,12 +68,12 @@ extension MessagePart {
         }
     }
 
-    /// What pages call the files that it shows, as far as they have been uploaded.
+    /// The attachment ids of the files that it shows, as far as they have been uploaded.
     package var attachments: [String] {
         media.compactMap { if case .file(let file) = $0.media { file.attachment } else { nil } }
     }
 
-    /// The same part, with what the page calls each file.
+    /// Returns the same part with the attachment id of each file.
     package func attaching(_ attachment: (MediaKind, MediaFile) throws -> String?) rethrows -> MessagePart {
         func attach(_ media: Media, _ kind: MediaKind) throws -> Media {
             guard case .file(var file) = media else { return media }
@@ -91,7 +92,7 @@ extension MessagePart {
     }
 }
 
-/// A utility template with the words for one person.
+/// A utility template rendered for one person.
 package struct FilledTemplate: Hashable, Sendable {
     package struct Parameter: Hashable, Sendable {
         package let name: String
@@ -109,6 +110,82 @@ extension UtilityTemplate {
             name: name,
             language: language,
             parameters: parameters.map { .init(name: $0.name, text: $0.text.rendered(seed: seed, value: value)) }
+        )
+    }
+}
+
+/// The recipient of a message.
+package enum Recipient: Hashable, Sendable {
+    /// The person, by their address on the channel.
+    case person(String)
+    /// The author of this comment, by a private reply. The answer reveals their address.
+    case comment(String)
+    /// A person who asked to be notified once, by the platform's token.
+    case oneTime(token: String)
+    /// A person who subscribed to paid messages, as part of a campaign.
+    case marketing(token: String)
+}
+
+extension Claim {
+    package var recipient: Recipient {
+        if dispatch.permission == .privateReply, let comment = job.enrollment.comment { return .comment(comment) }
+        switch (dispatch.permission, dispatch.subscription) {
+        case (.oneTime, let subscription?): return .oneTime(token: subscription.token)
+        case (.marketing, let subscription?): return .marketing(token: subscription.token)
+        default: return .person(job.person.address)
+        }
+    }
+}
+
+/// A typing indicator, shown before a message.
+package struct Typing: Hashable, Sendable {
+    /// The person's address.
+    package let address: String
+    /// The persona that seems to write; nil for the page itself.
+    package let persona: String?
+
+    package init(address: String, persona: String?) {
+        self.address = address
+        self.persona = persona
+    }
+}
+
+/// Identifies one part of one step of one enrollment. It is sent with the message (`message.metadata`) and comes back
+/// in the platform's echo, which proves that the message arrived.
+package struct DeliveryKey: Hashable, Sendable {
+    /// The id of the database. Two installations may share a page, and their enrollment ids overlap.
+    package let instance: String
+    package let enrollment: EnrollmentID
+    package let step: String
+    package let part: Int
+
+    package init(instance: String, enrollment: EnrollmentID, step: String, part: Int) {
+        self.instance = instance
+        self.enrollment = enrollment
+        self.step = step
+        self.part = part
+    }
+}
+
+extension DeliveryKey: LosslessStringConvertible {
+    private static let scheme = "dripd"
+    /// More parts than any step has.
+    private static let mostParts = 1_000
+
+    package var description: String {
+        "\(Self.scheme)/\(instance)/\(enrollment.rawValue)/\(part)/\(step)"
+    }
+
+    package init?(_ text: String) {
+        let pieces = text.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
+        guard pieces.count == 5, pieces[0] == Self.scheme, let enrollment = Int64(pieces[2]), let part = Int(pieces[3]),
+            (0..<Self.mostParts).contains(part)
+        else { return nil }
+        self.init(
+            instance: String(pieces[1]),
+            enrollment: EnrollmentID(rawValue: enrollment),
+            step: String(pieces[4]),
+            part: part
         )
     }
 }

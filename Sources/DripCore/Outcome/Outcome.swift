@@ -1,17 +1,17 @@
-/// What a channel says of one request.
+/// A channel's result for one request.
 package enum Outcome: Hashable, Sendable {
-    /// - Parameter address: whom it reached, where the platform says it.
+    /// - Parameter address: the recipient, if the platform names it.
     case accepted(messageID: String, address: String? = nil)
     /// The platform answered with an error.
     case refused(Refusal)
-    /// The request certainly never left this machine, or never completely.
+    /// The request certainly was not sent, or not completely.
     case unsent(why: String)
-    /// The request left, and no answer tells what became of it.
+    /// The request was sent, and no answer tells its result.
     case inDoubt(why: String)
-    /// Not tried: the page's ad account may not send, as another message has found out.
+    /// Not tried: another message has shown that the page's ad account may not send.
     case untried(why: String)
 
-    /// What kind of trouble it is: a bounded word, for metrics and the journal; nil where there is none.
+    /// The kind of error from a bounded set, for metrics and the journal; nil if there was none.
     package var errorClass: String? {
         switch self {
         case .accepted: nil
@@ -23,40 +23,40 @@ package enum Outcome: Hashable, Sendable {
     }
 }
 
-/// An error of the platform, with what it means for us.
+/// An error of the platform, with its meaning for dripd.
 package struct Refusal: Hashable, Sendable {
     package let meaning: Meaning
     /// The platform's code and subcode: `10/2018278`.
     package let code: String
     package let message: String
-    /// How long the platform asks us to wait, where it says so.
-    package let retryAfter: Span?
-    /// How often the message is tried in all, where it is tried again at all.
+    /// The time that the platform asks us to wait, if it says so.
+    package let retryAfter: Milliseconds?
+    /// The total number of attempts, if the message is tried again at all.
     package let tries: Int
 
-    /// An error of the platform has exactly one of these ends.
+    /// The consequence of an error. Each error has exactly one.
     package enum Meaning: String, Hashable, Sendable {
-        /// This person cannot be reached, by any message, until they write.
+        /// No message can reach this person until they write.
         case person
         /// This message will never be accepted.
         case message
-        /// What was uploaded for it is there no more.
+        /// A file that was uploaded for it no longer exists on the platform.
         case attachment
-        /// The standard window is closed, whatever we thought.
+        /// The standard window is closed, whatever was recorded.
         case window
-        /// The page's token or right to send is gone: nothing goes out until an operator acts.
+        /// The page's token or permission is gone. Nothing is sent until an operator acts.
         case page
-        /// The ad account's token or right to send is gone: no paid message of the page goes out, and all others do.
+        /// The ad account's token or permission is gone. The page sends no paid messages; all others are still sent.
         case account
-        /// It may pass; if it does not, it is the page's access that is missing.
+        /// It may pass. If it does not, the page has lost its access.
         case perhapsPage = "perhaps_page"
-        /// The platform has forbidden the page to send, for a time that it does not tell.
+        /// The platform has forbidden the page to send, for an unknown time.
         case restricted
         /// The platform asks the page to slow down.
         case slowDown = "slow_down"
-        /// Somebody else holds the conversation for now: another app, or the platform's own questions and answers.
+        /// Another app, or the platform's own automation, holds the conversation for now.
         case thread
-        /// It may work later.
+        /// A later attempt may succeed.
         case retry
     }
 
@@ -64,7 +64,7 @@ package struct Refusal: Hashable, Sendable {
         meaning: Meaning,
         code: String,
         message: String,
-        retryAfter: Span?,
+        retryAfter: Milliseconds?,
         tries: Int = Backoff.attempts
     ) {
         self.meaning = meaning
@@ -72,5 +72,48 @@ package struct Refusal: Hashable, Sendable {
         self.message = message
         self.retryAfter = retryAfter
         self.tries = tries
+    }
+}
+
+/// A job claimed by this process. It allows the outcome to be recorded.
+///
+/// A class, because it is passed on often: each copy of a struct would retain some twenty references.
+package final class Claim: Equatable, Sendable {
+    package let job: Job
+    /// Grows with every claim of the job. An outcome counts only while its claim is the latest.
+    package let number: Int64
+    package let dispatch: Dispatch
+
+    package init(job: Job, number: Int64, dispatch: Dispatch) {
+        self.job = job
+        self.number = number
+        self.dispatch = dispatch
+    }
+
+    package static func == (one: Claim, other: Claim) -> Bool {
+        one.number == other.number && one.job == other.job && one.dispatch == other.dispatch
+    }
+}
+
+/// The end of a step, as it is stored.
+package struct Delivery: Hashable, Sendable {
+    package enum State: String, CaseIterable, Hashable, Sendable {
+        case sent
+        case skipped
+        case failed
+        /// It was sent and no answer was recorded. It is never resent blindly, and stays open until it is reconciled.
+        case inDoubt = "in_doubt"
+    }
+
+    package let state: State
+    /// A word from a bounded set if one fits, or the platform's code and message.
+    package let reason: String?
+    /// The kind of failure from a bounded set, for totals; nil if nothing failed.
+    package let errorClass: String?
+
+    package init(state: State, reason: String?, errorClass: String? = nil) {
+        self.state = state
+        self.reason = reason
+        self.errorClass = errorClass
     }
 }

@@ -1,4 +1,4 @@
-/// What one outcome does to its job, its person and its lane.
+/// The effects of one outcome on its job, its person and its limiter.
 package struct Settlement: Equatable, Sendable {
     package enum Result: Hashable, Sendable {
         /// Accepted, and the step has another part.
@@ -10,62 +10,62 @@ package struct Settlement: Equatable, Sendable {
     package enum PersonEffect: Hashable, Sendable {
         case unreachable(String)
         case windowClosed
-        /// The person's address turns out to be this one.
+        /// The platform revealed the person's address.
         case known(address: String)
     }
 
-    package enum LaneEffect: Hashable, Sendable {
+    package enum LimiterEffect: Hashable, Sendable {
         case works
-        /// The page works, and this message was refused for good, for no reason of its person's.
+        /// The page works. This message was permanently refused, and not because of its person.
         case refused(String)
-        /// Something is wrong with the page or the way to it.
+        /// The page, or the connection to the platform, has a problem.
         case trouble(String)
-        /// The platform asks to slow down; it answers again after a time, where it says so.
-        case usedUp(String, regainAfter: Span?)
-        /// The platform has forbidden the page to send, for a time that it does not tell.
+        /// The platform asks to slow down, for this long if it says so.
+        case usedUp(String, regainAfter: Milliseconds?)
+        /// The platform has forbidden the page to send, for an unknown time.
         case restricted(String)
-        /// Nothing goes out until an operator acts.
+        /// Nothing is sent until an operator acts.
         case stopped(String)
-        /// No paid message goes out until one finds that they may.
+        /// No paid message is sent until a probe succeeds.
         case accountStopped(String)
-        /// One found that they may.
+        /// A paid message was accepted.
         case accountWorks
     }
 
     package let claim: Claim
     package let result: Result
     package let person: PersonEffect?
-    package let lane: LaneEffect?
-    /// What pages called the files that it shows, and call them no more: they are uploaded anew.
+    package let limiter: LimiterEffect?
+    /// The attachment ids that the page no longer knows. Their files are uploaded again.
     package let forgotten: [String]
 
     package init(
         claim: Claim,
         result: Result,
         person: PersonEffect? = nil,
-        lane: LaneEffect? = nil,
+        limiter: LimiterEffect? = nil,
         forgotten: [String] = []
     ) {
         self.claim = claim
         self.result = result
         self.person = person
-        self.lane = lane
+        self.limiter = limiter
         self.forgotten = forgotten
     }
 
-    /// Whether its step is over, and all that can follow is the next one.
+    /// Whether the step is over, so that only the next step can follow.
     package var endsStep: Bool {
         if case .over = result { true } else { false }
     }
 }
 
 extension Claim {
-    /// Decides what an outcome means.
+    /// Decides the effects of an outcome.
     ///
-    /// Three things end differently that look alike: a person who cannot be reached ends this step and no other; a page
-    /// that may not send keeps every job where it is until an operator acts; a platform that asks to slow down, or
+    /// Three failures look alike and end differently. A person who cannot be reached ends this step and no other. A
+    /// page that may not send keeps every job where it is until an operator acts. A platform that asks to slow down, or
     /// cannot be reached at all, makes the page wait and costs no job an attempt.
-    /// - Parameter jitter: from 0 up to 1; asked for only where something waits.
+    /// - Parameter jitter: from 0 up to 1; evaluated only if something waits.
     package func settle(_ outcome: Outcome, now: Instant, jitter: @autoclosure () -> Double) -> Settlement {
         switch outcome {
         case .accepted(let messageID, let address):
@@ -76,17 +76,17 @@ extension Claim {
                 claim: self,
                 result: result,
                 person: address.flatMap(known(as:)),
-                lane: dispatch.permission == .marketing ? .accountWorks : .works
+                limiter: dispatch.permission == .marketing ? .accountWorks : .works
             )
         case .inDoubt(let why):
-            // A platform that swallows requests would turn the whole queue into doubt: the page pauses.
+            // Pause the page: a platform that swallows requests would put the whole queue in doubt.
             return Settlement(
                 claim: self,
                 result: .over(Delivery(state: .inDoubt, reason: why), messageID: nil),
-                lane: .trouble(why)
+                limiter: .trouble(why)
             )
         case .unsent(let why):
-            return Settlement(claim: self, result: waitForPage(now, why), lane: .trouble(why))
+            return Settlement(claim: self, result: waitForPage(now, why), limiter: .trouble(why))
         case .untried(let why):
             return Settlement(claim: self, result: waitForAccount(now, why))
         case .refused(let refusal):
@@ -99,31 +99,31 @@ extension Claim {
         let failed = Settlement.Result.over(failure(refusal, error), messageID: nil)
         switch refusal.meaning {
         case .person:
-            return Settlement(claim: self, result: failed, person: .unreachable(error), lane: .works)
+            return Settlement(claim: self, result: failed, person: .unreachable(error), limiter: .works)
         case .message:
-            return Settlement(claim: self, result: failed, lane: .refused(error))
+            return Settlement(claim: self, result: failed, limiter: .refused(error))
         case .window:
-            // Due at once: with the window known to be closed, the next look decides how long to wait for the person.
+            // Due at once. Now that the window is known to be closed, `admit` decides how long to wait for the person.
             return Settlement(
                 claim: self,
                 result: .again(due: now, attempt: job.attempt, .window, error: error),
                 person: .windowClosed,
-                lane: .works
+                limiter: .works
             )
         case .page:
-            return Settlement(claim: self, result: waitForPage(now, error), lane: .stopped(error))
+            return Settlement(claim: self, result: waitForPage(now, error), limiter: .stopped(error))
         case .account:
-            return Settlement(claim: self, result: waitForAccount(now, error), lane: .accountStopped(error))
+            return Settlement(claim: self, result: waitForAccount(now, error), limiter: .accountStopped(error))
         case .slowDown:
             return Settlement(
                 claim: self,
                 result: waitForPage(now, error),
-                lane: .usedUp(error, regainAfter: refusal.retryAfter)
+                limiter: .usedUp(error, regainAfter: refusal.retryAfter)
             )
         case .restricted:
-            return Settlement(claim: self, result: waitForPage(now, error), lane: .restricted(error))
+            return Settlement(claim: self, result: waitForPage(now, error), limiter: .restricted(error))
         case .attachment where dispatch.message.attachments.isEmpty:
-            return Settlement(claim: self, result: failed, lane: .refused(error))
+            return Settlement(claim: self, result: failed, limiter: .refused(error))
         case .retry, .attachment:
             let wait = Backoff.message(after: job.attempt + 1, jitter: jitter())
             return again(refusal, error, now, wait, atLast: .refused(error))
@@ -135,18 +135,18 @@ extension Claim {
         }
     }
 
-    /// Another try after `wait`, or the step's end where this was the last one.
-    /// - Parameter atLast: what the last refusal says of the page.
+    /// Returns another attempt after `wait`, or the end of the step after its last attempt.
+    /// - Parameter atLast: what the last refusal says about the page.
     private func again(
         _ refusal: Refusal,
         _ error: String,
         _ now: Instant,
-        _ wait: Span?,
-        atLast lane: Settlement.LaneEffect
+        _ wait: Milliseconds?,
+        atLast limiter: Settlement.LimiterEffect
     ) -> Settlement {
         let attempt = job.attempt + 1
         guard attempt < refusal.tries, let wait else {
-            return Settlement(claim: self, result: .over(failure(refusal, error), messageID: nil), lane: lane)
+            return Settlement(claim: self, result: .over(failure(refusal, error), messageID: nil), limiter: limiter)
         }
         let due = now + max(wait, refusal.retryAfter ?? .zero)
         let reason: WaitReason = refusal.meaning == .thread ? .thread : .retry
@@ -161,7 +161,7 @@ extension Claim {
         Delivery(state: .failed, reason: error, errorClass: refusal.meaning.rawValue)
     }
 
-    /// Only a comment's author is not known by the address that the message went to.
+    /// Returns the revealed address of a comment's author; nil for all other recipients, whose addresses are known.
     private func known(as address: String) -> Settlement.PersonEffect? {
         guard case .comment = recipient, address != job.person.address else { return nil }
         return .known(address: address)
@@ -171,7 +171,7 @@ extension Claim {
         .again(due: now, attempt: job.attempt, .page, error: error)
     }
 
-    /// What is too late by then is skipped for that; until then nobody has lost anything.
+    /// Keeps the job. If it is too late after the wait, it is skipped then.
     private func waitForAccount(_ now: Instant, _ error: String) -> Settlement.Result {
         .again(due: now + Backoff.account, attempt: job.attempt, .page, error: error)
     }

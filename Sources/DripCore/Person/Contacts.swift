@@ -1,32 +1,32 @@
-/// A phone number and an e-mail address that a person left in a message. Shops ask for them all day; kept as attributes, so
-/// that `{{phone}}` and `only_if: {has: phone}` know them.
+/// The phone number and the e-mail address that a person left in a message. They are stored as attributes, for
+/// `{{phone}}` and `only_if: {has: phone}`.
 package struct Contacts: Hashable, Sendable {
-    /// In the international form: `+84912345678`. The first of the message; nil where it has none.
+    /// The first number of the message, in international form: `+84912345678`; nil if it has none.
     package let phone: String?
-    /// In lower case. The first of the message; nil where it has none.
+    /// The first address of the message, in lower case; nil if it has none.
     package let email: String?
-    /// The message has one number alone, and it is that of a Vietnamese mobile: what was known is out of date. A number that is
-    /// not certain only fills what is unknown.
+    /// Whether the message has exactly one number, of a Vietnamese mobile. Such a number replaces a known one; any
+    /// other only fills an empty attribute.
     package let isPhoneCertain: Bool
-    /// The message has one address alone.
+    /// Whether the message has exactly one address.
     package let isEmailCertain: Bool
 
-    /// Longer messages are read up to here: a number stands in a line, not in a novel.
+    /// The number of scalars that are read of a longer message.
     package static let longestScalars = 4_000
 
-    /// Of Vietnam, without the area: 28 3822 123. Nobody's number is shorter.
+    /// The fewest digits of a number: 28 3822 123, Vietnamese without its 0.
     private static let fewestDigits = 8
 
     package init(in text: String) {
-        // Most messages hold neither: that is found out by a look at the bytes.
+        // Most messages have neither. A count over the bytes rules them out cheaply.
         var (digits, hasAt) = (0, false)
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
             case UInt8(ascii: "@"): hasAt = true
-            // The full-width @ has a second byte that few others have.
+            // The second byte of the full-width @. Few other characters have it.
             case 0xBC: hasAt = true
-            // Full-width, Arabic and mathematical digits, and whatever else begins alike.
+            // The first bytes of full-width, Arabic and mathematical digits, and of some other characters.
             case 0xD9, 0xDB, 0xE0, 0xEF, 0xF0: digits += 1
             default: break
             }
@@ -44,8 +44,8 @@ package struct Contacts: Hashable, Sendable {
         isEmailCertain = Set(emails).count == 1
     }
 
-    /// What a message changes in what is known of its person.
-    /// - Parameter known: their attributes so far.
+    /// Returns the attributes that the message changes.
+    /// - Parameter known: the person's attributes so far.
     func changes(to known: [String: String]) -> [(name: String, value: String)] {
         var changes: [(String, String)] = []
         func add(_ name: String, _ value: String?, _ isCertain: Bool) {
@@ -58,8 +58,8 @@ package struct Contacts: Hashable, Sendable {
     }
 }
 
-/// A text's scalars with what numbers and addresses are written in made plain: digits and letters of other forms, kinds of
-/// spaces and dashes, characters that show nothing.
+/// The scalars of a text in a plain form for the scanners: digits, letters, spaces and dashes of other forms are
+/// replaced, and invisible characters are left out.
 struct PlainScalars {
     let values: [Unicode.Scalar]
 
@@ -69,7 +69,7 @@ struct PlainScalars {
         var count = 0
         for scalar in text.unicodeScalars {
             if count == most {
-                // A piece of a number is somebody else's.
+                // The beginning of a cut number would be another person's number.
                 while let last = values.last, last != " ", last != "\n" { values.removeLast() }
                 break
             }
@@ -83,12 +83,12 @@ struct PlainScalars {
         self.values = values
     }
 
-    /// nil: it shows nothing.
+    /// Returns the plain form; nil if the scalar is invisible.
     private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         switch scalar.value {
         case 0xFF01...0xFF5E: return Unicode.Scalar(scalar.value - 0xFEE0)
         case 0x2010...0x2015, 0x2043, 0x2212, 0xFE58, 0xFE63: return "-"
-        // The frame of a digit on a key.
+        // The frame of a keycap emoji.
         case 0x20E3: return nil
         default: break
         }

@@ -1,5 +1,5 @@
-/// Finds e-mail addresses in a text, from the left to the right. A piece of a longer word is no address: it would be that of
-/// another person.
+/// Finds e-mail addresses in a text, from left to right. A part of a longer word is no address: it would be another
+/// person's.
 struct EmailScanner {
     /// In lower case.
     let addresses: [String]
@@ -7,7 +7,7 @@ struct EmailScanner {
     /// RFC 5321, 4.5.3.1.
     private static let longestLocal = 64
     private static let longestDomain = 255
-    /// Of a message: more are a list of other people's.
+    /// The most addresses per message. More of them are a list of other people's.
     private static let most = 8
 
     init(_ scalars: [Unicode.Scalar]) {
@@ -20,8 +20,9 @@ struct EmailScanner {
         self.addresses = addresses
     }
 
-    /// - Parameter start: where the look began: each scalar is looked at twice at most.
-    /// - Returns: where to go on.
+    /// Reads the address around an @.
+    /// - Parameter start: where the scan began. Each scalar is read twice at most.
+    /// - Returns: the address, nil if it is not one, and where to continue.
     private static func address(
         around at: Int,
         in scalars: [Unicode.Scalar],
@@ -31,7 +32,7 @@ struct EmailScanner {
         while end < scalars.count, scalars[end].isDomainPart { end += 1 }
         var first = at
         while first > start, scalars[first - 1].isLocalPart { first -= 1 }
-        // A list's dash is none of it.
+        // A list's dash is not part of the address.
         while first < at, scalars[first] == "-" { first += 1 }
         let (local, before) = (scalars[first..<at], first > 0 ? scalars[first - 1] : nil)
         let after = end < scalars.count ? scalars[end] : nil
@@ -46,7 +47,7 @@ struct EmailScanner {
         String(String.UnicodeScalarView(scalars)).lowercased()
     }
 
-    /// Without the points and dashes that end a sentence; nil where it is none.
+    /// Returns the domain without trailing dots and dashes, which belong to the sentence; nil if it is not a domain.
     private static func domain(_ written: ArraySlice<Unicode.Scalar>) -> ArraySlice<Unicode.Scalar>? {
         var domain = written
         while let last = domain.last, last == "." || last == "-" { domain.removeLast() }
@@ -58,7 +59,7 @@ struct EmailScanner {
         return areLabels ? domain : nil
     }
 
-    /// `https://user:secret@example.com`: what stands before the @ is no address.
+    /// Returns whether the @ is within a URL such as `https://user:secret@example.com`, which is no address.
     private static func isInURL(_ first: Int, _ scalars: [Unicode.Scalar], from start: Int) -> Bool {
         var index = first
         while index > start, scalars[index - 1] != " ", scalars[index - 1] != "\n" {
@@ -80,7 +81,7 @@ extension Unicode.Scalar {
 
     var isDigit: Bool { ("0"..."9").contains(self) }
 
-    /// Whether it is part of a word of any script.
+    /// Whether it is part of a word in any script.
     var isWordPart: Bool {
         isASCII
             ? isASCIILetter || isDigit || self == "_"
@@ -93,7 +94,8 @@ extension Unicode.Scalar {
 
     fileprivate var isDomainPart: Bool { isASCIILetter || isDigit || self == "." || self == "-" }
 
-    /// Not what an address may hold besides, and not a letter with an accent: what follows would be a piece of it.
+    /// Whether an address may follow it. After any other character that addresses may contain, or a letter with an
+    /// accent, the match would be a part of something longer.
     fileprivate var mayPrecedeAddress: Bool {
         switch self {
         case "@", "'", "’", "`", "#", "$", "!", "*", "^", "{", "}", "~", "\\", "&", "|": false

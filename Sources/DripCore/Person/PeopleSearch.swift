@@ -1,17 +1,17 @@
 import Foundation
 
-/// A name or a phone number by which an operator looks for a person. Case and marks do not count: "buoi" finds "Bưởi".
+/// A name or a phone number that an operator searches for. Case and marks do not count: "buoi" finds "Bưởi".
 package struct PeopleSearch: Sendable {
-    /// In characters; what is longer is no name.
+    /// In characters. A longer text is no name.
     package static let longestText = 100
 
     private let name: [UInt8]
-    /// Without the country's code or the 0 in its place.
+    /// The number without the country code, or without its leading 0.
     private let digits: [UInt8]?
-    /// Whether JSON writes it otherwise.
+    /// Whether JSON escapes any of its characters.
     private let isEscaped: Bool
 
-    /// - Returns: nil: nothing that could be looked for.
+    /// - Returns: nil if there is nothing to search for.
     package init?(_ text: String) {
         // One character may have any number of scalars.
         guard text.unicodeScalars.count <= 4 * Self.longestText, text.count <= Self.longestText else { return nil }
@@ -23,8 +23,8 @@ package struct PeopleSearch: Sendable {
         isEscaped = name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
     }
 
-    /// Whether it may be one of these: quick, and never wrong in saying no.
-    /// - Parameter attributes: as JSON has them.
+    /// Returns whether the person may match. A fast filter: only `false` is certain.
+    /// - Parameter attributes: as stored JSON.
     package func mayFit(_ attributes: String) -> Bool {
         if isEscaped { return true }
         if let digits, Self.contains(Array(attributes.utf8).filter(Self.isDigit), digits) { return true }
@@ -40,7 +40,7 @@ package struct PeopleSearch: Sendable {
         }
     }
 
-    /// Vietnamese numbers are known as +84 912 345 678 and as 0912 345 678.
+    /// Returns the number without its prefix. Vietnamese numbers are written as +84 912 345 678 and as 0912 345 678.
     private static func local(_ digits: [UInt8]) -> [UInt8] {
         let zero = UInt8(ascii: "0")
         if digits.starts(with: Array("84".utf8)), digits.count > 9 { return Array(digits.dropFirst(2)) }
@@ -53,7 +53,7 @@ package struct PeopleSearch: Sendable {
 
     // MARK: Folding
 
-    /// Letters without case and marks.
+    /// Returns the text in lower case, without marks.
     static func folded(_ text: String) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count)
@@ -89,7 +89,7 @@ package struct PeopleSearch: Sendable {
         }
     }
 
-    /// For each scalar up to the last Latin letter with marks, what it is without them.
+    /// For each scalar up to the last Latin letter with marks, its lower-case form without them.
     private static let table: [[UInt8]] = (UInt32(0)..<0x1F00).map { value in
         guard let scalar = Unicode.Scalar(value) else { return [] }
         let letters = String(scalar).lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter {
@@ -101,7 +101,7 @@ package struct PeopleSearch: Sendable {
         return letters.flatMap { Array((strokes[$0] ?? String($0)).utf8) }
     }
 
-    /// Letters whose stroke is no mark of its own, and the letter that looks like one of them.
+    /// Letters whose stroke is not a combining mark, and the look-alike of one of them.
     private static let strokes: [Unicode.Scalar: String] = ["đ": "d", "ð": "d", "ø": "o", "ł": "l"]
 
     private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
@@ -110,5 +110,46 @@ package struct PeopleSearch: Sendable {
             if text[start...].starts(with: part) { return true }
         }
         return false
+    }
+}
+
+/// A filter for people. All conditions must hold.
+package struct PeopleFilter: Hashable, Codable, Sendable {
+    /// The page's address; nil for all pages.
+    package var page: String?
+    /// The person has each of these tags.
+    package var tags: [String] = []
+    /// The person has none of these tags.
+    package var withoutTags: [String] = []
+    /// The person has each of these attributes: `phone`, `email`.
+    package var has: [String] = []
+    /// The person is under way in this sequence.
+    package var sequence: String?
+    /// The person wrote or tapped within this time.
+    package var wroteWithin: Milliseconds?
+    /// A message would reach the person now.
+    package var reachableNow = false
+    /// Nothing is sent to the person until an operator decides. nil and false do not filter.
+    package var paused: Bool?
+
+    package init() {}
+
+    /// - Parameter underWay: the sequences that the person is under way in.
+    package func holds(for person: Person, underWay: [String], now: Instant) -> Bool {
+        let conditions =
+            tags.map(Condition.tag) + withoutTags.map(Condition.notTag) + has.map(Condition.has)
+        return (page.map { $0 == person.page } ?? true)
+            && conditions.allSatisfy { $0.holds(for: person, since: now) }
+            && (sequence.map(underWay.contains) ?? true)
+            && (wroteWithin.map { span in person.lastWroteAt.map { $0 >= now - span } ?? false } ?? true)
+            && (!reachableNow || person.isReachable(at: now))
+            && (paused != true || person.pausedAt != nil)
+    }
+}
+
+extension Person {
+    /// Returns whether a message without a template may be sent to the person and would arrive, as far as is known.
+    package func isReachable(at now: Instant) -> Bool {
+        stoppedAt == nil && pausedAt == nil && unreachable == nil && StandardWindow.isOpen(for: self, at: now)
     }
 }

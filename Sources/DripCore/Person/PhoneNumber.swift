@@ -1,24 +1,24 @@
 /// A telephone number in its international form, if its digits can be one.
 ///
-/// Vietnam: nine digits after the 0 or the 84 for a mobile, ten for a landline, by the prefixes that networks and areas have.
-/// Source: Ministry of Information and Communications, circular 22/2014/TT-BTTTT with the changes of 2017 (areas) and 2018
-/// (mobiles). Any other country's number counts only with its + or 00.
+/// Vietnam: nine digits after the 0 or the 84 for a mobile, ten for a landline, with the prefixes of networks and
+/// areas. Source: Ministry of Information and Communications, circular 22/2014/TT-BTTTT with the changes of 2017
+/// (areas) and 2018 (mobiles). A number of any other country counts only with its + or 00.
 struct PhoneNumber: Hashable {
     /// `+84912345678`.
     let number: String
     let isMobile: Bool
 
-    /// What stands before the national digits.
+    /// The prefix before the national digits.
     enum Prefix {
-        /// 0, and the rest is Vietnam's.
+        /// 0, before a Vietnamese number.
         case trunk
-        /// 84 without +, which only eleven digits may have.
+        /// 84 without +, only for eleven digits in all.
         case country
         /// + or 00.
         case international
     }
 
-    /// - Parameter digits: all of them but those of the prefix `+`, `00` and `0`; with the country's own.
+    /// - Parameter digits: all digits, including the country code, without the prefix `+`, `00` or `0`.
     init?(_ digits: some Collection<UInt8>, _ prefix: Prefix) {
         let digits = Array(digits)
         switch prefix {
@@ -28,7 +28,7 @@ struct PhoneNumber: Hashable {
             self.init(national: digits[2...])
         case .international:
             if digits.starts(with: Self.vietnam) {
-                // People write +84 0912… too.
+                // People also write +84 0912….
                 self.init(national: digits[2...].first == 0 ? digits[3...] : digits[2...])
             } else {
                 self.init(abroad: digits)
@@ -61,7 +61,7 @@ struct PhoneNumber: Hashable {
         }
     }
 
-    /// 24 and 28 have two digits, the others three.
+    /// Returns whether the digits begin with an area code. 24 and 28 have two digits, the others three.
     private static func isArea(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
         guard first == 2 else { return false }
         return switch second {
@@ -78,7 +78,7 @@ struct PhoneNumber: Hashable {
         }
     }
 
-    /// E.164: at most fifteen digits. What has fewer than ten is mostly a price.
+    /// E.164 allows at most fifteen digits. Fewer than ten are usually a price.
     private init?(abroad digits: [UInt8]) {
         guard (10...15).contains(digits.count), let code = Self.codeLength(digits), digits[code...].first != 0,
             !digits.suffix(5).allSatisfy({ $0 == 0 })
@@ -90,7 +90,8 @@ struct PhoneNumber: Hashable {
         isMobile = false
     }
 
-    /// How many digits the country's code has; nil where no country has such a one. Source: ITU-T E.164, list of country codes.
+    /// Returns the number of digits in the country code; nil if there is no such code. Source: ITU-T E.164, list of
+    /// country codes.
     private static func codeLength(_ digits: [UInt8]) -> Int? {
         switch (digits[0], digits[1]) {
         case (1, _), (7, _): 1

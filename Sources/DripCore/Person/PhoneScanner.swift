@@ -1,20 +1,20 @@
-/// Finds telephone numbers in a text, from the left to the right, however their digits are grouped. Dates, times, amounts and
-/// numbers of other things are none. The work is linear: a number has few groups.
+/// Finds telephone numbers in a text, from left to right, however their digits are grouped. Leaves out dates, times,
+/// amounts and numbers of other things. The work is linear, because a number has few groups.
 struct PhoneScanner {
     struct Finding: Hashable {
         let number: String
-        /// A Vietnamese mobile, in a form in which only telephone numbers are written.
+        /// Whether it is a Vietnamese mobile in a form used for telephone numbers only.
         let isCertain: Bool
     }
 
     private(set) var numbers: [Finding] = []
 
-    /// Digits in a row.
+    /// A run of digits.
     private struct Group {
         let start: Int
         var end: Int
         var digits: [UInt8]
-        /// It stands within a web address that is no link to a telephone number.
+        /// Whether it is within a web address that is not a link to a telephone number.
         let isInAddress: Bool
     }
 
@@ -33,17 +33,17 @@ struct PhoneScanner {
 
     private let scalars: [Unicode.Scalar]
     private var groups: [Group] = []
-    /// The group behind the number that was found last.
+    /// The index of the group after the last number found.
     private var following: Int?
 
-    /// Of a message: more are a list of other people's.
+    /// The most numbers per message. More of them are a list of other people's.
     private static let most = 8
-    /// Each digit by itself, and the country's code.
+    /// One group per digit, and the country code.
     private static let mostGroups = 13
     private static let longestGap = 3
-    /// Digits in a row that are kept: more are no telephone number.
+    /// The most digits kept of a group. A longer group is no telephone number.
     private static let longestGroup = 17
-    /// What is read before a number to see what it is.
+    /// The number of scalars before a number that are read to classify it.
     private static let context = 24
 
     init(_ scalars: [Unicode.Scalar]) {
@@ -75,7 +75,7 @@ struct PhoneScanner {
         }
     }
 
-    // MARK: What may be one
+    // MARK: Candidates
 
     private func candidate(at first: Int) -> Candidate? {
         let group = groups[first]
@@ -85,7 +85,7 @@ struct PhoneScanner {
             guard sign == 0 || !scalars[sign - 1].isWordPart else { return nil }
             return international(at: first, skipping: 0)
         }
-        guard mayBegin(at: first, behind: before) else { return nil }
+        guard mayBegin(at: first, after: before) else { return nil }
         switch (group.digits[0], group.digits.count > 1 ? group.digits[1] : nil) {
         case (0, 0?): return group.digits.starts(with: [0, 0, 8, 4]) ? international(at: first, skipping: 2) : nil
         case (0, _): return national(at: first)
@@ -94,7 +94,7 @@ struct PhoneScanner {
         }
     }
 
-    private func mayBegin(at first: Int, behind before: Unicode.Scalar?) -> Bool {
+    private func mayBegin(at first: Int, after before: Unicode.Scalar?) -> Bool {
         guard let before else { return true }
         let start = groups[first].start
         if before.isWordPart { return Self.labels.contains(word(before: start)) }
@@ -102,7 +102,8 @@ struct PhoneScanner {
         case "#": return false
         case ".", ",", "-", "/":
             let isJoined = first > 0 && groups[first - 1].end == start - 1
-            // Two numbers in a row; anything else that goes on here is one long number of another kind.
+            // Two telephone numbers may follow each other directly. Anything else makes this a part of a longer number
+            // of another kind.
             if isJoined { return first == following }
             return before != "/" || !groups[first].isInAddress
         case "=", "&", "?", "%": return !groups[first].isInAddress
@@ -121,8 +122,8 @@ struct PhoneScanner {
     }
 
     /// - Parameters:
-    ///   - skipped: digits of a prefix.
-    ///   - isMarked: by + or 00.
+    ///   - skipped: the number of prefix digits to skip.
+    ///   - isMarked: whether + or 00 marks the number as international.
     private func international(at first: Int, skipping skipped: Int, isMarked: Bool = true) -> Candidate? {
         let isVietnam = groups[first].digits.dropFirst(skipped).starts(with: [8, 4])
         guard isVietnam else { return isMarked ? abroad(at: first) : nil }
@@ -142,10 +143,10 @@ struct PhoneScanner {
         }
     }
 
-    /// Adds groups until there are as many digits as are needed.
+    /// Adds groups until there are as many digits as needed.
     /// - Parameters:
-    ///   - needed: how many, as far as the first of them tell; 0: none will do.
-    ///   - finish: makes the number of the digits, the groups' sizes and what stands between them.
+    ///   - needed: the number of digits; nil if the digits so far do not tell, 0 to reject them.
+    ///   - finish: makes the number from the digits, the sizes of the groups and the separators.
     private func collect(
         from first: Int,
         needed: ([UInt8]) -> Int?,
@@ -154,7 +155,7 @@ struct PhoneScanner {
         var (digits, sizes, separators): ([UInt8], [Int], Set<Separator>) = ([], [], [])
         for index in first..<min(groups.count, first + Self.mostGroups) {
             if index > first {
-                guard let separator = separator(behind: index - 1) else { return nil }
+                guard let separator = separator(after: index - 1) else { return nil }
                 separators.insert(separator)
             }
             digits += groups[index].digits
@@ -170,7 +171,8 @@ struct PhoneScanner {
         return nil
     }
 
-    /// How many digits a country has is not known here: those in a row, or all groups that follow each other.
+    /// Reads a foreign number. Its length is unknown, so it takes a single run of digits, or all groups that follow
+    /// each other.
     private func abroad(at first: Int) -> Candidate? {
         var (digits, sizes, separators, last) = (
             groups[first].digits, [groups[first].digits.count], Set<Separator>(), first
@@ -178,7 +180,7 @@ struct PhoneScanner {
         while digits.count < 15, sizes[0] < 9, last + 1 < groups.count, sizes.count < Self.mostGroups {
             let next = groups[last + 1].digits
             let isComplete = digits[0] == 1 ? digits.count >= 11 : digits.count >= 10 && next.count <= 2
-            guard !isComplete, (2...5).contains(next.count), let separator = separator(behind: last) else { break }
+            guard !isComplete, (2...5).contains(next.count), let separator = separator(after: last) else { break }
             digits += next
             sizes.append(next.count)
             separators.insert(separator)
@@ -189,8 +191,8 @@ struct PhoneScanner {
         return Candidate(number: number, last: last, separators: separators)
     }
 
-    /// What stands between a group and the next, where both may be of one number.
-    private func separator(behind index: Int) -> Separator? {
+    /// Returns the separator between a group and the next; nil if they cannot be parts of one number.
+    private func separator(after index: Int) -> Separator? {
         let gap = scalars[groups[index].end..<groups[index + 1].start]
         guard gap.count <= Self.longestGap else { return nil }
         var separator = Separator.space
@@ -205,7 +207,7 @@ struct PhoneScanner {
         return separator
     }
 
-    /// Whether people write numbers in groups of these sizes: 0912 345 678, 091.234.5678, 09 12 34 56 78.
+    /// Returns whether people write numbers in groups of these sizes: 0912 345 678, 091.234.5678, 09 12 34 56 78.
     private static func isGrouping(_ sizes: [Int], _ separators: Set<Separator>) -> Bool {
         guard sizes.count > 1 else { return true }
         if sizes.allSatisfy({ $0 == 1 }) || sizes.allSatisfy({ $0 == 2 }) { return true }
@@ -215,7 +217,7 @@ struct PhoneScanner {
             ? [[2, 4, 4], [2, 8], [2, 3, 5], [2, 3, 3, 2], [2, 4, 3]].contains(sizes) : sizes[0] <= 5
     }
 
-    /// 09.12.2026 18: a day, and an hour behind it.
+    /// Returns whether the digits are a date followed by an hour: 09.12.2026 18.
     private static func isDate(_ digits: [UInt8], _ sizes: [Int]) -> Bool {
         var end = 0
         let ends = sizes.map { size in
@@ -228,10 +230,10 @@ struct PhoneScanner {
             && (1900...2099).contains(value(4..<8))
     }
 
-    // MARK: What stands around it
+    // MARK: Context
 
-    /// Whether the number ends where its groups do.
-    /// - Parameter isLookAhead: what follows is not looked at.
+    /// Returns whether the number ends with its last group.
+    /// - Parameter isLookAhead: whether to ignore the groups after it.
     private func ends(_ found: Candidate, isLookAhead: Bool) -> Bool {
         let end = groups[found.last].end
         guard end < scalars.count else { return true }
@@ -246,14 +248,15 @@ struct PhoneScanner {
             default: false
             }
         guard isJoined else { return true }
-        // Another number, joined to this one.
+        // Another number may be joined to this one.
         return national(at: found.last + 1).map { ends($0, isLookAhead: true) } ?? false
     }
 
-    /// Whether more digits follow in the same manner: of an account or a card there are more than of a telephone.
+    /// Returns whether more digits follow in the same grouping. Account and card numbers are longer than telephone
+    /// numbers.
     private func runsOn(_ found: Candidate) -> Bool {
         guard !found.separators.isEmpty, found.last + 1 < groups.count else { return false }
-        return separator(behind: found.last) != nil && groups[found.last + 1].digits.count > 2
+        return separator(after: found.last) != nil && groups[found.last + 1].digits.count > 2
             && national(at: found.last + 1) == nil
     }
 
@@ -261,7 +264,7 @@ struct PhoneScanner {
         "sdt", "sđt", "dt", "đt", "tel", "phone", "mobile", "zalo", "zl", "hotline", "lh", "so", "số",
     ]
 
-    /// The letters that end directly before a place.
+    /// Returns the word that ends directly before `end`.
     private func word(before end: Int) -> String {
         var start = end
         while start > 0, end - start < 8, scalars[start - 1].isWordPart { start -= 1 }
@@ -272,7 +275,7 @@ struct PhoneScanner {
         "stk", "cmnd", "cccd", "mst", "tài khoản", "tai khoan", "mã đơn", "ma don", "mã vận",
     ]
 
-    /// Whether the words before it say that it is the number of something else.
+    /// Returns whether the words before it name another kind of number.
     private func isAccount(before first: Int) -> Bool {
         let end = groups[first].start
         let previous = first > 0 ? groups[first - 1].end : 0
@@ -281,9 +284,10 @@ struct PhoneScanner {
     }
 }
 
-/// Reads a text from the left to the right, and knows at each place whether that is within a web address.
+/// Reads a text from left to right and tells at each position whether it is within a web address.
 private struct AddressReader {
-    /// How much of each has been read; of none any part is its beginning as well.
+    /// How much of each pattern has been matched. After a mismatch a pattern starts again from its first character,
+    /// which is enough for these four.
     private var (scheme, host, zalo, whatsApp) = (0, 0, 0, 0)
     private var isAtStart = true
     private var isAddress = false
@@ -294,7 +298,7 @@ private struct AddressReader {
         whatsApp: Array("wa.me/".utf8)
     )
 
-    /// A link to a telephone number is none.
+    /// Whether the position is within a web address. A link to a telephone number does not count.
     var isInAddress: Bool { isAddress && !isPhoneLink }
 
     mutating func read(_ scalar: Unicode.Scalar) {
@@ -304,7 +308,7 @@ private struct AddressReader {
         }
         let byte = scalar.isASCIILetter ? UInt8(scalar.value | 0x20) : UInt8(scalar.isASCII ? scalar.value : 0)
         if Self.completes(Self.patterns.scheme, &scheme, byte) { isAddress = true }
-        // A host stands at the beginning.
+        // A host counts only at the beginning.
         if isAtStart, Self.completes(Self.patterns.host, &host, byte) { isAddress = true }
         if host == 0 { isAtStart = false }
         if Self.completes(Self.patterns.zalo, &zalo, byte) { isPhoneLink = true }

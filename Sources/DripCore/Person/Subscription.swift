@@ -1,21 +1,21 @@
-/// What a person gave the page beforehand: that it may write to them when the standard window is closed.
+/// A person's advance permission to write to them when the standard window is closed.
 package struct Subscription: Hashable, Codable, Sendable {
     package enum Kind: String, Hashable, Codable, Sendable {
-        /// To paid messages, until the person has enough (Marketing Message API).
+        /// For paid messages, until the person unsubscribes (Marketing Message API).
         case marketing
-        /// To one message about a topic, within a year (One-Time Notification).
+        /// For one message about a topic, within a year (One-Time Notification).
         case oneTime = "one_time"
     }
 
     package let kind: Kind
-    /// By which the platform knows it.
+    /// The platform's identifier.
     package let token: String
-    /// What the page named it when it asked: of `oneTime`, what the message has to be about.
+    /// The name that the page gave it when it asked. For `oneTime`, the topic that the message must be about.
     package let topic: String
     package let since: Instant
-    /// nil: the platform names no end.
+    /// nil if the platform names no end.
     package let expires: Instant?
-    /// When it was last used, or may have been, and for which campaign.
+    /// The time and the campaign of its last use, or of a use in doubt.
     package var usedAt: Instant?
     package var usedBy: String?
 
@@ -38,15 +38,15 @@ package struct Subscription: Hashable, Codable, Sendable {
     }
 
     /// "One-Time Notification": the token is good for a year.
-    package static let oneTimeLength = Span.days(365)
+    package static let oneTimeLength = Milliseconds.days(365)
 
-    /// Of a person at most: the platform's own number is not known, and nobody asks for more topics than these.
+    /// The most subscriptions per person. The platform's limit is unknown, and no page asks for more topics than this.
     private static let most = 20
 
-    /// With one that is new, or has been given anew: of a topic there is one.
+    /// Returns the list with a new or renewed subscription added. There is at most one per topic.
     package static func adding(_ new: Subscription, to all: [Subscription]) -> [Subscription] {
         var new = new
-        // Given once more it is the same token: what it was used for stays.
+        // A renewed subscription keeps its token, and its last use still counts.
         if let known = all.first(where: { $0.token == new.token }) {
             new.usedAt = known.usedAt
             new.usedBy = known.usedBy
@@ -54,4 +54,42 @@ package struct Subscription: Hashable, Codable, Sendable {
         let others = all.filter { $0.token != new.token && !($0.kind == new.kind && $0.topic == new.topic) }
         return Array((others + [new]).suffix(most))
     }
+}
+
+/// A change of a person's consent to messages, stored as long as the person is.
+package struct ConsentChange: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable {
+        /// Nothing more is sent.
+        case stopped
+        /// Nothing is sent until the person's wish is clear.
+        case paused
+        /// Messages may be sent again.
+        case resumed
+    }
+
+    package let at: Instant
+    package let kind: Kind
+    package let source: ConsentSource
+    /// The reason that the operator gave; nil if there is none.
+    package let reason: String?
+
+    /// In characters.
+    package static let longestReason = 200
+
+    package init(at: Instant, kind: Kind, source: ConsentSource, reason: String?) {
+        self.at = at
+        self.kind = kind
+        self.source = source
+        self.reason = reason
+    }
+}
+
+/// The source of a change of consent.
+package enum ConsentSource: String, Codable, Hashable, Sendable {
+    /// The person, by a message or a tap.
+    case person
+    /// An operator, by a command.
+    case operatorCommand = "operator"
+    /// An import file.
+    case file
 }

@@ -1,9 +1,10 @@
-/// What lies ahead depends on the place in the sequence alone: most people share it with many others.
+/// A cache of the steps that an edit adds and removes ahead of a person. They depend only on the place in the sequence,
+/// which most people share with many others.
 struct AheadCache: Sendable {
     struct Place: Hashable {
         let sequence: String
         let version: String?
-        let position: Span?
+        let position: Milliseconds?
         let over: Set<String>
         let isUnderWay: Bool
     }
@@ -14,7 +15,7 @@ struct AheadCache: Sendable {
     }
 
     private var found: [Place: Difference] = [:]
-    /// More places than these are not remembered.
+    /// The most places remembered.
     private static let most = 10_000
 
     mutating func difference(_ item: EnrollmentState, before: Catalog, after: Catalog) -> Difference {
@@ -42,8 +43,8 @@ struct AheadCache: Sendable {
 }
 
 extension DripSequence {
-    /// The steps that somebody at `position` still has before them.
-    fileprivate func ahead(of position: Span?, over: Set<String>) -> [String] {
+    /// Returns the steps still ahead of a person at `position`.
+    fileprivate func ahead(of position: Milliseconds?, over: Set<String>) -> [String] {
         let over = Set(over.map(currentName))
         return steps.filter { step in
             (position.map { step.position > $0 } ?? true) && !over.contains(step.id)

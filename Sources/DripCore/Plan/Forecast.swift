@@ -1,37 +1,38 @@
-/// What comes for an enrollment if its person does nothing more, step by step.
+/// The predicted steps of an enrollment if its person does nothing more.
 package struct Forecast: Codable, Hashable, Sendable {
     package enum End: String, Codable, Hashable, Sendable {
-        /// Nothing follows: the sequence is done.
+        /// The sequence has no more steps.
         case finished
-        /// The last step of the list waits, for however long it takes.
+        /// The last step of the list waits indefinitely.
         case waits
         /// The sequence is in no file.
         case held
-        /// More steps than are looked at.
+        /// There are more steps than the list may hold.
         case cut
     }
 
     package var steps: [ForecastStep]
     package var end: End
-    /// The person may end it before: the sequence's stop rules.
+    /// The sequence's stop rules, by which the person may end it earlier.
     package var stop: [String]
 
-    /// A file has 200 steps at most.
+    /// A file has at most 200 steps.
     fileprivate static let mostSteps = 200
-    /// Quiet hours, a pause, the window, quiet hours again: a step that is looked at more often than this goes in circles.
+    /// The most checks of one step. Quiet hours, a pause, the window and quiet hours again are usual; a step with more
+    /// checks than this loops.
     fileprivate static let mostLooks = 32
 }
 
-/// An enrollment that is under way, as a forecast begins with it.
-package struct PendingWay: Sendable {
+/// An enrollment under way, as the start of a forecast.
+package struct PendingEnrollment: Sendable {
     package let job: Job
-    /// When that is looked at next.
+    /// When the job is checked next.
     package let due: Instant
-    /// What started the enrollment, as `StartCause` writes it.
+    /// The enrollment's start, as `StartCause` describes it.
     package let cause: String
-    /// The steps that the ledger holds, under the names that they had.
+    /// The steps that have a delivery, under the names they had then.
     package let over: Set<String>
-    /// Its message is on its way right now.
+    /// Whether its message is being sent right now.
     package let isSending: Bool
 
     package init(job: Job, due: Instant, cause: String, over: Set<String>, isSending: Bool) {
@@ -44,13 +45,17 @@ package struct PendingWay: Sendable {
 }
 
 extension Catalog {
-    /// Asks `admit` and `restraint`, as the dispatcher would, at every moment at which it would, and the files for what
-    /// follows: for all ways of one person at once, since what one of them sends holds the others.
-    /// - Parameter messages: what the person got of all sequences in the last 24 hours.
-    package func forecasts(of ways: [PendingWay], after messages: [DailyLimit.Message], now: Instant) -> [Forecast] {
+    /// Returns the forecasts of all enrollments of one person. They are computed together, because the messages of one
+    /// delay the others. Calls `admit` and `restraint` at each moment at which the dispatcher would.
+    /// - Parameter messages: the messages of all sequences that the person got in the last 24 hours.
+    package func forecasts(
+        of ways: [PendingEnrollment],
+        after messages: [DailyLimit.Message],
+        now: Instant
+    ) -> [Forecast] {
         var messages = messages
-        var outlooks = ways.map { Outlook($0, stop: stopRules(of: $0.job.enrollment), now: now) }
-        // What is on its way counts before anything else is looked at.
+        var outlooks = ways.map { ForecastProgress($0, stop: stopRules(of: $0.job.enrollment), now: now) }
+        // Messages being sent count before anything else is checked.
         for index in outlooks.indices where ways[index].isSending { advance(&outlooks[index], &messages, now: now) }
         while let index = outlooks.indices.filter({ !outlooks[$0].isOver }).min(by: { outlooks[$0] < outlooks[$1] }) {
             advance(&outlooks[index], &messages, now: now)
@@ -58,9 +63,9 @@ extension Catalog {
         return outlooks.map(\.forecast)
     }
 
-    /// The same for one way, whose person got nothing before.
+    /// Returns the forecast of a single enrollment of a person who has had no messages.
     package func forecast(_ job: Job, due: Instant, over: Set<String>, isSending: Bool, now: Instant) -> Forecast {
-        let way = PendingWay(
+        let way = PendingEnrollment(
             job: job,
             due: due,
             cause: StartCause.firstMessage.description,
@@ -74,8 +79,8 @@ extension Catalog {
         sequence(of: enrollment)?.stop.map(\.description) ?? []
     }
 
-    /// Looks at one way once.
-    private func advance(_ outlook: inout Outlook, _ messages: inout [DailyLimit.Message], now: Instant) {
+    /// Checks one enrollment once.
+    private func advance(_ outlook: inout ForecastProgress, _ messages: inout [DailyLimit.Message], now: Instant) {
         let (job, look) = (outlook.job, outlook.look)
         if outlook.isSending {
             outlook.isSending = false
@@ -83,7 +88,7 @@ extension Catalog {
             let sending = ForecastStep(step: job.step, due: job.scheduled, verdict: .sending, at: now)
             return follow(&outlook, sending, at: now)
         }
-        // Nobody looks at it of themselves any more, or it goes in circles.
+        // The job has no next check of its own, or its checks loop.
         guard look < .distantFuture, outlook.looks < Forecast.mostLooks else { return outlook.stays() }
         outlook.looks += 1
         switch admit(job, now: look) {
@@ -103,20 +108,20 @@ extension Catalog {
         }
     }
 
-    /// Goes on to what follows a step that is over.
-    private func follow(_ outlook: inout Outlook, _ step: ForecastStep, at: Instant) {
+    /// Continues with what follows a finished step.
+    private func follow(_ outlook: inout ForecastProgress, _ step: ForecastStep, at: Instant) {
         let job = outlook.job
         outlook.forecast.steps.append(step)
         outlook.over.insert(job.step)
         let position = [job.enrollment.position, sequence(of: job.enrollment)?.step(job.step)?.position]
             .compactMap(\.self).max()
-        switch following(job.enrollment, behind: position, over: outlook.over, personZone: job.person.zone) {
+        switch nextStep(job.enrollment, after: position, over: outlook.over, personZone: job.person.zone) {
         case .step(let next) where outlook.forecast.steps.count < Forecast.mostSteps:
             let comment = step.permission == .privateReply ? nil : job.enrollment.comment
             let heldBy = next.due <= at ? job.heldBy : nil
             outlook.begin(
                 job.followed(by: next, position: position, comment: comment, heldBy: heldBy),
-                at: max(at, next.lookAt)
+                at: max(at, next.firstCheck)
             )
         case .step: outlook.end(.cut)
         case .nothing: outlook.end(.finished)
@@ -125,10 +130,10 @@ extension Catalog {
     }
 }
 
-/// How far the forecast of one way has come.
-private struct Outlook: Comparable {
+/// The progress of one enrollment's forecast.
+private struct ForecastProgress: Comparable {
     private(set) var job: Job
-    /// When it is looked at next.
+    /// When the job is checked next.
     private(set) var look: Instant
     let cause: String
     var over: Set<String>
@@ -138,7 +143,7 @@ private struct Outlook: Comparable {
     var looks = 0
     private(set) var isOver = false
 
-    init(_ way: PendingWay, stop: [String], now: Instant) {
+    init(_ way: PendingEnrollment, stop: [String], now: Instant) {
         job = way.job
         look = max(way.due, now)
         cause = way.cause
@@ -146,19 +151,19 @@ private struct Outlook: Comparable {
         isSending = way.isSending
         forecast = Forecast(steps: [], end: .cut, stop: stop)
         step = ForecastStep(step: job.step, due: job.scheduled, verdict: .waits, at: nil)
-        // Of a job that waits already, what is left of that wait.
+        // A job that waits already has the rest of that wait ahead.
         if !isSending, let reason = job.waitingFor, way.due > now {
             step.add(ForecastWait(reason: reason, from: now, until: way.due))
         }
     }
 
-    /// The order in which they are looked at.
-    static func < (left: Outlook, right: Outlook) -> Bool {
+    /// Orders the enrollments by their next check.
+    static func < (left: ForecastProgress, right: ForecastProgress) -> Bool {
         (left.look, left.job.scheduled, left.job.enrollment.id.rawValue)
             < (right.look, right.job.scheduled, right.job.enrollment.id.rawValue)
     }
 
-    static func == (left: Outlook, right: Outlook) -> Bool {
+    static func == (left: ForecastProgress, right: ForecastProgress) -> Bool {
         left.job == right.job && left.look == right.look
     }
 
@@ -185,7 +190,7 @@ private struct Outlook: Comparable {
         step = ForecastStep(step: next.step, due: next.scheduled, verdict: .waits, at: nil)
     }
 
-    /// Its step waits, for however long it takes.
+    /// Ends the forecast with a step that waits indefinitely.
     mutating func stays() {
         forecast.steps.append(step)
         end(step.wait?.reason == .sequence ? .held : .waits)
@@ -211,7 +216,7 @@ extension Job {
         )
     }
 
-    fileprivate func followed(by next: DueStep, position: Span?, comment: String?, heldBy: WaitReason?) -> Job {
+    fileprivate func followed(by next: DueStep, position: Milliseconds?, comment: String?, heldBy: WaitReason?) -> Job {
         Job(
             enrollment: Enrollment(
                 id: enrollment.id,

@@ -1,28 +1,28 @@
-/// What becomes of one step that is still to come.
+/// The predicted result of one coming step.
 package struct ForecastStep: Codable, Hashable, Sendable {
     package enum Verdict: String, Codable, Hashable, Sendable {
-        /// Its message is on its way right now.
+        /// Its message is being sent right now.
         case sending
         case sent
         case skipped
         case failed
-        /// It waits, for however long it takes.
+        /// It waits indefinitely.
         case waits
     }
 
     package var step: String
-    /// When the sequence wants it.
+    /// When the sequence schedules it.
     package var due: Instant
     package var verdict: Verdict
-    /// When that is; nil for a step that only waits.
+    /// The time of the verdict; nil for a step that only waits.
     package var at: Instant?
-    /// Why it may go out.
+    /// The permission to send it.
     package var permission: Permission?
-    /// Why it does not.
+    /// The reason why it is not sent.
     package var reason: String?
-    /// The condition that does not hold, where that is the reason.
+    /// The condition that does not hold, if that is the reason.
     package var detail: String?
-    /// What keeps it until then, in order.
+    /// Its waits until then, in order.
     package var waits: [ForecastWait] = []
 
     package init(step: String, due: Instant, verdict: Verdict, at: Instant?) {
@@ -36,7 +36,7 @@ package struct ForecastStep: Codable, Hashable, Sendable {
     package var wait: ForecastWait? { waits.last }
 
     mutating func add(_ wait: ForecastWait) {
-        // Looked at before its time, to see whether it has to be pulled into the window: that keeps nothing.
+        // An early check, in case the step has to be pulled into the window, delays nothing.
         guard wait.reason != .time else { return }
         waits.append(wait)
     }
@@ -58,11 +58,11 @@ package struct ForecastStep: Codable, Hashable, Sendable {
     }
 }
 
-/// What keeps a step that is due.
+/// A wait of a step that is due.
 package struct ForecastWait: Codable, Hashable, Sendable {
     package var reason: WaitReason
     package var from: Instant
-    /// nil: for however long it takes.
+    /// nil if the wait is indefinite.
     package var until: Instant?
 
     package init(reason: WaitReason, from: Instant, until: Instant) {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Adds up what a set of files does to everybody under way. Asks `Catalog.following`, as an adoption does.
+/// Adds up the effects of a set of files on all people under way. Finds next steps with `DripSequence.nextStep`, as an
+/// adoption does.
 package struct PlanTally: Sendable {
     private let before: Catalog
     private let after: Catalog
@@ -14,7 +15,7 @@ package struct PlanTally: Sendable {
     private var losses: [String: [String: Int]] = [:]
     private var calendars: [TimeZone: LocalCalendar] = [:]
 
-    private static let day = Span.hours(24)
+    private static let day = Milliseconds.hours(24)
 
     /// - Parameter known: the versions in force, by sequence.
     package init(before: Catalog, after: Catalog, known: [String: String], now: Instant) {
@@ -28,10 +29,10 @@ package struct PlanTally: Sendable {
         }
     }
 
-    /// The sequences whose people have to be looked at.
+    /// The sequences whose enrollments must be checked.
     package var changed: [String] { sequences.keys.sorted() }
 
-    /// Whether those who finished this sequence may get what was appended.
+    /// Returns whether finished enrollments of this sequence may continue with appended steps.
     package func reopens(_ sequence: String) -> Bool {
         after[sequence]?.extend == .finished
     }
@@ -68,9 +69,9 @@ package struct PlanTally: Sendable {
         return Plan(hash: hash, sequences: sequences, messages: messages.values.sorted { $0.page < $1.page })
     }
 
-    /// nil where the next message stays what it is.
+    /// Returns the effect and the next step; nil if the next message does not change.
     private mutating func effect(on item: EnrollmentState) -> (effect: Effect, next: DueStep?)? {
-        // A step that has begun goes on, wherever its offset is now.
+        // A partly sent step continues, even if its offset has changed.
         if let job = item.job, job.part > 0, after.sequence(of: item.enrollment)?.step(job.step) != nil { return nil }
         if item.job == nil, !after.mayReopen(item) { return nil }
         compareAhead(item)
@@ -80,7 +81,7 @@ package struct PlanTally: Sendable {
         guard let step = sequence.nextStep(position: item.enrollment.position, over: item.over) else {
             return item.job == nil ? nil : (.nothing, nil)
         }
-        if after.leavesAlone(item, since: before) { return nil }
+        if after.keepsNextMessage(item, since: before) { return nil }
         let calendar = calendar(after.zone(for: item.person.zone, in: sequence))
         let next = DueStep(step: step, due: sequence.due(step, anchor: item.enrollment.anchor, calendar))
         if sequence.late.then == .skip, now > next.due + sequence.patience(with: step) { return (.tooLate, next) }
@@ -107,7 +108,7 @@ package struct PlanTally: Sendable {
         count.people += 1
         count.first = [count.first, first].compactMap(\.self).min()
         effects[item.enrollment.sequence, default: [:]][effect] = count
-        // A person whose messages are paused gets none by the edit.
+        // A person whose messages are paused gets none because of the edit.
         guard let first, let next, first <= now + Self.day, item.person.pausedAt == nil else { return }
         let page = item.person.page
         var messages = messages[page] ?? PageMessages(page: page)
@@ -120,7 +121,7 @@ package struct PlanTally: Sendable {
         self.messages[page] = messages
     }
 
-    /// Which steps lay ahead, and which do now.
+    /// Counts the steps that the change adds and removes ahead of the person.
     private mutating func compareAhead(_ item: EnrollmentState) {
         let id = item.enrollment.sequence
         let difference = ahead.difference(item, before: before, after: after)
@@ -130,7 +131,7 @@ package struct PlanTally: Sendable {
 }
 
 extension Step {
-    /// Whether it may go out while the standard window is closed.
+    /// Whether it may be sent while the standard window is closed.
     fileprivate var needsNoWindow: Bool {
         outsideWindow.contains { way in if case .utility = way { true } else { false } }
     }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a reviewer of two versions of a sequence would list. Pure text and structure: people come into it later.
+/// The differences between two versions of a sequence, as a reviewer would list them. `PlanTally` adds the numbers of
+/// people.
 struct SequenceDifference {
     let before: DripSequence?
     let after: DripSequence?
@@ -37,7 +38,7 @@ struct SequenceDifference {
         return pairs.filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1) → \($0.2)" }
     }
 
-    /// Removed ones first, then those of the new file in its order.
+    /// Removed steps first, then those of the new file in its order.
     private var steps: [StepPlan] {
         guard let after else { return [] }
         let old = before?.steps ?? []
@@ -86,8 +87,8 @@ struct SequenceDifference {
         var warnings: [String] = []
         for move in before.moved where !after.moved.contains(move) && after.step(move.from) == nil {
             warnings.append(
-                "'moved' no longer says that \(move.from) became \(after.currentName(of: move.to)): to those who got "
-                    + "it as \(move.from), \(move.to) counts as not sent"
+                "'moved' no longer says that \(move.from) became \(after.currentName(of: move.to)): for people who "
+                    + "got it as \(move.from), \(move.to) counts as not sent"
             )
         }
         let removed = before.steps.filter { after.step($0.id) == nil }
@@ -121,7 +122,7 @@ struct SequenceDifference {
 }
 
 extension Step {
-    /// Its time, as the file says it: `1 week at 09:00`.
+    /// Its time, as the file writes it: `1 week at 09:00`.
     package var time: String {
         at.map { "\(after) at \(TimeOfDay.text($0))" } ?? "\(after)"
     }
@@ -148,7 +149,8 @@ extension Step {
 }
 
 extension Media {
-    /// Whether it is the same for all that is known: a state that is read elsewhere has no files beside it.
+    /// Returns whether two media are the same, as far as is known. A state that is read elsewhere has no files beside
+    /// it.
     fileprivate static func looksLike(_ left: Media?, _ right: Media?) -> Bool {
         guard case .file(let old)? = left, case .file(let new)? = right, old.hash == nil || new.hash == nil else {
             return left?.identity == right?.identity

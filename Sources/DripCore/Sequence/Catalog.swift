@@ -1,25 +1,25 @@
 package import Foundation
 
-/// The sequences in force. Immutable: a reload makes a new one.
+/// The sequences in force. Immutable: a reload creates a new catalog.
 package struct Catalog: Sendable {
-    /// The zone of people and sequences that name none.
+    /// The zone of people and sequences without their own.
     package let zone: TimeZone
     package let sequences: [String: DripSequence]
-    /// By which messages people say that they want nothing more.
+    /// The phrases by which people opt out or ask for messages again.
     package var optOut = OptOut.standard
-    /// By which subscriptions a page may write behind the window, by page; none where it is not in here.
-    package var lanes: [String: SubscriptionLanes] = [:]
-    /// nil: a person gets as many messages as the sequences have.
+    /// The subscriptions that a page may use outside the window, by page; none for a page without an entry.
+    package var subscriptionPolicies: [String: SubscriptionPolicy] = [:]
+    /// The daily limit per person; nil for no limit.
     package var dailyLimit: DailyLimit?
-    /// How many comments without an author an account answers in an hour; nil: no limit.
+    /// The most comments without an author that an account answers in an hour; nil for no limit.
     package var unnamedRepliesPerHour: Int? = CatalogSettings.standardUnnamedReplies
-    /// What was due until then may have been sent by another copy of the state, before this one was put in its place.
+    /// Jobs due until then may have been sent by another copy of the state, before this one replaced it.
     package var sentElsewhereUntil: Instant?
-    /// How far edits have been applied to the people under way, by sequence; empty where no edit is being applied.
+    /// How far edits have been applied to the people under way, by sequence; empty if no edit is being applied.
     package var edits: [String: EditCursor] = [:]
     /// Earlier versions that people finish (`on_edit: pin`), by hash.
     package let pinned: [String: DripSequence]
-    /// Of all quick replies that do something here.
+    /// The titles of all quick replies that have an effect in dripd.
     package let quickReplyTitles: Set<Phrase>
 
     package init(zone: TimeZone, sequences: [DripSequence], pinned: [DripSequence] = []) {
@@ -33,18 +33,18 @@ package struct Catalog: Sendable {
         )
     }
 
-    /// The same, with what the configuration says. The one way to complete a catalog: the daemon, `check` and `simulate`
-    /// decide by the same rules.
+    /// Returns the catalog with the settings of the configuration. The daemon, `check` and `simulate` all complete
+    /// their catalogs here, so that they decide by the same rules.
     package func with(_ settings: CatalogSettings) -> Catalog {
         var catalog = self
         catalog.optOut = settings.optOut
-        catalog.lanes = settings.lanes
+        catalog.subscriptionPolicies = settings.subscriptionPolicies
         catalog.dailyLimit = settings.dailyLimit
         catalog.unnamedRepliesPerHour = settings.unnamedRepliesPerHour
         return catalog
     }
 
-    /// The same, with these earlier versions for whoever is pinned to one.
+    /// Returns the catalog with these earlier versions, for the enrollments pinned to them.
     package func pinning(_ versions: [DripSequence]) -> Catalog {
         var catalog = Catalog(
             zone: zone,
@@ -52,7 +52,7 @@ package struct Catalog: Sendable {
             pinned: Array(pinned.values) + versions
         )
         catalog.optOut = optOut
-        catalog.lanes = lanes
+        catalog.subscriptionPolicies = subscriptionPolicies
         catalog.dailyLimit = dailyLimit
         catalog.unnamedRepliesPerHour = unnamedRepliesPerHour
         catalog.sentElsewhereUntil = sentElsewhereUntil
@@ -60,7 +60,7 @@ package struct Catalog: Sendable {
         return catalog
     }
 
-    /// Whether a sequence starts by comments on the page's posts.
+    /// Whether any sequence starts by comments on the page's posts.
     package var startsByComments: Bool {
         sequences.values.contains { sequence in
             sequence.start.contains { rule in
@@ -70,14 +70,14 @@ package struct Catalog: Sendable {
         }
     }
 
-    /// All that sequences look for in comments.
+    /// All keywords that sequences look for in comments.
     package var commentKeywords: [Phrase] {
         sequences.values.flatMap(\.start).flatMap { rule in
             if case .comment(let rule) = rule { rule.contains } else { [] as [Phrase] }
         }
     }
 
-    /// What a message says, if that is the title of any quick reply.
+    /// Returns the message's phrase if it is the title of any quick reply.
     package func quickReplyTitle(in words: EventWords) -> Phrase? {
         guard !quickReplyTitles.isEmpty, let phrase = words.phrase, quickReplyTitles.contains(phrase) else {
             return nil
@@ -85,7 +85,8 @@ package struct Catalog: Sendable {
         return phrase
     }
 
-    /// What the quick reply of a step does that is called so; nil where there is none, or more than one that do different things.
+    /// Returns the effect of the step's quick reply with this title; nil if there is none, or if several have different
+    /// effects.
     package func tap(named title: Phrase, of step: String, in sequence: String, version: String?) -> Tap? {
         guard let inForce = self[sequence] else { return nil }
         let pinnedTo = inForce.onEdit == .pin ? version.flatMap { pinned[$0] } : nil
@@ -98,7 +99,7 @@ package struct Catalog: Sendable {
         return Set(taps).count == 1 ? taps[0] : nil
     }
 
-    /// Those that steps name which the page sends.
+    /// Returns the personas of all steps that the page sends.
     package func personas(of page: String) -> Set<String> {
         Set(sequences.values.filter { $0.isFor(page: page) }.flatMap { $0.steps.compactMap(\.persona) })
     }
@@ -109,19 +110,49 @@ package struct Catalog: Sendable {
 }
 
 extension Catalog {
-    /// Names what a change of is a change of the sequence: the file, the configured zone where the file names none, and the
-    /// files beside it that its steps send.
+    /// Returns what identifies a version of the sequence: the file, the configured zone if the file names none, and the
+    /// media files that its steps send.
     package func version(of sequence: DripSequence) -> String {
         let files = sequence.steps.flatMap(\.files).map(\.file)
-        let media = files.isEmpty ? "" : " " + Seed.hex(of: files.flatMap(\.identity))
+        let media = files.isEmpty ? "" : " " + StableHash.hex(of: files.flatMap(\.identity))
         return "\(sequence.hash) \((sequence.zone ?? zone).identifier)\(media)"
     }
 
-    /// Names the change from these versions, by sequence, to this catalog: what `dripd plan` shows and `dripd apply` may be
-    /// held to. How many people it touches is not part of it: that changes by itself.
+    /// Returns what identifies the change from these versions, by sequence, to this catalog. `dripd plan` shows it and
+    /// `dripd apply` may require it. The number of people is not part of it, because it changes by itself.
     package func planHash(from known: [String: String]) -> String {
         let now = sequences.mapValues(version)
         let changed = Set(known.keys).union(now.keys).filter { known[$0] != now[$0] }.sorted()
-        return Seed.hex(of: changed.flatMap { [$0, known[$0] ?? "", now[$0] ?? ""] })
+        return StableHash.hex(of: changed.flatMap { [$0, known[$0] ?? "", now[$0] ?? ""] })
     }
+}
+
+/// The settings of the configuration that decide about messages.
+package struct CatalogSettings: Sendable {
+    /// The phrases by which people opt out or ask for messages again.
+    package var optOut: OptOut
+    /// The subscriptions that a page may use, by page.
+    package var subscriptionPolicies: [String: SubscriptionPolicy]
+    /// The daily limit per person; nil for no limit.
+    package var dailyLimit: DailyLimit?
+    /// The most comments without an author that an account answers in an hour; nil for no limit.
+    package var unnamedRepliesPerHour: Int?
+
+    /// Enough to answer a popular post within hours, without sending one person hundreds of messages.
+    package static let standardUnnamedReplies = 60
+
+    package init(
+        optOut: OptOut = .standard,
+        subscriptionPolicies: [String: SubscriptionPolicy] = [:],
+        dailyLimit: DailyLimit? = DailyLimit(DailyLimit.standard),
+        unnamedRepliesPerHour: Int? = standardUnnamedReplies
+    ) {
+        self.optOut = optOut
+        self.subscriptionPolicies = subscriptionPolicies
+        self.dailyLimit = dailyLimit
+        self.unnamedRepliesPerHour = unnamedRepliesPerHour
+    }
+
+    /// The settings used if the configuration names none of them.
+    package static let standard = CatalogSettings()
 }

@@ -4,37 +4,37 @@ package import Foundation
 ///
 /// (Not called `Sequence`: that name belongs to the standard library.)
 package struct DripSequence: Hashable, Sendable {
-    /// Identity: the file's name without its ending. Letters, digits, `-`.
+    /// The identity: the file's name without its extension. Letters, digits, `-`.
     package let id: String
     package var title: String
     package var start: [StartRule]
-    package var again = Again.never
+    package var again = ReenrollmentRule.never
     package var stop: [StopRule] = []
-    /// How long the sequence waits after somebody of the team wrote in the thread; nil: it does not.
-    package var pauseOnHuman: Span? = Self.standardPause
+    /// How long the sequence waits after a team member wrote in the thread; nil if it does not.
+    package var pauseOnHuman: Milliseconds? = Self.standardPause
     package var purpose = Purpose.care
-    /// The pages that it is for; nil: all.
+    /// The pages that it is for; nil for all.
     package var pages: Set<String>?
-    /// nil: the configured zone.
+    /// The sequence's own zone; nil for the configured one.
     package var zone: TimeZone?
     package var quiet: QuietHours?
     package var days = Weekdays.all
     package var late = LateRule.standard
-    /// The least time between two messages of it to one person; zero: none. Steps that the file itself places closer may
-    /// follow each other as closely.
+    /// The least time between two of its messages to one person; zero for none. Steps that the file itself places
+    /// closer may follow each other as closely.
     package var gap = Self.standardGap
     package var onEdit = OnEdit.follow
     package var extend = Extend.active
     package var moved: [Move] = []
-    /// In the order of their positions; no two have the same.
+    /// In the order of their positions, which all differ.
     package let steps: [Step]
-    /// SHA-256 of the file's bytes, in lower-case hex: names the version that a delivery was made from.
+    /// SHA-256 of the file's bytes, in lower-case hex. Identifies the version that a delivery was made from.
     package let hash: String
 
-    package static let standardPause = Span.hours(24)
-    package static let standardGap = Span.hours(1)
+    package static let standardPause = Milliseconds.hours(24)
+    package static let standardGap = Milliseconds.hours(1)
     /// A longer time belongs in the steps' `after`.
-    package static let longestGap = Span.hours(24)
+    package static let longestGap = Milliseconds.hours(24)
 
     package init(id: String, title: String, start: [StartRule], steps: [Step], hash: String) {
         self.id = id
@@ -44,13 +44,13 @@ package struct DripSequence: Hashable, Sendable {
         self.hash = hash
     }
 
-    /// The step of that name, or the one that goes by another name now.
+    /// Returns the step with this name, or the step that has been renamed from it.
     package func step(_ id: String) -> Step? {
         let id = currentName(of: id)
         return steps.first { $0.id == id }
     }
 
-    /// What a step of the ledger is called today. A name may have changed more than once.
+    /// Returns the current name of a step from a delivery. A step may have been renamed more than once.
     package func currentName(of step: String) -> String {
         var name = step
         for _ in moved {
@@ -62,5 +62,67 @@ package struct DripSequence: Hashable, Sendable {
 
     package func isFor(page: String) -> Bool {
         pages?.contains(page) ?? true
+    }
+}
+
+/// The people who get a step that is appended after the last one.
+package enum Extend: String, CaseIterable, Hashable, Sendable {
+    case active
+    /// People who had finished, too.
+    case finished
+}
+
+/// The effect of an edit of the file on the people under way.
+package enum OnEdit: String, CaseIterable, Hashable, Sendable {
+    /// They follow the edited file from where they are.
+    case follow
+    /// They finish the version that they began with.
+    case pin
+}
+
+/// One of the texts of a split test. A step without a test has one variant.
+package struct Variant: Hashable, Sendable {
+    package let text: TextTemplate
+    /// How often it is chosen, relative to the other weights; at least 1.
+    package let weight: Int
+
+    package init(text: TextTemplate, weight: Int) {
+        self.text = text
+        self.weight = weight
+    }
+}
+
+/// A stable choice: the same inputs give the same result on every machine and in every version. `Hasher` does not,
+/// because each process seeds it anew.
+package enum StableHash {
+    /// Returns the seed for one person's copy of one step.
+    package static func of(page: String, address: String, sequence: String, step: String, round: Int) -> UInt64 {
+        of([page, address, sequence, step, String(round)])
+    }
+
+    package static func of(_ parts: [String]) -> UInt64 {
+        // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/). A byte that UTF-8 never contains separates the parts.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for part in parts {
+            for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            hash = (hash ^ 0xff) &* 0x100_0000_01b3
+        }
+        return hash
+    }
+
+    /// Returns the same hash as sixteen hexadecimal digits.
+    package static func hex(of parts: [String]) -> String {
+        let digits = String(of(parts), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Returns an index below `count` for the `index`-th choice under this seed.
+    package static func pick(from count: Int, seed: UInt64, index: Int) -> Int {
+        // SplitMix64's finalizer: FNV alone gives similar inputs similar low bits.
+        var mixed = seed &+ (UInt64(index) &+ 1) &* 0x9e37_79b9_7f4a_7c15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        mixed ^= mixed >> 31
+        return Int(mixed % UInt64(count))
     }
 }

@@ -1,29 +1,31 @@
-/// What a message says, for comparison: `FoldedText` says what does not count, and neither does punctuation around it.
+/// The text of a message, for comparison. `FoldedText` lists what does not count; neither does punctuation around the
+/// text.
 package struct Phrase: Hashable, Sendable {
-    /// As it was written.
+    /// The text as it was written.
     package let text: String
     let folded: FoldedText
-    /// Without punctuation at the ends.
+    /// The folded bytes without punctuation at the ends.
     let core: ArraySlice<UInt8>
 
-    /// A phrase of a file has 200 characters at most, and a comment of the platform 8,000.
+    /// The scalars that are read of a comment. A phrase of a file has at most 200 characters, and a comment of the
+    /// platform 8,000.
     package static let longestComment = 8_000
 
-    /// What is longer is no phrase: 200 characters, each with what may belong to it.
+    /// The most scalars of a message that may equal a phrase: 200 characters, each with its marks.
     package static let longestMessage = 1_000
 
     package init(_ text: String) {
         self.init(text, mostScalars: Self.longestComment)
     }
 
-    /// A person's message. A longer one is not even looked at: it equals no phrase.
+    /// Creates the phrase of a person's message. A longer message is not read and equals no phrase.
     package init(message text: String) {
         let isLonger =
             text.utf8.count > Self.longestMessage && text.unicodeScalars.dropFirst(Self.longestMessage).first != nil
         self.init(text, isLonger ? .cut : FoldedText(text, mostScalars: Self.longestMessage))
     }
 
-    /// - Parameter mostScalars: a longer text is cut, and then equals no other.
+    /// - Parameter mostScalars: a longer text is cut and then equals no other.
     package init(_ text: String, mostScalars: Int) {
         self.init(text, FoldedText(text, mostScalars: mostScalars))
     }
@@ -34,15 +36,15 @@ package struct Phrase: Hashable, Sendable {
         core = folded.core
     }
 
-    /// Whether anything of it can be seen.
+    /// Whether the text has visible characters.
     package var isVisible: Bool { !core.isEmpty }
 
-    /// Whether the other text has this one in it, be it within a word.
+    /// Returns whether the other text contains this one, even within a word.
     func isContained(in other: Phrase) -> Bool {
         keyword.isContained(in: other.folded.bytes)
     }
 
-    /// Punctuation around a few letters is part of what is looked for: ":D" is not "d".
+    /// The bytes to search for. Short texts keep their punctuation: ":D" is not "d".
     private var keyword: ArraySlice<UInt8> {
         core.count < Self.leastCore ? folded.bytes[...] : core
     }
@@ -59,12 +61,12 @@ package struct Phrase: Hashable, Sendable {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether the bytes have these in them, in a time that is linear in both: what is repeated over and over in both costs no
-    /// more. The search of Knuth, Morris and Pratt.
+    /// Returns whether the bytes contain this slice. Knuth-Morris-Pratt stays linear in both, even for repetitive
+    /// texts.
     fileprivate func isContained(in bytes: [UInt8]) -> Bool {
         guard !isEmpty, count <= bytes.count else { return false }
         let wanted = Array(self)
-        // Of each beginning, how long the longest shorter beginning is with which it ends.
+        // For each prefix, the length of its longest proper prefix that is also its suffix.
         var borders = [0]
         borders.reserveCapacity(wanted.count)
         var length = 0

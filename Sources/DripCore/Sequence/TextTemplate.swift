@@ -16,11 +16,11 @@ package struct TextTemplate: Hashable, Sendable {
         self.segments = segments
     }
 
-    /// The text for one person.
+    /// Returns the text for one person.
     ///
-    /// A word list gives the same word for the same seed, so that previews, retries and a second look at the ledger
-    /// agree. A variable that is empty and has no fallback, or an empty word of a list, leaves no trace: the space
-    /// before it goes too ("Chào , …" would give away that a robot wrote it).
+    /// A word list gives the same word for the same seed, so that previews, retries and later renderings agree. An
+    /// empty variable without a fallback, or an empty word of a list, also removes the space before it: "Chào , …"
+    /// would give away a robot.
     /// - Parameter value: a variable's value; nil or blank counts as empty.
     package func rendered(seed: UInt64, value: (String) -> String?) -> String {
         var text = ""
@@ -31,7 +31,7 @@ package struct TextTemplate: Hashable, Sendable {
             case .literal(let literal):
                 piece = literal
             case .words(let words):
-                piece = words[Seed.pick(from: words.count, seed: seed, index: index)]
+                piece = words[StableHash.pick(from: words.count, seed: seed, index: index)]
             case .variable(let name, let fallback):
                 piece = value(name)?.trimmed ?? ""
                 if piece.isEmpty { piece = fallback ?? "" }
@@ -50,8 +50,8 @@ package struct TextTemplate: Hashable, Sendable {
         return text.trimmed
     }
 
-    /// Without the white space at its end, which no message keeps: `text: |` ends with a line break. White space at the beginning
-    /// stays, since the segments' numbers choose the words of word lists.
+    /// The template without the white space at its end, which no message keeps: `text: |` ends with a line break. White
+    /// space at the beginning stays, because the numbers of the segments choose the words of word lists.
     var trimmedAtEnd: TextTemplate {
         var segments = segments
         while case .literal(let literal)? = segments.last, literal.last?.isWhitespace == true {
@@ -62,7 +62,7 @@ package struct TextTemplate: Hashable, Sendable {
         return TextTemplate(segments: segments)
     }
 
-    /// The number of different texts that the word lists make; `Int.max` when it is larger than that.
+    /// The number of different texts that the word lists make; `Int.max` if it is larger than that.
     package var variants: Int {
         segments.reduce(1) { total, segment in
             guard case .words(let words) = segment else { return total }
@@ -71,8 +71,9 @@ package struct TextTemplate: Hashable, Sendable {
         }
     }
 
-    /// The length of the longest text in Unicode scalars (`MessengerLimits`), each variable counted with its fallback or
-    /// `variableScalars`, whichever is longer. White space at the beginning is not sent, so it does not count.
+    /// Returns the length of the longest text in Unicode scalars (`MessengerLimits`), each variable counted with its
+    /// fallback or `variableScalars`, whichever is longer. White space at the beginning is not sent, so it does not
+    /// count.
     package func longestScalars(variableScalars: Int) -> Int {
         segments.enumerated().reduce(0) { total, entry in
             switch entry.element {
@@ -92,5 +93,48 @@ package struct TextTemplate: Hashable, Sendable {
             guard case .variable(let name, nil) = segment else { return nil }
             return name
         }
+    }
+}
+
+extension TextTemplate {
+    /// An error in a template, at an offset into the text in Unicode scalars.
+    package struct SyntaxError: Error, Hashable, Sendable {
+        package let what: String
+        package let scalarOffset: Int
+    }
+
+    /// A variable without a fallback, at an offset into the text in Unicode scalars.
+    package struct OpenVariable: Hashable, Sendable {
+        package let name: String
+        package let scalarOffset: Int
+    }
+
+    /// The result of parsing a text, with all of its errors.
+    package struct Parsed: Hashable, Sendable {
+        /// The parsed template. Valid only if there are no errors.
+        package let template: TextTemplate
+        package let errors: [SyntaxError]
+        package let openVariables: [OpenVariable]
+
+        package init(_ text: String) {
+            var parser = TextTemplateParser(text)
+            parser.parse()
+            template = TextTemplate(segments: parser.segments).trimmedAtEnd
+            errors = parser.errors
+            openVariables = parser.openVariables
+        }
+    }
+
+    /// Parses the `{{…}}` of a text.
+    /// - Throws: the first error.
+    package init(parsing text: String) throws(SyntaxError) {
+        let parsed = Parsed(text)
+        if let error = parsed.errors.first { throw error }
+        self = parsed.template
+    }
+
+    /// Returns whether a variable may have this name.
+    package static func isVariable(_ name: String) -> Bool {
+        TextTemplateParser.isName(name)
     }
 }

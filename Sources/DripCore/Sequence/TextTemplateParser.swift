@@ -27,7 +27,7 @@ struct TextTemplateParser {
         finishLiteral()
     }
 
-    /// Reads one `{{…}}`, the position being at its start, and moves behind it.
+    /// Reads the `{{…}}` at the current position, and moves to its end.
     private mutating func braces() {
         let start = position
         position += 2
@@ -42,7 +42,8 @@ struct TextTemplateParser {
         guard stands("}}", at: position) else {
             let what =
                 inQuotes
-                ? "a quotation mark that is not closed" : "'{{' without '}}' before the line or the next '{{'"
+                ? "a quotation mark that is not closed"
+                : "'{{' without '}}' before the end of the line or the next '{{'"
             errors.append(TextTemplate.SyntaxError(what: what, scalarOffset: start))
             return
         }
@@ -55,22 +56,22 @@ struct TextTemplateParser {
         }
     }
 
-    private struct Misread: Error {
+    private struct ParseError: Error {
         let what: String
     }
 
-    private static func words(_ content: String) throws(Misread) -> TextTemplate.Segment {
+    private static func words(_ content: String) throws(ParseError) -> TextTemplate.Segment {
         let words = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
-        guard words.contains(where: { !$0.isEmpty }) else { throw Misread(what: "a word list without words") }
+        guard words.contains(where: { !$0.isEmpty }) else { throw ParseError(what: "a word list without words") }
         return .words(words)
     }
 
-    private mutating func variable(_ content: String, at start: Int) throws(Misread) -> TextTemplate.Segment {
+    private mutating func variable(_ content: String, at start: Int) throws(ParseError) -> TextTemplate.Segment {
         let comma = content.firstIndex(of: ",")
         let name = String(content[..<(comma ?? content.endIndex)]).trimmed
-        guard !name.isEmpty else { throw Misread(what: "'{{…}}' without a name") }
+        guard !name.isEmpty else { throw ParseError(what: "'{{…}}' without a name") }
         guard Self.isName(name) else {
-            throw Misread(
+            throw ParseError(
                 what: "'\(name)' is neither a variable's name (letters, digits and '_') nor a word list "
                     + "(words with '|' between)"
             )
@@ -85,12 +86,13 @@ struct TextTemplateParser {
         guard quoted.count >= 2, quoted.hasPrefix("\""), quoted.hasSuffix("\""),
             !quoted.dropFirst().dropLast().contains("\"")
         else {
-            throw Misread(what: "after '\(name),' a fallback is expected: {{\(name), default: \"…\"}}")
+            throw ParseError(what: "after '\(name),' a fallback is expected: {{\(name), default: \"…\"}}")
         }
         return .variable(name: name, fallback: String(quoted.dropFirst().dropLast()))
     }
 
-    /// By characters, not scalars: a letter may be written as a base and its marks (NFD).
+    /// Returns whether a variable may have this name. It checks characters, not scalars, because a letter may be
+    /// written as a base and its marks (NFD).
     static func isName(_ name: String) -> Bool {
         guard let first = name.first, first.isLetter || first == "_" else { return false }
         return name.allSatisfy { $0.isLetter || ("0"..."9").contains($0) || $0 == "_" }

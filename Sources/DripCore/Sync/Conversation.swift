@@ -1,17 +1,17 @@
-/// What a person and a page have written to each other, as far as the platform still tells it.
+/// The messages between a person and a page, as far as the platform still shows them.
 package struct Conversation: Hashable, Sendable {
     package struct Message: Hashable, Sendable {
         package let id: String
         package let at: Instant
         package let isFromPerson: Bool
         package let text: String?
-        /// The pictures, files, …, as far as the platform was asked and tells them.
+        /// The pictures, files, …, as far as the platform was asked for them and shows them.
         package let attachments: [Attachment]
 
         package struct Attachment: Hashable, Sendable {
-            /// What it may be; nil where the platform does not tell.
+            /// The kinds that it may be; nil if the platform does not tell.
             package let kinds: Set<MediaKind>?
-            /// What is written on it, if it is a card.
+            /// The text on it, if it is a card.
             package let text: String?
 
             package init(kinds: Set<MediaKind>?, text: String? = nil) {
@@ -22,7 +22,7 @@ package struct Conversation: Hashable, Sendable {
 
         package var hasAttachments: Bool { !attachments.isEmpty }
 
-        /// What is written on its cards; nil where it shows none, or none whose words are told.
+        /// The text on its cards; nil if it has no cards, or none with a known text.
         package var cardText: String? {
             let texts = attachments.compactMap(\.text)
             return texts.isEmpty ? nil : texts.joined(separator: " ")
@@ -39,12 +39,12 @@ package struct Conversation: Hashable, Sendable {
 
     /// The person's address.
     package let person: String
-    /// Their full name, where the platform tells it.
+    /// The person's full name, if the platform gives it.
     package let name: String?
     package let updatedAt: Instant
-    /// The latest ones of both sides.
+    /// The latest messages of both sides.
     package let messages: [Message]
-    /// All that was written behind this moment is in `messages`.
+    /// The time after which `messages` is complete.
     package let reach: Instant
 
     package init(
@@ -63,14 +63,16 @@ package struct Conversation: Hashable, Sendable {
 }
 
 extension Conversation {
-    /// What the person wrote, the oldest first.
+    /// The person's messages, the oldest first.
     private var written: [Message] {
         messages.filter(\.isFromPerson).sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     }
 
-    /// What is to be known of somebody who wrote before dripd was there: enough to write to them only where that is allowed.
-    /// - Parameter optOut: by which messages people say that they want nothing more.
-    /// - Parameter since: what was written until then does not count.
+    /// Returns what to store about a person who wrote before dripd was installed: enough to write to them only if that
+    /// is allowed.
+    /// - Parameters:
+    ///   - optOut: the phrases that opt out.
+    ///   - since: messages up to this time do not count.
     package func contact(optOut: OptOut, since: Instant = .distantPast) -> Contact? {
         let written = written.filter { $0.at > since }
         guard let first = written.first, let last = written.last else { return nil }
@@ -84,13 +86,14 @@ extension Conversation {
             attributes: attributes,
             firstWroteAt: first.at,
             lastWroteAt: last.at,
-            // Who wrote on after it has changed their mind, as far as we can tell.
+            // Only the last message counts: a person who kept writing after an opt-out has changed their mind, as far
+            // as we can tell.
             lastWord: last.text.map { optOut.reading(of: Phrase(message: $0)) } ?? .none
         )
     }
 
-    /// What the person wrote in a span of time, as the events that no webhook may have brought: they have the same keys, so that
-    /// one that did come changes nothing.
+    /// Returns the person's messages in a time span as events, in case no webhook brought them. They have the same keys
+    /// as the webhooks' events, so a duplicate changes nothing.
     package func events(on page: String, from: Instant, until: Instant) -> [(event: Event, at: Instant)] {
         written.filter { $0.at >= from && $0.at < until }.map { message in
             let event = Event(
@@ -107,14 +110,14 @@ extension Conversation {
     }
 }
 
-/// Somebody who has written to the page.
+/// A person who has written to the page.
 package struct Contact: Hashable, Sendable {
     package let address: String
     package let attributes: [String: String]
-    /// The oldest of their messages that the platform still tells: there may have been earlier ones.
+    /// The time of the oldest message that the platform still shows. There may have been earlier ones.
     package let firstWroteAt: Instant
     package let lastWroteAt: Instant
-    /// What the last message says about further ones.
+    /// The meaning of the last message for further ones.
     package let lastWord: OptOut.Reading
 
     package init(
@@ -129,5 +132,42 @@ package struct Contact: Hashable, Sendable {
         self.firstWroteAt = firstWroteAt
         self.lastWroteAt = lastWroteAt
         self.lastWord = lastWord
+    }
+}
+
+/// One page of results from a page's conversations, the latest first.
+package struct ConversationPage: Hashable, Sendable {
+    package let conversations: [Conversation]
+    /// The cursor of the next results; nil after the last.
+    package let next: String?
+    /// The platform's clock when it answered, if it was given.
+    package let readAt: Instant?
+
+    package init(conversations: [Conversation], next: String?, readAt: Instant? = nil) {
+        self.conversations = conversations
+        self.next = next
+        self.readAt = readAt
+    }
+}
+
+/// The platform's answer to a request for conversations.
+package enum ConversationsAnswer: Hashable, Sendable {
+    case found(ConversationPage)
+    /// Not now. The request may be repeated.
+    case later(why: String)
+    /// Not until an operator acts.
+    case refused(why: String)
+}
+
+/// The instructions for a sync of a page's conversations: what to do with the people it finds.
+package struct SyncRequest: Codable, Hashable, Sendable {
+    /// The sequence to enroll them in, unless they have been in it; nil to enroll no one.
+    package let sequence: String?
+    /// Only people who wrote at this time or later.
+    package let since: Instant?
+
+    package init(sequence: String? = nil, since: Instant? = nil) {
+        self.sequence = sequence
+        self.since = since
     }
 }

@@ -2,12 +2,12 @@
 package struct PostedComment: Hashable, Sendable {
     package let id: String
     package let at: Instant
-    /// The author's address and full name, where the platform tells them.
+    /// The author's address and full name, if the platform gives them.
     package let author: String?
     package let name: String?
-    /// nil for one that is a picture or a sticker alone.
+    /// nil if the comment is only a picture or a sticker.
     package let text: String?
-    /// Whether the platform takes a private reply to it; nil where it does not say.
+    /// Whether the platform takes a private reply to it; nil if it does not say.
     package let mayBeRepliedTo: Bool?
 
     package init(id: String, at: Instant, author: String?, name: String?, text: String?, mayBeRepliedTo: Bool?) {
@@ -19,16 +19,16 @@ package struct PostedComment: Hashable, Sendable {
         self.mayBeRepliedTo = mayBeRepliedTo
     }
 
-    /// By the comparison of a sequence's `comment` start.
+    /// Returns whether the comment contains a phrase, compared as for a sequence's `comment` start.
     package func says(_ phrase: Phrase) -> Bool {
         phrase.isContained(in: Phrase(text ?? ""))
     }
 }
 
-/// Some of a post's comments, the oldest first.
+/// One page of results from a post's comments, the oldest first.
 package struct PostedComments: Hashable, Sendable {
     package let comments: [PostedComment]
-    /// Where the next ones begin; nil behind the last.
+    /// The cursor of the next results; nil after the last.
     package let next: String?
 
     package init(comments: [PostedComment], next: String?) {
@@ -37,12 +37,12 @@ package struct PostedComments: Hashable, Sendable {
     }
 }
 
-/// What the platform says when it is asked for a post's comments.
+/// The platform's answer to a request for a post's comments.
 package enum PostedCommentsAnswer: Hashable, Sendable {
     case found(PostedComments)
-    /// It has no such post, or not for this page.
+    /// The platform has no such post, or not for this page.
     case unknownPost(why: String)
-    /// Not now: it may be asked again.
+    /// Not now. The request may be repeated.
     case later(why: String)
     /// Not until an operator acts.
     case refused(why: String)

@@ -1,38 +1,39 @@
 import Foundation
 
-/// The form in which all that people typed is compared: stop words, start phrases, a comment's keywords, titles.
+/// The form in which text that people typed is compared: stop words, start phrases, a comment's keywords, titles.
 ///
-/// What does not count: case; compatibility forms (full-width and mathematical letters); how an accent is encoded and, in
-/// Vietnamese, on which vowel the tone is written (hoà and hòa) or whether y or i is (ký and kí); look-alikes of Đ; the kind
-/// of quotes and dashes; the kind and number of spaces; characters that show nothing (zero width, bidi controls, variation
-/// selectors, joiners). Accents themselves always count: đúng, dùng and dừng are three words.
+/// These do not count: case; compatibility forms (full-width and mathematical letters); the encoding of an accent; in
+/// Vietnamese, the vowel that carries the tone (hoà and hòa) and the choice of y or i (ký and kí); look-alikes of Đ;
+/// the kind of quotes and dashes; the kind and number of spaces; invisible characters (zero width, bidi controls,
+/// variation selectors, joiners). Accents themselves always count: đúng, dùng and dừng are three words.
 ///
-/// The work is linear in the text, and what is kept is bounded by `mostScalars`.
+/// The work is linear in the text, and the result is bounded by `mostScalars`.
 struct FoldedText: Hashable, Sendable {
     /// UTF-8, without spaces at the ends.
     let bytes: [UInt8]
-    /// The text was longer than the limit, and is cut.
+    /// Whether the text was longer than the limit and was cut.
     let isCut: Bool
 
-    /// Marks in a row on one letter; Vietnamese needs two. Normalisation sorts such a row, which is quadratic in its length.
+    /// The most marks in a row on one letter; Vietnamese needs two. Normalisation sorts such a row, which is quadratic
+    /// in its length.
     private static let mostMarks = 4
 
-    /// Of a text that is too long to be looked at.
+    /// The form of a text that is too long to be read.
     static let cut = FoldedText(bytes: [], isCut: true)
 
     private init(bytes: [UInt8], isCut: Bool) {
         (self.bytes, self.isCut) = (bytes, isCut)
     }
 
-    /// - Parameter mostScalars: the result ends after so many.
+    /// - Parameter mostScalars: the most scalars in the result.
     init(_ text: String, mostScalars: Int) {
         var writer = Writer(room: min(text.utf8.count, 4 * mostScalars))
         isCut = !Self.write(text, to: &writer, mostScalars) && Self.writeNormalized(text, to: &writer, mostScalars)
         bytes = writer.trimmed
     }
 
-    /// Folds what needs no normalisation: most texts.
-    /// - Returns: false where there is something that does, or too much.
+    /// Folds a text that needs no normalisation, as most texts do.
+    /// - Returns: false if it needs normalisation, or is too long.
     private static func write(_ text: String, to writer: inout Writer, _ mostScalars: Int) -> Bool {
         for scalar in text.unicodeScalars {
             guard writer.count < mostScalars, writer.put(simple: scalar.value) else { return false }
@@ -40,10 +41,11 @@ struct FoldedText: Hashable, Sendable {
         return true
     }
 
+    /// Folds any text.
     /// - Returns: whether the text is cut.
     private static func writeNormalized(_ text: String, to writer: inout Writer, _ mostScalars: Int) -> Bool {
         writer.clear()
-        // Bounded before it is normalised.
+        // Bound the text before it is normalised.
         var kept = String.UnicodeScalarView()
         var (count, marks, isCut, isSpace) = (0, 0, false, true)
         for scalar in text.unicodeScalars where !scalar.isInvisible {
@@ -60,7 +62,7 @@ struct FoldedText: Hashable, Sendable {
             count += 1
         }
         for scalar in String(kept).precomposedStringWithCompatibilityMapping.unicodeScalars {
-            // One that stands for a word has eighteen of them at most.
+            // A compatibility character becomes eighteen scalars at most.
             guard writer.count < mostScalars else { return true }
             if writer.put(simple: scalar.value) { continue }
             for lower in scalar.properties.lowercaseMapping.unicodeScalars { writer.put(lower: lower.value) }
@@ -70,7 +72,7 @@ struct FoldedText: Hashable, Sendable {
 }
 
 extension FoldedText {
-    /// Without marks: what somebody types who has no Vietnamese keyboard.
+    /// Returns the text without marks, as people type it without a Vietnamese keyboard.
     static func withoutMarks(_ text: String) -> String {
         let scalars = text.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
             $0.properties.canonicalCombiningClass == .notReordered
@@ -78,7 +80,7 @@ extension FoldedText {
         return String(String.UnicodeScalarView(scalars)).replacing("đ", with: "d").replacing("Đ", with: "D")
     }
 
-    /// The bytes without sentence punctuation at the ends; all of them where they are nothing else.
+    /// The bytes without sentence punctuation at the ends; all of them if there is nothing else.
     var core: ArraySlice<UInt8> {
         guard let first = bytes.firstIndex(where: { !Self.isPunctuation($0) }),
             let last = bytes.lastIndex(where: { !Self.isPunctuation($0) })
@@ -86,7 +88,8 @@ extension FoldedText {
         return bytes[first...last]
     }
 
-    /// Punctuation that people put around words. Not `#`, `@`, `+`, `%` and the like, which change what is meant.
+    /// Returns whether the byte is punctuation that people put around words. Not `#`, `@`, `+`, `%` and the like, which
+    /// change the meaning.
     private static func isPunctuation(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "!"), UInt8(ascii: "?"),
@@ -100,20 +103,20 @@ extension FoldedText {
 }
 
 extension Unicode.Scalar {
-    /// Whether it shows nothing and separates nothing.
+    /// Whether it is invisible and separates nothing.
     var isInvisible: Bool {
         properties.isDefaultIgnorableCodePoint || properties.generalCategory == .control && !properties.isWhitespace
     }
 
-    /// White space, or what looks like it: the blank of Braille.
+    /// Whether it is white space, or the blank of Braille, which looks like it.
     var isBlank: Bool { properties.isWhitespace || value == 0x2800 }
 }
 
-/// Takes scalars and writes the folded form, a scalar behind the other.
+/// Writes the folded form, one scalar after the other.
 private struct Writer {
     private var bytes: [UInt8] = []
     private(set) var count = 0
-    /// The last two that were written.
+    /// The last two scalars written.
     private var last: UInt32 = 0
     private var beforeLast: UInt32 = 0
 
@@ -126,13 +129,13 @@ private struct Writer {
         (count, last, beforeLast) = (0, 0, 0)
     }
 
-    /// The white space at the end is one space at most, and there is none at the beginning.
+    /// The bytes without white space at the ends. There is at most one space at the end, and none at the beginning.
     var trimmed: [UInt8] {
         last == 0x20 ? bytes.dropLast() : bytes
     }
 
-    /// A scalar that normalisation leaves as it is, whatever follows but marks: ASCII, Vietnamese and other Latin letters,
-    /// quotes, dashes, emoji.
+    /// Writes a scalar that normalisation leaves as it is unless marks follow: ASCII, Vietnamese and other Latin
+    /// letters, quotes, dashes, emoji.
     /// - Returns: false for any other.
     mutating func put(simple value: UInt32) -> Bool {
         switch value {
@@ -153,11 +156,11 @@ private struct Writer {
         return true
     }
 
-    /// A scalar in lower case.
+    /// Writes a scalar in lower case.
     mutating func put(lower value: UInt32) {
         switch value {
         case 0xE0...0x1EF9:
-            // Eth, and the African letter, look like Đ in capitals.
+            // Eth, and the African letter, look like Đ in upper case.
             if value == 0xF0 || value == 0x256 { return append(0x111) }
             guard Self.mayMoveTone(last), let tone = Self.tones[value] else { return append(value) }
             if let i = tone.i, last != 0x6F, last != 0x75 || beforeLast == 0x71 { return append(i) }
@@ -189,7 +192,7 @@ private struct Writer {
         bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
-    /// - Precondition: the last one is an ASCII letter.
+    /// - Precondition: the last scalar is an ASCII letter.
     private mutating func replaceLast(by value: UInt32) {
         bytes.removeLast()
         last = beforeLast
@@ -197,7 +200,7 @@ private struct Writer {
         append(value)
     }
 
-    /// Whether a tone may be written otherwise behind this letter: o, u, and the consonants h, k, l, m, s, t.
+    /// Returns whether a tone may be written differently after this letter: o, u, and the consonants h, k, l, m, s, t.
     private static func mayMoveTone(_ letter: UInt32) -> Bool {
         switch letter {
         case 0x6F, 0x75, 0x68, 0x6B, 0x6C, 0x6D, 0x73, 0x74: true
@@ -205,14 +208,14 @@ private struct Writer {
         }
     }
 
-    /// A vowel with a tone, and where that is written otherwise.
+    /// A vowel with a tone, and the other spelling of that tone.
     private struct Tone {
-        /// Without the tone.
+        /// The vowel without the tone.
         let plain: UInt32
-        /// The vowel before it, which bears the tone in the older spelling: òa, not oà.
+        /// The vowel before it, which carries the tone in the older spelling: òa, not oà.
         let before: UInt32
         let beforeWithTone: UInt32
-        /// Of a y: the i with this tone, which some write instead behind a consonant or qu.
+        /// For a y, the i with this tone, which some people write instead after a consonant or qu.
         var i: UInt32?
     }
 

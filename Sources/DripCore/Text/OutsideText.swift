@@ -1,16 +1,17 @@
-/// Text that strangers write, cut where it comes in. Whatever is done with it later has a bound then: comparing, hashing and
-/// normalising sort the marks of a letter, which is quadratic in their number.
+/// Text from outside, cut at intake so that all later work is bounded: comparing, hashing and normalising sort the
+/// marks of a letter, which is quadratic in their number.
 package enum OutsideText {
-    /// Marks in a row that are kept. No language needs more. Source: UAX #15, "Stream-Safe Text Format".
+    /// The most marks kept in a row. No language needs more. Source: UAX #15, "Stream-Safe Text Format".
     static let mostMarks = 30
 
-    /// Characters of a name that are kept, and the scalars that they may have together: one character may have any number.
+    /// The most characters of a name, and the most scalars in them: one character may have any number.
     static let longestName = 100
     static let mostNameScalars = 400
 
-    /// The text, or its beginning. A limit that is one above the longest text of use lets a reader see that a text is cut.
+    /// Returns the text, or its beginning. With a limit that is one above the longest useful text, a reader can see
+    /// that a text was cut.
     package static func bounded(_ text: String, scalars most: Int) -> String {
-        // Of so few bytes nothing is cut: a scalar has one at least, and a mark two.
+        // So few bytes are never cut: a scalar has at least one byte, and a mark two.
         if text.utf8.count <= min(most, 2 * mostMarks) { return text }
         var (count, marks, hasRun) = (0, 0, false)
         var end = text.unicodeScalars.startIndex
@@ -30,7 +31,7 @@ package enum OutsideText {
     private static func withoutRuns(_ text: String, _ most: Int) -> String {
         var kept = String.UnicodeScalarView()
         var (count, marks) = (0, 0)
-        // What is left out is read, too: a multiple of the limit at most.
+        // Marks that are left out are read, too, so the reading needs its own bound.
         for scalar in text.unicodeScalars.prefix(4 * most) {
             marks = scalar.isMark ? marks + 1 : 0
             if marks > mostMarks { continue }
@@ -41,7 +42,7 @@ package enum OutsideText {
         return String(kept)
     }
 
-    /// What somebody is called: without white space at the ends, and cut between two characters.
+    /// Returns a person's name without white space at the ends, cut between two characters.
     package static func name(_ text: String) -> String {
         let name = bounded(text, scalars: 4 * mostNameScalars).trimmed
         if name.utf8.count <= longestName { return name }
@@ -51,16 +52,39 @@ package enum OutsideText {
             scalars += character.unicodeScalars.count
             return count <= longestName && scalars <= mostNameScalars
         }
-        // One character that is longer than a name may be.
+        // A single character may be longer than a name may be.
         guard !kept.isEmpty else { return bounded(name, scalars: mostNameScalars) }
         return String(kept).trimmed
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether normalisation may move it among others of its kind.
+    /// Whether it is a mark, which normalisation may reorder among others.
     var isMark: Bool {
         guard value >= 0x300 else { return false }
         return properties.canonicalCombiningClass != .notReordered || properties.generalCategory == .nonspacingMark
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Two lower-case hexadecimal digits for each byte.
+    package var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// The text without the white space at both ends.
+    package var trimmed: String {
+        // Most texts need no trimming, and iterating over characters is slow.
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, !first.properties.isWhitespace,
+            !last.properties.isWhitespace
+        {
+            return self
+        }
+        let start = drop { $0.isWhitespace }
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
     }
 }

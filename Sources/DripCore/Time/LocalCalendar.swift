@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Calendar arithmetic in one zone: what days, months and times of day mean to the person who gets the message.
+/// Calendar arithmetic in one zone: days, months and times of day as the recipient sees them.
 package struct LocalCalendar: Sendable {
     private let zone: TimeZone
 
@@ -8,12 +8,14 @@ package struct LocalCalendar: Sendable {
         self.zone = zone
     }
 
-    /// `anchor` plus `offset`: the same wall-clock time that many days, weeks or months later. The end of a month clamps
-    /// (31 January + 1 month = 28 or 29 February), a wall time that a clock change skips moves to the end of the gap, one
-    /// that occurs twice is the first. Never earlier than `anchor`.
+    /// Returns `anchor` plus `offset`: the same wall-clock time that many days, weeks or months later. Never earlier
+    /// than `anchor`.
+    ///
+    /// The end of a month clamps (31 January + 1 month = 28 or 29 February). A wall time that a clock change skips
+    /// moves to the end of the gap. One that occurs twice is the first.
     /// - Parameters:
-    ///   - minute: the time of that day, in minutes since local midnight; nil: the one that `offset` leads to.
-    ///   - days: so many days later, at the same time of day.
+    ///   - minute: the time of that day, in minutes since local midnight; nil for the time that `offset` leads to.
+    ///   - days: that many days later, at the same time of day.
     package func instant(_ offset: Offset, after anchor: Instant, at minute: Int? = nil, later days: Int = 0) -> Instant
     {
         if !offset.unit.isOfCalendar, minute == nil {
@@ -25,18 +27,18 @@ package struct LocalCalendar: Sendable {
         return max(anchor, instant(days == 0 ? wanted : wanted.adding(Offset(days, .day))))
     }
 
-    /// So many days after the local day of `moment`, at the time of day that `model` has.
+    /// Returns the moment that many days after the local day of `moment`, at the time of day of `model`.
     package func instant(daysAfter moment: Instant, _ days: Int, atTimeOf model: Instant) -> Instant {
         instant(wall(moment).atTime(of: wall(model)).adding(Offset(days, .day)))
     }
 
-    /// The moment on the local day of `moment` at which a clock on the wall shows `minute` (minutes since local midnight);
-    /// the end of the gap where a clock change skips it, the first where it occurs twice.
+    /// Returns the moment on the local day of `moment` at which a wall clock shows `minute` (minutes since local
+    /// midnight): the end of the gap if a clock change skips it, the first if it occurs twice.
     package func onSameDay(as moment: Instant, minuteOfDay minute: Int) -> Instant {
         instant(wall(moment).at(minute: minute))
     }
 
-    /// Minutes since local midnight, as a clock on the wall shows them.
+    /// Returns the minutes since local midnight that a wall clock shows.
     package func minuteOfDay(_ moment: Instant) -> Int {
         Int(wall(moment).timeOfDay / 60_000)
     }
@@ -45,11 +47,11 @@ package struct LocalCalendar: Sendable {
         wall(moment).weekday
     }
 
-    /// The next moment after `moment` at which a clock on the wall shows `minute` (minutes since local midnight), or the
-    /// end of the gap where a clock change skips it.
+    /// Returns the next moment after `moment` at which a wall clock shows `minute` (minutes since local midnight), or
+    /// the end of the gap if a clock change skips it.
     package func next(minuteOfDay minute: Int, after moment: Instant) -> Instant {
         let today = wall(moment).at(minute: minute)
-        // A whole day may be skipped, where a zone moves across the date line.
+        // A zone that moves across the date line may skip a whole day.
         for day in 0...3 {
             let moments = instants(today.adding(Offset(day, .day)))
             if moments.first > moment { return moments.first }
@@ -67,10 +69,10 @@ package struct LocalCalendar: Sendable {
         instants(wall).first
     }
 
-    /// When the clocks show it: the first and the last time, which differ where they are set back over it. Both are the end
-    /// of the gap where the clocks are set forward over it.
+    /// Returns the first and the last moment at which the clocks show this time. They differ if the clocks are set back
+    /// over it. Both are the end of the gap if the clocks are set forward over it.
     private func instants(_ wall: WallClockTime) -> (first: Instant, last: Instant) {
-        // No zone is more than 16 hours from UTC: a change that matters lies between these two.
+        // No zone is more than 16 hours from UTC, so a clock change that matters is between these two.
         let middle = Instant(milliseconds: wall.milliseconds)
         let (early, late) = (middle - .days(1), middle + .days(1))
         let (before, after) = (offset(at: early), offset(at: late))
@@ -85,7 +87,7 @@ package struct LocalCalendar: Sendable {
         }
     }
 
-    /// The first moment between the two at which the clocks no longer go as at `early`.
+    /// Returns the first moment between the two at which the clocks' offset differs from that at `early`.
     private func change(from early: Instant, to late: Instant) -> Instant {
         let before = offset(at: early)
         var (low, high) = (early.milliseconds / 1000, late.milliseconds / 1000)
@@ -96,16 +98,16 @@ package struct LocalCalendar: Sendable {
         return Instant(milliseconds: high * 1000)
     }
 
-    /// By how much the clocks are ahead of UTC.
-    private func offset(at moment: Instant) -> Span {
-        // Foundation counts in seconds, with fractions that a Double has not exactly.
+    /// Returns how far the clocks are ahead of UTC.
+    private func offset(at moment: Instant) -> Milliseconds {
+        // Foundation takes seconds as a Double, which cannot represent all fractions exactly.
         let moment = moment.inCalendar
         let seconds = (moment.milliseconds - (moment.milliseconds % 1000 + 1000) % 1000) / 1000
         return .seconds(Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))))
     }
 }
 
-/// What a calendar and a clock on the wall show: milliseconds since 1970-01-01 00:00 by that clock.
+/// The date and time on a wall clock: milliseconds since 1970-01-01 00:00 by that clock.
 private struct WallClockTime {
     let milliseconds: Int64
 
@@ -128,11 +130,12 @@ private struct WallClockTime {
         WallClockTime(milliseconds: milliseconds - timeOfDay + model.timeOfDay)
     }
 
-    func instant(_ offset: Span) -> Instant {
+    func instant(_ offset: Milliseconds) -> Instant {
         Instant(milliseconds: milliseconds - offset.milliseconds)
     }
 
-    /// The same time of day that many days, weeks or months later; the last day of the month where that has no such day.
+    /// Returns the same time of day that many days, weeks or months later; the last day of a month that has no such
+    /// day.
     func adding(_ offset: Offset) -> WallClockTime {
         let count = Int64(offset.count)
         switch offset.unit {
@@ -183,7 +186,7 @@ private struct CivilDate {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The same day, or the month's last where that has no such day.
+    /// Returns the same day that many months later, or that month's last day if it has no such day.
     func adding(months: Int64) -> CivilDate {
         let index = year * 12 + month - 1 + months
         let year = (index >= 0 ? index : index - 11) / 12

@@ -1,3 +1,4 @@
+package import ControlAPI
 package import DripCore
 package import DripStore
 package import Foundation
@@ -6,10 +7,10 @@ import SequenceFiles
 import ServiceLifecycle
 import Synchronization
 
-/// Puts the sequence files in force: at the start, and at every reload. All of them or none, one reload after the other.
+/// Puts the sequence files in force at the start and at every reload: all of them or none, one reload at a time.
 ///
-/// Files are in force at once and for everybody; the jobs of the people under way follow in slices (`EditApplier`), in the
-/// background where they are many.
+/// Files take effect at once and for everyone. The jobs of the people under way follow in slices (`EditApplier`); if there are
+/// many, the rest follows in the background.
 package final class Adopter: Service {
     private let store: Store
     private let sequences: String
@@ -21,23 +22,23 @@ package final class Adopter: Service {
     private let renewSecrets: @Sendable () throws -> Void
     private let wake: @Sendable () -> Void
     private let lastRefusal = Mutex<String?>(nil)
-    private let turns = Turns()
+    private let turns = SerialQueue()
     private let applier: EditApplier
-    /// How long an adoption itself applies the edit; what is left then is done in the background.
+    /// How long an adoption itself applies the edit. The rest is done in the background.
     private let patience: Duration
-    /// What is left of an edit for the background.
-    private let leftovers: AsyncStream<Void>
-    private let leftoversDue: AsyncStream<Void>.Continuation
-    /// The files are still to be read, since an edit of the process before this one comes first.
+    /// Signals that the background has an edit to complete.
+    private let pendingWork: AsyncStream<Void>
+    private let pendingWorkDue: AsyncStream<Void>.Continuation
+    /// True until the files have been read, if an edit of the previous process comes first.
     private let readsFilesLater = Mutex(false)
 
     /// - Parameters:
     ///   - sequences: a file or a folder.
-    ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil: none do.
-    ///   - settings: what the configuration says that decides over messages.
-    ///   - renewSecrets: reads the secrets again and hands them to whoever uses them.
-    ///   - patience: for how long an adoption brings people into line before it returns.
-    ///   - wake: called when jobs may be due at other times than before.
+    ///   - confirmAbove: files that would send to more people than this at once wait for `dripd apply`; nil for no limit.
+    ///   - settings: the settings of the configuration that affect messages.
+    ///   - renewSecrets: reads the secrets again and passes them to their users.
+    ///   - patience: how long an adoption applies the edit before it returns.
+    ///   - wake: called when due times may have changed.
     package init(
         store: Store,
         sequences: String,
@@ -61,16 +62,16 @@ package final class Adopter: Service {
         self.wake = wake
         self.patience = patience
         applier = EditApplier(store: store, clock: clock, wake: wake)
-        (leftovers, leftoversDue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (pendingWork, pendingWorkDue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// How far the last edit has been applied to the people under way; nil where there was none.
+    /// How far the last edit has been applied to the people under way; nil if there was none.
     package var edit: AdoptionReport? { applier.progress }
 
-    /// Applies what is left of edits, until the daemon ends. The next one goes on from there.
+    /// Applies the rest of edits until the daemon ends. The next process continues from there.
     package func run() async {
         await cancelWhenGracefulShutdown {
-            for await _ in self.leftovers { await self.applyLeftovers() }
+            for await _ in self.pendingWork { await self.applyLeftovers() }
         }
     }
 
@@ -80,12 +81,12 @@ package final class Adopter: Service {
                 try await applier.apply()
                 break
             } catch {
-                logger.error("the edit waits", because: error, metadata: ["next": "\(Self.retry)"])
+                logger.error("cannot apply the edit yet", because: error, metadata: ["next": "\(Self.retry)"])
                 try? await Task.sleep(for: Self.retry)
             }
         }
         guard let report = edit, report.isComplete else { return }
-        logger.notice("everybody under way follows the files in force", metadata: report.counts)
+        logger.notice("all people under way follow the files in force", metadata: report.counts)
         let readsFiles = readsFilesLater.withLock { isLater in
             defer { isLater = false }
             return isLater
@@ -95,12 +96,12 @@ package final class Adopter: Service {
 
     private static let retry = Duration.seconds(5)
 
-    /// Why the files on the disk are not those in force; nil when they are.
+    /// The reason why the files on the disk are not in force; nil if they are.
     package var refused: String? {
         lastRefusal.withLock { $0 }
     }
 
-    /// Reads the files, and the secrets again if asked, and puts them in force if nothing is wrong with any of them.
+    /// Reads the files, and at a reload the secrets, and puts them in force if none of them has an error.
     package func adopt(_ cause: AdoptionCause) async -> ReloadOutcome {
         await turns.take { await self.adoptNow(cause) }
     }
@@ -114,7 +115,7 @@ package final class Adopter: Service {
             logger.notice("sequences in force", metadata: report.metadata(sequences: store.catalog.sequences.count))
             wake()
         case .refused(let problems):
-            // Explained once.
+            // One explanation serves all problems.
             for (index, problem) in problems.enumerated() {
                 logger.error("\(problem)", metadata: index == 0 ? CatalogedMessage.filesRefused.metadata : [:])
             }
@@ -125,9 +126,9 @@ package final class Adopter: Service {
         return outcome
     }
 
-    /// Goes on with the edit that the process before this one did not complete: its files are put in force again, and those on
-    /// the disk are read once everybody follows them.
-    /// - Returns: how far it came; nil where there is none, or its files cannot be put in force any more.
+    /// Continues the edit that the previous process did not complete. Its files are put in force again; those on the disk are
+    /// read once the edit is complete.
+    /// - Returns: the edit's progress; nil if there is no such edit, or its files cannot be put in force any more.
     private func resume() async -> AdoptionReport? {
         do {
             guard let edit = try await store.pendingEdit(), await restore() else { return nil }
@@ -145,21 +146,21 @@ package final class Adopter: Service {
         do {
             try await applier.apply(for: limit)
         } catch {
-            logger.error("the edit waits", because: error)
+            logger.error("cannot apply the edit yet", because: error)
         }
         let report = edit.report
-        if !report.isComplete || readsFilesLater.withLock({ $0 }) { leftoversDue.yield() }
+        if !report.isComplete || readsFilesLater.withLock({ $0 }) { pendingWorkDue.yield() }
         return report
     }
 
-    /// With all that a catalog knows besides its files.
+    /// Returns the catalog with the settings and the pinned versions, which are not in the files.
     private func complete(_ files: Catalog) async throws -> Catalog {
         try await store.withPinnedVersions(files.with(settings))
     }
 
-    /// Puts in force what was so when the last process ended: files that are wrong or wait for a word end nobody's care,
-    /// and a restart is no other thing than a reload.
-    /// - Returns: whether anything was.
+    /// Puts the versions in force again that were in force when the last process ended. A restart then behaves like a reload:
+    /// files that have errors, or wait for `dripd apply`, end no enrollment.
+    /// - Returns: whether any versions were in force.
     private func restore() async -> Bool {
         do {
             let versions = try await store.versionsInForce()
@@ -191,28 +192,28 @@ package final class Adopter: Service {
                 let atOnce = try await store.plan(catalog, people: 0, now: clock.now()).plan.atOnce
                 if atOnce > confirmAbove {
                     return .refused([
-                        "these files would send to \(atOnce) people at once, over adopt.confirm_above, "
-                            + "\(confirmAbove): `dripd plan` shows what they do, `dripd apply` puts them in force"
+                        "these files would send to \(atOnce) people at once, more than adopt.confirm_above "
+                            + "(\(confirmAbove)): `dripd plan` shows what they do, `dripd apply` puts them in force"
                     ])
                 }
             }
             let versions = folder.versions
             let edit = try await store.beginEdit(catalog, versions: versions, plan: cause.plan, now: clock.now())
-            // A start is to take a second.
+            // A start should take a second at most.
             return .adopted(await begin(edit, for: cause == .start ? min(patience, .milliseconds(200)) : patience))
         } catch {
-            return .refused([ErrorText.words(error)])
+            return .refused([ErrorDescription.words(error)])
         }
     }
 }
 
-/// Why files are to be put in force.
+/// The reason for putting files in force.
 package enum AdoptionCause: Hashable, Sendable {
     /// The daemon starts.
     case start
     /// `systemctl reload`: secrets are read again, too.
     case reload
-    /// An operator has seen what the files do: `dripd apply`. Held to a plan, if they named one.
+    /// `dripd apply`: an operator has seen what the files do. If they named a plan, the files must still match it.
     case apply(plan: String?)
 
     var isConfirmed: Bool { plan != nil || self == .apply(plan: nil) }
@@ -240,5 +241,22 @@ extension AdoptionReport {
             metadata[name] = "\(count)"
         }
         return metadata
+    }
+}
+
+/// A queue that runs async work one item at a time, in the order of the calls.
+final class SerialQueue: Sendable {
+    private let last = Mutex<Task<Void, Never>?>(nil)
+
+    func take<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
+        let task = last.withLock { last in
+            let task = Task { [before = last] in
+                await before?.value
+                return await body()
+            }
+            last = Task { _ = await task.value }
+            return task
+        }
+        return await task.value
     }
 }

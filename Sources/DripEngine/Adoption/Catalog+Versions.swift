@@ -4,8 +4,8 @@ package import Foundation
 import SequenceFiles
 
 extension Catalog {
-    /// The catalog of versions that the store kept.
-    /// - Throws: `VersionError` when this dripd does not understand one of them.
+    /// Creates a catalog from versions in the database.
+    /// - Throws: `VersionError` if this dripd does not understand one of them.
     package init(_ versions: [SequenceVersion], zone: TimeZone) throws(VersionError) {
         var sequences: [DripSequence] = []
         for version in versions {
@@ -24,13 +24,13 @@ package enum VersionError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notUnderstood(let sequence, let hash):
-            "version \(hash.prefix(12)) of '\(sequence)', which the database keeps, is not understood by this dripd"
+            "this dripd does not understand version \(hash.prefix(12)) of '\(sequence)', which the database keeps"
         }
     }
 }
 
 extension Store {
-    /// The catalog together with the earlier versions that people finish (`on_edit: pin`). One that this dripd does not
+    /// Returns the catalog with the earlier versions that people finish (`on_edit: pin`). A version that this dripd does not
     /// understand is left out: its people follow the file.
     package func withPinnedVersions(_ catalog: Catalog) async throws -> Catalog {
         let kept = try await pinnedVersions().compactMap {
@@ -41,7 +41,7 @@ extension Store {
 }
 
 extension SequenceFolder {
-    /// The files as the store keeps them; those with errors are left out.
+    /// The files as the database stores them. Files with errors are left out.
     var versions: [SequenceVersion] {
         var commits = GitCommits()
         return files.compactMap { file in

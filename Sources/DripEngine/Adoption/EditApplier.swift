@@ -1,9 +1,9 @@
+import ControlAPI
 import DripCore
 import DripStore
 import Synchronization
 
-/// Brings the people under way into line with the edit in force: slice by slice, each so short that webhooks and messages hardly
-/// wait for it.
+/// Applies the edit in force to the people under way, in slices so short that webhooks and messages hardly wait for them.
 final class EditApplier: Sendable {
     private struct State {
         var edit: Edit?
@@ -22,16 +22,16 @@ final class EditApplier: Sendable {
         self.wake = wake
     }
 
-    /// How far the last edit came; nil where there was none.
+    /// The progress of the last edit; nil if there was none.
     var progress: AdoptionReport? { edit?.report }
 
-    /// Takes over an edit, whose slices are to follow.
+    /// Sets the edit that `apply` is to apply.
     func begin(_ edit: Edit) {
         state.withLock { $0 = State(edit: edit) }
     }
 
-    /// Applies slices until the edit is complete, or the time is over.
-    /// - Throws: `StoreError`: the next attempt goes on where this one ended.
+    /// Applies slices until the edit is complete, or the time limit is reached.
+    /// - Throws: `StoreError`: the next attempt continues where this one ended.
     func apply(for limit: Duration? = nil) async throws {
         let began = ContinuousClock.now
         var woken = began
@@ -42,7 +42,7 @@ final class EditApplier: Sendable {
             let report = try await edit.slice(limit: state.withLock(\.pace.size), now: clock.now())
             let end = ContinuousClock.now
             state.withLock { $0.pace.took(end - start) }
-            // Each look at what is due next costs a transaction, too.
+            // Waking the dispatcher costs a transaction, so not every slice does it.
             if report.changes != changes, end - woken >= .milliseconds(100) || report.isComplete {
                 (changes, woken) = (report.changes, end)
                 wake()
@@ -53,14 +53,15 @@ final class EditApplier: Sendable {
     private var edit: Edit? { state.withLock(\.edit) }
 }
 
-/// How many enrollments a slice examines, so that it takes the time that it should.
+/// The number of enrollments that a slice examines, adapted so that a slice takes the target time.
 struct EditPace: Sendable {
     private(set) var size = 200
 
     private static let target = Duration.milliseconds(8)
     private static let sizes = 20...2000
 
-    /// - Parameter duration: what a slice of this size took.
+    /// Adapts the size.
+    /// - Parameter duration: the time that a slice of the current size took.
     mutating func took(_ duration: Duration) {
         let fitting = Double(size) * (Self.target / max(duration, .microseconds(1)))
         // A slice that had to wait for a busy disk says little about the next one.

@@ -1,8 +1,8 @@
 package import DripCore
 import Synchronization
 
-/// The machine's clock, held against what else is known of the time (`ClockCheck`). While the clock is disproved this one shows
-/// the time as far as it is known, so that what begins meanwhile begins at the right moment; nothing is sent by it.
+/// The machine's clock, checked against other evidence of the time (`ClockCheck`). While the machine's clock is wrong, this clock
+/// returns the best estimate, so that enrollments begin at the right time. Nothing is sent meanwhile.
 package final class CheckedClock: WallClock {
     private struct State {
         var check = ClockCheck()
@@ -10,20 +10,20 @@ package final class CheckedClock: WallClock {
     }
 
     private let base: any WallClock
-    /// Since the machine was started, asleep or not.
-    private let uptime: @Sendable () -> Span
+    /// Returns the time since the machine was booted, including sleep.
+    private let uptime: @Sendable () -> Milliseconds
     private let changed = Mutex<@Sendable (String?) -> Void>({ _ in })
     private let state = Mutex(State())
 
     package init(
         _ base: any WallClock,
-        uptime: @escaping @Sendable () -> Span = CheckedClock.bootTime
+        uptime: @escaping @Sendable () -> Milliseconds = CheckedClock.bootTime
     ) {
         self.base = base
         self.uptime = uptime
     }
 
-    /// Has this called when the clock turns out to be wrong, with what is wrong, and when it is right again, with nil.
+    /// Sets a closure that is called when the clock turns out to be wrong, with the reason, and when it is right again, with nil.
     package func whenChanged(_ call: @escaping @Sendable (String?) -> Void) {
         changed.withLock { $0 = call }
     }
@@ -33,10 +33,10 @@ package final class CheckedClock: WallClock {
         return verdict(at: now).corrected(now)
     }
 
-    /// Why nothing may be sent by this clock; nil where it may.
+    /// The reason why nothing may be sent by this clock; nil if the clock is right.
     package var trouble: String? { verdict(at: base.now()).trouble }
 
-    package func note(reached moment: Instant, by witness: ClockCheck.Witness) {
+    package func note(reached moment: Instant, by witness: ClockCheck.Evidence) {
         let uptime = uptime()
         state.withLock { $0.check.note(reached: moment, by: witness, uptime: uptime) }
         _ = verdict(at: base.now())
@@ -61,10 +61,10 @@ package final class CheckedClock: WallClock {
     }
 
     /// CLOCK_BOOTTIME.
-    package static let bootTime: @Sendable () -> Span = {
+    package static let bootTime: @Sendable () -> Milliseconds = {
         let passed = ContinuousClock.now - ContinuousClock().systemEpoch
-        return Span(
-            milliseconds: passed.components.seconds * 1000 + passed.components.attoseconds / 1_000_000_000_000_000
+        return Milliseconds(
+            passed.components.seconds * 1000 + passed.components.attoseconds / 1_000_000_000_000_000
         )
     }
 }

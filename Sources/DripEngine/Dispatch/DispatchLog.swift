@@ -2,27 +2,27 @@ import DripCore
 import DripStore
 import Logging
 
-/// What the dispatcher tells people and metrics. Persons by a pseudonym and their enrollment's number, never by name or
-/// address; of what was refused the platform's code, whose words may repeat what the message said: those are in the ledger.
+/// The dispatcher's log lines and metrics. They name people by pseudonym and enrollment number, never by name or address. For a
+/// refusal they give the platform's code only: its text may quote the message, and is stored in the delivery.
 struct DispatchLog {
     let logger: Logger
 
-    func looked(at lane: Lane, _ report: ClaimReport) {
+    func looked(at limiter: Limiter, _ report: ClaimReport) {
         for (reason, count) in report.skipped {
             logger.info(
                 "skipped",
-                metadata: ["page": "\(lane.page)", "reason": "\(reason.rawValue)", "steps": "\(count)"]
+                metadata: ["page": "\(limiter.page)", "reason": "\(reason.rawValue)", "steps": "\(count)"]
             )
         }
         if report.failed > 0 {
             logger.warning(
                 "messages cannot be sent as they are",
-                metadata: ["page": "\(lane.page)", "steps": "\(report.failed)"]
+                metadata: ["page": "\(limiter.page)", "steps": "\(report.failed)"]
             )
         }
     }
 
-    /// Counts a request that is over.
+    /// Counts a finished request.
     func returned(_ outcome: Outcome, of claim: Claim) {
         Metric.requests.count(
             1,
@@ -33,14 +33,14 @@ struct DispatchLog {
 
     /// - Parameters:
     ///   - delivery: the key that the message carried.
-    ///   - person: what the log calls them.
+    ///   - person: the person's pseudonym.
     func settled(
         _ settlement: Settlement,
         by outcome: Outcome,
         delivery: DeliveryKey,
         person: @autoclosure () -> String
     ) {
-        // Written only where somebody reads it: the pseudonym alone is a hash.
+        // Computed only if the line is logged: the pseudonym alone costs a hash.
         func facts(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
             let job = settlement.claim.job
             var facts: Logger.Metadata = [
@@ -77,7 +77,7 @@ struct DispatchLog {
         }
     }
 
-    func laneChanged(_ before: Lane, _ after: Lane) {
+    func limiterChanged(_ before: Limiter, _ after: Limiter) {
         let page: Logger.Metadata = ["page": "\(after.page)"]
         func because(_ why: String, _ message: CatalogedMessage) -> Logger.Metadata {
             var metadata = message.metadata
@@ -88,13 +88,13 @@ struct DispatchLog {
         if before.accountStopped == nil, let why = after.accountStopped {
             logger.error(
                 """
-                the ad account may not send the page's paid messages: they wait, and one each half hour finds out whether it may \
-                again; all others are sent. Renew its token or its rights, then `systemctl restart dripd`
+                the ad account may not send the page's paid messages: they wait, and one is tried every half hour; all others are \
+                sent. Renew its token or its rights, then `systemctl restart dripd`
                 """,
                 metadata: because(why, .accountStopped)
             )
         } else if before.accountStopped != nil, after.accountStopped == nil {
-            logger.notice("the page's paid messages go out again", metadata: page)
+            logger.notice("the page sends paid messages again", metadata: page)
         }
         if before.stopped == nil, let why = after.stopped {
             logger.error(
@@ -104,8 +104,8 @@ struct DispatchLog {
         } else if before.restricted == nil, let why = after.restricted {
             logger.error(
                 """
-                the platform has restricted the page: it pauses, and one message at a time finds out whether it may send \
-                again; look into its Page Support Inbox
+                the platform has restricted the page: it pauses, and one message at a time tests whether it may send again; \
+                check its Page Support Inbox
                 """,
                 metadata: because(why, .pageRestricted)
             )
@@ -119,9 +119,9 @@ struct DispatchLog {
     func pace(of page: String, _ usage: Usage) {
         let metadata: Logger.Metadata = ["page": "\(page)", "used": "\(usage.percent) %"]
         if usage.percent >= Usage.slowed {
-            logger.warning("the page's allowance of calls runs out: it sends more slowly", metadata: metadata)
+            logger.warning("the page's call allowance is running out: it sends more slowly", metadata: metadata)
         } else {
-            logger.notice("the page has allowance of calls again: it sends at its full rate", metadata: metadata)
+            logger.notice("the page's call allowance has recovered: it sends at its full rate", metadata: metadata)
         }
     }
 

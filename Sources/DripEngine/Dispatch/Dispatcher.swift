@@ -3,85 +3,85 @@ package import DripCore
 package import DripStore
 package import Logging
 
-/// Sends what is due: claims, delivers, records. Decides nothing itself: `Catalog.admit` and `Claim.settle` do.
+/// Sends due jobs: claims, delivers, records. `Catalog.admit` and `Claim.settle` make the decisions.
 ///
 /// ```
-/// mailbox ──► Claim.settle ──► lanes ──► store.turn: records, claims ──► channel.deliver (many at once) ──► mailbox
+/// mailbox ──► Claim.settle ──► limiters ──► store.recordAndClaim ──► channel.deliver (many at once) ──► mailbox
 /// ```
 /// Not `Sendable`: one task owns it, `DispatcherService` or a test.
 package final class Dispatcher {
     private let store: Store
     private let channel: any Channel
-    private let lanes: LaneTable
+    private let limiters: LimiterTable
     private let limits: DispatchLimits
     private let random: @Sendable () -> Double
-    private let want: @Sendable (Set<Upload>) -> Void
+    private let requestUpload: @Sendable (Set<Upload>) -> Void
     private let log: DispatchLog
     let mailbox = Mailbox()
     private(set) var inFlight = 0
-    /// Each lane's next job, as far as anything is known of it: no other comes before that, and it may come later.
-    private var following: [LaneID: JobOrder] = [:]
-    /// Lanes that had more due than was taken of them at the last look.
-    private var inArrears: Set<LaneID> = []
-    /// Outcomes that the disk did not take yet. They have happened: they are kept until it does.
+    /// The next job of each account, if known. The account has no earlier job; this one may turn out to be due later.
+    private var following: [AccountID: JobSortKey] = [:]
+    /// Accounts with a backlog: more jobs were due than the last pass claimed.
+    private var backlogged: Set<AccountID> = []
+    /// Outcomes that could not be recorded yet. They are kept until they are on the disk.
     private var unrecorded: [Settlement] = []
 
     /// - Parameters:
-    ///   - random: from 0 up to 1, for the jitter of waits.
-    ///   - want: told of the files that messages wait for.
+    ///   - random: returns a number from 0 up to 1, for the jitter of waits.
+    ///   - requestUpload: called with the files that messages wait for.
     package init(
         store: Store,
         channel: any Channel,
-        lanes: LaneTable,
+        limiters: LimiterTable,
         limits: DispatchLimits,
         random: @escaping @Sendable () -> Double,
-        want: @escaping @Sendable (Set<Upload>) -> Void,
+        requestUpload: @escaping @Sendable (Set<Upload>) -> Void,
         logger: Logger
     ) {
         self.store = store
         self.channel = channel
-        self.lanes = lanes
+        self.limiters = limiters
         self.limits = limits
         self.random = random
-        self.want = want
+        self.requestUpload = requestUpload
         log = DispatchLog(logger: logger)
     }
 
     package var isIdle: Bool { inFlight == 0 && unrecorded.isEmpty }
 
-    /// Others than this dispatcher may have made jobs, or made them due earlier.
+    /// Forgets the known next jobs: other code may have added jobs or made them due earlier.
     func forgetJobs() {
         following = [:]
     }
 
-    /// Claims what is due and may be sent now, and sets it on its way, whoever made it due.
-    /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
+    /// Claims and sends the due jobs that may be sent now, including those that other code has added.
+    /// - Returns: when to call again; nil if only an event or an outcome can bring new work.
     /// - Throws: `StoreError`.
     package func tick(now: Instant) async throws -> Instant? {
         forgetJobs()
-        return try await turn([], now: now)
+        return try await recordAndClaim([], now: now)
     }
 
-    /// Records what came back, and claims what may be sent now by what is known of the lanes since `forgetJobs`: it costs
-    /// what has happened, however many lanes there are.
-    /// - Returns: when to look again; nil when only an event or an outcome can bring new work.
+    /// Records outcomes, and claims the jobs that may be sent now. It relies on the next jobs known since `forgetJobs`, so that
+    /// its cost depends on what has happened and not on the number of accounts.
+    /// - Returns: when to call again; nil if only an event or an outcome can bring new work.
     /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
-    func turn(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws -> Instant? {
+    func recordAndClaim(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws -> Instant? {
         note(outcomes, now: now)
-        var drained: Set<LaneID> = []
-        var examining: [LaneID: Int] = [:]
+        var drained: Set<AccountID> = []
+        var examining: [AccountID: Int] = [:]
         while true {
             let batch = unrecorded.prefix(limits.batch)
-            // What goes on at once is asked for with the claims.
+            // A step that is not over has a new job, so the next job of its account is unknown again.
             for settlement in batch where !settlement.endsStep {
-                following[settlement.claim.job.person.lane] = nil
-                drained.remove(settlement.claim.job.person.lane)
+                following[settlement.claim.job.person.account] = nil
+                drained.remove(settlement.claim.job.person.account)
             }
-            let openings = openings(but: drained, examining, now: now)
-            if batch.isEmpty, openings.isEmpty { break }
-            let round = try await store.turn(
+            let allowances = allowances(but: drained, examining, now: now)
+            if batch.isEmpty, allowances.isEmpty { break }
+            let round = try await store.recordAndClaim(
                 Array(batch),
-                claiming: openings,
+                claiming: allowances,
                 limit: free,
                 examining: limits.batch,
                 now: now
@@ -91,55 +91,60 @@ package final class Dispatcher {
             noteJobs(of: round.recorded)
             if let failure = round.failure { throw failure }
             following.merge(round.following) { _, new in new }
-            for (id, job) in round.following where job.due > now { inArrears.remove(id) }
+            for (id, job) in round.following where job.due > now { backlogged.remove(id) }
             for (id, report) in round.reports {
-                begin(report, of: id, mustNotLeave: round.mustNotLeave, now: now)
-                if report.isDrained { drained.insert(id) } else { inArrears.insert(id) }
-                // Where all are skipped, as after an edit that makes thousands too late, more are looked at in a transaction.
+                begin(report, of: id, fenceError: round.fenceError, now: now)
+                if report.isDrained { drained.insert(id) } else { backlogged.insert(id) }
+                // If all jobs are skipped, as after an edit that makes thousands too late, the next transaction examines more.
                 examining[id] = report.requests == 0 ? min(max(report.examined, 1) * 4, limits.batch) : nil
             }
             if round.reports.isEmpty, unrecorded.isEmpty { break }
         }
-        // With every place taken, an outcome makes the next one free and the loop comes round.
-        return inFlight < limits.concurrency ? lanes.next(of: following, now: now) : nil
+        // At full concurrency the next outcome frees a place and wakes the loop.
+        return inFlight < limits.concurrency ? limiters.next(of: following, now: now) : nil
     }
 
-    /// A lane of which nothing is known stays so.
+    /// Notes the next jobs that were created with the recorded outcomes. An account whose next job is unknown stays unknown.
     private func noteJobs(of recorded: RecordReport) {
-        for (lane, job) in recorded.following { following[lane] = following[lane].map { min($0, job) } }
+        for (limiter, job) in recorded.following { following[limiter] = following[limiter].map { min($0, job) } }
     }
 
     private var free: Int { min(limits.concurrency - inFlight, limits.batch) }
 
-    /// The lanes of which nothing is known, and of those that something may be claimed of now as many as fill the free places:
-    /// those that come first. They share the places: a lane's backlog holds no other up. A lane in arrears has its turn with
-    /// some jobs at once.
-    private func openings(but drained: Set<LaneID>, _ examining: [LaneID: Int], now: Instant) -> [LaneOpening] {
+    /// Returns the accounts to claim from: all whose next job is unknown, and enough accounts with due jobs to fill the
+    /// free places, the earliest due first. They share the places, so that one account's backlog does not hold up the
+    /// others. An account with a backlog may claim several jobs per pass.
+    private func allowances(
+        but drained: Set<AccountID>,
+        _ examining: [AccountID: Int],
+        now: Instant
+    ) -> [ClaimAllowance] {
         let free = free
         guard free > 0 else { return [] }
-        // There may be hundreds of lanes, a few of which a turn comes to.
-        let isKnown = following.count == lanes.ids.count
-        let unknown = isKnown ? [] : lanes.ids.filter { following[$0] == nil && !drained.contains($0) }
+        // There may be hundreds of accounts, only a few of which are due in a pass.
+        let isKnown = following.count == limiters.ids.count
+        let unknown = isKnown ? [] : limiters.ids.filter { following[$0] == nil && !drained.contains($0) }
         let due = following.lazy.filter { $0.value.due <= now && !drained.contains($0.key) }
-        // Where few places are free, one lane's arrears must not take them all, turn by turn.
-        let together = min(limits.together, max(1, free / 4))
-        typealias Room = (id: LaneID, allowance: Int, turns: SendTurns?, share: Int)
-        func room(of id: LaneID, share: Int) -> Room? {
-            lanes.change(id) { lane in (id, min(lane.allowance(at: now), free), lane.turns(at: now), share) }
+        // If few places are free, one account's backlog must not take them all pass after pass.
+        let jobsPerBackloggedAccount = min(limits.jobsPerBackloggedAccount, max(1, free / 4))
+        typealias Room = (id: AccountID, allowance: Int, turns: KindLimiter?, share: Int)
+        func room(of id: AccountID, share: Int) -> Room? {
+            limiters.change(id) { limiter in (id, min(limiter.allowance(at: now), free), limiter.turns(at: now), share)
+            }
         }
         var open: [Room] = []
         var taken = 0
-        for lane in due.sorted(by: { $0.value < $1.value }) where taken < free {
-            let share = inArrears.contains(lane.key) ? together : 1
-            guard let room = room(of: lane.key, share: share), room.allowance > 0 else { continue }
+        for limiter in due.sorted(by: { $0.value < $1.value }) where taken < free {
+            let share = backlogged.contains(limiter.key) ? jobsPerBackloggedAccount : 1
+            guard let room = room(of: limiter.key, share: share), room.allowance > 0 else { continue }
             open.append(room)
             taken += min(room.allowance, share)
         }
-        // Places that are left are shared out.
+        // The remaining places are divided among the accounts.
         let least = taken < free ? (free - 1) / max(1, open.count) + 1 : 1
         return (unknown.compactMap { room(of: $0, share: least) } + open).map { id, allowance, turns, share in
-            LaneOpening(
-                lane: id,
+            ClaimAllowance(
+                account: id,
                 allowance: allowance,
                 examining: max(examining[id] ?? 0, min(allowance, max(share, least))),
                 turns: turns
@@ -147,31 +152,32 @@ package final class Dispatcher {
         }
     }
 
-    private func begin(_ report: ClaimReport, of id: LaneID, mustNotLeave: StoreError?, now: Instant) {
-        let lane = lanes.change(id) { lane in
-            for claim in report.claims { lane.sent(1, of: claim.dispatch.kind) }
-            lane.showed(report.typing.count, at: now)
-            return lane
+    private func begin(_ report: ClaimReport, of id: AccountID, fenceError: StoreError?, now: Instant) {
+        let limiter = limiters.change(id) { limiter in
+            for claim in report.claims { limiter.sent(1, of: claim.dispatch.kind) }
+            limiter.recordOtherCalls(report.typing.count, at: now)
+            return limiter
         }
-        if let lane { log.looked(at: lane, report) }
-        if !report.uploads.isEmpty { want(report.uploads) }
+        if let limiter { log.looked(at: limiter, report) }
+        if !report.uploads.isEmpty { requestUpload(report.uploads) }
         for claim in report.claims {
             inFlight += 1
-            if let why = mustNotLeave {
+            if let why = fenceError {
                 mailbox.post(.unsent(why: why.description), of: claim)
-            } else if let why = lanes.change(id, { $0.reasonNotToTry(claim.recipient, at: now) }) ?? nil {
+            } else if let why = limiters.change(id, { $0.reasonNotToTry(claim.recipient, at: now) }) ?? nil {
                 mailbox.post(.untried(why: why), of: claim)
             } else {
                 launch(claim)
             }
         }
-        // Nobody waits for these: the message is a job that is due in a few seconds, whatever becomes of them.
-        if mustNotLeave == nil, let lane {
-            for typing in report.typing { Task { [channel] in await channel.show(typing, from: lane.page) } }
+        // Typing indicators are best effort: the message is a job of its own, due in a few seconds.
+        if fenceError == nil, let limiter {
+            for typing in report.typing { Task { [channel] in await channel.show(typing, from: limiter.page) } }
         }
     }
 
-    /// At a lower priority than the dispatcher's own: it would wait for its turn behind hundreds of them, and the writer for it.
+    /// Delivers a claim at a lower priority than the dispatcher's. Otherwise hundreds of deliveries would run before the
+    /// dispatcher, and the database writer would wait for it.
     private func launch(_ claim: Claim) {
         let key = key(of: claim)
         Task(priority: .utility) { [channel, mailbox, log] in
@@ -195,7 +201,7 @@ package final class Dispatcher {
         )
     }
 
-    /// Records what came back, and claims nothing.
+    /// Records outcomes without claiming anything.
     /// - Throws: `StoreError`; what could not be recorded is tried again the next time.
     func settle(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) async throws {
         note(outcomes, now: now)
@@ -208,15 +214,15 @@ package final class Dispatcher {
         }
     }
 
-    /// What outcomes make of their claims and lanes.
+    /// Applies outcomes to their claims and limiters.
     private func note(_ outcomes: [(claim: Claim, outcome: Outcome)], now: Instant) {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
             let settlement = claim.settle(outcome, now: now, jitter: random())
-            let lane = lanes.change(claim.job.person.lane) { lane in
-                let before = lane
-                lane.ended(settlement.lane, of: claim.dispatch.kind, now: now, jitter: random())
-                return (before: before, after: lane)
+            let limiter = limiters.change(claim.job.person.account) { limiter in
+                let before = limiter
+                limiter.ended(settlement.limiter, of: claim.dispatch.kind, now: now, jitter: random())
+                return (before: before, after: limiter)
             }
             log.settled(
                 settlement,
@@ -224,12 +230,12 @@ package final class Dispatcher {
                 delivery: key(of: claim),
                 person: store.pseudonym(of: claim.job.person)
             )
-            if let lane { log.laneChanged(lane.before, lane.after) }
+            if let limiter { log.limiterChanged(limiter.before, limiter.after) }
             unrecorded.append(settlement)
         }
     }
 
-    /// Waits until everything that is on its way has come back, and records it.
+    /// Waits for the outcomes of all requests under way, and records them.
     package func settleAll(now: () -> Instant) async throws {
         while !isIdle {
             if inFlight == 0 {

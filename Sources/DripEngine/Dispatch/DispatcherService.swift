@@ -4,8 +4,8 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Turns the dispatcher's loop: sleeps until the next due time, an outcome or new work; ends when everything that was on
-/// its way at the shutdown has come back.
+/// Runs the dispatcher's loop, which sleeps until the next due time, an outcome or new work. At a shutdown it ends when every
+/// request under way has its outcome.
 package final class DispatcherService: Service {
     private let make: @Sendable () -> Dispatcher
     private let clock: SystemClock
@@ -14,16 +14,16 @@ package final class DispatcherService: Service {
     private let changed: @Sendable () -> Void
     private let mailbox = Mutex<Mailbox?>(nil)
 
-    /// How long the loop waits, in real time, before it tries a disk again that took nothing.
-    private static let outage = Span.seconds(5)
+    /// The wait, in real time, before the loop retries after a failed write.
+    private static let outage = Milliseconds.seconds(5)
 
-    /// How long it waits before it looks again at a clock that is wrong, if nothing wakes it before.
-    private static let wrongClock = Span.minutes(1)
+    /// The wait before the loop checks a wrong clock again, if nothing wakes it earlier.
+    private static let wrongClock = Milliseconds.minutes(1)
 
     /// - Parameters:
     ///   - clock: wakes the loop.
-    ///   - checked: tells the time, and whether it may be sent by.
-    ///   - make: makes the dispatcher, which lives in this service's task alone.
+    ///   - checked: tells the time, and whether it is safe to send by it.
+    ///   - make: creates the dispatcher, which lives in this service's task alone.
     ///   - changed: called when something was sent or decided; must not block.
     package init(
         clock: SystemClock,
@@ -39,12 +39,12 @@ package final class DispatcherService: Service {
         self.make = make
     }
 
-    /// There may be new or earlier work.
+    /// Wakes the loop: there may be new or earlier work.
     package func wake() {
         mailbox.withLock { $0 }?.wake()
     }
 
-    /// Returns when the loop has come round once more: what the watchdog asks.
+    /// Returns after the loop's next pass. The watchdog calls this.
     package func ping() async {
         await mailbox.withLock { $0 }?.ping()
     }
@@ -77,21 +77,34 @@ package final class DispatcherService: Service {
                     try await dispatcher.settle(news.outcomes, now: checked.now())
                     if dispatcher.isIdle || Task.isCancelled { return }
                 } else if news.isWork, checked.trouble != nil {
-                    // What was sent is recorded. Nothing is decided by a clock that is wrong.
+                    // Outcomes are recorded, but a wrong clock decides nothing.
                     try await dispatcher.settle(news.outcomes, now: checked.now())
                     dispatcher.forgetJobs()
                     alarm.set(clock.now() + Self.wrongClock)
                 } else if news.isWork {
-                    alarm.set(try await dispatcher.turn(news.outcomes, now: checked.now()))
+                    alarm.set(try await dispatcher.recordAndClaim(news.outcomes, now: checked.now()))
                 }
             } catch let error as StoreError where error.mayPass {
                 logger.error(
-                    "\(ErrorText.words(error)); nothing is sent until it works again",
+                    "\(ErrorDescription.words(error)); nothing is sent until it works again",
                     metadata: CatalogedMessage.stateUnavailable.metadata
                 )
-                alarm.set(clock.now() + Span(milliseconds: Self.outage.milliseconds * clock.scale))
+                alarm.set(clock.now() + Milliseconds(Self.outage.milliseconds * clock.scale))
             }
             if news.isWork { changed() }
         }
     }
+}
+
+/// The limits of a dispatcher's concurrent work.
+package struct DispatchLimits: Sendable {
+    /// Requests under way, across all accounts.
+    package var concurrency = 64
+    /// Jobs that one transaction claims, or outcomes that one records.
+    package var batch = 256
+    /// Jobs that an account with a backlog may claim per pass. They are neighbours in the index on due times, in which each
+    /// account has pages of its own. Fewer if few places are free.
+    package var jobsPerBackloggedAccount = 4
+
+    package init() {}
 }

@@ -1,20 +1,20 @@
 import DripCore
 import Synchronization
 
-/// What the dispatcher's loop waits for, all of it: outcomes, the alarm, new work, questions, the end.
+/// The mailbox of the dispatcher's loop: outcomes, the alarm, new work, pings and the shutdown.
 final class Mailbox: Sendable {
     struct Contents: Sendable {
         var outcomes: [(claim: Claim, outcome: Outcome)] = []
         /// There may be new or earlier work.
         var isWoken = false
-        /// Something is due that was known of.
+        /// The alarm has rung: a known job is due.
         var isRung = false
-        /// Nothing new is to be begun any more.
+        /// The service is shutting down: nothing new may be sent.
         var isStopping = false
-        /// Who asks whether the loop still turns.
+        /// The watchdog's probes, which wait for the loop's next pass.
         var pings: [CheckedContinuation<Void, Never>] = []
 
-        /// Anything but questions.
+        /// True for anything but pings and a shutdown.
         var isWork: Bool { isWoken || isRung || !outcomes.isEmpty }
     }
 
@@ -43,7 +43,7 @@ final class Mailbox: Sendable {
         put { $0.isStopping = true }
     }
 
-    /// Returns when the loop has come round; at once when it has ended.
+    /// Returns after the loop's next pass; at once if the loop has ended.
     func ping() async {
         await withCheckedContinuation { continuation in
             put { $0.pings.append(continuation) }
@@ -51,7 +51,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// The loop has ended: nobody reads this any more.
+    /// Closes the mailbox after the loop has ended, and answers all pings.
     func close() {
         state.withLock { $0.isClosed = true }
         answerPingsIfClosed()
@@ -66,7 +66,7 @@ final class Mailbox: Sendable {
         for ping in pings { ping.resume() }
     }
 
-    /// All that has come since the last time; waits until there is something. Only one may wait.
+    /// Returns everything posted since the last call, and waits until there is something. Only one task may wait.
     func next() async -> Contents {
         await withCheckedContinuation { continuation in
             let hasNews = state.withLock { state in

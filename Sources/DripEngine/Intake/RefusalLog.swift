@@ -2,7 +2,7 @@ import DripCore
 package import Logging
 import Synchronization
 
-/// What strangers can make the log say: the first of a kind at once, and after that once a minute how many more there were.
+/// A rate-limited log of refusals that strangers can cause: it logs the first of a kind at once, and then a count once a minute.
 package final class RefusalLog: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case badSignature = "bad_signature"
@@ -21,9 +21,9 @@ package final class RefusalLog: Sendable {
         case longHeader = "long_header"
         case slow
         case unknownPage = "unknown_page"
-        /// Events that are older than the keys by which copies are known.
+        /// Events older than the stored keys, so that copies cannot be recognised.
         case expired
-        case begunTooOften = "begun_too_often"
+        case startLimitReached = "begun_too_often"
         case stateUnavailable = "state_unavailable"
         case internalError = "internal_error"
     }
@@ -49,8 +49,8 @@ package final class RefusalLog: Sendable {
     }
 
     /// - Parameters:
-    ///   - number: how many there were.
-    ///   - metadata: what else the line says, of the first that is logged.
+    ///   - number: how many were refused.
+    ///   - metadata: further metadata of the line. That of the first one logged is kept for the later counts.
     package func note(
         _ kind: Kind,
         _ number: Int = 1,
@@ -68,7 +68,7 @@ package final class RefusalLog: Sendable {
         Task { await self.follow(kind) }
     }
 
-    /// Ends after a pause in which there were none.
+    /// Logs a count after each pause. Ends after a pause without refusals.
     private func follow(_ kind: Kind) async {
         while true {
             guard (try? await pause()) != nil else { return }
@@ -92,7 +92,7 @@ package final class RefusalLog: Sendable {
 }
 
 extension RefusalLog.Count {
-    /// As it was; nothing is unsaid now.
+    /// Returns the count as it was, and resets what is not logged yet.
     fileprivate mutating func takeUnsaid() -> Self {
         defer { unsaid = 0 }
         return self
@@ -103,7 +103,7 @@ extension RefusalLog.Kind {
     fileprivate var level: Logger.Level {
         switch self {
         case .badSignature, .notJSON, .notAnEnvelope, .tooManyItems, .tooLarge, .noRoom, .verification, .guesses,
-            .unknownPage, .expired, .begunTooOften:
+            .unknownPage, .expired, .startLimitReached:
             .warning
         case .stateUnavailable, .internalError: .error
         case .brokenBody, .encodedBody, .badHost, .badHTTP, .tls, .longHeader, .slow: .info
@@ -120,18 +120,17 @@ extension RefusalLog.Kind {
         case .unknownPage: "events of a page that the configuration does not name"
         case .expired:
             """
-            events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send old \
-            webhooks again?
+            dropped events that are too old to be told from copies: does a proxy, or a third party, send old webhooks again?
             """
-        case .begunTooOften:
-            "begun so often by one person within a day that it does not begin again: does another program answer?"
+        case .startLimitReached:
+            "one person started the sequence too often within a day, so it is not started again: does another program answer?"
         case .stateUnavailable, .internalError: "request failed"
         }
     }
 
     fileprivate var metadata: Logger.Metadata {
         switch self {
-        case .verification, .guesses, .unknownPage, .begunTooOften, .internalError: [:]
+        case .verification, .guesses, .unknownPage, .startLimitReached, .internalError: [:]
         case .expired: ["older_than": "\(EventAge.longestKept)"]
         case .stateUnavailable: CatalogedMessage.stateUnavailable.metadata
         default: ["result": "\(rawValue)"]

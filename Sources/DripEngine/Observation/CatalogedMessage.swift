@@ -1,7 +1,8 @@
+import DripCore
 package import Logging
 
-/// What the log says and an operator has to act upon, by the MESSAGE_ID under which `systemd/dripd.catalog` explains it:
-/// `journalctl -x` shows the explanation beneath the line. Source: systemd.journal-fields(7).
+/// Log messages that an operator has to act on. The raw value is the MESSAGE_ID of the explanation in `systemd/dripd.catalog`,
+/// which `journalctl -x` shows below the line. Source: systemd.journal-fields(7).
 package enum CatalogedMessage: String, CaseIterable, Sendable {
     case pageStopped = "82f9840a1d1d443ea41e09db51ac74cb"
     case pageRestricted = "7ef22f4aa3ae4d50ab31e9316b2a9637"
@@ -16,5 +17,18 @@ package enum CatalogedMessage: String, CaseIterable, Sendable {
 
     package var metadata: Logger.Metadata {
         ["MESSAGE_ID": "\(rawValue)"]
+    }
+}
+
+extension Logger {
+    /// Logs an error in words for people, never with the name of a Swift type.
+    /// - Parameter problem: the consequence of the error, such as "cannot apply the edit yet"; nil if the error says enough.
+    func error(
+        _ problem: String? = nil,
+        because error: any Error,
+        metadata: Logger.Metadata = [:]
+    ) {
+        let words = ErrorDescription.words(error)
+        self.error("\(problem.map { "\($0): \(words)" } ?? words)", metadata: metadata)
     }
 }

@@ -43,39 +43,68 @@ package enum Metric: String, CaseIterable, Sendable {
     package var help: String {
         switch self {
         case .buildInfo: "Always 1; the version of dripd that runs."
-        case .commentPauses: "Pauses of private replies to comments whose author is not named, by why."
-        case .databaseUp: "1 while the state can be read, otherwise 0, and what comes out of it is missing."
+        case .commentPauses: "Pauses of private replies to comments whose author is not named, by reason."
+        case .databaseUp: "1 while the state can be read, otherwise 0; metrics that come from it are then missing."
         case .databaseSize: "Size of the database file."
         case .databaseLogSize: "Size of the database's write-ahead log."
         case .databaseCheckpoint: "When the write-ahead log was last written into the database file."
-        case .databaseWriteLongest: "The longest write transaction since dripd started, by its operation."
-        case .databaseWriteTime: "For how long write transactions had the database to themselves, by their operation."
-        case .databaseWrites: "Write transactions, by their operation."
-        case .deliveries: "Steps that are over, since the database was made, by how and, unless sent, why."
-        case .deliveriesInDoubt: "Messages that left and of which no answer was recorded: see dripd jobs list."
-        case .dueLag: "How late the most overdue job is that waits for its page to send it."
-        case .enrollments: "People's ways through a sequence that have begun, since the database was made."
-        case .enrollmentsUnderWay: "People's ways through a sequence that are not over."
-        case .events: "Events that the platform told and that were new, by their kind."
-        case .eventsDuplicate: "Events that had been told before."
-        case .eventsExpired: "Events that were dropped, being older than 45 days."
-        case .eventsLate: "Events that were new and older than a day: recorded, and nothing began by them."
+        case .databaseWriteLongest: "The longest write transaction since dripd started, by operation."
+        case .databaseWriteTime: "The time for which write transactions held the database, by operation."
+        case .databaseWrites: "Write transactions, by operation."
+        case .deliveries: "Steps that are over, since the database was created, by state and, unless sent, by reason."
+        case .deliveriesInDoubt: "Messages that were sent and whose answer was never recorded: see dripd jobs list."
+        case .dueLag: "The delay of the most overdue job that waits for its page to send it."
+        case .enrollments: "Enrollments that have begun since the database was created."
+        case .enrollmentsUnderWay: "Enrollments that are not over."
+        case .events: "New events from the platform, by kind."
+        case .eventsDuplicate: "Events that had been received before."
+        case .eventsExpired: "Events that were dropped because they were older than 45 days."
+        case .eventsLate: "New events older than a day: they were recorded, but started nothing."
         case .eventsStranger: "Events of pages that the configuration does not name."
-        case .filesRefused: "1 while the sequence files on the disk are not those in force, since they have errors."
-        case .pageAllowance: "How much of the platform's allowance of calls is used up, from 0 to 1."
+        case .filesRefused: "1 while the sequence files on the disk are refused and not in force, otherwise 0."
+        case .pageAllowance: "The share of the platform's call allowance that is used up, from 0 to 1."
         case .pageCatchingUp:
             "1 while the page sends nothing because it first reads what was written while dripd was down, otherwise 0."
-        case .pageState: "1 for the state that the page is in, 0 for every other."
-        case .people: "People who are known."
+        case .pageState: "1 for the state of the page, 0 for every other state."
+        case .people: "Known people."
         case .peoplePaused: "People who may have asked to get nothing more, paused until an operator decides."
-        case .requests: "Requests to send a message, by what came of them: accepted, or the class of the error."
-        case .webhookRenewals: "How often a page was subscribed anew to webhooks that the platform had dropped."
-        case .webhooks: "Webhooks, by what became of them."
+        case .requests: "Requests to send a message, by outcome: accepted, or the class of the error."
+        case .webhookRenewals: "Renewals of a page's subscription to webhooks that the platform had dropped."
+        case .webhooks: "Webhooks, by result."
         }
     }
 
-    /// Adds to what is counted in this process.
+    /// Adds to a counter of this process.
     package func count(_ number: Int = 1, _ labels: MetricLabel...) {
         Counter(label: rawValue, dimensions: labels.map { ($0.name, $0.value) }).increment(by: number)
+    }
+}
+
+/// One value of a metric at the time of the request.
+package struct MetricSample: Hashable, Sendable {
+    package let metric: Metric
+    package let labels: [MetricLabel]
+    package let value: Double
+
+    package init(_ metric: Metric, _ value: Double, _ labels: MetricLabel...) {
+        self.metric = metric
+        self.labels = labels
+        self.value = value
+    }
+
+    init(_ metric: Metric, _ value: Int, _ labels: MetricLabel...) {
+        self.metric = metric
+        self.labels = labels
+        self.value = Double(value)
+    }
+}
+
+package struct MetricLabel: Hashable, Sendable {
+    package let name: String
+    /// A value from a bounded set: never a person, nor anything that a person wrote.
+    package let value: String
+
+    package static func label(_ name: String, _ value: String) -> MetricLabel {
+        MetricLabel(name: name, value: value)
     }
 }

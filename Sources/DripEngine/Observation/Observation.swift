@@ -1,20 +1,21 @@
+import ControlAPI
 package import DripCore
 package import DripStore
 import Foundation
 
-/// How things stand, for whoever watches: all that is not counted where it happens.
+/// A snapshot for `/metrics`: every metric that is not counted where it happens.
 package struct Observation: Sendable {
     package var version: String
     package var now: Instant
-    package var lanes: [Lane]
+    package var limiters: [Limiter]
     package var filesAreRefused: Bool
-    /// nil: the state cannot be read.
+    /// nil if the state cannot be read.
     package var state: StoreMetrics?
 
-    package init(version: String, now: Instant, lanes: [Lane], filesAreRefused: Bool, state: StoreMetrics?) {
+    package init(version: String, now: Instant, limiters: [Limiter], filesAreRefused: Bool, state: StoreMetrics?) {
         self.version = version
         self.now = now
-        self.lanes = lanes
+        self.limiters = limiters
         self.filesAreRefused = filesAreRefused
         self.state = state
     }
@@ -24,18 +25,18 @@ package struct Observation: Sendable {
             MetricSample(.buildInfo, 1, .label("version", version)),
             MetricSample(.databaseUp, state == nil ? 0 : 1),
             MetricSample(.filesRefused, filesAreRefused ? 1 : 0),
-        ] + lanes.flatMap(samples) + (state.map(samples) ?? [])
+        ] + limiters.flatMap(samples) + (state.map(samples) ?? [])
     }
 
-    private func samples(of lane: Lane) -> [MetricSample] {
-        let page = MetricLabel.label("page", lane.page)
-        var samples = Lane.State.allCases.map { state in
-            MetricSample(.pageState, state == lane.state(at: now) ? 1 : 0, page, .label("state", state.rawValue))
+    private func samples(of limiter: Limiter) -> [MetricSample] {
+        let page = MetricLabel.label("page", limiter.page)
+        var samples = Limiter.State.allCases.map { state in
+            MetricSample(.pageState, state == limiter.state(at: now) ? 1 : 0, page, .label("state", state.rawValue))
         }
-        samples.append(MetricSample(.pageAllowance, Double(lane.usage(at: now)?.percent ?? 0) / 100, page))
-        samples.append(MetricSample(.pageCatchingUp, lane.isCatchingUp(at: now) ? 1 : 0, page))
+        samples.append(MetricSample(.pageAllowance, Double(limiter.usage(at: now)?.percent ?? 0) / 100, page))
+        samples.append(MetricSample(.pageCatchingUp, limiter.isCatchingUp(at: now) ? 1 : 0, page))
         if let state {
-            let late = max(.zero, now - (state.earliestDue[lane.id] ?? now))
+            let late = max(.zero, now - (state.earliestDue[limiter.id] ?? now))
             samples.append(MetricSample(.dueLag, Double(late.milliseconds) / 1000, page))
         }
         return samples

@@ -4,8 +4,8 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Asks the platform who the people are that wrote, so that the first care message can name them. One at a time: it has
-/// the minutes until that message, and everything else of the page's allowance is for messages.
+/// Reads the profiles of people who wrote, so that the first care message can use their names. It reads one at a time: there are
+/// minutes until that message, and the rest of the page's allowance is for messages.
 package final class ProfileService: Service {
     private let store: Store
     private let clock: any WallClock
@@ -15,17 +15,17 @@ package final class ProfileService: Service {
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
-    /// How often each person was asked for in vain. In memory: a restart asks again.
+    /// The failed attempts for each person. They are in memory: a restart tries again.
     private let failures = Mutex<[PersonID: Int]>([:])
-    /// After so many, the person goes without a name until they write in a month.
+    /// After this many failures the person has no name until they write again a month later.
     private static let attempts = 3
 
-    /// After a refusal nobody is asked for so long, doubling up to the limit.
+    /// The pause after a failure. It doubles up to the limit.
     private static let firstPause = Duration.seconds(5)
     private static let longestPause = Duration.seconds(600)
 
     /// - Parameters:
-    ///   - ask: puts the question to the platform.
+    ///   - ask: asks the platform for a profile.
     ///   - pause: waits in real time, as `Task.sleep(for:)` does.
     package init(
         store: Store,
@@ -42,7 +42,7 @@ package final class ProfileService: Service {
         (news, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Somebody may be new.
+    /// Wakes the service: a person may be new.
     package func wake() {
         tell.yield()
     }
@@ -50,7 +50,7 @@ package final class ProfileService: Service {
     package func run() async throws {
         wake()
         await withGracefulShutdownHandler {
-            // What is asked now is given up: it is asked again after the next start.
+            // A question under way is dropped: the next start asks it again.
             await cancelWhenGracefulShutdown { await self.serve() }
         } onGracefulShutdown: {
             self.tell.finish()
@@ -66,7 +66,7 @@ package final class ProfileService: Service {
                         wait = Self.firstPause
                         break
                     }
-                    logger.warning("profiles wait", metadata: ["reason": "\(why)", "for": "\(wait)"])
+                    logger.warning("cannot read profiles for now", metadata: ["reason": "\(why)", "for": "\(wait)"])
                     try await pause(wait)
                     wait = min(wait * 2, Self.longestPause)
                 } catch {
@@ -77,12 +77,13 @@ package final class ProfileService: Service {
         }
     }
 
-    /// - Returns: why there is to be a pause; nil when nobody is left to be asked for.
+    /// Asks for every missing profile.
+    /// - Returns: the reason for a pause; nil if no profile is missing any more.
     func askEverybody() async throws -> String? {
         while let person = try await store.peopleWithoutProfile(limit: 1).first, !Task.isCancelled {
             switch await ask(person) {
-            case .found(let profile): try await store.keep(profile, of: person, now: clock.now())
-            case .withheld: try await store.keep(nil, of: person, now: clock.now())
+            case .found(let profile): try await store.saveProfile(profile, of: person, now: clock.now())
+            case .withheld: try await store.saveProfile(nil, of: person, now: clock.now())
             case .failed(let why):
                 let count = failures.withLock { failures in
                     failures[person.id, default: 0] += 1
@@ -90,7 +91,7 @@ package final class ProfileService: Service {
                 }
                 guard count >= Self.attempts else { return why }
                 failures.withLock { $0[person.id] = nil }
-                try await store.keep(nil, of: person, now: clock.now())
+                try await store.saveProfile(nil, of: person, now: clock.now())
             case .later(let why): return why
             }
         }

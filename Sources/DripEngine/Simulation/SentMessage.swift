@@ -29,28 +29,28 @@ package struct SentMessage: Codable, Hashable, Sendable {
             case start
             case stop
             case postback
-            /// Gives the person's own telephone number or e-mail address.
+            /// Sends the person's own phone number or email address.
             case give
         }
 
         package var title: String
         package var effect: Effect
-        /// The address, the number, the tag, the sequence or the payload.
+        /// The URL, phone number, tag, sequence or payload.
         package var target: String?
     }
 
     package var kind: Kind
     package var text: String?
-    /// The addresses of what is attached, and the paths of files beside the sequence file.
+    /// The URLs of attachments, and the paths of files beside the sequence file.
     package var media: [String] = []
-    /// A template's name and language; its parameters in the template's order.
+    /// The template's name and language, and its parameters in the template's order.
     package var template: String?
     package var language: String?
     package var parameters: [Parameter] = []
     package var cards: [Card] = []
     package var buttons: [Choice] = []
     package var quickReplies: [Choice] = []
-    /// The number of the persona under whose name it stands.
+    /// The id of the persona that sends it.
     package var persona: String?
 
     package struct Parameter: Codable, Hashable, Sendable {

@@ -1,16 +1,19 @@
-import DripCore
+import Channels
+import ControlAPI
+package import DripCore
 import DripStore
 import Foundation
 import Logging
+import Synchronization
 
-/// Runs the engine itself, store and dispatcher, in virtual time: the clock jumps from one due time to the next, and a
-/// month takes as long as its transactions.
+/// Runs the real store and dispatcher in virtual time: the clock jumps from one due time to the next, so a month takes as
+/// long as its transactions.
 package struct Simulation: Sendable {
     private let scenario: Scenario
     private let zone: TimeZone
 
-    /// Nothing that a file can ask for lies further ahead: ten years to the last step, and some time to wait for the person.
-    private static let longest = Span.days(12 * 366)
+    /// No file can reach further ahead: ten years to the last step, and some time to wait for the person.
+    private static let longest = Milliseconds.days(12 * 366)
     private static let mostTicks = 10_000
 
     package init(_ scenario: Scenario) {
@@ -40,25 +43,25 @@ package struct Simulation: Sendable {
         guard scenario.sequence.isFor(page: page) else {
             throw SimulationError.otherPage(sequence: scenario.sequence.id, page: page)
         }
-        let messages = KeptMessages()
+        let messages = RecordingChannel()
         var recorder = TimelineRecorder(scenario, zone: zone, messages: messages)
-        let lane = try await store.lanes(channel: "messenger", pages: [page])[0]
+        let account = try await store.accounts(channel: "messenger", pages: [page])[0]
         let dispatcher = Dispatcher(
             store: store,
             channel: messages,
-            lanes: LaneTable([Lane(id: lane, page: page, perSecond: 10)]),
+            limiters: LimiterTable([Limiter(id: account, page: page, perSecond: 10)]),
             limits: DispatchLimits(),
             random: { 0.5 },
-            want: { _ in },
+            requestUpload: { _ in },
             logger: Logger(label: "simulate", factory: { _ in SwiftLogNoOpLogHandler() })
         )
         _ = try await store.adopt(scenario.catalog, versions: [], plan: nil, now: scenario.start)
         for (kind, file) in scenario.catalog.sequences.values.flatMap(\.steps).flatMap(\.files) {
-            let upload = Upload(lane: lane, page: page, kind: kind, file: file)
-            try await store.keep("simulated", of: upload, now: scenario.start + Self.longest)
+            let upload = Upload(account: account, page: page, kind: kind, file: file)
+            try await store.saveAttachment("simulated", of: upload, now: scenario.start + Self.longest)
         }
         let start = SimulatedStart(scenario.sequence)
-        try await begin(start, store, lane: lane, page: page)
+        try await begin(start, store, account: account, page: page)
         try await recorder.look(at: detail(store), now: scenario.start)
         let end = try await play(store, dispatcher, page: page, &recorder)
         return Timeline(
@@ -73,11 +76,11 @@ package struct Simulation: Sendable {
         )
     }
 
-    private func begin(_ start: SimulatedStart, _ store: Store, lane: LaneID, page: String) async throws {
+    private func begin(_ start: SimulatedStart, _ store: Store, account: AccountID, page: String) async throws {
         let person = scenario.person
-        try await store.introduce(
+        try await store.upsertPerson(
             person.person,
-            lane: lane,
+            account: account,
             attributes: person.attributes,
             tags: start.tags(of: person),
             zone: person.zone.flatMap(TimeZone.init(identifier:)),
@@ -93,7 +96,7 @@ package struct Simulation: Sendable {
         }
     }
 
-    /// Jumps from one moment at which something happens to the next.
+    /// Jumps from event to event until the enrollment ends or nothing is due any more.
     private func play(
         _ store: Store,
         _ dispatcher: Dispatcher,
@@ -101,7 +104,7 @@ package struct Simulation: Sendable {
         _ recorder: inout TimelineRecorder
     ) async throws -> Timeline.End {
         let calendar = LocalCalendar(zone)
-        // In the order in which they were given, where two are at once.
+        // Replies of the same time keep the order in which they were given.
         var replies = scenario.replies.map { (at: calendar.instant($0.after, after: scenario.start), text: $0.text) }
             .enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)[...]
         var now = scenario.start
@@ -131,7 +134,7 @@ package struct Simulation: Sendable {
 
     private func take(_ kind: Event.Kind, key: String, page: String, _ store: Store, now: Instant) async throws {
         let event = Event(page: page, person: scenario.person.person, key: key, at: now, kind: kind, body: nil)
-        _ = try await store.take([DatedEvent(event: event, at: now)], now: now)
+        _ = try await store.ingest([DatedEvent(event: event, at: now)], now: now)
     }
 
     private func detail(_ store: Store) async throws -> PersonDetail {
@@ -139,7 +142,7 @@ package struct Simulation: Sendable {
     }
 }
 
-/// Why a scenario cannot be played.
+/// The reason why a scenario cannot be simulated.
 package enum SimulationError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherPage(sequence: String, page: String)
     case doesNotStart(sequence: String, rule: String)
@@ -147,7 +150,57 @@ package enum SimulationError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String {
         switch self {
         case .otherPage(let sequence, let page): "'\(sequence)' is not for the page \(page) ('pages')"
-        case .doesNotStart(let sequence, let rule): "'\(sequence)' does not start by '\(rule)' for this person"
+        case .doesNotStart(let sequence, let rule): "'\(sequence)' does not start with '\(rule)' for this person"
         }
+    }
+}
+
+/// A channel that accepts and records every message.
+final class RecordingChannel: Channel {
+    private struct State {
+        var count = 0
+        var messages: [String: [MessagePart]] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func deliver(_ part: MessagePart, from page: String, to recipient: Recipient, key: DeliveryKey) async -> Outcome {
+        state.withLock { state in
+            state.count += 1
+            state.messages[key.step, default: []].append(part)
+            return .accepted(messageID: "simulated-\(state.count)")
+        }
+    }
+
+    func show(_ typing: Typing, from page: String) async {}
+
+    /// Returns the messages of a step that were sent since the last call.
+    func take(_ step: String) -> [MessagePart] {
+        state.withLock { $0.messages.removeValue(forKey: step) ?? [] }
+    }
+}
+
+/// The shift of a step by quiet hours and off days.
+package struct QuietHoursShift: Codable, Hashable, Sendable {
+    /// The due time without them.
+    package var from: Instant
+    /// The rules that moved it, as the file writes them: `quiet: 21:30-08:00`, `days: mon,tue`.
+    package var by: [String]
+
+    /// Returns nil if nothing moved the step.
+    init?(_ step: Step, in sequence: DripSequence, anchor: Instant, zone: TimeZone) {
+        func due(quiet: QuietHours?, days: Weekdays) -> Instant {
+            var other = sequence
+            other.quiet = quiet
+            other.days = days
+            return other.due(step, anchor: anchor, zone: zone)
+        }
+        from = due(quiet: nil, days: .all)
+        let byQuiet = due(quiet: sequence.quiet, days: .all)
+        let byBoth = sequence.due(step, anchor: anchor, zone: zone)
+        guard from != byBoth else { return nil }
+        by = []
+        if let quiet = sequence.quiet, byQuiet != from { by.append("quiet: \(quiet)") }
+        if byBoth != byQuiet { by.append("days: \(sequence.days)") }
     }
 }

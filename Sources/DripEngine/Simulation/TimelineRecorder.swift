@@ -1,18 +1,19 @@
+import ControlAPI
 import DripCore
 import DripStore
 import Foundation
 
-/// Finds out what happened by looking at the person's ledger and their pending work again and again.
+/// Builds the timeline by comparing snapshots of the person's deliveries and pending jobs.
 struct TimelineRecorder {
     private let scenario: Scenario
     private let zone: TimeZone
-    private let messages: KeptMessages
+    private let messages: RecordingChannel
     private var known: [EnrollmentDetail] = []
-    /// Steps before which it was shown that the page writes.
+    /// Steps that were preceded by a typing indicator.
     private var typed: Set<String> = []
     private(set) var entries: [TimelineEntry] = []
 
-    init(_ scenario: Scenario, zone: TimeZone, messages: KeptMessages) {
+    init(_ scenario: Scenario, zone: TimeZone, messages: RecordingChannel) {
         self.scenario = scenario
         self.zone = zone
         self.messages = messages
@@ -24,7 +25,7 @@ struct TimelineRecorder {
         entries.append(entry)
     }
 
-    /// Notes what is there now and was not at the last look.
+    /// Records the changes since the last call.
     mutating func look(at person: PersonDetail, now: Instant) {
         for (index, enrollment) in person.enrollments.enumerated() {
             let before = index < known.count ? known[index] : nil
@@ -33,7 +34,7 @@ struct TimelineRecorder {
                 entry.reason = enrollment.cause
                 entries.append(entry)
             }
-            // By name: two that end at one moment have no order between two looks.
+            // Compared by name: two deliveries of the same moment have no stable order.
             let over = Set(before?.deliveries.map(\.step) ?? [])
             for delivery in enrollment.deliveries where !over.contains(delivery.step) {
                 entries.append(entry(of: delivery, enrollment))
@@ -64,7 +65,7 @@ struct TimelineRecorder {
         return entry
     }
 
-    /// nil where it waits for nothing that moved it, or did so at the last look already.
+    /// Returns nil if the step just waits for its time, or if this wait was recorded before.
     private func entry(
         of next: NextStepDetail,
         before: NextStepDetail?,
@@ -91,7 +92,7 @@ struct TimelineRecorder {
         entry.step = step
         entry.due = due
         entry.moved = scenario.sequence.step(step).flatMap {
-            HoursMove($0, in: scenario.sequence, anchor: enrollment.anchor, zone: zone)
+            QuietHoursShift($0, in: scenario.sequence, anchor: enrollment.anchor, zone: zone)
         }
         return entry
     }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Lets the calls about a page's conversations through one after the other, at the pace that the platform allows, whoever
-/// asks: the walk, the look for what was missed, the look for what is in doubt.
+/// Runs the calls about a page's conversations one after the other, at the pace that the platform allows. `dripd sync`, catching
+/// up and the reconciler share it.
 package final class ConversationPace: Sendable {
     private let last = Mutex<[String: Task<Void, Never>]>([:])
     private let pause: @Sendable (Duration) async throws -> Void
 
-    /// From the end of a call to the next. The platform allows two a second for a page
+    /// The time from the end of a call to the next. The platform allows two a second for a page
     /// (https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting).
     static let gap = Duration.milliseconds(500)
 
@@ -15,8 +15,8 @@ package final class ConversationPace: Sendable {
         self.pause = pause
     }
 
-    /// Calls when it is its turn.
-    /// - Throws: `CancellationError`, when the turn comes too late for whoever waited.
+    /// Runs `body` when it is its turn.
+    /// - Throws: `CancellationError` if the waiting task is cancelled before.
     package func call<Answer: Sendable>(
         _ page: String,
         _ body: @escaping @Sendable () async -> Answer

@@ -1,18 +1,19 @@
+import ControlAPI
 package import DripCore
 package import DripStore
 package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Walks through the pages' conversations: all of them, when an operator asks for it (`dripd sync`), and by itself those that
-/// changed since it last looked, so that nobody is forgotten who wrote while dripd or its webhooks were down.
+/// Reads the pages' conversations: all of them if an operator asks for it (`dripd sync`), and by itself those that changed
+/// since the last time. This finds people who wrote while dripd or its webhooks were down.
 package final class SyncService: Service {
     package struct Page: Sendable {
-        package let lane: LaneID
+        package let account: AccountID
         package let id: String
 
-        package init(lane: LaneID, id: String) {
-            self.lane = lane
+        package init(account: AccountID, id: String) {
+            self.account = account
             self.id = id
         }
     }
@@ -25,41 +26,41 @@ package final class SyncService: Service {
     private let ask: @Sendable (_ page: String, _ after: String?) async -> ConversationsAnswer
     private let pause: @Sendable (Duration) async throws -> Void
     private let wake: @Sendable () -> Void
-    private let met: @Sendable () -> Void
-    private let release: @Sendable (LaneID) -> Bool
+    private let onUnknownPerson: @Sendable () -> Void
+    private let release: @Sendable (AccountID) -> Bool
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
 
-    /// Between two calls. `ConversationPace` allows two a second; one is left for other questions about conversations.
+    /// The wait between two calls. `ConversationPace` allows two a second; one is left for other calls about conversations.
     static let pace = Duration.seconds(1)
     private static let firstWait = Duration.seconds(30)
     private static let longestWait = Duration.seconds(1800)
-    /// How often it looks for what no webhook brought.
+    /// How often it looks for messages that no webhook delivered.
     private static let interval = Duration.seconds(3600)
-    /// How soon after a look that read nothing, since the platform did not answer.
+    /// The same, after an attempt that the platform did not answer.
     private static let retryInterval = Duration.seconds(300)
-    /// So long an account sends nothing after a start, unless it has caught up earlier.
-    package static let longestHold = Span.minutes(1)
-    /// Between two questions while the account sends nothing; doubles.
+    /// The longest time that an account is held after a start because it has not caught up.
+    package static let longestHold = Milliseconds.minutes(1)
+    /// The first wait between two calls while the account is held. It doubles.
     private static let firstWaitOfHold = Duration.seconds(2)
-    /// So many accounts catch up at once.
+    /// The number of accounts that catch up at once.
     private static let together = 8
-    /// A message that is younger than this has a webhook on its way.
-    private static let youngest = Span.minutes(2)
-    /// What two clocks may differ by, and then some.
-    private static let overlap = Span.minutes(10)
-    /// The same, of the time at which the daemon was last there.
-    private static let tolerance = Span.minutes(2)
-    /// More pages of 25 conversations than these are for `dripd sync`.
-    private static let mostPages = 1000
+    /// The age below which a message is left for the next time, because its webhook may still be on its way.
+    private static let youngest = Milliseconds.minutes(2)
+    /// How far it reads back before the last time. Two clocks should never differ by as much.
+    private static let overlap = Milliseconds.minutes(10)
+    /// The tolerance for the time at which the daemon last ran.
+    private static let tolerance = Milliseconds.minutes(2)
+    /// The maximum number of result pages, of 25 conversations each, that it reads by itself. `dripd sync` reads more.
+    private static let maxPages = 1000
 
     /// - Parameters:
-    ///   - catchesUp: not on a fast clock, where the platform's times are of another age.
+    ///   - catchesUp: false on a fast clock, which does not agree with the platform's times.
     ///   - pause: waits in real time, as `Task.sleep(for:)` does.
     ///   - wake: called when there is new or earlier work for the dispatcher.
-    ///   - met: called when somebody had written of whom the platform has yet to tell.
-    ///   - release: called when an account has caught up with what was written while dripd was down, or cannot: it may send.
-    ///     Returns whether it was held until then.
+    ///   - onUnknownPerson: called when it finds a message by a person whose profile is not known yet.
+    ///   - release: called when an account has caught up with what was written while dripd was down, or cannot catch up, and may
+    ///     send. Returns whether it was held until then.
     package init(
         store: Store,
         pages: [Page],
@@ -69,8 +70,8 @@ package final class SyncService: Service {
         ask: @escaping @Sendable (_ page: String, _ after: String?) async -> ConversationsAnswer,
         pause: @escaping @Sendable (Duration) async throws -> Void,
         wake: @escaping @Sendable () -> Void,
-        met: @escaping @Sendable () -> Void,
-        release: @escaping @Sendable (LaneID) -> Bool = { _ in false }
+        onUnknownPerson: @escaping @Sendable () -> Void,
+        release: @escaping @Sendable (AccountID) -> Bool = { _ in false }
     ) {
         self.store = store
         self.pages = pages
@@ -80,25 +81,25 @@ package final class SyncService: Service {
         self.ask = ask
         self.pause = pause
         self.wake = wake
-        self.met = met
+        self.onUnknownPerson = onUnknownPerson
         self.release = release
         (news, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Begins a walk through a page's conversations, or joins the one that is under way.
-    /// - Parameter page: nil: every page.
+    /// Begins a sync of a page's conversations, or joins the one that is under way.
+    /// - Parameter page: nil for every page.
     /// - Throws: `PersonError`, `SyncError`.
-    package func begin(_ page: String?, _ order: SyncOrder) async throws {
+    package func begin(_ page: String?, _ order: SyncRequest) async throws {
         let chosen = pages.filter { page == nil || $0.id == page }
         guard !chosen.isEmpty else { throw SyncError.unknownPage(page ?? "") }
-        for page in chosen { try await store.beginSync(of: page.lane, order, now: clock.now()) }
+        for page in chosen { try await store.beginSync(of: page.account, order, now: clock.now()) }
         tell.yield()
     }
 
     package func run() async throws {
         tell.yield()
         await withGracefulShutdownHandler {
-            // What is asked now is given up: the walk goes on from its checkpoint after the next start.
+            // A call under way is dropped: the sync continues from its checkpoint after the next start.
             await cancelWhenGracefulShutdown {
                 await withTaskGroup { group in
                     group.addTask { await self.serve() }
@@ -114,7 +115,7 @@ package final class SyncService: Service {
         for await _ in news {
             for page in pages {
                 do {
-                    try await walk(page)
+                    try await continueSync(page)
                 } catch {
                     if error is StoreError { logger.error(because: error) }
                 }
@@ -136,7 +137,7 @@ package final class SyncService: Service {
         } while (try? await pause(hasRead ? Self.interval : Self.retryInterval)) != nil
     }
 
-    /// - Returns: false: it is to be tried again soon.
+    /// - Returns: false if it is to be tried again soon.
     private func catchesUp(_ page: Page) async -> Bool {
         do {
             return try await catchUp(page)
@@ -146,52 +147,52 @@ package final class SyncService: Service {
         }
     }
 
-    /// Goes through with the page's walk, if it has one that is not over.
-    func walk(_ page: Page) async throws {
+    /// Completes the page's sync, if one is under way.
+    func continueSync(_ page: Page) async throws {
         var wait = Self.firstWait
-        while let progress = try await store.sync(of: page.lane), progress.endedAt == nil, !Task.isCancelled {
+        while let progress = try await store.sync(of: page.account), progress.endedAt == nil, !Task.isCancelled {
             switch await ask(page.id, progress.cursor) {
             case .found(let found):
-                try await store.keep(found, of: page.lane, now: clock.now())
+                try await store.saveConversations(found, of: page.account, now: clock.now())
                 wake()
                 wait = Self.firstWait
                 if found.next != nil { try await pause(Self.pace) }
             case .later(let why):
-                try await store.syncStands(of: page.lane, because: why, isOver: false, now: clock.now())
+                try await store.recordSyncError(of: page.account, because: why, isOver: false, now: clock.now())
                 logger.warning(
-                    "the walk waits",
+                    "the sync waits",
                     metadata: ["page": "\(page.id)", "reason": "\(why)", "for": "\(wait)"]
                 )
                 try await pause(wait)
                 wait = min(wait * 2, Self.longestWait)
             case .refused(let why):
-                try await store.syncStands(of: page.lane, because: why, isOver: true, now: clock.now())
+                try await store.recordSyncError(of: page.account, because: why, isOver: true, now: clock.now())
                 logger.error("conversations cannot be read", metadata: ["page": "\(page.id)", "reason": "\(why)"])
             }
         }
     }
 
-    /// Takes what was written since the last look and came by no webhook. After downtime the account sends nothing until what
-    /// was written meanwhile has been read, or cannot be.
-    /// - Returns: false: the platform did not answer.
+    /// Ingests new messages that no webhook delivered. After downtime the account is held until the messages of that time
+    /// have been read, or cannot be.
+    /// - Returns: false if the platform did not answer.
     @discardableResult
     func catchUp(_ page: Page) async throws -> Bool {
-        // However it ends.
-        defer { _ = release(page.lane) }
+        // The hold ends in every case, even after an error.
+        defer { _ = release(page.account) }
         let now = clock.now()
-        let (last, missedSince) = try await store.caughtUp(of: page.lane)
+        let (last, missedSince) = try await store.caughtUp(of: page.account)
         guard let last else {
-            // What was written before dripd was there is not missed: that is for `dripd sync`.
-            try await store.isCaughtUp(page.lane, until: now)
+            // Messages from before dripd's first start do not count as missed. `dripd sync` reads those.
+            try await store.setCaughtUp(page.account, until: now)
             return true
         }
         let from = last - Self.overlap
-        // No webhook is on its way while dripd is down.
+        // After downtime no webhook is on its way, so the youngest messages count, too.
         var until = missedSince == nil ? now - Self.youngest : .distantFuture
         var isHeld = missedSince != nil
         var after: String?
         var missed = 0
-        for number in 1...Self.mostPages {
+        for number in 1...Self.maxPages {
             let found: ConversationPage
             switch try await answer(page, after, isHeld: isHeld, since: now) {
             case .found(let page): found = page
@@ -201,13 +202,13 @@ package final class SyncService: Service {
             let events = found.conversations.flatMap { $0.events(on: page.id, from: from, until: until) }
                 .sorted { $0.at < $1.at }
             if !events.isEmpty {
-                let report = try await store.take(events.map { DatedEvent(event: $0.event, at: $0.at) }, now: now)
+                let report = try await store.ingest(events.map { DatedEvent(event: $0.event, at: $0.at) }, now: now)
                 missed += report.taken.values.reduce(0, +)
                 logger.note(report)
                 if report.earliestDue != nil { wake() }
-                if report.metUnknown { met() }
+                if report.needsProfile { onUnknownPerson() }
             }
-            // The latest first: after one that did not change none has.
+            // Conversations come latest first: all after an unchanged one are unchanged.
             after = found.next
             func reachesBack(to moment: Instant) -> Bool {
                 after == nil || found.conversations.contains { $0.updatedAt < moment }
@@ -215,35 +216,35 @@ package final class SyncService: Service {
             if let since = missedSince, isHeld, reachesBack(to: since - Self.tolerance) {
                 isHeld = false
                 until = now - Self.youngest
-                try await store.hasReadDowntime(page.lane)
-                let hadToWait = release(page.lane)
+                try await store.recordDowntimeRead(page.account)
+                let hadToWait = release(page.account)
                 logger.info(
-                    "what was written while dripd was down has been read",
+                    "read the messages that people wrote while dripd was down",
                     metadata: ["page": "\(page.id)", "messages": "\(missed)", "held": "\(hadToWait)"]
                 )
             }
             if reachesBack(to: from) { break }
-            guard number < Self.mostPages else {
+            guard number < Self.maxPages else {
                 logger.error(
-                    "too much was written to catch up with; `dripd sync` finds the people",
+                    "too many messages to catch up with; `dripd sync` finds the people",
                     metadata: ["page": "\(page.id)", "messages": "\(missed)"]
                 )
                 return true
             }
-            // `ConversationPace` holds back as much as it has to.
+            // While the account is held, only `ConversationPace` slows the calls.
             if !isHeld { try await pause(Self.pace) }
         }
-        try await store.isCaughtUp(page.lane, until: now - Self.youngest)
+        try await store.setCaughtUp(page.account, until: now - Self.youngest)
         guard missed > 0 else { return true }
         logger.warning(
-            "messages that no webhook brought; if dripd was not down, look at the app's webhook subscription",
+            "found messages that no webhook delivered; if dripd was not down, check the app's webhook subscription",
             metadata: ["page": "\(page.id)", "messages": "\(missed)"]
         )
         return true
     }
 
-    /// A platform that is busy is asked a few times; what stays unread now is read at the next look.
-    /// - Parameter isHeld: the account sends nothing meanwhile, so that it is asked more often, until it sends again.
+    /// Asks a busy platform a few times. What stays unread is read the next time.
+    /// - Parameter isHeld: true while the account is held. It then asks more often, until the hold ends.
     private func answer(
         _ page: Page,
         _ after: String?,
@@ -263,7 +264,7 @@ package final class SyncService: Service {
             }
             if isHeld, clock.now() >= start + Self.longestHold {
                 logger.warning(
-                    "what was written while dripd was down cannot be read; the page sends again, and reads it later",
+                    "cannot read what people wrote while dripd was down; the page sends again, and reads it later",
                     metadata: ["page": "\(page.id)", "reason": "\(why)"]
                 )
                 return answer
@@ -278,7 +279,7 @@ package final class SyncService: Service {
     }
 }
 
-/// Why a walk does not begin.
+/// The reason why a sync does not begin.
 package enum SyncError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownPage(String)
 

@@ -5,8 +5,8 @@ import SequenceFiles
 import ServiceLifecycle
 import Synchronization
 
-/// Gives pages the files that messages show, before those messages are taken on: a message that waits for its picture is
-/// never on its way, and so never in doubt. One file after the other, however many wait for it, and one in memory.
+/// Uploads the files of messages to their pages before the messages are claimed. A message that waits for its picture is never
+/// on its way, and so never in doubt. Files are uploaded one at a time, so that only one is in memory.
 package final class UploadService: Service {
     private struct Trouble {
         var count = 0
@@ -17,44 +17,44 @@ package final class UploadService: Service {
     private let store: Store
     private let clock: any WallClock
     private let logger: Logger
-    private let wanted: AsyncStream<Set<Upload>>
+    private let requests: AsyncStream<Set<Upload>>
     private let upload: @Sendable ([UInt8], Upload) async -> UploadAnswer
     private let wake: @Sendable () -> Void
     private let failing = Mutex<[Upload: Trouble]>([:])
 
     /// - Parameters:
-    ///   - wanted: what messages wait for; said again for as long as they do.
-    ///   - upload: puts a file to the platform.
-    ///   - wake: called when messages may go out that waited for a file.
+    ///   - requests: the files that messages wait for; yielded again for as long as they wait.
+    ///   - upload: sends a file to the platform.
+    ///   - wake: called when messages that waited for a file may be sent.
     package init(
         store: Store,
         clock: any WallClock,
         logger: Logger,
-        wanted: AsyncStream<Set<Upload>>,
+        requests: AsyncStream<Set<Upload>>,
         upload: @escaping @Sendable ([UInt8], Upload) async -> UploadAnswer,
         wake: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.clock = clock
         self.logger = logger
-        self.wanted = wanted
+        self.requests = requests
         self.upload = upload
         self.wake = wake
     }
 
-    /// Why files cannot be uploaded that messages wait for, one line for each.
+    /// The reasons why files that messages wait for cannot be uploaded, one line each.
     package var troubles: [String] {
         failing.withLock { $0.map { "\($0.file.path) for page \($0.page): \($1.why)" }.sorted() }
     }
 
-    /// An operator acted: everything may be tried again.
+    /// Forgets all failures after an operator acted, so that every upload may be tried again.
     package func restart() {
         failing.withLock { $0 = [:] }
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await uploads in self.wanted { await self.give(uploads) }
+            for await uploads in self.requests { await self.give(uploads) }
         }
     }
 
@@ -69,7 +69,7 @@ package final class UploadService: Service {
     }
 
     private func give(_ upload: Upload) async throws {
-        // What failed a moment ago has to wait, and what was wanted twice is there by now.
+        // An upload that failed has to wait, and one that was requested twice may be done by now.
         let now = clock.now()
         guard failing.withLock({ $0[upload].map { $0.until <= now } ?? true }),
             try await store.attachment(of: upload, now: now) == nil,
@@ -78,7 +78,7 @@ package final class UploadService: Service {
         let metadata: Logger.Metadata = ["file": "\(upload.file.path)", "page": "\(upload.page)"]
         switch answer {
         case .uploaded(let attachment):
-            try await store.keep(attachment, of: upload, now: clock.now())
+            try await store.saveAttachment(attachment, of: upload, now: clock.now())
             failing.withLock { $0[upload] = nil }
             logger.info("uploaded", metadata: metadata)
             wake()
@@ -91,15 +91,15 @@ package final class UploadService: Service {
         }
     }
 
-    /// nil at a shutdown: what is uploaded then is given up, and uploaded again after the next start.
+    /// Returns nil at a shutdown: an upload under way is dropped and repeated after the next start.
     private func answer(to upload: Upload) async -> UploadAnswer? {
         let content: [UInt8]
         do {
             content = try MediaContent.read(upload.file, as: upload.kind)
         } catch {
-            return .failed(why: ErrorText.words(error))
+            return .failed(why: ErrorDescription.words(error))
         }
-        // A request is seen to its end, whoever waits for it; this does not.
+        // A request runs to its end even if the waiting task is cancelled. This one stops waiting.
         let (answers, answer) = AsyncStream.makeStream(of: UploadAnswer.self)
         Task { [put = self.upload] in
             answer.yield(await put(content, upload))

@@ -4,16 +4,16 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps pages subscribed to what dripd reads: the platform drops a page's webhook fields after long failures, and nobody's
-/// messages come in from then on.
+/// Keeps pages subscribed to the webhook fields that dripd reads. After long failures the platform drops a page's fields, and no
+/// messages arrive from then on.
 ///
-/// Looks at the start and every hour or so, one call a page; after a look that failed, a minute later, then ever later. Of a page
-/// that is stopped it asks nothing: that one has to be mended first.
+/// It checks at the start and about once an hour, with one call for each page. After a failure it checks again in a minute, then
+/// at growing intervals. It does not check stopped pages, which an operator has to fix first.
 package final class WebhookFieldsService: Service {
     package typealias Read = @Sendable (_ page: String) async throws(PageSetupError) -> SubscribedFields
     package typealias Subscribe = @Sendable (_ page: String, _ fields: [String]) async throws(PageSetupError) -> Void
 
-    private let lanes: LaneTable
+    private let limiters: LimiterTable
     private let clock: any WallClock
     private let logger: Logger
     private let fields: @Sendable () -> [WebhookField]
@@ -21,15 +21,15 @@ package final class WebhookFieldsService: Service {
     private let subscribe: Subscribe
     private let random: @Sendable () -> Double
     private let pause: @Sendable (Duration) async throws -> Void
-    /// What was last said of each page: the same is not said every hour.
+    /// The last warning about each page, so that the same one is not logged every hour.
     private let said = Mutex<[String: String]>([:])
 
     /// - Parameters:
-    ///   - fields: what a page has to be subscribed to, by the sequences in force.
-    ///   - random: from 0 up to 1, so that pages that were started together are not asked for together.
+    ///   - fields: returns the fields that the sequences in force need.
+    ///   - random: returns a number from 0 up to 1, so that daemons that started together do not check together.
     ///   - pause: waits in real time, as `Task.sleep(for:)` does.
     package init(
-        lanes: LaneTable,
+        limiters: LimiterTable,
         clock: any WallClock,
         logger: Logger,
         fields: @escaping @Sendable () -> [WebhookField],
@@ -38,7 +38,7 @@ package final class WebhookFieldsService: Service {
         random: @escaping @Sendable () -> Double,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
-        self.lanes = lanes
+        self.limiters = limiters
         self.clock = clock
         self.logger = logger
         self.fields = fields
@@ -56,7 +56,7 @@ package final class WebhookFieldsService: Service {
                 let again = await self.look(at: failed)
                 failures = again.isEmpty ? 0 : failures + 1
                 let wait = Self.wait(afterFailures: failures)
-                // In an hour all of them have their turn.
+                // After a whole hour all pages are checked.
                 failed = wait < Self.interval ? again : nil
                 guard (try? await self.pause(wait * (0.8 + 0.4 * self.random()))) != nil else { return }
             }
@@ -65,33 +65,34 @@ package final class WebhookFieldsService: Service {
 
     private static let interval = Duration.seconds(3600)
 
-    /// From one look to the next, after so many in a row that failed: a minute, two, four, …, an hour.
+    /// Returns the wait after a number of failures in a row: a minute, two, four, …, an hour.
     static func wait(afterFailures failures: Int) -> Duration {
         failures == 0 ? interval : min(.seconds(60 << min(failures - 1, 6)), interval)
     }
 
-    /// - Parameter pages: nil: all.
-    /// - Returns: those that are to be looked at again soon: the platform did not answer, or they are paused.
+    /// Checks the subscriptions of pages, and renews those that lack a field.
+    /// - Parameter pages: nil for all.
+    /// - Returns: the pages to check again soon: the platform did not answer, or they are paused.
     @discardableResult
     func look(at pages: Set<String>? = nil) async -> Set<String> {
         var again: Set<String> = []
-        for lane in lanes.all where lane.stopped == nil && pages?.contains(lane.page) ?? true {
-            let page = lane.page
-            guard !lane.isPaused(at: clock.now()) else {
+        for limiter in limiters.all where limiter.stopped == nil && pages?.contains(limiter.page) ?? true {
+            let page = limiter.page
+            guard !limiter.isPaused(at: clock.now()) else {
                 again.insert(page)
                 continue
             }
             do throws(PageSetupError) {
-                let subscribed = try await call(lane) { () throws(PageSetupError) in try await read(page) }
+                let subscribed = try await call(limiter) { () throws(PageSetupError) in try await read(page) }
                 let missing = subscribed.missing(of: fields())
                 if !missing.isEmpty {
                     let renewed = subscribed.renewed(with: fields())
-                    try await call(lane) { () throws(PageSetupError) in try await subscribe(page, renewed) }
+                    try await call(limiter) { () throws(PageSetupError) in try await subscribe(page, renewed) }
                     Metric.webhookRenewals.count(1, .label("page", page))
                     logger.warning(
                         """
-                        the page was not subscribed to webhooks that dripd reads, and is again; if nothing comes in all the same, \
-                        the app's callback is off, too: App Dashboard, Webhooks, and `dripd doctor --webhook URL`
+                        renewed the page's webhook subscription, which lacked fields that dripd reads; if nothing arrives, the \
+                        app's callback is off, too: check App Dashboard, Webhooks, and `dripd doctor --webhook URL`
                         """,
                         metadata: [
                             "page": "\(page)", "renewed": "\(missing.map(\.rawValue).joined(separator: " "))",
@@ -110,18 +111,18 @@ package final class WebhookFieldsService: Service {
         return again
     }
 
-    /// A call as others of the page's allowance.
+    /// Makes a call that counts against the page's allowance.
     private func call<Answer: Sendable>(
-        _ lane: Lane,
+        _ limiter: Limiter,
         _ body: () async throws(PageSetupError) -> Answer
     ) async throws(PageSetupError) -> Answer {
         let now = clock.now()
-        _ = lanes.change(lane.id) { $0.showed(1, at: now) }
+        _ = limiters.change(limiter.id) { $0.recordOtherCalls(1, at: now) }
         return try await body()
     }
 
     private func say(_ error: PageSetupError, of page: String) {
-        // What ends with dripd is no news.
+        // An error caused by the shutdown is not worth a warning.
         guard !Task.isCancelled, said.withLock({ $0.updateValue(error.why, forKey: page) }) != error.why else { return }
         let todo =
             switch error.cause {
@@ -131,7 +132,7 @@ package final class WebhookFieldsService: Service {
             case .missing, .passing: "asked again in a few minutes"
             }
         logger.warning(
-            "whether the page is subscribed to the webhooks that dripd reads is not known, or could not be mended: \(todo)",
+            "cannot check or renew the webhook subscription: \(todo)",
             metadata: ["page": "\(page)", "reason": "\(error.why)"]
         )
     }

@@ -1,18 +1,19 @@
+package import ControlAPI
 import DripCore
 import Foundation
 import GRDB
 
-/// The records of what operators changed, in the caller's transaction.
+/// The audit records of operators' changes, in the caller's transaction.
 struct AuditLog {
     let db: Database
 
     /// How long a record is kept.
-    static let keep = Span.days(400)
-    /// How many there are at most: some 15 MB.
+    static let keep = Milliseconds.days(400)
+    /// The maximum number of records: about 15 MB.
     static let mostRows: Int64 = 100_000
-    /// Characters of what was before and after a change.
+    /// The maximum length, in characters, of the texts before and after a change.
     static let longestText = 200
-    /// In place of the name of a person who was erased.
+    /// Replaces the pseudonym of a person who was erased.
     static let forgotten = "forgotten"
 
     func add(_ request: AuditedRequest, _ facts: AuditedRequest.Facts) throws -> Int64 {
@@ -29,7 +30,7 @@ struct AuditLog {
         )
         let row = db.lastInsertedRowID
         try db.run("DELETE FROM audit WHERE id <= ?", [row - Self.mostRows])
-        // Some at a time, as events are: a clock that is wrong for an hour takes no more of them.
+        // A few at a time, so that a wrong clock deletes only a few.
         try db.run(
             "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT 10) AND at < ?",
             [request.at - Self.keep]
@@ -50,9 +51,9 @@ struct AuditLog {
         )
     }
 
-    /// Of a person who is erased it stays that somebody did something with somebody, and when: what, and with whom, is erased.
-    /// That they were erased, and by whom, stays theirs, for when they ask.
-    /// - Parameter pseudonym: the name that the log has for them.
+    /// Removes an erased person from the records. That an operator did something, and when, stays; what, and for whom,
+    /// is removed. The record of the erasure itself keeps its pseudonym, for when the person asks.
+    /// - Parameter pseudonym: the person's name in the log.
     func forget(_ pseudonym: String) throws {
         try db.run(
             """
@@ -63,7 +64,7 @@ struct AuditLog {
         )
     }
 
-    /// A person turned out to have another address.
+    /// Replaces the pseudonym of a person who turned out to have another address.
     func rename(_ pseudonym: String, _ new: String) throws {
         try db.run("UPDATE audit SET person = ? WHERE person = ?", [new, pseudonym])
     }
@@ -79,5 +80,28 @@ struct AuditLog {
             """,
             ["since": query.since, "user": query.user, "verb": query.verb, "people": people, "limit": query.limit]
         ).map(AuditRecord.init(row:))
+    }
+}
+
+extension Store {
+    /// Returns the audit records, newest first.
+    package func audit(_ query: AuditQuery) async throws -> [AuditRecord] {
+        try await read { [instance] db in
+            var people: [String]?
+            if let name = query.person {
+                let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
+                // Includes all people with that address, known or not: for an erased person it shows the erasure.
+                let pages =
+                    pieces.count == 2 ? [pieces[0]] : try db.all("SELECT page FROM account", []) { $0[0] as String }
+                people = pages.map { Self.pseudonym(page: $0, address: pieces.last ?? "", instance) } + [name]
+            }
+            return try AuditLog(db: db).records(query, people: people)
+        }
+    }
+
+    /// Records the result of a request that its own transactions did not record.
+    package func end(_ request: AuditedRequest) async throws {
+        guard !request.isDiscarded else { return }
+        try await AuditedRequest.$current.withValue(request) { try await write { _ in } }
     }
 }

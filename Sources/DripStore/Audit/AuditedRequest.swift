@@ -1,12 +1,14 @@
+package import ControlAPI
 package import DripCore
 import GRDB
 import Synchronization
 
-/// A request for a change while it is carried out. Its record is written by the first transaction of the change, so that neither
-/// is there without the other; a request that is refused gets one of its own.
+/// An operator's request while it is carried out. The first transaction of the change writes its record, so that
+/// neither exists without the other. A request that is refused gets a transaction of its own.
 ///
-/// It travels with the task: `Store.write` finds it there, and what happens in the transaction adds to it what is known only then.
-/// Whatever is added must be known to dripd already, as a sequence in force is: what an operator typed may name a person.
+/// It is a task-local value: `Store.write` finds it, and the code of the transaction adds what is known only there. Add
+/// only values that dripd knows already, such as the id of a sequence in force: text that an operator typed may name a
+/// person.
 package final class AuditedRequest: Sendable {
     @TaskLocal package static var current: AuditedRequest?
 
@@ -18,12 +20,12 @@ package final class AuditedRequest: Sendable {
         var people: [(page: String, address: String)] = []
         var count: Int?
         var facts = Facts()
-        /// The row, and what it says.
+        /// The written row, and its contents.
         var recorded: Recorded?
         var isDiscarded = false
     }
 
-    /// What becomes known of it on its way.
+    /// Facts that become known while it is carried out.
     struct Facts: Hashable {
         var person: String?
         var people: Int?
@@ -48,7 +50,7 @@ package final class AuditedRequest: Sendable {
         at = now
     }
 
-    /// What has become of it so far. The store alone has a name for the person.
+    /// Returns the record of the request so far. Only the store's instance gives the person's pseudonym.
     package func record(in instance: String) -> AuditRecord {
         let facts = facts(in: instance)
         return AuditRecord(
@@ -78,8 +80,8 @@ package final class AuditedRequest: Sendable {
     }
 
     /// - Parameters:
-    ///   - sequence: one that is known.
-    ///   - step: one of that sequence.
+    ///   - sequence: a known sequence.
+    ///   - step: a step of that sequence.
     func concerns(sequence: String, step: String? = nil) {
         state.withLock { state in
             state.facts.sequence = sequence
@@ -87,7 +89,7 @@ package final class AuditedRequest: Sendable {
         }
     }
 
-    /// The transaction that this is said in does the change.
+    /// Records that the current transaction makes the change.
     package func changes(from before: String? = nil, to after: String?) {
         state.withLock { state in
             state.facts.before = before.map(Self.cut)
@@ -96,7 +98,7 @@ package final class AuditedRequest: Sendable {
         }
     }
 
-    /// It changes nothing, and so it leaves no record.
+    /// Discards the record of a request that changes nothing.
     package func discard() {
         state.withLock { $0.isDiscarded = true }
     }
@@ -109,18 +111,18 @@ package final class AuditedRequest: Sendable {
         }
     }
 
-    /// - Parameter reason: one of a few texts of dripd's own; the first that is given holds.
-    package func isNotDone(_ result: AuditRecord.Result, because reason: String) {
+    /// - Parameter reason: one of dripd's own texts; the first one is kept.
+    package func recordFailure(_ result: AuditRecord.Result, because reason: String) {
         state.withLock { state in
             state.facts.result = result
             state.facts.reason = state.facts.reason ?? reason
-            // It was taken back with the rest.
+            // The change was rolled back.
             (state.facts.before, state.facts.after) = (nil, nil)
         }
     }
 
-    /// Writes the row, or what is new in it.
-    /// - Returns: what is on the disk once the transaction is; nil where there is nothing to write.
+    /// Writes the row, or updates it.
+    /// - Returns: what is on the disk after the commit; nil if there is nothing to write.
     func write(_ db: Database, instance: String) throws -> Recorded? {
         guard !isDiscarded else { return nil }
         let facts = facts(in: instance)
@@ -134,7 +136,7 @@ package final class AuditedRequest: Sendable {
         return Recorded(row: try log.add(self, facts), facts: facts)
     }
 
-    /// The transaction is on the disk.
+    /// Notes that the transaction is on the disk.
     func isWritten(_ recorded: Recorded?) {
         guard let recorded else { return }
         state.withLock { $0.recorded = recorded }

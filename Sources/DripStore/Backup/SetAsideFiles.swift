@@ -1,28 +1,22 @@
-package import DripCore
+import ControlAPI
+import DripCore
 import Foundation
 import Glibc
 import SafeFiles
 
-/// A former database, which `dripd restore` has kept beside the new one.
-package struct SetAsideFile: Codable, Hashable, Sendable {
-    package let path: String
-    /// When dripd deletes it.
-    package let until: Instant
-}
-
-/// What lies beside the state and is no part of it: former databases, and drafts that were never finished. Both hold people whom
-/// the state may have forgotten since.
+/// Files beside the state that are no part of it: former databases, and unfinished drafts. Both contain people that the
+/// state may have erased since.
 struct SetAsideFiles {
     let directory: String
 
-    /// Who restores a backup finds out within days whether the former state is still needed.
-    static let kept = Span.days(30)
+    /// How long they are kept: within this time an operator knows whether the former state is still needed.
+    static let kept = Milliseconds.days(30)
 
     private static let database = "dripd.db.replaced-"
-    /// By `DatabaseLog`.
+    /// Written by `DatabaseLog`.
     private static let log = "dripd.db-wal.set-aside-"
 
-    /// The former databases, each without the log that belongs to it, and logs that belong to none.
+    /// The former databases, each without its log, and logs without a database.
     var all: [SetAsideFile] {
         names.filter {
             $0.hasPrefix(Self.log) || $0.hasPrefix(Self.database) && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
@@ -31,8 +25,8 @@ struct SetAsideFiles {
             }
     }
 
-    /// Deletes those whose time is over, each with its log.
-    /// - Returns: what was deleted.
+    /// Deletes the expired files, each with its log.
+    /// - Returns: the paths that were deleted.
     func removeExpired(now: Instant) -> [String] {
         let expired = all.filter { $0.until <= now }.map(\.path)
         for path in expired {
@@ -41,8 +35,8 @@ struct SetAsideFiles {
         return expired
     }
 
-    /// Deletes the drafts of restores and backups that were killed. The caller holds the state's lock, so no restore is under way;
-    /// a backup that is holds its own.
+    /// Deletes the drafts of restores and backups that were killed. The caller holds the state's lock, so no restore is
+    /// under way; a backup that is under way holds the lock of its own draft.
     func removeLeftovers() throws {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink("\(directory)/dripd.db\(DraftFile.suffix)\(suffix)") }
         let open: OpenDirectory
@@ -58,7 +52,8 @@ struct SetAsideFiles {
 
     private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] }
 
-    /// By its name (`…replaced-20270104T030000Z`), or else by when it was last changed.
+    /// Returns when the file was set aside: by its name (`…replaced-20270104T030000Z`), otherwise by its modification
+    /// time.
     private func since(_ name: String) -> Instant? {
         let stamp = name.dropFirst(Self.database.count)
         if let time = stamp.wholeMatch(of: /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/)?.output {
@@ -70,7 +65,7 @@ struct SetAsideFiles {
         return Instant(milliseconds: Int64(facts.st_mtim.tv_sec) * 1000)
     }
 
-    /// Whatever else is called so is somebody else's.
+    /// Returns whether a file with such a name is a draft of dripd. Other files are left alone.
     private func isDatabase(_ name: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: "\(directory)/\(name)") else { return false }
         defer { try? file.close() }

@@ -4,19 +4,20 @@ import GRDB
 import Glibc
 import SafeFiles
 
-/// A backup of the state: one file, consistent and checked, whether a daemon works on the state or not.
+/// Makes and restores backups of the state. A backup is one file, consistent and checked, whether or not a daemon works
+/// on the state.
 ///
-/// The database is read from another process than the daemon's, which SQLite allows and the daemon does not feel: the copy
-/// is made in one read transaction, by a connection that writes nothing and never moves the log into the database. The
-/// fence's file is not part of it: it is what a backup is recognised by when it comes back.
+/// The database is read in another process than the daemon's, without slowing the daemon down. The copy is made in one
+/// read transaction, by a connection that writes nothing and never checkpoints the log. The fence file is not copied:
+/// dripd recognises a restored backup by it.
 package enum StateBackup {
-    /// Pages in one step: a few megabytes, between which progress is told.
+    /// Pages per step: a few megabytes. Progress is reported after each step.
     private static let pagesPerStep: CInt = 1024
 
     /// Copies the state of a directory into a file.
     /// - Parameters:
-    ///   - overwriting: a file that is there already is replaced, once the new one is whole.
-    ///   - progress: told the share that is copied, from 0 to 1.
+    ///   - overwriting: whether to replace an existing file, once the new one is complete.
+    ///   - progress: called with the share that is copied, from 0 to 1.
     /// - Throws: `StoreError`, `BackupError`.
     package static func make(
         of directory: String,
@@ -31,9 +32,9 @@ package enum StateBackup {
         guard overwriting || !target.has(name) else { throw BackupError.exists(path) }
         try state.perform { try StoreFile.mustBeReadable(state.location + "/dripd.db") }
         let file = try DraftFile(in: target, for: name)
-        // Last of all: to close a file takes away the locks that SQLite has on it.
+        // Last, because closing a file releases the locks that SQLite has on it.
         defer { file.end() }
-        // The one that held the draft until now may just have become whole.
+        // The process that held the draft until now may just have completed the backup.
         guard overwriting || !target.has(name) else { throw BackupError.exists(path) }
         let report: BackupReport
         if state.isForeign || geteuid() == 0 && target.isWritableByOthers {
@@ -61,8 +62,8 @@ package enum StateBackup {
         }
     }
 
-    /// SQLite writes only where nobody else can, or where nobody but the state's owner does, with that user's rights. A file
-    /// elsewhere gets its bytes through a descriptor.
+    /// Fills the file through a snapshot in the state directory. SQLite may write only where no other user can write,
+    /// or in the state's directory with its owner's rights. Files elsewhere get their bytes through a descriptor.
     private static func fill(
         _ file: DraftFile,
         bySnapshotIn state: StateDirectory,
@@ -88,7 +89,7 @@ package enum StateBackup {
         return report
     }
 
-    /// Copies the database of a directory into a file that needs no log beside it.
+    /// Copies the database of a directory into a file that needs no log.
     private static func snapshot(
         _ directory: String,
         to draft: String,
@@ -99,7 +100,7 @@ package enum StateBackup {
         try inDatabase(draft) { queue in
             try standAlone(queue)
             try queue.read { try SchemaCheck.check($0, path: draft) }
-            // All that came before this moment is in it.
+            // The backup contains everything from before this moment.
             try queue.write { db in
                 if try db.tableExists("fence") { try db.execute(sql: "UPDATE fence SET at = ?", arguments: [now]) }
             }
@@ -107,7 +108,7 @@ package enum StateBackup {
         return try check(draft)
     }
 
-    /// Removes what a backup that was killed has left in a directory.
+    /// Removes the drafts that killed backups have left in a directory.
     package static func removeLeftovers(in directory: String, named isBackup: (String) -> Bool) throws {
         do {
             let directory = try OpenDirectory(directory)
@@ -120,10 +121,10 @@ package enum StateBackup {
         }
     }
 
-    /// Puts a backup in the place of the state of a directory, on hold until an operator adopts it.
-    /// - Parameter stamp: names what was there before, which is kept.
-    /// - Parameter request: whose doing it is; the restored state records it.
-    /// - Returns: what was restored, and where the former database lies now; nil where there was none.
+    /// Replaces the state of a directory by a backup, on hold until an operator adopts it.
+    /// - Parameter stamp: part of the name under which the former state is kept.
+    /// - Parameter request: the operator's request; the restored state records it.
+    /// - Returns: the contents of the backup, and the path of the former database; nil if there was none.
     /// - Throws: `StoreError`, `BackupError`.
     package static func restore(
         _ path: String,
@@ -134,7 +135,7 @@ package enum StateBackup {
     ) throws -> (report: BackupReport, former: String?) {
         let source = try BackupSource(path)
         let state = try StateDirectory(directory, making: true)
-        // What is here is the owner's to read, and what is made here the owner's to keep.
+        // From here on the owner's rights must be enough to read, and new files must belong to the owner.
         try state.takeRightsForGood()
         return try state.naming {
             let (report, former) = try restore(source, in: state, stamp: stamp, request, progress)
@@ -172,14 +173,14 @@ package enum StateBackup {
                 report.sums = try queue.read { try Store.sums($0) }
                 _ = try queue.write { try StateFence.hold($0, .restored) }
                 request?.changes(to: "a backup of \(report.at.map(\.description) ?? "an unknown time")")
-                // It is about nobody, so that it takes no instance to name them.
+                // The record names no person, so it needs no instance.
                 _ = try queue.write { try request?.write($0, instance: "") }
             }
             report.bytes = try StoreFile.size(draft)
             try StoreFile.sync(draft)
             let former = state.directory.has("dripd.db") ? "dripd.db.replaced-\(stamp)" : nil
             if let former { try setAside(target, as: state.location + "/" + former) }
-            // At no moment is there no database: a daemon would begin a new one.
+            // A rename, so that a database exists at every moment: without one, a daemon would create a new one.
             guard rename(draft, target) == 0 else { throw StoreFile.failure(target, "replace") }
             try state.directory.sync()
             return (report, former)
@@ -189,7 +190,7 @@ package enum StateBackup {
         }
     }
 
-    /// The log first: beside another database, SQLite would take it for that one's.
+    /// The log first: SQLite would apply it to the new database.
     private static func setAside(_ database: String, as former: String) throws {
         for suffix in ["-wal", "-shm"] {
             guard rename(database + suffix, former + suffix) == 0 || errno == ENOENT else {
@@ -200,8 +201,8 @@ package enum StateBackup {
         try StoreFile.syncDirectory(of: database)
     }
 
-    /// Looks at every page of a database file.
-    /// - Throws: `StoreError` where it is not whole, not dripd's, or a newer dripd's.
+    /// Checks every page of a database file.
+    /// - Throws: `StoreError` if it is damaged, not dripd's, or from a newer dripd.
     static func check(_ path: String) throws -> BackupReport {
         try inDatabase(path) { queue in try queue.read { try check($0, path) } }
     }
@@ -221,21 +222,21 @@ package enum StateBackup {
         )
     }
 
-    /// Makes it one file, which needs no log beside it.
+    /// Turns it into one file that needs no log.
     private static func standAlone(_ queue: DatabaseQueue) throws {
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
     }
 
     private static func copy(_ source: String, to target: String, _ progress: @escaping (Double) -> Void) throws {
-        var configuration = Configuration.distrusting
+        var configuration = Configuration.untrusted
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         do {
             let reader = try DatabaseQueue(path: source, configuration: configuration)
-            let writer = try DatabaseQueue(path: target, configuration: .distrusting)
+            let writer = try DatabaseQueue(path: target, configuration: .untrusted)
             try reader.read { from in
-                // The first read is what begins the transaction. Without it each step would begin one of its own, and what is
-                // written between two steps would have SQLite start over: beside a busy daemon, for ever.
+                // The first read begins the transaction. Without it each step would begin its own, and a write between
+                // two steps would make SQLite start over: beside a busy daemon, forever.
                 _ = try Int.fetchOne(from, sql: "SELECT count(*) FROM sqlite_master")
                 try writer.writeWithoutTransaction { to in
                     try from.backup(to: to, pagesPerStep: pagesPerStep) { step in
@@ -246,14 +247,14 @@ package enum StateBackup {
             try writer.close()
             try reader.close()
         } catch let error as DatabaseError {
-            // Only the copy grows.
+            // Only the copy grows, so a full disk is the copy's.
             throw StoreError(error, path: error.resultCode == .SQLITE_FULL ? target : source)
         }
     }
 
     private static func inDatabase<T>(_ path: String, _ body: (DatabaseQueue) throws -> T) throws -> T {
         do {
-            let queue = try DatabaseQueue(path: path, configuration: .distrusting)
+            let queue = try DatabaseQueue(path: path, configuration: .untrusted)
             let result = try body(queue)
             try queue.close()
             return result

@@ -2,17 +2,18 @@ import DripCore
 import GRDB
 import Synchronization
 
-/// The fence of an open state: the file beside the database, and whether anything may be sent.
+/// The fence of an open state: the fence file, and whether anything may be sent. "Log" means SQLite's write-ahead log.
 final class StateFence: Sendable {
     private struct State {
         var file: FenceFile
-        /// The database's: the file follows it.
+        /// The epoch of the database. The file follows it.
         var epoch: Int64
         var hold: Hold?
         var sentElsewhereUntil: Instant?
-        /// Why the file could not follow.
+        /// Why the file could not be updated; nil if it was.
         var trouble: StoreError?
-        /// Of the log, when it was last seen. Empty where it matters to nothing: all of it is in the database file.
+        /// The header of the log when it was last read. Empty if it does not matter, because all of the log is in the
+        /// database file.
         var logHeader: [UInt8] = []
     }
 
@@ -20,10 +21,10 @@ final class StateFence: Sendable {
     private let machine: String?
     private let log: DatabaseLog
 
-    /// A start copies no longer log than this into the database: a tenth of a second.
+    /// The longest log that a start copies into the database file, in bytes. The copy takes a tenth of a second.
     private static let longestLogAtStart: Int64 = 16_000_000
 
-    /// Decides whether the state may send; if it may, both sides count this start.
+    /// Decides whether the state may send. If it may, the database and the file both count this start.
     /// - Throws: `StoreError`, `DatabaseError`.
     init(directory: String, instance: String, machine: String?, log: DatabaseLog, _ pool: DatabasePool) throws {
         self.machine = machine
@@ -49,7 +50,7 @@ final class StateFence: Sendable {
             if let reason = Fence.reasonToHold(found, record, machine: machine) {
                 hold = try pool.write { try Self.hold($0, reason) }
             } else {
-                // Never ahead by more than one: see `Fence`.
+                // The database must never be ahead by more than one: see `Fence`.
                 if found == .present(instance: instance, epoch: file.epoch ?? 0, isOriginal: true) {
                     try file.removeOthers()
                 } else {
@@ -59,14 +60,14 @@ final class StateFence: Sendable {
                 epoch = max(epoch, file.epoch ?? 0) + 1
                 try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
                 try file.write(epoch)
-                // Where another program holds the database, it is done by the next start, or once the log is begun anew.
+                // If another program holds the database, the next start or the next new log does this.
                 if log.size <= Self.longestLogAtStart,
-                    (try? pool.writeWithoutTransaction { try Self.completeDatabaseFile($0) }) == true
+                    (try? pool.writeWithoutTransaction { try Self.checkpoint($0) }) == true
                 {
-                    // A database file from before this start is an older one from here on.
+                    // From here on a database file from before this start counts as older.
                     file.base = max(file.base, epoch)
                     epoch += 1
-                    // This begins the log anew, so that it has an epoch of its own.
+                    // This begins a new log, which needs an epoch of its own.
                     try pool.write { [epoch] db in try Self.set(db, epoch: epoch, machine: machine) }
                     try file.write(epoch)
                 }
@@ -84,14 +85,14 @@ final class StateFence: Sendable {
         )
     }
 
-    /// Copies the log into the database file, without waiting for a reader.
-    /// - Returns: whether all of it is there now, and on the disk.
-    private static func completeDatabaseFile(_ db: Database) throws -> Bool {
+    /// Copies the log into the database file, without waiting for readers.
+    /// - Returns: whether all of it was copied and is on the disk.
+    private static func checkpoint(_ db: Database) throws -> Bool {
         let (frames, copied) = try db.checkpoint(.passive)
         return frames >= 0 && frames == copied
     }
 
-    /// Whether SQLite has begun the log anew since the fence last advanced: this log is then to have an epoch of its own.
+    /// Whether SQLite has begun a new log since the fence last advanced. The new log needs an epoch of its own.
     var mustMarkDatabase: Bool {
         state.withLock { state in
             guard state.hold == nil, state.trouble == nil, !state.logHeader.isEmpty, let header = log.header() else {
@@ -101,17 +102,17 @@ final class StateFence: Sendable {
         }
     }
 
-    /// Advances for no message: see `mustMarkDatabase`.
+    /// Advances the fence without a message: see `mustMarkDatabase`.
     func markDatabase(_ db: Database) throws {
         if mustMarkDatabase { try advance(db, now: nil) }
     }
 
-    /// After `adopt`: from here on older database files are told by their epoch.
+    /// Completes `adopt`: from here on older database files are recognised by their epoch.
     func completeAdoption(_ db: Database) throws {
-        guard try Self.completeDatabaseFile(db) else { return }
+        guard try Self.checkpoint(db) else { return }
         try state.withLock { state in
             state.file.base = state.epoch
-            // What the next write begins is to have an epoch of its own.
+            // The log that the next write begins needs an epoch of its own.
             state.logHeader = [0]
             try state.file.write(state.epoch)
         }
@@ -119,19 +120,21 @@ final class StateFence: Sendable {
 
     var hold: Hold? { state.withLock(\.hold) }
 
-    /// The last number of the list of stops and erasures that the file knows of; nil: it was made elsewhere, or is missing.
+    /// The last number of the list of stops and erasures, as the fence file records it; nil if that file was made
+    /// elsewhere or is missing.
     var suppressions: Int64? { state.withLock { $0.file.epoch == nil ? nil : $0.file.suppressions } }
 
-    /// Is written with the next epoch.
+    /// Records the last number of that list. It is written with the next epoch.
     func noteSuppressions(_ number: Int64) {
         state.withLock { $0.file.suppressions = max($0.file.suppressions, number) }
     }
 
-    /// What was due until then may have been sent by the daemon that this state is a copy of; nil: nothing may.
+    /// Steps that were due until this time may have been sent by the daemon of the original state; nil if there are
+    /// none.
     var sentElsewhereUntil: Instant? { state.withLock(\.sentElsewhereUntil) }
 
-    /// Has the file follow, where it could not before.
-    /// - Throws: `StoreError` while it still can't: nothing may be claimed.
+    /// Updates the file if an earlier update failed.
+    /// - Throws: `StoreError` if it still fails. Then nothing may be claimed.
     func catchUp() throws {
         try state.withLock { state in
             guard state.trouble != nil else { return }
@@ -140,9 +143,9 @@ final class StateFence: Sendable {
         }
     }
 
-    /// Counts the messages that this transaction claims; to be called once in a transaction. They may leave once the file has
-    /// followed (`trouble` is nil), which is before the transaction returns to its caller.
-    /// - Parameter now: nil: the state learns of no moment by it.
+    /// Counts the messages that this transaction claims. Call it once per transaction. The file is updated before the
+    /// transaction returns to its caller; the messages may be sent if that succeeded (`trouble` is nil).
+    /// - Parameter now: the time to record; nil to record none.
     func advance(_ db: Database, now: Instant?) throws {
         let row = try db.row(
             """
@@ -164,22 +167,24 @@ final class StateFence: Sendable {
         }
     }
 
-    /// A log that was begun anew shows that all before it is in the database file and on the disk, the epoch before this one, too.
+    /// Records a new log. It proves that everything before it is in the database file and on the disk, including the
+    /// previous epoch.
     private func noteLog(_ state: inout State, before epoch: Int64) {
         guard let header = log.header(), header != state.logHeader else { return }
         if !state.logHeader.isEmpty { state.file.base = max(state.file.base, epoch - 1) }
         state.logHeader = header
     }
 
-    /// Counts, in the same way, that somebody wants nothing more: a copy that knows nothing of it would write to them. Where the
-    /// file could not follow nothing is counted, since the database may be ahead by one alone.
-    func noteStop(_ db: Database, now: Instant) throws {
+    /// Counts an opt-out in the same way: a copy of the state without it would write to the person. Counts
+    /// nothing if the file could not be updated, because the database may be ahead by only one.
+    func countOptOut(_ db: Database, now: Instant) throws {
         if hold == nil, trouble == nil { try advance(db, now: now) }
     }
 
     var trouble: StoreError? { state.withLock(\.trouble) }
 
-    /// Notes a start: of what is on hold, when it was found; of what is not, that the state knows of this moment.
+    /// Records the time of a start. For a state on hold, this is when the hold was noticed; otherwise, it is the latest
+    /// time that the state knows of.
     func noteStart(_ db: Database, now: Instant) throws {
         let isNews = "SELECT 1 FROM fence WHERE hold IS NOT NULL AND noticed_at IS NULL"
         if try db.row(isNews, []) != nil { try Self.skipNumbers(db, until: now.milliseconds) }
@@ -194,8 +199,9 @@ final class StateFence: Sendable {
         db.afterNextTransaction { [self] _ in state.withLock { $0.hold = hold } }
     }
 
-    /// The state that this one is a copy of has given out numbers of enrollments since: they come back in echoes, and must not
-    /// mean anybody else here. Nobody enrols somebody in every millisecond, so that none has got as far as the present.
+    /// Skips enrollment ids that the original state may have used since. Echoes contain these ids, and they must not
+    /// mean other people here. Ids grow by less than one per millisecond, so the present time is larger than all of
+    /// them.
     private static func skipNumbers(_ db: Database, until number: Int64) throws {
         let last: Int64? = try db.row("SELECT seq FROM sqlite_sequence WHERE name = 'enrollment'", [])?["seq"]
         try db.run("DELETE FROM sqlite_sequence WHERE name = 'enrollment'", [])
@@ -205,9 +211,9 @@ final class StateFence: Sendable {
         )
     }
 
-    /// Ends the hold: this state is the one from now on. The file comes first here, since what holds stands in the database:
-    /// cut short in between, it still does.
-    /// - Parameter until: what was due until then is left out; nil: it goes by the ordinary rules.
+    /// Ends the hold: this state is the current one from now on. Here the file comes first, because the hold is stored
+    /// in the database: if this is interrupted, the state is still on hold.
+    /// - Parameter until: steps that were due until then are skipped; nil to send them by the ordinary rules.
     func adopt(_ db: Database, leavingOutUntil until: Instant?, now: Instant) throws {
         let until = [until, sentElsewhereUntil].compactMap(\.self).max()
         let epoch = try state.withLock { state in
@@ -251,7 +257,7 @@ final class StateFence: Sendable {
         )
     }
 
-    /// Puts a state on hold, until an operator ends that.
+    /// Puts a state on hold until an operator adopts it.
     @discardableResult
     static func hold(_ db: Database, _ reason: Hold.Reason) throws -> Hold? {
         let row = try db.row(
@@ -268,10 +274,10 @@ final class StateFence: Sendable {
 }
 
 extension Hold {
-    /// nil where the row holds nothing.
+    /// nil if the row describes no hold.
     init?(row: Row) {
         guard let reason: String = row["hold"] else { return nil }
-        // A word of a newer dripd holds, too.
+        // A reason that only a newer dripd knows is a hold, too.
         self.init(
             reason: Reason(rawValue: reason) ?? .restored,
             copiedAt: row["copied_at"],

@@ -1,6 +1,6 @@
 import DripCore
 
-/// What is known of one person's wish to get nothing more, or that they were erased, as a line of the list beside the database.
+/// A line of the list beside the database: that one person stopped, paused or resumed messages, or was erased.
 struct Suppression: Hashable {
     enum Kind: String {
         case stopped = "S"
@@ -9,19 +9,19 @@ struct Suppression: Hashable {
         case erased = "E"
     }
 
-    /// Grows by one with each line. The database keeps the last that it knows of.
+    /// Increases by one with each line. The database stores the last number that it knows.
     var number: Int64 = 0
     var kind: Kind
-    /// When they were stopped, paused or erased; 1970 of somebody who was resumed.
+    /// When the person was stopped, paused or erased; 1970 for one who was resumed.
     var at: Instant
-    /// Of somebody who was erased: when they had asked to get nothing more.
+    /// For an erased person: when they had asked to get nothing more.
     var stoppedAt: Instant?
-    /// Who stopped them.
+    /// The source of the stop.
     var source: ConsentSource?
-    /// Of page and address, keyed by the database's name (`Forgotten.hash`).
+    /// The hash of page and address, salted with the database's instance (`Forgotten.hash`).
     var hash: String
 
-    /// Bytes of a line, with its end.
+    /// The length of a line in bytes, with its line break.
     static let lineLength = 146
 
     var line: String {
@@ -29,14 +29,14 @@ struct Suppression: Hashable {
             Self.digits(number), kind.rawValue, Self.digits(at.milliseconds), Self.digits(stoppedAt?.milliseconds ?? 0),
             Self.letter(source), hash,
         ]
-        return (words + [Seed.hex(of: words)]).joined(separator: " ") + "\n"
+        return (words + [StableHash.hex(of: words)]).joined(separator: " ") + "\n"
     }
 
-    /// - Parameter line: without its end.
-    /// - Returns: nil where it is not as it was written.
+    /// - Parameter line: without its line break.
+    /// - Returns: nil if its checksum or form is wrong.
     init?(line: String) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 7, Seed.hex(of: Array(words[..<6])) == words[6], let number = Int64(words[0]),
+        guard words.count == 7, StableHash.hex(of: Array(words[..<6])) == words[6], let number = Int64(words[0]),
             let kind = Kind(rawValue: words[1]), let at = Int64(words[2]), let stoppedAt = Int64(words[3])
         else { return nil }
         self.number = number
@@ -59,8 +59,8 @@ struct Suppression: Hashable {
         (self.kind, self.at, self.stoppedAt, self.source, self.hash) = (kind, at, stoppedAt, source, hash)
     }
 
-    /// Each person's last line about their wish and their last erasure, in the order of their numbers.
-    /// - Parameter most: the oldest beyond that many are left out.
+    /// Returns each person's last stop, pause or resumption, and their last erasure, in the order of their numbers.
+    /// - Parameter most: the maximum number of lines to return; the oldest are left out.
     static func latest(_ all: [Suppression], most: Int = .max) -> [Suppression] {
         var last: [String: Suppression] = [:]
         for one in all { last[one.hash + (one.kind == .erased ? "E" : "")] = one }

@@ -3,18 +3,18 @@ import DripCore
 import Foundation
 import Glibc
 
-/// The list of stops and erasures beside the database, which no backup has in it: what is restored learns from it who wanted
-/// nothing more, or was erased, after the backup was made.
+/// The list of stops and erasures beside the database. No backup contains it, so a restored database learns from it who
+/// stopped messages, or was erased, after the backup was made.
 ///
-/// Lines of one length are appended and flushed. A line that a crash cut off is overwritten by the next one. A list that has
-/// grown is written anew with each person's latest lines, and with so many at most.
+/// Lines have a fixed length, and are appended and flushed. The next line overwrites one that a crash cut off. A list
+/// that has grown is rewritten with each person's latest lines, up to a maximum.
 struct SuppressionFile {
     static let name = "dripd.suppressions"
     private static let form = "dripd-suppressions-1"
     private static let note =
-        "# who got nothing more, or was erased, as hashes: keep it beside dripd.db, and out of its backups\n"
+        "# hashes of people who stopped messages or were erased: keep this file beside dripd.db and out of its backups\n"
     private static let longestHeader = 512
-    /// Lines: some 30 MB.
+    /// The maximum number of lines: about 30 MB.
     static let most = 200_000
 
     let path: String
@@ -22,11 +22,11 @@ struct SuppressionFile {
     private var descriptor: Int32 = -1
     private var header = 0
     private var lines: Int64 = 0
-    /// How many lines there were when it was last written anew.
+    /// The number of lines when it was last rewritten.
     private var written: Int64 = 0
-    /// The number of the last line; 0 where there is none.
+    /// The number of the last line; 0 if there is none.
     private(set) var last: Int64 = 0
-    /// Changes up to this number were left out when the list had become too long.
+    /// Changes up to this number were dropped when the list had become too long.
     private(set) var dropped: Int64 = 0
 
     init(directory: String, instance: String) {
@@ -34,8 +34,8 @@ struct SuppressionFile {
         tag = String(SHA256.hash(data: Data("\(instance)/suppressions".utf8)).hexadecimal.prefix(16))
     }
 
-    /// - Returns: false where there is none, or none of this database; what is there then is set aside.
-    /// - Throws: `StoreError` where it is there and may not be read or written.
+    /// - Returns: false if there is no list, or one of another database. The latter is set aside.
+    /// - Throws: `StoreError` if it exists but may not be read or written.
     mutating func open() throws -> Bool {
         release()
         descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -50,7 +50,7 @@ struct SuppressionFile {
         return true
     }
 
-    /// Whether the path still names the one file that is open.
+    /// Returns whether the path still names the open file, and no other path does.
     func isOwnFile() -> Bool {
         var facts = stat()
         guard descriptor >= 0, fstat(descriptor, &facts) == 0 else { return false }
@@ -58,7 +58,7 @@ struct SuppressionFile {
             && FileFacts(descriptor: descriptor)?.isSameFile(as: FileFacts(path: path)) == true
     }
 
-    /// Whether it is worth writing anew.
+    /// Whether it should be rewritten.
     var isLong: Bool { lines > 2 * written + 10_000 || lines > 2 * Int64(Self.most) }
 
     func all() throws -> [Suppression] {
@@ -70,7 +70,7 @@ struct SuppressionFile {
         }
     }
 
-    /// All of them are on the disk when it returns, by one flush.
+    /// Appends lines. All of them are on the disk when this returns, after one flush.
     mutating func append(_ suppressions: [Suppression]) throws {
         if descriptor < 0 { try replace(with: []) }
         let bytes = Array(suppressions.map(\.line).joined().utf8)
@@ -82,7 +82,7 @@ struct SuppressionFile {
         last = max(last, suppressions.last?.number ?? 0)
     }
 
-    /// Puts another list in its place: the earlier one stays until that is on the disk.
+    /// Replaces the list. The earlier one stays until the new one is on the disk.
     mutating func replace(with suppressions: [Suppression], most: Int = SuppressionFile.most) throws {
         let kept = Suppression.latest(suppressions, most: most)
         let isCut = kept.count < Suppression.latest(suppressions).count
@@ -90,9 +90,9 @@ struct SuppressionFile {
         let draft = path + ".new"
         unlink(draft)
         let file = Glibc.open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw failure("make") }
+        guard file >= 0 else { throw failure("create") }
         let words = [Self.form, tag, Suppression.digits(dropped), Suppression.digits(Int64(kept.count))]
-        let head = (words + [Seed.hex(of: words)]).joined(separator: " ") + "\n" + Self.note
+        let head = (words + [StableHash.hex(of: words)]).joined(separator: " ") + "\n" + Self.note
         let bytes = Array((head + kept.map(\.line).joined()).utf8)
         guard pwrite(file, bytes, bytes.count, 0) == bytes.count, fdatasync(file) == 0, rename(draft, path) == 0 else {
             let error = failure("write")
@@ -120,7 +120,8 @@ struct SuppressionFile {
         let parts = bytes[..<count].split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else { return false }
         let words = String(decoding: parts[0], as: UTF8.self).split(separator: " ").map(String.init)
-        guard words.count == 5, Seed.hex(of: Array(words[..<4])) == words[4], words[0] == Self.form, words[1] == tag,
+        guard words.count == 5, StableHash.hex(of: Array(words[..<4])) == words[4], words[0] == Self.form,
+            words[1] == tag,
             let dropped = Int64(words[2]), let written = Int64(words[3])
         else { return false }
         (self.dropped, self.written) = (dropped, written)
@@ -128,7 +129,7 @@ struct SuppressionFile {
         return true
     }
 
-    /// What a crash left half written, or never flushed, is no line.
+    /// Finds the last valid line. A line that a crash left half written or unflushed does not count.
     private mutating func findLast() throws {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw failure("read") }

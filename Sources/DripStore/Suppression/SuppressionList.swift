@@ -1,21 +1,23 @@
+import ControlAPI
 import DripCore
 import GRDB
 import Synchronization
 
-/// Keeps the list beside the database in step with it.
+/// Keeps the list of stops and erasures in step with the database.
 ///
-/// Within a transaction the list comes first: a process that ends in between leaves it ahead, by what nobody was told is done.
-/// The database keeps the number of the last line that it knows of:
-/// - Where the list is ahead, the database is a copy from before, or the process ended in between: its lines are brought back.
-/// - Where the list is behind or missing, it was lost, or could not be written: it is made anew from the database.
+/// Within a transaction the list is written first. If the process ends before the commit, the list is ahead by changes
+/// that were never confirmed. The database stores the number of the last line that it knows:
+/// - If the list is ahead, the database is an older copy, or the process ended before the commit: the lines are applied
+///   to it.
+/// - If the list is behind or missing, it was lost or could not be written: it is rebuilt from the database.
 final class SuppressionList: Sendable {
     private struct State {
         var file: SuppressionFile
-        /// The database has not taken over what the list has: `bringBack` is to come.
+        /// Whether the list has lines that the database does not know yet: `replay` applies them.
         var isAhead = false
-        /// The file could not be written, and is to be made anew.
+        /// Whether writing the file failed, so it must be rebuilt.
         var isBroken = false
-        /// The last number that was given out.
+        /// The last number that was assigned.
         var last: Int64
     }
 
@@ -24,8 +26,8 @@ final class SuppressionList: Sendable {
     private let triggers: SuppressionTriggers
 
     /// - Parameters:
-    ///   - counted: the last number that the fence file knows of; nil: it is no original, and knows nothing.
-    ///   - isCopy: the database is on hold, and what it knows is no more than a part.
+    ///   - counted: the last number that the fence file knows; nil if that file is not the original.
+    ///   - isCopy: whether the database is on hold, so that it may know only some of the changes.
     /// - Throws: `StoreError`, `DatabaseError`.
     init(
         directory: String,
@@ -42,12 +44,12 @@ final class SuppressionList: Sendable {
         let known: Int64? = try pool.read { try $0.row("SELECT suppressions FROM fence", [])?["suppressions"] }
         var state = State(file: file, last: [file.last, known ?? 0, counted ?? 0].max() ?? 0)
         let isLost = file.last < max(known ?? 0, counted ?? 0) || known == nil && !isThere
-        // What a copy does not know, and no list tells any more.
+        // Changes that a copy does not know and that no list has any more.
         let isGap = isCopy && (counted == nil || isLost || file.dropped > known ?? 0)
         state.isAhead = file.last > known ?? 0
         if isGap {
             try pool.write { db in
-                var report = try BroughtBack(db)
+                var report = try SuppressionReplayReport(db)
                 report.isIncomplete = true
                 try report.write(db)
             }
@@ -59,7 +61,7 @@ final class SuppressionList: Sendable {
 
     var last: Int64 { state.withLock(\.last) }
 
-    /// Puts on the list what the transaction has changed. To be called last in every transaction; one flush for all of it.
+    /// Appends the changes of the transaction to the list, with one flush. Call it last in every transaction.
     func flush(_ db: Database) throws {
         var changes = try triggers.take(db, instance: instance)
         guard !changes.isEmpty else { return }
@@ -73,7 +75,7 @@ final class SuppressionList: Sendable {
                     try state.file.append(changes)
                 }
             } catch is StoreError {
-                // The stop itself counts more than the list: the next one, or the next start, makes that anew.
+                // The stop must not fail because of the list. The next change, or the next start, rebuilds the list.
                 state.isBroken = true
             }
             guard !state.isAhead else { return }
@@ -93,18 +95,18 @@ final class SuppressionList: Sendable {
         try db.run("UPDATE fence SET suppressions = ?", [state.last])
     }
 
-    /// Applies to the database what the list has and it does not know. To be called once, before anything is claimed.
-    /// - Returns: what that was; nil where the database knew all of it.
-    func bringBack(_ ledger: Ledger) throws -> BroughtBack? {
+    /// Applies to the database the lines that it does not know. Call it once, before anything is claimed.
+    /// - Returns: the changes; nil if the database knew all lines.
+    func replay(_ ledger: Ledger) throws -> SuppressionReplayReport? {
         try state.withLock { state in
             guard state.isAhead else { return nil }
             let db = ledger.db
             let known: Int64 = try db.row("SELECT suppressions FROM fence", [])?["suppressions"] ?? 0
             let lines = Suppression.latest(try state.file.all().filter { $0.number > known })
-            var report = try BroughtBack(db)
-            try BringingBack(ledger: ledger, instance: instance).perform(lines, &report)
+            var report = try SuppressionReplayReport(db)
+            try SuppressionReplay(ledger: ledger, instance: instance).perform(lines, &report)
             try report.write(db)
-            // It is on the list already.
+            // The list has these changes already.
             try SuppressionTriggers.discard(db)
             try db.run("UPDATE fence SET suppressions = ?", [state.last])
             db.afterNextTransaction { [self] _ in self.state.withLock { $0.isAhead = false } }

@@ -2,15 +2,15 @@ import DripCore
 import GRDB
 import Synchronization
 
-/// Collects, over a transaction, whose wish to get nothing more changed and who was erased, whatever statement did it. What is
-/// rolled back is collected for nothing.
+/// Collects the stops, pauses, resumptions and erasures of a transaction, whichever statement makes them. A rollback
+/// discards them.
 ///
-/// The table and its triggers are the writer's alone, and no part of the database file.
+/// The table and its triggers are temporary: only the writer has them, and the database file does not.
 final class SuppressionTriggers: Sendable {
-    /// Something may have been collected: the others pass without a statement for it.
+    /// Whether anything may have been collected. Other transactions need no statement to find out.
     private let hasNews = Atomic(false)
 
-    /// To be called once on the writer, before it writes.
+    /// Creates the table and its triggers. Call it once on the writer, before it writes.
     func install(_ db: Database) throws {
         let note = DatabaseFunction("suppression_noted", argumentCount: 0) { [self] _ in
             hasNews.store(true, ordering: .relaxed)
@@ -20,7 +20,8 @@ final class SuppressionTriggers: Sendable {
         try db.execute(sql: Self.sql)
     }
 
-    /// Notes somebody new who had asked to get nothing more: no trigger costs all that are new its time.
+    /// Records a new person who is stopped from the start. A trigger for this would slow down every insertion of a
+    /// person.
     static func note(_ person: Person, _ db: Database) throws {
         try db.run(
             "INSERT INTO suppression_change (page, address, stopped_at, source) VALUES (?, ?, ?, ?)",
@@ -37,7 +38,7 @@ final class SuppressionTriggers: Sendable {
             OR old.address IS NOT new.address AND (new.stopped_at IS NOT NULL OR new.paused_at IS NOT NULL)
         BEGIN
             INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
-            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM lane WHERE id = new.lane;
+            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM account WHERE id = new.account;
             SELECT suppression_noted();
         END;
         CREATE TEMP TRIGGER erasure AFTER INSERT ON forgotten WHEN new.at > 0
@@ -54,7 +55,7 @@ final class SuppressionTriggers: Sendable {
         END;
         """
 
-    /// What this transaction has collected, in order. It is collected no more.
+    /// Returns the changes that the transaction has collected, in order, and removes them.
     func take(_ db: Database, instance: String) throws -> [Suppression] {
         guard hasNews.exchange(false, ordering: .relaxed) else { return [] }
         let changes = try db.all("SELECT * FROM suppression_change ORDER BY rowid", []) { row in
@@ -68,7 +69,7 @@ final class SuppressionTriggers: Sendable {
         try db.run("DELETE FROM suppression_change", [])
     }
 
-    /// All that the database knows: what a list that was lost is made of.
+    /// Returns all changes that the database knows, to rebuild a lost list.
     static func everything(_ db: Database, instance: String) throws -> [Suppression] {
         let erasures = try db.all(
             """
@@ -81,7 +82,7 @@ final class SuppressionTriggers: Sendable {
         let stops = try db.all(
             """
             SELECT page, address, NULL AS hash, NULL AS erased_at, stopped_at, paused_at, stopped_by AS source
-            FROM person JOIN lane ON lane.id = person.lane WHERE stopped_at IS NOT NULL OR paused_at IS NOT NULL
+            FROM person JOIN account ON account.id = person.account WHERE stopped_at IS NOT NULL OR paused_at IS NOT NULL
             """,
             []
         ) { Suppression(row: $0, instance: instance) }

@@ -1,7 +1,7 @@
 /// Saved and uploaded media: https://developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api
 ///
-/// The sandbox fetches nothing: whether a URL can be fetched, what is behind it and how large that is (images 8 MB, all
-/// else 25 MB on the platform) it does not see. A fault with code 100 and subcode 2018008 or 2018109 plays that part.
+/// The sandbox fetches no URL. It cannot check whether the file exists, or its type and size (on the platform at most 8 MB
+/// for images and 25 MB for other files). To simulate those errors, inject code 100 with subcode 2018008 or 2018109.
 extension Platform {
     /// `POST /{PAGE_ID}/message_attachments`.
     mutating func saveAttachment(_ parameters: GraphParameters, now: Int64) throws(GraphError) -> JSON {
@@ -16,9 +16,9 @@ extension Platform {
         return ["attachment_id": .string(try save(media, now: now).id)]
     }
 
-    /// Looks up what a message names, and saves what is to be saved.
+    /// Looks up a message's media and saves those that are reusable or uploaded.
     ///
-    /// - Returns: what the person gets, and the id of what the message saved.
+    /// - Returns: the person's attachments, and the id of the attachment that the message saved.
     mutating func attach(
         _ media: [MediaReference],
         now: Int64
@@ -37,7 +37,7 @@ extension Platform {
         return (attachments, savedID)
     }
 
-    /// What is saved already, it finds.
+    /// Saves media, or finds it if it is already saved.
     private mutating func save(_ media: MediaReference, now: Int64) throws(GraphError) -> SavedAttachment {
         let attachment: SavedAttachment
         switch media.source {

@@ -1,6 +1,6 @@
 /// Comments and private replies: https://developers.facebook.com/docs/messenger-platform/discovery/private-replies
 extension Platform {
-    /// Somebody comments on a post. That makes one private reply possible, and does not open the window.
+    /// Adds a comment to a post. It allows one private reply and does not open the window.
     mutating func comment(_ draft: CommentDraft, now: Int64) throws(ControlError) -> Comment {
         let text = draft.text.flatMap { $0.isEmpty ? nil : $0 }
         guard (text?.unicodeScalars.count ?? 0) <= Comment.textLimit else {
@@ -52,11 +52,12 @@ extension Platform {
         emit(writer.comment(comment, "remove", authorName: name(of: comment.author), at: now))
     }
 
-    /// The one message that may answer a comment, within seven days, whatever the window. It opens none.
+    /// Sends the one private reply that a comment allows within seven days, regardless of the window. It does not open the
+    /// window.
     ///
-    /// The subcode of an unknown comment is seen in https://github.com/restfb/restfb/issues/1165. 10900 for a second
-    /// reply is not documented, but widely reported. 10903 is reported without saying when: that it is what a late
-    /// reply gets, is an assumption.
+    /// The subcode for an unknown comment is from https://github.com/restfb/restfb/issues/1165. Code 10900 for a second
+    /// reply is not documented, but widely reported. Code 10903 is reported without a cause; using it for late replies is
+    /// an assumption.
     mutating func replyPrivately(
         to id: String,
         with message: OutgoingMessage,
@@ -78,7 +79,7 @@ extension Platform {
         return reply.answer
     }
 
-    /// `GET /{POST_ID}/comments`. The parameters and fields are from memory; the platform documents them for Pages.
+    /// `GET /{POST_ID}/comments`. The parameters and fields are from memory; the platform's Pages documentation has them.
     func comments(under post: String, _ parameters: JSON, now: Int64) throws(GraphError) -> JSON {
         try require("pages_read_engagement", "pages_read_user_content")
         guard isPost(post) else { throw .noSuchObject(post, .get) }
@@ -99,7 +100,7 @@ extension Platform {
             isReversed ? list.reversed() : list,
             url: "\(graphURL)/\(post)/comments",
             key: { String($0.number) },
-            isBehind: { comment, key in
+            isAfter: { comment, key in
                 Int(key).map { isReversed ? comment.number < $0 : comment.number > $0 } ?? false
             },
             json: { comment in fields.members { member($0.name, of: comment, now: now) } }
@@ -122,7 +123,7 @@ extension Platform {
             Array(comments.posts.enumerated()).reversed(),
             url: "\(graphURL)/\(pageID)/\(edge)",
             key: { String($0.offset) },
-            isBehind: { post, key in Int(key).map { post.offset < $0 } ?? false },
+            isAfter: { post, key in Int(key).map { post.offset < $0 } ?? false },
             json: { post in
                 fields.members { field in
                     switch field.name {
@@ -155,7 +156,7 @@ extension Platform {
         }
     }
 
-    /// What a person or the page is called.
+    /// Returns the name of a person or of the page.
     func name(of author: String) -> String {
         everybody[author]?.name ?? pageName
     }

@@ -1,4 +1,4 @@
-/// What was written, for those who missed it: https://developers.facebook.com/docs/messenger-platform/conversations
+/// The Conversations API: https://developers.facebook.com/docs/messenger-platform/conversations
 extension Platform {
     /// "You can only get details about the 20 most recent messages in the conversation" (same source).
     static let messagesWithDetails = 20
@@ -6,8 +6,8 @@ extension Platform {
     /// `GET /{PAGE_ID}/conversations`, the newest first.
     mutating func conversations(_ parameters: JSON, now: Int64) throws(GraphError) -> JSON {
         try admitConversationCall(now: now)
-        // https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting: lists of conversations fail
-        // while the page's inbox is frozen. With which error, it does not say.
+        // Lists of conversations fail while the page's inbox is frozen; the error is not documented:
+        // https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting
         guard !inboxIsFrozen(at: now) else { throw .rateExceeded }
         switch parameters["platform"]?.string ?? "messenger" {
         case "messenger": break
@@ -21,12 +21,12 @@ extension Platform {
             guard wanted == nil || person.id == wanted else { return nil }
             return conversation(with: person)
         }
-        // The cursor has the time too: a conversation that moves up meanwhile does not make others come twice.
+        // The cursor includes the time, so that a conversation that moves to the top does not repeat others.
         return try Paging(parameters).page(
             conversations.sorted { ($0.last.at, $0.person.id) > ($1.last.at, $1.person.id) },
             url: "\(graphURL)/\(pageID)/conversations",
             key: { "\($0.last.at) \($0.person.id)" },
-            isBehind: { conversation, key in
+            isAfter: { conversation, key in
                 let parts = key.split(separator: " ").map(String.init)
                 guard parts.count == 2, let at = Int64(parts[0]) else { return false }
                 return (conversation.last.at, conversation.person.id) < (at, parts[1])
@@ -65,7 +65,7 @@ extension Platform {
         guard
             messages(with: entry.person).prefix(Self.messagesWithDetails).contains(where: { $0.number == entry.number })
         else {
-            // Documented are the words, "an error that the message has been deleted"; not the code.
+            // The code is not documented, only "an error that the message has been deleted".
             throw GraphError(code: 100, message: "(#100) The message has been deleted")
         }
         return json(of: entry, fields, hasDetails: true)
@@ -76,7 +76,7 @@ extension Platform {
         return conversation(with: person)
     }
 
-    /// Nil when nobody has written anything yet.
+    /// Returns nil if the conversation has no message yet.
     private func conversation(with person: Person) -> Conversation? {
         messages(with: person.id).first(where: { _ in true }).map { Conversation(person: person, last: $0) }
     }
@@ -118,14 +118,14 @@ extension Platform {
         }
     }
 
-    /// Of messages that have no details any more, the id and the time are there: so the platform's own sample counts
-    /// on, which asks for a list of those two first.
+    /// Older messages without details still have their id and time. The platform's own sample relies on that: it asks for
+    /// a list of those two first.
     private func messages(of conversation: Conversation, _ fields: FieldSelection, _ paging: Paging) -> JSON {
         paging.page(
             messages(with: conversation.person.id).enumerated(),
             url: "\(graphURL)/\(conversation.id)/messages",
             key: { String($0.element.number) },
-            isBehind: { message, key in Int(key).map { message.element.number < $0 } ?? false },
+            isAfter: { message, key in Int(key).map { message.element.number < $0 } ?? false },
             json: { json(of: $0.element, fields, hasDetails: $0.offset < Self.messagesWithDetails) }
         )
     }
@@ -164,7 +164,7 @@ extension Platform {
         return ["id": .string(id), "generic_template": .object(template)]
     }
 
-    /// As in answers that libraries keep for their tests; the platform's own pages do not show it.
+    /// Source: answers that libraries have in their tests. The platform's own pages do not show this.
     private func json(of attachment: Attachment, id: String) -> JSON {
         let name = attachment.url.split(separator: "/").last.map(String.init) ?? ""
         let data: JSON.Member =
@@ -179,4 +179,12 @@ extension Platform {
             }
         return .object([.init(name: "id", value: .string(id)), .init(name: "name", value: .string(name)), data])
     }
+}
+
+/// The messages between a person and the page.
+struct Conversation: Sendable {
+    let person: Person
+    let last: LogEntry
+
+    var id: String { "t_" + person.id }
 }

@@ -1,4 +1,4 @@
-/// The `fields` of a call that reads: names, of which some have a limit and fields of their own, as in
+/// The `fields` parameter of a read: field names, optionally with a limit and nested fields, such as
 /// `participants,messages.limit(5){id,message}`.
 /// https://developers.facebook.com/docs/graph-api/guides/field-expansion
 struct FieldSelection: Sendable, Equatable {
@@ -23,13 +23,13 @@ struct FieldSelection: Sendable, Equatable {
         guard rest.isEmpty else { throw Self.error(at: rest) }
     }
 
-    /// The fields that `parameters` names, or else `standard`.
+    /// Parses the `fields` of `parameters`, or `standard` if there are none.
     init(of parameters: JSON, else standard: String) throws(GraphError) {
         let text = parameters["fields"]?.string ?? ""
         self = try FieldSelection(text.isEmpty ? standard : text)
     }
 
-    /// The members of `all` that are asked for, in the order of the question, and the id, which is always there.
+    /// Returns the selected members of `all` in the order of the selection. The id is always included.
     func members(of all: (Field) -> JSON?) -> JSON {
         var members: [JSON.Member] = []
         for field in fields where !members.contains(where: { $0.name == field.name }) {

@@ -1,4 +1,4 @@
-/// An error as the Graph API reports it. Callers are to go by `code` and `subcode`, not by the HTTP status:
+/// An error of the Graph API. Callers must go by `code` and `subcode`, not by the HTTP status:
 /// https://developers.facebook.com/docs/messenger-platform/error-codes
 struct GraphError: Error, Equatable {
     let status: Int
@@ -13,7 +13,7 @@ struct GraphError: Error, Equatable {
         self.message = message
     }
 
-    /// Something is wrong with the request itself; sending it again cannot help.
+    /// Returns an error in the request itself; a retry cannot help.
     static func parameter(_ what: String, subcode: Int? = nil) -> GraphError {
         GraphError(code: 100, subcode: subcode, message: "(#100) " + what)
     }
@@ -23,7 +23,7 @@ struct GraphError: Error, Equatable {
         subcode: 2_018_034
     )
     static let unknownPerson = parameter("No matching user found", subcode: 2_018_001)
-    /// What the tags that ended on 27 April 2026 get, inside the window and outside it.
+    /// The error for the tags that ended on 27 April 2026, inside and outside the window.
     static let deadTag = parameter("Invalid parameter")
     static func noSuchObject(_ id: String, _ method: GraphCall.Method) -> GraphError {
         let verb =
@@ -83,7 +83,7 @@ struct GraphError: Error, Equatable {
             + "https://developers.facebook.com/docs/messenger-platform/policy-overview"
     )
     static let rateExceeded = GraphError(code: 613, message: "(#613) Calls to this api have exceeded the rate limit.")
-    /// Also what an attachment id of another page gets, or one that has expired.
+    /// Also the error for an attachment id that has expired or belongs to another page.
     static let unknownAttachment = parameter("Invalid attachment ID", subcode: 2_018_074)
     static let attachmentTooLarge = parameter("Attachment size exceeds allowable limit", subcode: 2_018_109)
     static let attachmentMismatch = parameter("Upload attachment failure.", subcode: 2_018_047)
@@ -92,7 +92,8 @@ struct GraphError: Error, Equatable {
         subcode: 1_893_063,
         message: "(#10) This Page is temporarily restricted from sending messages."
     )
-    /// https://developers.facebook.com/docs/messenger-platform/error-codes; of a person who has enough, or is busy.
+    /// The person stopped marketing messages, or a conversation with them is under way.
+    /// https://developers.facebook.com/docs/messenger-platform/error-codes
     static let unavailableForMarketing = GraphError(
         code: 2_300_052,
         message: "(#2300052) This person is not available right now."
@@ -102,7 +103,7 @@ struct GraphError: Error, Equatable {
         subcode: 2_018_354,
         message: "(#4) Marketing Messages minimum delay between 2 notifications"
     )
-    /// Reported by others; the platform's own table could not be seen so far.
+    /// Taken from reports of others; the platform's own table was not available.
     static let otherAppHasConversation = GraphError(
         code: 2_018_300,
         message: "(#2018300) Another app is controlling this thread now."
@@ -115,7 +116,7 @@ struct GraphError: Error, Equatable {
     )
     static let bodyTooLarge = GraphError(status: 413, code: 100, message: "(#100) The request body is over 1 MiB")
 
-    /// The error that a fault asks for, with the text that the platform gives to the best known codes.
+    /// Returns the error for an injected fault, with the platform's own text for well-known codes.
     static func injected(code: Int, subcode: Int?) -> GraphError {
         for known in [
             unknownPerson, emptyMessage, badToken, unavailablePerson, windowClosed, rateExceeded, pageRestricted,

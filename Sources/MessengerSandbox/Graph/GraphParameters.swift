@@ -1,16 +1,16 @@
-/// The parameters of a Graph API call: those of the query and those of the body, whichever form that has.
+/// The parameters of a Graph API call, from the query and the body.
 struct GraphParameters {
-    /// An object. What the body says goes before what the query says.
+    /// An object. The body takes precedence over the query.
     let fields: JSON
     let token: String?
-    /// What a multipart body has as `filedata`.
+    /// The `filedata` part of a multipart body.
     let file: UploadedFile?
 
     init(_ call: GraphCall) throws(GraphError) {
         let query = try Self.members(ofForm: Array(call.query.utf8))
         let (body, file) = call.method != .get ? try Self.members(ofBody: call.body, call.contentType) : ([], nil)
         let fields = JSON.object(body + query)
-        // A token in the query goes before one in the body, and both before the header.
+        // A token in the query takes precedence over one in the body, and both over the header.
         var token = JSON.object(query)["access_token"]?.string ?? fields["access_token"]?.string
         if token == nil, let authorization = call.authorization, authorization.lowercased().hasPrefix("bearer ") {
             token = String(authorization.dropFirst("bearer ".count))
@@ -27,7 +27,7 @@ struct GraphParameters {
         let mediaType = contentType?.split(separator: ";").first?.lowercased() ?? "application/json"
         switch mediaType.trimmingSuffix(" ") {
         case "application/json":
-            // Calls whose parameters are all in the query have no body.
+            // A call may have all its parameters in the query and no body.
             if body.isEmpty { return ([], nil) }
             guard case .object(let members)? = try? JSON(bytes: body) else {
                 throw .parameter("The request body is not a JSON object")
@@ -57,7 +57,7 @@ struct GraphParameters {
         for part in form.parts {
             if let name = part.fileName {
                 guard part.name == "filedata", file == nil else {
-                    throw .parameter("Only filedata is a file, and once")
+                    throw .parameter("Only filedata may be a file, and only once")
                 }
                 file = UploadedFile(
                     name: name,
@@ -73,7 +73,7 @@ struct GraphParameters {
         return (members, file)
     }
 
-    /// Form values that are objects or arrays are JSON; all others are plain strings.
+    /// Parses a form. Values that are objects or arrays are JSON; all others are plain strings.
     private static func members(ofForm form: [UInt8]) throws(GraphError) -> [JSON.Member] {
         var members: [JSON.Member] = []
         for pair in form.split(separator: UInt8(ascii: "&")) {
@@ -94,7 +94,7 @@ struct GraphParameters {
         return .init(name: name, value: json)
     }
 
-    /// Nil when a percent escape is broken or the bytes are not UTF-8.
+    /// Returns nil if a percent escape is invalid or the bytes are not UTF-8.
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
         var result: [UInt8] = []
         var rest = bytes

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The parts of a `multipart/form-data` body: RFC 7578, with the syntax of RFC 2046, and nothing lenient about it.
+/// The parts of a `multipart/form-data` body: a strict parser for RFC 7578, with the syntax of RFC 2046.
 struct MultipartForm {
     struct Part: Equatable {
         let name: String
-        /// Nil: a field, not a file.
+        /// Nil if the part is a field, not a file.
         let fileName: String?
         let mediaType: String?
         let content: ArraySlice<UInt8>
@@ -19,7 +19,7 @@ struct MultipartForm {
     /// - Parameter contentType: the request's header, which names the boundary.
     init(_ body: [UInt8], contentType: String) throws(MultipartError) {
         let delimiter = Array("\r\n--\(try Self.boundary(in: contentType))".utf8)
-        // The first delimiter may stand at the very beginning, where nothing ends a line before it.
+        // At the very beginning of the body, the delimiter has no line break before it.
         var place = body.starts(with: delimiter.dropFirst(2)) ? delimiter.count - 2 : 0
         if place == 0 {
             guard let first = Self.place(of: delimiter, in: body, from: 0) else { throw .noBoundary }
@@ -33,7 +33,7 @@ struct MultipartForm {
             }
             guard body[place...].starts(with: Array("\r\n".utf8)) else { throw .brokenBoundary }
             guard let end = Self.place(of: delimiter, in: body, from: place) else { throw .unfinished }
-            // Without headers, the empty line that ends them begins with the end of the boundary's line.
+            // In a part without headers, the CRLF that ends the boundary line begins the empty line.
             guard let headersEnd = Self.place(of: Array("\r\n\r\n".utf8), in: body, from: place), headersEnd + 4 <= end
             else { throw .brokenHeaders }
             guard headersEnd - place <= Self.headerLimit else { throw .headersTooLong }
@@ -78,8 +78,8 @@ struct MultipartForm {
         return Part(name: name, fileName: disposition?["filename"], mediaType: mediaType, content: content)
     }
 
-    /// The parameters behind `value` in a header such as `form-data; name="filedata"; filename="a.png"`; nil when the
-    /// header is not that value, breaks the syntax or names a parameter twice.
+    /// Returns the parameters after `value` in a header such as `form-data; name="filedata"; filename="a.png"`, or nil if
+    /// the header has another value, invalid syntax or a duplicate parameter.
     private static func parameters(of header: String, value: String) -> [String: String]? {
         let halves = header.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves[0].trimmingSpaces().lowercased() == value else { return nil }
@@ -98,8 +98,8 @@ struct MultipartForm {
         return parameters
     }
 
-    /// The first place from `start` on at which `body` has `pattern`, which is rare enough in its first byte. By the C
-    /// library, since a body may have millions of bytes.
+    /// Returns the offset of the first `pattern` in `body` at or after `start`. Uses memchr and memcmp because a body may
+    /// have millions of bytes; the pattern's first byte is rare enough.
     private static func place(of pattern: [UInt8], in body: [UInt8], from start: Int) -> Int? {
         body.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }
@@ -121,5 +121,32 @@ extension StringProtocol {
         while rest.first == " " || rest.first == "\t" { rest.removeFirst() }
         while rest.last == " " || rest.last == "\t" { rest.removeLast() }
         return String(rest)
+    }
+}
+
+/// A syntax error in a `multipart/form-data` body.
+enum MultipartError: Error, Equatable, CustomStringConvertible {
+    case noBoundaryParameter
+    case noBoundary
+    case brokenBoundary
+    case unfinished
+    case tooManyParts
+    case headersTooLong
+    case brokenHeaders
+    case brokenDisposition
+    case encoded
+
+    var description: String {
+        switch self {
+        case .noBoundaryParameter: "the Content-Type of a multipart body needs a boundary of 1 to 70 characters"
+        case .noBoundary: "the boundary that the Content-Type names is not in the body"
+        case .brokenBoundary: "a boundary is followed by neither -- nor the end of its line"
+        case .unfinished: "the body ends before its last boundary"
+        case .tooManyParts: "a multipart body has at most \(MultipartForm.partLimit) parts"
+        case .headersTooLong: "the headers of a part have at most \(MultipartForm.headerLimit) bytes"
+        case .brokenHeaders: "the headers of a part are not lines of a name, a colon and a value, then an empty line"
+        case .brokenDisposition: "a part needs one header Content-Disposition: form-data with a name"
+        case .encoded: "the content of a part must not be encoded"
+        }
     }
 }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// One page of a list, and the way to the next: `limit` and `after` of a call that reads.
+/// The paging parameters of a read: `limit` and `after`.
 /// https://developers.facebook.com/docs/graph-api/results
 struct Paging {
     static let standardLimit = 25
     static let longestPage = 100
 
     let limit: Int
-    /// The key of the last item that the caller has.
+    /// The key of the last item of the previous page.
     let after: String?
 
-    /// The first page of a list within an answer.
+    /// Selects the first page of a list that is nested in an answer.
     init(limit: Int) {
         self.limit = min(limit, Self.longestPage)
         after = nil
@@ -33,22 +33,22 @@ struct Paging {
         }
     }
 
-    /// The items behind the cursor, up to the limit; `next` is there as long as there are more.
+    /// Returns the items after the cursor, up to the limit, and a `next` link if there are more.
     ///
     /// - Parameters:
-    ///   - items: all of them in order.
-    ///   - key: what a cursor says about an item. It is not to hold on the item itself, which may be gone.
-    ///   - isBehind: whether an item comes after the one with that key.
+    ///   - items: all items in order.
+    ///   - key: the cursor of an item. It must work even if the item no longer exists.
+    ///   - isAfter: whether an item comes after the one with that key.
     func page<Item>(
         _ items: some Sequence<Item>,
         url: String,
         key: (Item) -> String,
-        isBehind: (Item, String) -> Bool,
+        isAfter: (Item, String) -> Bool,
         json: (Item) -> JSON
     ) -> JSON {
         var taken: [Item] = []
         var hasMore = false
-        for item in items where after.map({ isBehind(item, $0) }) ?? true {
+        for item in items where after.map({ isAfter(item, $0) }) ?? true {
             guard taken.count < limit else {
                 hasMore = true
                 break

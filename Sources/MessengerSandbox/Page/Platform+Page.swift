@@ -1,4 +1,4 @@
-/// What the page is, and what it set up.
+/// The page and its settings.
 extension Platform {
     static let personaLimit = 1000
     /// https://developers.facebook.com/docs/messenger-platform/webhooks#event-notifications
@@ -26,8 +26,8 @@ extension Platform {
         }
     }
 
-    /// `GET /debug_token`: what a token is good for. Its members are from memory, but for the names that
-    /// https://developers.facebook.com/docs/graph-api/reference/debug_token lists.
+    /// `GET /debug_token`: a token's validity and permissions. The members are from memory, except for the names listed at
+    /// https://developers.facebook.com/docs/graph-api/reference/debug_token.
     func debug(_ parameters: JSON) throws(GraphError) -> JSON {
         guard let token = parameters["input_token"]?.string else {
             throw .parameter("The parameter input_token is required")
@@ -55,7 +55,7 @@ extension Platform {
 
     // MARK: Subscriptions
 
-    /// `POST /{PAGE_ID}/subscribed_apps`. That success is a string, is the platform's own.
+    /// `POST /{PAGE_ID}/subscribed_apps`. As on the platform, `success` is a string here.
     mutating func subscribe(_ parameters: JSON) throws(GraphError) -> JSON {
         try require("pages_messaging", "pages_manage_metadata")
         let names =
@@ -84,7 +84,7 @@ extension Platform {
         ]
     }
 
-    /// `DELETE /{PAGE_ID}/subscribed_apps`, and what the platform does after an hour of webhooks that nobody takes.
+    /// `DELETE /{PAGE_ID}/subscribed_apps`. The platform also unsubscribes an app whose webhooks fail for an hour.
     mutating func unsubscribe() -> JSON {
         subscribedFields = []
         return ["success": true]
@@ -134,7 +134,7 @@ extension Platform {
     mutating func makePersona(_ fields: JSON) throws(GraphError) -> JSON {
         try require("pages_messaging")
         guard personas.count < Self.personaLimit else {
-            throw .parameter("The sandbox has \(Self.personaLimit) personas, and no more")
+            throw .parameter("The sandbox holds at most \(Self.personaLimit) personas")
         }
         guard let name = fields["name"]?.string, (1...Persona.nameLimit).contains(name.unicodeScalars.count) else {
             throw .parameter("Param name must be a string of 1 to \(Persona.nameLimit) characters")
@@ -152,7 +152,7 @@ extension Platform {
             personas,
             url: "\(graphURL)/\(pageID)/personas",
             key: { $0.id },
-            isBehind: { $0.id > $1 },
+            isAfter: { $0.id > $1 },
             json: { json(of: $0) }
         )
     }
@@ -165,9 +165,27 @@ extension Platform {
         ["name": .string(persona.name), "profile_picture_url": .string(persona.pictureURL), "id": .string(persona.id)]
     }
 
-    /// `DELETE /{PERSONA_ID}`. The platform keeps the name on messages that were sent.
+    /// `DELETE /{PERSONA_ID}`. The platform keeps the name on messages that were already sent.
     mutating func deletePersona(_ id: String) -> JSON {
         personas.removeAll { $0.id == id }
         return ["success": true]
     }
+}
+
+/// A name and picture for the page's messages: https://developers.facebook.com/docs/messenger-platform/send-messages/personas
+struct Persona: Sendable {
+    static let nameLimit = 50
+
+    let id: String
+    let name: String
+    let pictureURL: String
+}
+
+/// The page's access to a person's profile: https://developers.facebook.com/docs/messenger-platform/identity/user-profile
+package enum ProfileAccess: String, Sendable, CaseIterable {
+    case full
+    /// The answer is an empty object.
+    case empty
+    /// The person signed up with a phone number and has no profile.
+    case none
 }

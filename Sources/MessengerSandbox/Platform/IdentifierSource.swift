@@ -1,5 +1,5 @@
-/// Makes ids that differ from run to run, so that a daemon which outlives the sandbox never takes a new message for
-/// one that it has seen.
+/// Makes ids that differ from run to run. Otherwise a daemon that outlives a sandbox would mistake new messages for
+/// messages that it already knows.
 struct IdentifierSource: Sendable {
     private let run: UInt64
     private var count: UInt64 = 0
@@ -16,13 +16,13 @@ struct IdentifierSource: Sendable {
         "A" + suffix()
     }
 
-    /// Sixteen digits, as page-scoped ids have.
+    /// Returns sixteen digits, like a page-scoped id.
     mutating func personID() -> String {
         count += 1
         return String(2_000_000_000_000_000 + run % 10_000_000_000 * 100_000 + count % 100_000)
     }
 
-    /// Eighteen digits, as comments and attachments have.
+    /// Returns eighteen digits, like the id of a comment or attachment.
     mutating func objectID() -> String {
         count += 1
         return String(300_000_000_000_000_000 + run % 10_000_000 * 10_000_000_000 + count % 10_000_000_000)

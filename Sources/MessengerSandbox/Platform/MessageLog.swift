@@ -1,10 +1,10 @@
-/// The newest messages in order. When full, a sixteenth of the oldest goes at once, which keeps appending cheap.
+/// The newest messages in order. A full log drops its oldest sixteenth at once, which keeps appending cheap.
 struct MessageLog: Sendable {
     let limit: Int
     private(set) var lastNumber = 0
     private var entries: [LogEntry] = []
     private var numbersByMessage: [String: Int] = [:]
-    /// Of each person who has entries, oldest first.
+    /// The numbers of each person's entries, oldest first.
     private var numbersByPerson: [String: [Int]] = [:]
 
     init(limit: Int) {
@@ -22,7 +22,7 @@ struct MessageLog: Sendable {
         lastNumber = entry.number
     }
 
-    /// Up to `count` entries with a number above `number`, oldest first; those of one person, or of all.
+    /// Returns up to `count` entries with a number above `number`, oldest first, of one person or of all.
     func entries(after number: Int, of person: String?, count: Int) -> [LogEntry] {
         let skipped = min(max(0, number - firstNumber + 1), entries.count)
         return Array(entries[skipped...].lazy.filter { person == nil || $0.person == person }.prefix(count))
@@ -32,13 +32,13 @@ struct MessageLog: Sendable {
         numbersByMessage[id].map { entries[$0 - firstNumber] }
     }
 
-    /// Nothing happens when there is no such message.
+    /// Changes a message, if it exists.
     mutating func change(_ message: String, _ body: (inout LogEntry) -> Void) {
         guard let number = numbersByMessage[message] else { return }
         body(&entries[number - firstNumber])
     }
 
-    /// Everything in the conversation with `person`, newest first.
+    /// Returns the whole conversation with `person`, newest first.
     func conversation(with person: String) -> some Sequence<LogEntry> {
         (numbersByPerson[person] ?? []).lazy.reversed().map { entries[$0 - firstNumber] }
     }
@@ -60,4 +60,43 @@ struct MessageLog: Sendable {
         }
         entries.removeFirst(count)
     }
+}
+
+/// A message in the platform's log: accepted from the page, or written by a person.
+package struct LogEntry: Sendable, Equatable {
+    package enum Direction: String, Sendable {
+        /// From the person to the page.
+        case incoming = "in"
+        /// From the page to the person.
+        case outgoing = "out"
+    }
+
+    /// 1 for the first entry, without gaps.
+    package let number: Int
+    /// The sandbox's clock; milliseconds since 1970.
+    package let at: Int64
+    package let direction: Direction
+    package let person: String
+    package let messageID: String
+    package var text: String?
+    package var attachments: [Attachment] = []
+    package var buttons: [Button] = []
+    package var cards: [Card] = []
+    package var quickReplies: [QuickReply] = []
+    /// The `metadata` of the page's message.
+    package var metadata: String?
+    /// The `ref` of the m.me link through which the person came.
+    package var ref: String?
+    /// The comment that this message answers in private.
+    package var comment: String?
+    /// How often the person has edited the text.
+    package var edits = 0
+    /// Whether a human operator wrote it in the page's inbox, instead of the page's app.
+    package var isByOperator = false
+
+    /// All buttons, including those of cards.
+    var allButtons: [Button] { buttons + cards.flatMap(\.buttons) }
+
+    /// False for a followed link and for a message that the person took back.
+    var isMessage: Bool { text != nil || !attachments.isEmpty || !cards.isEmpty }
 }

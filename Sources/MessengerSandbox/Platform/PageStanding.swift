@@ -1,6 +1,7 @@
-/// What the platform thinks of the page and its token. Everything is in order at first.
+/// The page's standing with the platform: restrictions, token and permissions. Everything is in order at first.
 package struct PageStanding: Sendable, Equatable {
-    /// Why a token is none any more. The subcodes are from memory, but for 460, which libraries have in their tests.
+    /// The reason why a token is no longer valid. The subcodes are from memory, except for 460, which libraries have in
+    /// their tests.
     package enum DeadToken: String, Sendable, CaseIterable {
         case expired
         case passwordChanged = "password_changed"
@@ -21,14 +22,46 @@ package struct PageStanding: Sendable, Equatable {
         "page_utility_messaging", "paid_marketing_messages",
     ]
 
-    /// The page cannot send for a while, since it broke rules.
+    /// Whether the page cannot send for a while because it broke the rules.
     package var isRestricted = false
     package var deadToken: DeadToken?
-    /// What the token does not permit.
+    /// Permissions that the token lacks.
     package var missingPermissions: [String] = []
 
-    /// New templates wait for somebody to look at them, instead of being approved at once.
+    /// Whether new templates wait for a review instead of being approved at once.
     package var reviewsTemplates = false
 
     package init() {}
+}
+
+/// A measure of the platform against a page that broke its rules.
+package enum PolicyAction: String, Sendable, CaseIterable {
+    case warning
+    case block
+    case unblock
+}
+
+/// The reason why a control call was refused.
+package enum ControlError: Error, Equatable, CustomStringConvertible {
+    /// The call is invalid.
+    case invalid(String)
+    case unknownPerson(String)
+    /// A limit of the sandbox is reached.
+    case full(String)
+
+    package var description: String {
+        switch self {
+        case .invalid(let what): what
+        case .unknownPerson(let id): "there is no person \(id)"
+        case .full(let what): what
+        }
+    }
+
+    var status: Int {
+        switch self {
+        case .invalid: 400
+        case .unknownPerson: 404
+        case .full: 507
+        }
+    }
 }

@@ -1,4 +1,4 @@
-/// What people, operators and other apps do.
+/// Actions of people, operators and other apps.
 extension Platform {
     mutating func act(_ act: PersonAct, by id: String, now: Int64) throws(ControlError) {
         let person = try everybody.find(id).id
@@ -22,12 +22,12 @@ extension Platform {
                 about: person,
                 at: now
             )
-            // "Reacts to a message" is among the actions that open the window; taking that back is not.
+            // "Reacts to a message" is among the actions that open the window; removing the reaction is not.
             if !isTakenBack { openWindow(of: person, now: now) }
         case .edit(let messageID, let text):
             let entry = try message(messageID, with: person)
             guard entry.direction == .incoming, !text.isEmpty else {
-                throw .invalid("people edit what they wrote themselves, to something else")
+                throw .invalid("a person can edit only their own messages, and not to an empty text")
             }
             log.change(messageID) {
                 $0.text = text
@@ -37,7 +37,7 @@ extension Platform {
             notes.append(.other, "edited “\(entry.text ?? "…")” to “\(text)”", about: person, at: now)
         case .unsend(let messageID):
             let entry = try message(messageID, with: person)
-            guard entry.direction == .incoming else { throw .invalid("people take back what they wrote themselves") }
+            guard entry.direction == .incoming else { throw .invalid("a person can take back only their own messages") }
             log.change(messageID) { $0.text = nil }
             emit(writer.deletion(by: person, of: messageID, at: now))
             notes.append(.other, "took back “\(entry.text ?? "…")”", about: person, at: now)
@@ -55,7 +55,7 @@ extension Platform {
         }
     }
 
-    /// A human being answers in the page's inbox. The window is theirs to keep.
+    /// Sends an operator's message from the page's inbox. The sandbox does not check the window for operators.
     mutating func operatorWrites(_ text: String, to id: String, now: Int64) throws(ControlError) -> LogEntry {
         let person = try everybody.find(id)
         guard !text.isEmpty else { throw .invalid("text is missing") }
@@ -75,7 +75,7 @@ extension Platform {
         return entry
     }
 
-    /// While another app has the conversation, what the person does stands by, and the page's app cannot send.
+    /// While another app controls the conversation, the page gets events as `standby`, and the page's app cannot send.
     mutating func handOver(
         _ handover: Handover,
         of id: String,
@@ -99,7 +99,7 @@ extension Platform {
         notes.append(.other, "app \(app) \(what)", about: person, at: now)
     }
 
-    /// What opens the window and shows in the conversation.
+    /// Performs an action that opens the window and appears in the conversation.
     mutating func write(
         by person: String,
         text: String,
@@ -122,7 +122,7 @@ extension Platform {
         openWindow(of: person, now: now)
     }
 
-    /// Whoever does something has the page blocked no longer.
+    /// Opens the window. An action of the person also ends a block of the page.
     mutating func openWindow(of person: String, now: Int64) {
         everybody.change(person) {
             $0.lastActionAt = now
@@ -130,14 +130,14 @@ extension Platform {
         }
     }
 
-    /// A message has reached the person, who may look at it at once.
+    /// Records that a message reached the person, who reads it at once if `readsAtOnce` is set.
     mutating func arrived(_ messageID: String, to person: String, now: Int64) {
         everybody.change(person) { $0.unreadCount += readsAtOnce ? 0 : 1 }
         emit(writer.delivery(of: messageID, to: person, at: now))
         if readsAtOnce { emit(writer.read(by: person, at: now)) }
     }
 
-    /// A click on an advertisement alone opens no window: a message after it does.
+    /// A click on an advertisement alone does not open the window; a message after it does.
     private mutating func follow(
         advertisement adID: String,
         ref: String?,

@@ -1,21 +1,21 @@
-/// What people do.
+/// People and their messages.
 extension Platform {
-    /// Generous: what a person may write is not documented.
+    /// The platform documents no limit for a person's messages; this one is generous.
     private static let textLimit = 20_000
     /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
     private static let refLimit = 2083
 
     var people: [Person] { everybody.all }
 
-    /// Creates a person. Without an id one is made up; without a name the person is called after their number.
+    /// Creates a person. A missing id is made up; a person without a name is named by their number.
     mutating func addPerson(id: String?, name: String?) throws(ControlError) -> Person {
         try everybody.add(id: id, madeUp: { identifiers.personID() }, name: name)
     }
 
-    /// The person writes, or comes through an m.me link with `ref`, or both: that opens the window, ends a block and
-    /// marks everything before as read. Whoever writes for the first time is created, under the given id.
+    /// Performs a message of a person, a visit through an m.me link with `ref`, or both. That opens the window, ends a
+    /// block and marks everything before it as read. A new person is created under the given id.
     ///
-    /// - Returns: the person as they are afterwards.
+    /// - Returns: the person after the change.
     mutating func write(
         as id: String?,
         name: String?,
@@ -25,7 +25,7 @@ extension Platform {
     ) throws(ControlError) -> Person {
         let text = text.flatMap { $0.isEmpty ? nil : $0 }
         let ref = ref.flatMap { $0.isEmpty ? nil : $0 }
-        guard text != nil || ref != nil else { throw .invalid("writing takes a text, a ref, or both") }
+        guard text != nil || ref != nil else { throw .invalid("text or ref is missing") }
         guard (text?.unicodeScalars.count ?? 0) <= Self.textLimit else {
             throw .invalid("a text has at most \(Self.textLimit) characters")
         }
@@ -41,7 +41,7 @@ extension Platform {
         return try everybody.find(person.id)
     }
 
-    /// The person sees everything that has arrived. Nothing happens when they had already.
+    /// Marks everything that has arrived as read. Does nothing if there is nothing unread.
     mutating func read(by id: String, now: Int64) throws(ControlError) {
         guard try everybody.find(id).unreadCount > 0 else { return }
         everybody.change(id) { $0.unreadCount = 0 }
@@ -58,8 +58,8 @@ extension Platform {
         everybody.change(id) { $0.hasBlockedPage = blocked }
     }
 
-    /// A link leads to the Get Started button in a new conversation, and to a referral event in one that exists. Where
-    /// the page has no such button, it never learns of the link:
+    /// Opens an m.me link. In a new conversation the link leads to the Get Started button, and in an existing one to a
+    /// referral event. A page without that button does not learn of links in new conversations:
     /// https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links
     private mutating func open(linkWith ref: String, by person: Person, sayingNothingElse isAll: Bool, now: Int64) {
         let isNew = person.lastActionAt == nil && !log.hasEntries(of: person.id)

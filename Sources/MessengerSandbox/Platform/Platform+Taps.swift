@@ -1,9 +1,9 @@
-/// What people tap on.
+/// Taps on buttons and quick replies.
 extension Platform {
-    /// The person taps on the button or the quick reply with this title, in the newest message that has it.
+    /// Taps the button or quick reply with this title in the newest message that has one.
     ///
-    /// - Parameter value: the phone number or the address that a quick reply asks for.
-    /// - Returns: the token, when the tap makes one.
+    /// - Parameter value: the phone number or email address that a quick reply asks for.
+    /// - Returns: the token, if the tap creates one.
     mutating func tap(_ title: String, by id: String, value: String?, now: Int64) throws(ControlError) -> String? {
         let person = try everybody.find(id).id
         for entry in log.conversation(with: person) where entry.direction == .outgoing {
@@ -19,7 +19,7 @@ extension Platform {
     }
 
     private mutating func tap(_ reply: QuickReply, by person: String, value: String?, now: Int64) throws(ControlError) {
-        // Those that ask for a number or an address have it both as their text and as their payload.
+        // A quick reply that asks for a phone number or email address has it as both text and payload.
         guard let payload = reply.payload ?? value else { throw .invalid("value is missing: \(reply.title)") }
         let text = reply.payload == nil ? payload : reply.title
         try write(by: person, text: text, now: now) { writer, id in
@@ -41,11 +41,11 @@ extension Platform {
             return nil
         case .oneTimeNotification:
             guard tappedRequests.insert(entry.messageID).inserted else {
-                throw .invalid("\(person) has tapped on that already, and can do it once")
+                throw .invalid("\(person) has already tapped this request; it works only once")
             }
             return try allowOneMessage(by: person, payload: button.value, now: now)
         case .webURL, .phoneNumber:
-            throw .invalid("the platform tells nobody of taps on a button of type \(button.kind.rawValue)")
+            throw .invalid("the platform sends no event for a tap on a button of type \(button.kind.rawValue)")
         }
     }
 }

@@ -1,5 +1,5 @@
-/// The platform's state and rules as a value: it takes a call and the time, and says what the answer is and which
-/// webhooks follow. Performing that is for ``Sandbox`` and the server.
+/// The platform's state and rules as a value. From a call and the time it computes the answer and the webhooks that
+/// follow; ``Sandbox`` and the server perform the I/O.
 struct Platform: Sendable {
     static let logLimit = 100_000
 
@@ -8,7 +8,7 @@ struct Platform: Sendable {
     let pageToken: String
     let appSecret: String
     var writer: WebhookWriter
-    /// Where the sandbox can be reached, as ``Sandbox`` learns when it listens.
+    /// The URL of the sandbox, which ``Sandbox`` sets when it listens.
     var baseURL: String
     var identifiers: IdentifierSource
     var calls: RateMeter
@@ -17,7 +17,7 @@ struct Platform: Sendable {
     var privateReplies: RateMeter
     var usage = UsageMeter()
     let callsPerEngagedUser: Int
-    /// When the page last sent more in a second than it may; milliseconds since 1970.
+    /// When the page last exceeded its messages per second; milliseconds since 1970.
     var lastExcessAt: Int64?
     let freezeMilliseconds: Int64
     var faults = FaultQueue()
@@ -26,23 +26,23 @@ struct Platform: Sendable {
     var comments = Comments()
     var attachments = Attachments()
     var personas: [Persona] = []
-    /// Without these, the page is not told.
+    /// The webhook fields that the page is subscribed to; other events are not sent.
     var subscribedFields = Platform.webhookFields
-    /// The Messenger profile. Pages of the sandbox have a Get Started button to begin with.
+    /// The Messenger profile. The sandbox's page has a Get Started button from the start.
     var profile: [String: JSON] = ["get_started": ["payload": "GET_STARTED"]]
     /// "10 API calls per 10 minute interval" (https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api).
     var profileCalls = RateMeter(limit: 10, per: 10 * 60 * 1000)
     var templates: [MessageTemplate] = []
     var tokens: [String: PermissionToken] = [:]
-    /// The messages whose "Notify Me" was tapped on.
+    /// The messages whose "Notify Me" button was tapped.
     var tappedRequests: Set<String> = []
-    /// Whether people look at what arrives.
+    /// Whether people read each message at once.
     let readsAtOnce: Bool
     var notes = Notes()
     var webhooks: [Webhook] = []
     var log = MessageLog(limit: Platform.logLimit)
 
-    /// - Parameter run: any number that other runs do not have; ids are made from it.
+    /// - Parameter run: a number that is unique to this run; ids are made from it.
     init(_ configuration: SandboxConfiguration, run: UInt64) {
         pageID = configuration.pageID
         pageName = configuration.pageName
@@ -64,13 +64,13 @@ struct Platform: Sendable {
         freezeMilliseconds = configuration.freezeMilliseconds
     }
 
-    /// The webhooks that have come about since the last call, in order.
+    /// Returns the webhooks since the last call, in order, and clears them.
     mutating func takeWebhooks() -> [Webhook] {
         defer { webhooks = [] }
         return webhooks
     }
 
-    /// The address under which the Graph API is called, for what answers say about where more is.
+    /// The base URL of the Graph API, for the paging links in answers.
     var graphURL: String { "\(baseURL)/v25.0" }
 
     mutating func inject(_ fault: Fault) throws(ControlError) {

@@ -1,11 +1,11 @@
-/// Checks one `message` against the platform's limits, and turns it into what is kept of it.
+/// Validates a `message` against the platform's limits and parses it.
 ///
-/// Lengths count Unicode scalars; the platform says "characters" and no more.
+/// Lengths are counted in Unicode scalars; the platform says only "characters".
 /// Limits: https://developers.facebook.com/docs/messenger-platform/reference/send-api,
 /// …/reference/templates/button, …/reference/templates/generic, …/send-messages/quick-replies.
 struct MessageValidation {
     private let message: JSON
-    /// What came with the call as `filedata`.
+    /// The file that was uploaded with the call as `filedata`.
     private let file: UploadedFile?
 
     init(_ message: JSON, file: UploadedFile?) throws(GraphError) {
@@ -21,7 +21,7 @@ struct MessageValidation {
         }
         outgoing.quickReplies = try quickReplies()
         guard file == nil || outgoing.media.count == 1 else {
-            throw .parameter("filedata goes with a message[attachment] of its own")
+            throw .parameter("filedata needs exactly one message[attachment]")
         }
         return outgoing
     }
@@ -50,7 +50,7 @@ struct MessageValidation {
             default:
                 throw .parameter(
                     "Param message[attachment][payload][template_type] must be button, generic or "
-                        + "one_time_notif_req: the sandbox knows no other template"
+                        + "one_time_notif_req: the sandbox supports no other template"
                 )
             }
         case (nil, nil, let attachments?):

@@ -26,7 +26,8 @@ extension Platform {
         }
     }
 
-    /// Judges what is sent, then how much, then to whom, and last when: a dead tag is refused whatever the window.
+    /// Checks the content, then the rate, then the recipient and last the window, so that a dead tag is refused inside and
+    /// outside the window.
     private mutating func perform(_ request: SendRequest, now: Int64) throws(GraphError) -> JSON {
         if let tag = request.tag { throw tag.refusal }
         if let id = request.persona, persona(id) == nil { throw .parameter("Invalid persona ID") }
@@ -44,7 +45,7 @@ extension Platform {
         case (.comment(let id), .message(let message)):
             return try replyPrivately(to: id, with: message, now: now)
         case (.oneTimeToken(let token), .message(let message)):
-            let person = try personBehind(oneTimeToken: token, now: now)
+            let person = try person(forOneTimeToken: token, now: now)
             guard !person.hasBlockedPage else { throw .unavailablePerson }
             let answer = try accept(try fill(message), to: person.id, now: now).answer
             tokens[token]?.lastUsedAt = now
@@ -63,7 +64,7 @@ extension Platform {
         guard !isFrozen, !message.hasAudioOrVideo || audioOrVideoCalls.admits(at: now) else { throw .rateExceeded }
     }
 
-    /// At least as long as the second that had too many messages counts.
+    /// Whether the inbox is frozen: for at least one second after the page exceeded its rate.
     func inboxIsFrozen(at now: Int64) -> Bool {
         lastExcessAt.map { now < $0 + max(freezeMilliseconds, 1000) } ?? false
     }
@@ -102,8 +103,8 @@ extension Platform {
         return (messageID, .object(answer))
     }
 
-    /// Empty for an address behind which there is nobody.
-    private func person(behind recipient: Recipient) -> String {
+    /// Returns the person's id, or an empty string if the recipient is unknown.
+    private func person(for recipient: Recipient) -> String {
         switch recipient {
         case .person(let id): id
         case .comment(let id): comments[id]?.author ?? ""

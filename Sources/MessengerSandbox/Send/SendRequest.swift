@@ -1,4 +1,4 @@
-/// A call of the Send API whose form is right. Whether it may be sent now is for ``Platform`` to say.
+/// A well-formed call of the Send API. ``Platform`` decides whether it may be sent now.
 /// https://developers.facebook.com/docs/messenger-platform/reference/send-api
 struct SendRequest: Sendable, Equatable {
     enum Content: Sendable, Equatable {
@@ -29,7 +29,7 @@ struct SendRequest: Sendable, Equatable {
             throw .parameter("Cannot send both message and state at the same time.")
         case (let message?, nil):
             let outgoing = try MessageValidation(message, file: file).outgoing()
-            // Every sample of the platform has both or neither.
+            // The platform's samples always have both or neither.
             guard (outgoing.template != nil) == (fields["messaging_type"] == "UTILITY") else {
                 throw .parameter("A utility message needs messaging_type UTILITY and message[template]")
             }
@@ -44,7 +44,7 @@ struct SendRequest: Sendable, Equatable {
         }
     }
 
-    /// Calls without `messaging_type` are taken, as the platform's own samples do without it.
+    /// Parses the tag. `messaging_type` is optional because the platform's own samples omit it.
     private static func tag(type: JSON?, tag: JSON?) throws(GraphError) -> MessageTag? {
         guard type.map({ ["RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"].contains($0) }) ?? true else {
             throw .parameter("Param messaging_type must be one of {RESPONSE, UPDATE, MESSAGE_TAG, UTILITY}")
@@ -58,4 +58,63 @@ struct SendRequest: Sendable, Equatable {
         }
         return known
     }
+}
+
+/// The recipient of a call of the Send API.
+enum Recipient: Sendable, Equatable {
+    /// A page-scoped id.
+    case person(String)
+    /// The author of this comment, for a private reply.
+    case comment(String)
+    /// The person who tapped "Notify Me".
+    case oneTimeToken(String)
+
+    /// Parses a recipient, which must have exactly one of the forms.
+    init(_ recipient: JSON?) throws(GraphError) {
+        guard let recipient else { throw .parameter("The parameter recipient is required") }
+        guard case .object(let members) = recipient, members.count == 1, let member = members.first else {
+            throw .parameter("Param recipient must have exactly one of {\(Self.names.joined(separator: ", "))}")
+        }
+        guard Self.names.contains(member.name) else {
+            throw .parameter(
+                "The sandbox does not support recipient[\(member.name)], only {\(Self.names.joined(separator: ", "))}"
+            )
+        }
+        guard let id = member.value.string ?? member.value.integer.map({ String($0) }), !id.isEmpty else {
+            throw .parameter("Param recipient[\(member.name)] must be a string")
+        }
+        switch member.name {
+        case "comment_id": self = .comment(id)
+        case "one_time_notif_token": self = .oneTimeToken(id)
+        default: self = .person(id)
+        }
+    }
+
+    private static let names = ["id", "comment_id", "one_time_notif_token"]
+}
+
+/// The `tag` of a call with `messaging_type` MESSAGE_TAG.
+/// https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags
+enum MessageTag: String, Sendable {
+    case confirmedEventUpdate = "CONFIRMED_EVENT_UPDATE"
+    case postPurchaseUpdate = "POST_PURCHASE_UPDATE"
+    case accountUpdate = "ACCOUNT_UPDATE"
+    case humanAgent = "HUMAN_AGENT"
+    case customerFeedback = "CUSTOMER_FEEDBACK"
+    case nonPromotionalSubscription = "NON_PROMOTIONAL_SUBSCRIPTION"
+
+    /// The first three tags ended on 27 April 2026. The others need a review, which the sandbox's app has not passed.
+    var refusal: GraphError {
+        switch self {
+        case .confirmedEventUpdate, .postPurchaseUpdate, .accountUpdate: .deadTag
+        case .humanAgent, .customerFeedback, .nonPromotionalSubscription: .tagNotPermitted
+        }
+    }
+}
+
+/// An action of a page in a conversation that sends no message.
+enum SenderAction: String, Sendable {
+    case typingOn = "typing_on"
+    case typingOff = "typing_off"
+    case markSeen = "mark_seen"
 }

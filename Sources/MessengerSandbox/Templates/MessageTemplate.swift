@@ -1,4 +1,4 @@
-/// A text with gaps that the platform looks at before it may be sent at any time:
+/// A text with placeholders. After the platform has approved it, it may be sent at any time:
 /// https://developers.facebook.com/docs/messenger-platform/send-messages/utility-messages
 struct MessageTemplate: Sendable {
     static let textLimit = 1024
@@ -6,18 +6,18 @@ struct MessageTemplate: Sendable {
     let id: String
     let name: String
     let language: String
-    /// The text of the body, with gaps such as `{{1}}` or `{{order_id}}`.
+    /// The text of the body, with placeholders such as `{{1}}` or `{{order_id}}`.
     let text: String
     let buttons: [Button]
     let components: JSON
     var status: TemplateStatus
     var rejection: String?
 
-    /// What stands in the gaps, in the order of their first appearance.
+    /// The names of the placeholders, in the order of their first appearance.
     var parameters: [String] { Self.parameters(in: text) }
 
-    /// - Parameter fields: of `POST /{PAGE_ID}/message_templates`. Which characters and lengths the platform allows is
-    ///   not documented: what is refused here, no template that works there has.
+    /// - Parameter fields: the fields of `POST /{PAGE_ID}/message_templates`. The platform does not document the allowed
+    ///   characters and lengths; the limits here are ones that every working template keeps.
     init(_ fields: JSON, id: String, isReviewed: Bool) throws(GraphError) {
         guard let name = fields["name"]?.string, name.wholeMatch(of: /[a-z0-9_]{1,512}/) != nil else {
             throw .parameter("Param name must be lower-case letters, digits and _")
@@ -45,7 +45,7 @@ struct MessageTemplate: Sendable {
         status = rejection != nil ? .rejected : isReviewed ? .pending : .approved
     }
 
-    /// The text and the buttons as the person gets them.
+    /// Returns the text and the buttons with all placeholders filled in.
     func filled(_ use: TemplateUse) throws(GraphError) -> (text: String, buttons: [Button]) {
         let isNamed = parameters.contains { Int($0) == nil }
         var values: [String: String] = [:]
@@ -82,8 +82,8 @@ struct MessageTemplate: Sendable {
         }
     }
 
-    /// "Template cannot start or end with a parameter; parameters must be sequential" (same source). How many words a
-    /// parameter needs around it, and what is marketing, the sandbox does not judge: a control call does.
+    /// "Template cannot start or end with a parameter; parameters must be sequential" (same source). The sandbox does not
+    /// check how many words a parameter needs around it, or whether a text is marketing. A control call can reject those.
     private static func rejection(of text: String) -> String? {
         let names = parameters(in: text)
         let numbers = names.compactMap { Int($0) }
@@ -112,5 +112,53 @@ struct MessageTemplate: Sendable {
             }
         }
         return buttons
+    }
+}
+
+/// The review status of a template. The platform's pages on utility messages show only the first of them.
+package enum TemplateStatus: String, Sendable, CaseIterable {
+    case approved = "APPROVED"
+    case pending = "PENDING"
+    case rejected = "REJECTED"
+    case disabled = "DISABLED"
+}
+
+/// The `template` of a message: a template's name and the values of its placeholders.
+struct TemplateUse: Sendable, Equatable {
+    struct Parameter: Sendable, Equatable {
+        let name: String?
+        let text: String
+    }
+
+    let name: String
+    let language: String
+    var parameters: [Parameter] = []
+    /// The payloads of the postback buttons, in order.
+    var payloads: [String] = []
+
+    init(_ template: JSON) throws(GraphError) {
+        guard let name = template["name"]?.string, let language = template["language"]?["code"]?.string else {
+            throw .parameter("Param message[template] must have name and language[code]")
+        }
+        self.name = name
+        self.language = language
+        for component in template["components"]?.array ?? [] {
+            let type = component["type"]?.string?.lowercased()
+            for parameter in component["parameters"]?.array ?? [] {
+                switch type {
+                case "body":
+                    guard let text = parameter["text"]?.string, !text.isEmpty else {
+                        throw .parameter("Param message[template][components] has a parameter without a text")
+                    }
+                    parameters.append(Parameter(name: parameter["parameter_name"]?.string, text: text))
+                case "buttons":
+                    guard let payload = parameter["payload"]?.string else {
+                        throw .parameter("Param message[template][components] has a button without a payload")
+                    }
+                    payloads.append(payload)
+                default: throw .parameter("Param message[template][components] may have the types body and buttons")
+                }
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ extension Platform {
     mutating func makeTemplate(_ fields: JSON, now: Int64) throws(GraphError) -> JSON {
         try require("page_utility_messaging")
         guard templates.count < Self.templateLimit else {
-            throw .parameter("The sandbox has \(Self.templateLimit) templates, and no more")
+            throw .parameter("The sandbox holds at most \(Self.templateLimit) templates")
         }
         let template = try MessageTemplate(fields, id: identifiers.objectID(), isReviewed: standing.reviewsTemplates)
         guard self.template(template.name, template.language) == nil else {
@@ -28,7 +28,7 @@ extension Platform {
             templates.enumerated().filter { wanted == nil || $0.element.name == wanted },
             url: "\(graphURL)/\(pageID)/message_templates",
             key: { String($0.offset) },
-            isBehind: { template, key in Int(key).map { template.offset > $0 } ?? false },
+            isAfter: { template, key in Int(key).map { template.offset > $0 } ?? false },
             json: { numbered in
                 let template = numbered.element
                 return fields.members { field in
@@ -47,7 +47,7 @@ extension Platform {
         )
     }
 
-    /// The platform has looked at a template, for the first time or once more.
+    /// Sets the result of the platform's review of a template, the first one or a later one.
     mutating func review(
         _ name: String,
         _ language: String,
@@ -63,8 +63,8 @@ extension Platform {
         emit(writer.templateStatus(templates[index], at: now))
     }
 
-    /// The message that a template makes. Its code is the reference's for parameters that make no sense; what exactly
-    /// the platform says is not known.
+    /// Returns the message with its template filled in. Code 100 is the reference's code for invalid parameters; the
+    /// platform's exact answer is not known.
     func fill(_ message: OutgoingMessage) throws(GraphError) -> OutgoingMessage {
         guard let use = message.template else { return message }
         try require("page_utility_messaging")

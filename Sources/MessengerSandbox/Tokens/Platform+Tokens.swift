@@ -1,28 +1,28 @@
-/// Messages that a person allowed beforehand.
+/// Messages that a person allowed in advance.
 extension Platform {
     static let tokenLimit = 100_000
 
-    /// Whom a one-time token allows to write to, once.
+    /// Returns the person whom a one-time token allows the page to message once.
     ///
-    /// No page that could be seen says which error used, old and unknown tokens get: that it is 100, is an assumption.
-    func personBehind(oneTimeToken text: String, now: Int64) throws(GraphError) -> Person {
+    /// Code 100 for used, expired and unknown tokens is an assumption; no available page documents it.
+    func person(forOneTimeToken text: String, now: Int64) throws(GraphError) -> Person {
         guard let token = tokens[text], token.kind == .oneTime, token.lastUsedAt == nil,
             now < token.at + PermissionToken.oneTimeMilliseconds, let person = everybody[token.person]
         else { throw .parameter("Invalid one_time_notif_token: unknown, used or older than a year") }
         return person
     }
 
-    /// The person taps "Notify Me", which tells the page. It does not open the window: that is not among the actions
-    /// that do.
+    /// Creates the token for a tap on "Notify Me" and sends its event. The tap does not open the window: it is not among
+    /// the documented actions that do.
     mutating func allowOneMessage(by person: String, payload: String, now: Int64) throws(ControlError) -> String {
         let token = try makeToken(.oneTime, of: person, now: now)
-        notes.append(.other, "wants to be notified once", about: person, at: now)
+        notes.append(.other, "tapped “Notify Me”", about: person, at: now)
         emit(writer.oneTimeOptIn(by: person, token: token, payload: payload, at: now))
         return token
     }
 
-    /// The person agrees to marketing messages. With which event the page learns of it in the Marketing Message API
-    /// could not be seen: here it is that of the recurring notifications before it.
+    /// Subscribes the person to marketing messages. The event of the Marketing Message API is not known; this is the event
+    /// of its predecessor, recurring notifications.
     mutating func subscribe(_ id: String, title: String, now: Int64) throws(ControlError) -> String {
         let person = try everybody.find(id).id
         let known = tokens.values.first { $0.kind == .marketing && $0.person == person }
@@ -41,7 +41,7 @@ extension Platform {
             throw .invalid("\(person) has not agreed to marketing messages")
         }
         tokens[known.text]?.isStopped = true
-        notes.append(.other, "has enough of marketing messages", about: person, at: now)
+        notes.append(.other, "stopped marketing messages", about: person, at: now)
         emit(writer.marketingOptIn(by: person, token: known.text, title: title, status: "STOP", at: now))
     }
 
@@ -85,4 +85,27 @@ extension Platform {
         tokens[text] = PermissionToken(text: text, kind: kind, person: person, at: now)
         return text
     }
+}
+
+/// A person's permission for messages outside the window.
+struct PermissionToken: Sendable {
+    enum Kind: Sendable {
+        /// One message, within a year.
+        /// https://developers.facebook.com/docs/messenger-platform/send-messages/one-time-notification
+        case oneTime
+        /// One message every twelve hours, until the person stops them.
+        /// https://developers.facebook.com/docs/messenger-platform/marketing-messages
+        case marketing
+    }
+
+    static let oneTimeMilliseconds: Int64 = 365 * 24 * 60 * 60 * 1000
+    static let marketingPauseMilliseconds: Int64 = 12 * 60 * 60 * 1000
+
+    let text: String
+    let kind: Kind
+    let person: String
+    /// Milliseconds since 1970.
+    let at: Int64
+    var lastUsedAt: Int64?
+    var isStopped = false
 }

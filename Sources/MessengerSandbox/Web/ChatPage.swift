@@ -1,7 +1,8 @@
-/// The chat page: one document without anything from elsewhere. Whatever people and pages wrote is set as text, never
-/// as markup.
+import Hummingbird
+
+/// The chat page: one self-contained document. Messages are inserted as text, never as markup.
 enum ChatPage {
-    /// Pictures come from this machine only, so that looking at a conversation sends nothing out.
+    /// Allows images from this machine only, so that viewing a conversation sends no request to the internet.
     static let contentSecurityPolicy =
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
         + "img-src 'self' data: http://127.0.0.1:* http://localhost:*; base-uri 'none'; form-action 'none'; "
@@ -68,5 +69,22 @@ enum ChatPage {
             default: result.append(character)
             }
         }
+    }
+}
+
+/// `GET /`: the page for writing as a customer.
+struct ChatPageEndpoint {
+    let pageName: String
+
+    func addRoutes(to router: Router<SandboxRequestContext>) {
+        let html = ChatPage.html(pageName: pageName)
+        router.get("/") { _, _ in
+            var headers = HTTPFields()
+            headers[.contentType] = "text/html; charset=UTF-8"
+            headers[.cacheControl] = "no-store"
+            headers[.contentSecurityPolicy] = ChatPage.contentSecurityPolicy
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+        }
+        router.get("/favicon.ico") { _, _ in HTTPResponse.Status.noContent }
     }
 }

@@ -49,13 +49,13 @@ enum ChatPageScript {
             const image = element('img', 'media');
             image.src = attachment.url;
             image.alt = attachment.url;
-            image.onerror = () => image.replaceWith(card(attachment));
+            image.onerror = () => image.replaceWith(file(attachment));
             return image;
           }
-          return card(attachment);
+          return file(attachment);
         }
 
-        function card(attachment) {
+        function file(attachment) {
           const made = link(attachment.url, 'media');
           made.append(element('b', '', attachment.type), attachment.url);
           return made;
@@ -105,7 +105,7 @@ enum ChatPageScript {
             return element('div', 'event', `opened the m.me link with ref “${entry.ref}”`);
           const made = element('div', 'message ' + entry.direction);
           made.title = clock.format(entry.at) + (entry.ref ? ` · ref ${entry.ref}` : '');
-          if (entry.comment_id) made.append(element('div', 'tag', 'in private, to a comment'));
+          if (entry.comment_id) made.append(element('div', 'tag', 'private reply to a comment'));
           if (entry.operator) made.append(element('div', 'tag', 'written by an operator'));
           made.append(...entry.attachments.map(media));
           if (entry.buttons.length) {
@@ -163,10 +163,10 @@ enum ChatPageScript {
           if (!person) return;
           $('name').textContent = person.name;
           $('window').textContent = person.blocked ? 'has blocked the page'
-            : !person.window_closes_at ? 'not written yet: the page may not write'
+            : !person.window_closes_at ? 'has not written yet: the page may not write'
             : person.window_open ? `the page may write for ${duration(person.window_left)}, until `
               + clock.format(person.window_closes_at)
-            : '24 hours of silence: the page may not write since ' + clock.format(person.window_closes_at);
+            : '24 hours of silence: the page has not been allowed to write since ' + clock.format(person.window_closes_at);
           $('block').textContent = person.blocked ? 'Unblock' : 'Block';
           $('block').onclick = () => attempt(async () => {
             await call('block', { person: person.id, blocked: !person.blocked });
@@ -223,7 +223,7 @@ enum ChatPageScript {
           showTitle();
         }
 
-        // Messages and notes come by two ways: one that is late goes to its place.
+        // Messages and notes come from two requests, so a late entry is sorted into its place.
         function take(entries) {
           for (const entry of entries) {
             if (entry.kind) lastNote = entry.number; else last = entry.number;
@@ -251,7 +251,7 @@ enum ChatPageScript {
           }
         }
 
-        // The address may name a person. Else a wide window starts with the first one, who has not "read" by that.
+        // The URL may name a person. Otherwise a wide window shows the first one, without marking messages as read.
         function chooseFirst() {
           if (selected !== null || !people.length) return;
           const named = people.find(person => '#' + person.id === location.hash);
@@ -281,7 +281,7 @@ enum ChatPageScript {
         }
 
         $('new').onclick = () => attempt(async () => {
-          const name = prompt('Name of the person (may stay empty)');
+          const name = prompt('Name of the person (optional)');
           if (name === null) return;
           const made = await call('people', { name });
           await refreshPeople();

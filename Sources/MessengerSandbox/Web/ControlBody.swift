@@ -1,8 +1,8 @@
-/// The JSON object that a control call carries.
+/// The JSON object in the body of a control call.
 struct ControlBody {
     private let fields: JSON
 
-    /// An empty body is an empty object.
+    /// Parses a body. An empty body counts as an empty object.
     init(_ bytes: [UInt8]) throws(ControlError) {
         guard !bytes.isEmpty else {
             fields = [:]
@@ -45,7 +45,7 @@ struct ControlBody {
         return words
     }
 
-    /// One of the cases of `Word`.
+    /// Returns the field as a case of `Word`.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(ControlError) -> Word {
         guard let word = try text(name).flatMap(Word.init) else {
             throw .invalid("\(name) must be one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -53,7 +53,7 @@ struct ControlBody {
         return word
     }
 
-    /// - Parameter name: of the control call.
+    /// - Parameter name: the name of the control call.
     func act(_ name: String) throws(ControlError) -> PersonAct {
         switch name {
         case "react":

@@ -2,9 +2,9 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// The calls under `/sandbox`, by which tests, a demo and the chat page act for people and look at what arrived.
+/// The control calls under `/sandbox`. Tests, the demo and the chat page use them to act for people and to read messages.
 struct ControlEndpoints {
-    /// A long poll is answered after this many seconds at the latest, whatever `wait` says.
+    /// The longest time of a long poll in seconds, even if `wait` is higher.
     private static let longestWaitSeconds = 60
 
     let sandbox: Sandbox
@@ -151,7 +151,7 @@ struct ControlEndpoints {
         return .json(.array(people.map { $0.json(at: now) }))
     }
 
-    /// What happened besides messages; `after` and `wait` are as in ``messages(_:_:)``.
+    /// Returns events other than messages; `after` and `wait` are as in ``messages(_:_:)``.
     @Sendable
     private func notes(_ request: Request, _ context: SandboxRequestContext) async -> Response {
         let query = request.uri.queryParameters
@@ -163,7 +163,8 @@ struct ControlEndpoints {
         return .json(.array(notes.map(\.json)))
     }
 
-    /// `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early when the server shuts down.
+    /// Returns messages. `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early if the server
+    /// shuts down.
     @Sendable
     private func messages(_ request: Request, _ context: SandboxRequestContext) async -> Response {
         let query = request.uri.queryParameters

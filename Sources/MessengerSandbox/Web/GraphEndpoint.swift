@@ -24,7 +24,7 @@ struct GraphEndpoint {
         case .answer:
             break
         case .answerLater(let milliseconds):
-            // Shutting down does not wait for a slow answer: it is given early.
+            // A shutdown does not wait for a delayed answer: it is sent early.
             try? await cancelWhenGracefulShutdown {
                 try await Task.sleep(for: .milliseconds(milliseconds), clock: .continuous)
             }
@@ -34,7 +34,7 @@ struct GraphEndpoint {
         }
         var headers = HTTPFields()
         for (name, value) in answer.headers {
-            headers[.init(name)!] = value  // The names are literals of ours.
+            headers[.init(name)!] = value  // The names are our own literals.
         }
         return .json(answer.body, status: HTTPResponse.Status(code: answer.status), headers: headers)
     }
@@ -68,5 +68,48 @@ struct GraphEndpoint {
     }
 }
 
-/// Ends the handling of a request whose connection is gone; nobody gets to see it.
+/// Ends the handling of a request whose connection was closed. No client sees it.
 struct ConnectionClosedOnPurpose: Error {}
+
+/// `GET /sandbox/files/{id}`: a file that the page uploaded, for the chat page.
+struct FileEndpoint {
+    let sandbox: Sandbox
+
+    func addRoutes(to router: Router<SandboxRequestContext>) {
+        router.get("/sandbox/files/:id") { [sandbox] _, context in
+            guard let file = sandbox.file(try context.parameters.require("id")) else {
+                return Response(status: .notFound)
+            }
+            var headers = HTTPFields()
+            let isMedia = file.mediaType.wholeMatch(of: /(image|audio|video)\/[0-9a-z.+-]+/) != nil
+            headers[.contentType] = isMedia ? file.mediaType : "application/octet-stream"
+            headers[.cacheControl] = "no-store"
+            // The page may have uploaded HTML: it must not run scripts in this origin.
+            headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+            headers[.init("X-Content-Type-Options")!] = "nosniff"
+            return Response(
+                status: .ok,
+                headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes))
+            )
+        }
+    }
+}
+
+/// A request context with its connection, which a fault may close without an answer.
+struct SandboxRequestContext: RequestContext {
+    /// Also the limit that Hummingbird itself enforces.
+    static let bodyLimit = 1 << 20
+    /// A file and the rest of its form.
+    static let multipartBodyLimit = UploadedFile.byteLimit + bodyLimit
+
+    var coreContext: CoreRequestContextStorage
+    let connection: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        connection = source.channel
+    }
+
+    var maxUploadSize: Int { Self.bodyLimit }
+}

@@ -1,11 +1,12 @@
 import Hummingbird
 
-/// Answers only who names the sandbox by an address of this machine, and no other site's pages.
+/// Answers only requests whose `Host` is an address of this machine, and none from other sites' pages.
 ///
-/// A page that a developer's browser shows can send requests to this machine, and, by a name of its own that leads to 127.0.0.1,
-/// read the answers. Browsers say whose page asks (`Origin`, `Sec-Fetch-Site`) and by which name (`Host`).
+/// A web page in a developer's browser can send requests to this machine. By DNS rebinding, with its own name resolving to
+/// 127.0.0.1, it can even read the answers. Browsers send the requesting site (`Origin`, `Sec-Fetch-Site`) and the name
+/// that was used (`Host`).
 struct LocalRequestsMiddleware<Context: RequestContext>: RouterMiddleware {
-    /// How the configuration names this machine.
+    /// The host in the configuration, which is also accepted.
     let host: String
 
     @concurrent func handle(
@@ -14,21 +15,21 @@ struct LocalRequestsMiddleware<Context: RequestContext>: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let authority = request.head.authority, isOurs(authority) else {
-            return refusal("the sandbox answers to an address of this machine, such as 127.0.0.1, not to this Host")
+            return refusal("the Host of a request must be an address of this machine, such as 127.0.0.1")
         }
         if let origin = request.headers[.origin], origin.lowercased() != "http://\(authority.lowercased())" {
-            return refusal("the sandbox answers no other site's page")
+            return refusal("the sandbox does not answer requests from other sites' pages")
         }
-        // A link to the chat page may stand anywhere.
+        // A link to the chat page may be on any site.
         let isLink =
             request.headers[.init("Sec-Fetch-Mode")!] == "navigate" && request.method == .get && request.uri.path == "/"
         if let site = request.headers[.init("Sec-Fetch-Site")!], site != "same-origin", site != "none", !isLink {
-            return refusal("the sandbox answers no other site's page")
+            return refusal("the sandbox does not answer requests from other sites' pages")
         }
         return try await next(request, context)
     }
 
-    /// Any port: a forwarded one may be another.
+    /// Accepts any port because a forwarded port may differ.
     private func isOurs(_ authority: String) -> Bool {
         var name = authority[...]
         if let colon = name.lastIndex(of: ":"), name[name.index(after: colon)...].allSatisfy(\.isNumber),

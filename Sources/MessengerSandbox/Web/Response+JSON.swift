@@ -8,3 +8,64 @@ extension Response {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
 }
+
+extension Comment {
+    /// The JSON of `GET /sandbox/comments`.
+    func json(at now: Int64) -> JSON {
+        [
+            "comment_id": .string(id), "post_id": .string(post), "parent_id": parent.map { .string($0) } ?? nil,
+            "person": .string(author), "message": text.map { .string($0) } ?? nil, "at": .integer(at),
+            "private_reply": privateReply.map { .string($0) } ?? nil,
+            "may_be_replied_to": .bool(mayBeRepliedTo(at: now)),
+        ]
+    }
+}
+
+extension LogEntry {
+    /// The JSON of `GET /sandbox/messages`. Only private replies have `comment_id`, and only an operator's messages have
+    /// `operator`.
+    var json: JSON {
+        var members: [JSON.Member] = [
+            .init(name: "number", value: .integer(Int64(number))),
+            .init(name: "at", value: .integer(at)),
+            .init(name: "direction", value: .string(direction.rawValue)),
+            .init(name: "person", value: .string(person)),
+            .init(name: "message_id", value: .string(messageID)),
+            .init(name: "text", value: text.map { .string($0) } ?? nil),
+            .init(
+                name: "attachments",
+                value: .array(attachments.map { ["type": .string($0.kind.rawValue), "url": .string($0.url)] })
+            ),
+            .init(name: "buttons", value: .array(buttons.map(\.json))),
+            .init(name: "cards", value: .array(cards.map(\.json))),
+            .init(name: "quick_replies", value: .array(quickReplies.map { .string($0.title) })),
+            .init(name: "metadata", value: metadata.map { .string($0) } ?? nil),
+            .init(name: "ref", value: ref.map { .string($0) } ?? nil),
+        ]
+        if let comment { members.append(.init(name: "comment_id", value: .string(comment))) }
+        if isByOperator { members.append(.init(name: "operator", value: true)) }
+        return .object(members)
+    }
+}
+
+extension Note {
+    /// The JSON of `GET /sandbox/notes`.
+    var json: JSON {
+        [
+            "number": .integer(Int64(number)), "at": .integer(at), "person": .string(person),
+            "kind": .string(kind.rawValue), "text": .string(text),
+        ]
+    }
+}
+
+extension Person {
+    /// The JSON of `GET /sandbox/people`.
+    func json(at now: Int64) -> JSON {
+        [
+            "id": .string(id), "name": .string(name), "blocked": .bool(hasBlockedPage),
+            "unread": .integer(Int64(unreadCount)), "window_open": .bool(windowIsOpen(at: now)),
+            "window_closes_at": windowClosesAt.map { .integer($0) } ?? nil,
+            "window_left": .integer(windowClosesAt.map { max(0, $0 - now) } ?? 0),
+        ]
+    }
+}

@@ -1,7 +1,8 @@
+import Crypto
 import Logging
 import ServiceLifecycle
 
-/// Brings the sandbox's webhooks to the daemon for as long as it runs.
+/// Delivers the sandbox's webhooks to the daemon while it runs.
 struct WebhookCourier: Service {
     let sandbox: Sandbox
     let logger: Logger
@@ -22,7 +23,7 @@ struct WebhookCourier: Service {
                 return
             case .pause(let milliseconds):
                 group.addTask {
-                    // Cancelled means that the courier stops: nobody asks again then.
+                    // If cancelled, the courier is stopping, and the end of the pause no longer matters.
                     try? await Task.sleep(for: .milliseconds(milliseconds), clock: .continuous)
                     sandbox.webhookPauseOver()
                 }
@@ -53,13 +54,31 @@ struct WebhookCourier: Service {
         switch note {
         case nil: break
         case .notTaken(.refused(let status)):
-            logger.warning("a webhook was answered with \(status), trying again until it is taken")
+            logger.warning("a webhook was answered with status \(status); retrying until it is accepted")
         case .notTaken:
-            logger.warning("the webhook URL cannot be reached, trying again until it can")
+            logger.warning("the webhook URL cannot be reached; retrying")
         case .takenAgain:
-            logger.info("webhooks are taken again")
+            logger.info("webhooks are accepted again")
         case .givenUp:
-            logger.error("a webhook was refused \(WebhookQueue.refusalLimit) times, dropping it")
+            logger.error("a webhook was refused \(WebhookQueue.refusalLimit) times; dropping it")
         }
+    }
+}
+
+/// The signature that proves that a webhook's sender knows the app secret.
+/// https://developers.facebook.com/docs/messenger-platform/webhooks#validate-payloads
+enum WebhookSignature {
+    static let header = "X-Hub-Signature-256"
+
+    /// Returns `sha256=` and the HMAC-SHA-256 of the body in lower-case hexadecimal digits.
+    static func value(of body: [UInt8], secret: String) -> String {
+        "sha256=" + hexadecimal(of: body, secret: secret)
+    }
+
+    static func hexadecimal(of bytes: [UInt8], secret: String) -> String {
+        HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: Array(secret.utf8))).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
     }
 }

@@ -1,9 +1,9 @@
-/// Decides which webhook goes out next: one at a time and in order for each person, several people at once. While the
-/// daemon does not take them, one is tried at a time, with growing pauses between.
+/// Decides which webhook is sent next: per person one at a time and in order, for several people at once. While the daemon
+/// does not accept them, only one is tried at a time, with growing pauses.
 struct WebhookQueue: Sendable {
     enum Action: Equatable {
         case post(Webhook)
-        /// Wait so long, then call ``pauseOver()`` and ask again.
+        /// Wait this long, then call ``pauseOver()`` and ask again.
         case pause(milliseconds: Int64)
         /// Ask again after the next event.
         case nothing
@@ -11,12 +11,12 @@ struct WebhookQueue: Sendable {
 
     enum Result: Equatable {
         case taken
-        /// Answered, but not with 200.
+        /// Answered with a status other than 200.
         case refused(status: Int)
         case unreachable
     }
 
-    /// What is worth a line in the log.
+    /// An event for the log.
     enum Note: Equatable {
         case notTaken(Result)
         case takenAgain
@@ -25,13 +25,13 @@ struct WebhookQueue: Sendable {
 
     static let limit = 10_000
     static let concurrency = 8
-    /// So often an event may be refused before it is given up, so that one that is never taken does not hold up its
-    /// person for ever. A daemon that cannot be reached is tried without end.
+    /// The number of refusals after which an event is dropped, so that it does not block its person for ever. A daemon that
+    /// cannot be reached is retried without end.
     static let refusalLimit = 100
     static let firstPauseMilliseconds: Int64 = 50
     static let longestPauseMilliseconds: Int64 = 500
 
-    private struct Lane {
+    private struct PersonQueue {
         var waiting: [Webhook]
         var refusals = 0
 
@@ -47,25 +47,25 @@ struct WebhookQueue: Sendable {
         case running
     }
 
-    /// Who has events: at least one each, the first of which may be on its way.
-    private var lanes: [String: Lane] = [:]
-    /// Of these, whose first event is not on its way.
+    /// The queues of people with at least one event. The first event of a queue may be in flight.
+    private var queues: [String: PersonQueue] = [:]
+    /// The people in `queues` whose first event is not in flight.
     private var ready: [String] = []
-    /// What has not been taken yet, on its way or not.
+    /// The number of events that are not accepted yet, including those in flight.
     private(set) var count = 0
     private var onTheirWay = 0
     private var failedRounds = 0
     private var pause = Pause.none
 
-    /// False when the queue is full and the event is lost.
+    /// Adds an event. Returns false if the queue is full and the event is lost.
     mutating func append(_ webhook: Webhook) -> Bool {
         guard count < Self.limit else { return false }
         count += 1
-        if lanes[webhook.person] == nil {
-            lanes[webhook.person] = Lane(waiting: [webhook])
+        if queues[webhook.person] == nil {
+            queues[webhook.person] = PersonQueue(waiting: [webhook])
             ready.append(webhook.person)
         } else {
-            lanes[webhook.person]?.waiting.append(webhook)
+            queues[webhook.person]?.waiting.append(webhook)
         }
         return true
     }
@@ -82,10 +82,10 @@ struct WebhookQueue: Sendable {
             return .nothing
         case .none:
             let allowed = failedRounds > 0 ? 1 : Self.concurrency
-            guard onTheirWay < allowed, !ready.isEmpty, let lane = lanes[ready[0]] else { return .nothing }
+            guard onTheirWay < allowed, !ready.isEmpty, let queue = queues[ready[0]] else { return .nothing }
             ready.removeFirst()
             onTheirWay += 1
-            return .post(lane.waiting[0])
+            return .post(queue.waiting[0])
         }
     }
 
@@ -93,16 +93,16 @@ struct WebhookQueue: Sendable {
         pause = .none
     }
 
-    /// Records what became of the first event of `person`.
+    /// Records the result of the first event of `person`.
     mutating func finished(_ person: String, _ result: Result) -> Note? {
-        guard var lane = lanes[person] else { return nil }
+        guard var queue = queues[person] else { return nil }
         onTheirWay -= 1
         var note: Note?
         switch result {
         case .taken:
             if failedRounds > 0 { note = .takenAgain }
             failedRounds = 0
-            lane.removeFirst()
+            queue.removeFirst()
             count -= 1
         case .refused, .unreachable:
             if failedRounds == 0 { note = .notTaken(result) }
@@ -110,15 +110,24 @@ struct WebhookQueue: Sendable {
                 failedRounds += 1
                 pause = .due
             }
-            if result != .unreachable { lane.refusals += 1 }
-            if lane.refusals == Self.refusalLimit {
+            if result != .unreachable { queue.refusals += 1 }
+            if queue.refusals == Self.refusalLimit {
                 note = .givenUp
-                lane.removeFirst()
+                queue.removeFirst()
                 count -= 1
             }
         }
-        lanes[person] = lane.waiting.isEmpty ? nil : lane
-        if !lane.waiting.isEmpty { ready.append(person) }
+        queues[person] = queue.waiting.isEmpty ? nil : queue
+        if !queue.waiting.isEmpty { ready.append(person) }
         return note
     }
+}
+
+/// An event for the daemon. Its bytes stay the same over all retries.
+struct Webhook: Sendable, Equatable {
+    /// The person it is about. Events about one person are sent in order.
+    let person: String
+    /// The webhook field that the page must be subscribed to.
+    var field = "messages"
+    let body: [UInt8]
 }

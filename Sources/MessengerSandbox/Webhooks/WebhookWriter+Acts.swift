@@ -1,4 +1,4 @@
-/// Events besides messages.
+/// Events other than messages.
 extension WebhookWriter {
     func reaction(
         by person: String,
@@ -56,7 +56,7 @@ extension WebhookWriter {
         )
     }
 
-    /// What an operator wrote has the inbox's app id.
+    /// Writes the echo of an operator's message, which has the inbox's app id.
     func inboxEcho(of text: String, to person: String, id: String, at now: Int64) -> Webhook {
         echo(
             ["is_echo": true, "app_id": .integer(inboxAppID), "mid": .string(id), "text": .string(text)],
@@ -65,7 +65,7 @@ extension WebhookWriter {
         )
     }
 
-    /// Of the ids, the platform writes some as strings and some as numbers.
+    /// Writes a handover. As on the platform, some ids are strings and some are numbers.
     func handover(_ handover: Handover, of person: String, app: Int64, metadata: String, at now: Int64) -> Webhook {
         let (mine, other) = (String(appID), String(app))
         switch handover {

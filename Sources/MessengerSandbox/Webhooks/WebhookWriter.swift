@@ -1,16 +1,17 @@
-/// Writes events in the platform's own form: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+/// Writes events in the platform's format: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
 struct WebhookWriter: Sendable {
     let pageID: String
     let appID: Int64
     let inboxAppID: Int64
-    /// Whose conversation another app has: what they do comes as `standby`, and postbacks without their payload.
+    /// The people whose conversation another app controls. Their events are sent as `standby`, and postbacks without the
+    /// payload.
     var standby: Set<String> = []
 
     func message(from person: String, id: String, text: String, at now: Int64) -> Webhook {
         event(from: person, at: now, "message", ["mid": .string(id), "text": .string(text)])
     }
 
-    /// The Get Started button, which a person who comes through an m.me link presses first.
+    /// Writes a tap on Get Started, the first action of a new person who comes through an m.me link.
     func getStarted(by person: String, id: String, payload: String, ref: String, at now: Int64) -> Webhook {
         event(
             from: person,
@@ -22,7 +23,7 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    /// An m.me link opened by someone who has a conversation with the page.
+    /// Writes the event of an m.me link that a person with an existing conversation opened.
     func referral(of person: String, ref: String, at now: Int64) -> Webhook {
         event(from: person, at: now, "referral", referral(ref))
     }
@@ -60,7 +61,7 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    /// Has no timestamp, as in the platform's samples.
+    /// Writes a delivery receipt, without a timestamp as in the platform's samples.
     func delivery(of id: String, to person: String, at now: Int64) -> Webhook {
         envelope(
             "message_deliveries",
@@ -77,7 +78,7 @@ struct WebhookWriter: Sendable {
         event(from: person, at: now, "read", ["watermark": .integer(now)])
     }
 
-    /// A change of the page's feed. Unlike messages, it has its times in seconds.
+    /// Writes a change of the page's feed. Unlike messages, it has its times in seconds.
     /// https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed
     func comment(_ comment: Comment, _ verb: String, authorName: String, at now: Int64) -> Webhook {
         var value: [JSON.Member] = [
@@ -117,8 +118,8 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    /// The names of the first and the last member are those that several programs read; no page that could be seen has
-    /// a sample.
+    /// Writes the event of a tap on "Notify Me". No available page has a sample; the first and last member's names are those
+    /// that several programs read.
     func oneTimeOptIn(by person: String, token: String, payload: String, at now: Int64) -> Webhook {
         event(
             from: person,
@@ -130,7 +131,7 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    /// - Parameter status: `STOP` or `RESUME`; nil for somebody new.
+    /// - Parameter status: `STOP` or `RESUME`; nil for a new subscription.
     func marketingOptIn(by person: String, token: String, title: String, status: String?, at now: Int64) -> Webhook {
         var members: [JSON.Member] = [
             .init(name: "type", value: "notification_messages"),
@@ -144,7 +145,7 @@ struct WebhookWriter: Sendable {
         return event(from: person, at: now, "optin", .object(members))
     }
 
-    /// The platform names the field and shows no value: this one is like that of its other messenger.
+    /// Writes a change of a template's status. The platform documents the field, but no value; this one follows WhatsApp's.
     func templateStatus(_ template: MessageTemplate, at now: Int64) -> Webhook {
         change(
             "message_template_status_update",
@@ -159,7 +160,7 @@ struct WebhookWriter: Sendable {
         )
     }
 
-    /// About the page, and so without a sender.
+    /// Writes a policy event. It is about the page, and therefore has no sender.
     func policyEnforcement(_ action: PolicyAction, reason: String, at now: Int64) -> Webhook {
         envelope(
             "messaging_policy_enforcement",
@@ -217,7 +218,7 @@ struct WebhookWriter: Sendable {
         return ["title": "", "url": nil, "type": "template", "payload": payload]
     }
 
-    /// https://developers.facebook.com/docs/messenger-platform/webhooks: which field to subscribe to for what.
+    /// The webhook field of each kind of event: https://developers.facebook.com/docs/messenger-platform/webhooks
     private static let fields = [
         "message": "messages", "postback": "messaging_postbacks", "referral": "messaging_referrals",
         "read": "message_reads", "optin": "messaging_optins", "reaction": "message_reactions",

@@ -1,39 +1,39 @@
 package import DripCore
 package import Foundation
 
-/// `dripd.yaml`: all that an operator sets. Paths are as they are to be opened.
+/// The operator's settings in `dripd.yaml`. Paths are resolved and can be opened.
 package struct Configuration: Hashable, Sendable {
     package let listen: ListenAddress
     package let stateDirectory: String
     package let controlSocket: String
-    /// The group whose members may use the control socket; nil: only the daemon's own user and root may.
+    /// The group whose members may use the control socket; nil if only the daemon's own user and root may.
     package let controlGroup: String?
-    /// A file or a folder.
+    /// The path of a sequence file, or of a folder of sequence files.
     package let sequences: String
-    /// The zone of people and sequences that name none.
+    /// The time zone of people and sequences that have none of their own.
     package let zone: TimeZone
-    /// Requests to platforms under way at once, at most.
+    /// The most concurrent requests to platforms.
     package let concurrency: Int
-    /// A reload that would send to more people than this at once waits for `dripd apply`; nil: none does.
+    /// A reload that would message more people at once than this waits for `dripd apply`; nil if no reload waits.
     package let confirmAbove: Int?
-    /// By which messages people say that they want nothing more.
+    /// The messages with which people opt out.
     package let optOut: OptOut
-    /// nil: as many as the sequences have.
+    /// The most messages to one person a day; nil if unlimited.
     package let dailyLimit: DailyLimit?
-    /// How many comments without an author a page answers in an hour; nil: no limit.
+    /// The most comments without a named author that a page answers an hour; nil if unlimited.
     package let unnamedRepliesPerHour: Int?
     package let messenger: MessengerConfiguration
 
-    /// The zone of a configuration that names none.
+    /// The time zone if the configuration sets none.
     package static let standardZone = TimeZone(identifier: ConfigurationReader.standardZone) ?? .gmt
 
-    /// What of it decides over messages: see `Catalog.with`.
+    /// The settings that decide about messages: see `Catalog.with`.
     package var catalogSettings: CatalogSettings {
         CatalogSettings(
             optOut: optOut,
-            lanes: Dictionary(
+            subscriptionPolicies: Dictionary(
                 messenger.pages.map { page in
-                    (page.id, SubscriptionLanes(campaign: page.marketing?.campaign, oneTime: page.oneTime))
+                    (page.id, SubscriptionPolicy(campaign: page.marketing?.campaign, oneTime: page.oneTime))
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
@@ -42,12 +42,12 @@ package struct Configuration: Hashable, Sendable {
         )
     }
 
-    /// Reads the file. Secrets are only named in it; `Secret.read` gets them.
+    /// Reads the file. It contains only references to secrets; `Secret.read` resolves them.
     /// - Parameters:
-    ///   - environment: `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, as systemd sets them, are defaults.
-    ///   - installation: if the file is its configuration, its directories are the next defaults.
-    ///   - found: told of what can be used and is worth a look.
-    /// - Throws: everything that is wrong with the file.
+    ///   - environment: its `STATE_DIRECTORY` and `RUNTIME_DIRECTORY`, which systemd sets, are defaults.
+    ///   - installation: its directories are the next defaults if the file is its configuration.
+    ///   - found: receives the warnings and notes.
+    /// - Throws: every error in the file.
     package static func load(
         path: String,
         environment: [String: String],
@@ -72,5 +72,55 @@ package struct Configuration: Hashable, Sendable {
         }
         reader.report.diagnostics.forEach(found)
         return configuration
+    }
+}
+
+/// The settings for a page's paid messages (Marketing Message API).
+package struct MarketingConfiguration: Hashable, Sendable {
+    /// The ad account's number, without `act_`.
+    package let adAccount: String
+    /// The platform's `message_id` of the campaign.
+    package let campaign: String
+    /// The access token of a system user.
+    package let token: Secret
+}
+
+/// The settings for the Messenger Platform.
+package struct MessengerConfiguration: Hashable, Sendable {
+    package let graph: GraphURL
+    /// The secret that signs the webhooks.
+    package let appSecret: Secret
+    /// Whether requests carry an `appsecret_proof`, for which the tokens must belong to the same app.
+    package let provesAppSecret: Bool
+    /// The token that the platform presents when it verifies the webhook.
+    package let verifyToken: Secret
+    /// The profile fields that are requested for a person, by the platform's names; empty if none are.
+    package let profileFields: [String]
+    /// At least one page; ids are unique.
+    package let pages: [PageConfiguration]
+}
+
+/// A Facebook Page that dripd sends for.
+package struct PageConfiguration: Hashable, Sendable {
+    /// The page's id in the Graph API: digits.
+    package let id: String
+    package let token: Secret
+    /// The most messages a second.
+    package let rate: Int
+    /// The persona that messages are sent as unless a sequence sets another; nil for the page itself.
+    package let persona: String?
+    /// The settings for paid messages to subscribers; nil if the page sends none.
+    package let marketing: MarketingConfiguration?
+    /// Whether it may use the one-time notifications that people asked for.
+    package let oneTime: Bool
+}
+
+/// Every error in a configuration file that cannot be used.
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let diagnostics: [Diagnostic]
+
+    /// One line per diagnostic.
+    package var description: String {
+        diagnostics.map(\.description).joined(separator: "\n")
     }
 }

@@ -1,7 +1,7 @@
 import DripCore
 import Foundation
 
-/// The configuration file's content → `Configuration`, or all that is wrong with it.
+/// Reads the configuration file's content into a `Configuration`, or reports every error in it.
 struct ConfigurationReader {
     static let standardZone = "Asia/Ho_Chi_Minh"
     static let standardConcurrency = 64
@@ -13,9 +13,9 @@ struct ConfigurationReader {
 
     private(set) var report: FileReport
     private let environment: [String: String]
-    /// Where the service has its directories, if this is its configuration.
+    /// The service's installation, if the file is the service's configuration.
     private let installation: Installation?
-    /// What relative paths are relative to.
+    /// The folder that relative paths are relative to.
     private let folder: String
 
     init(path: String, environment: [String: String], installation: Installation? = nil) {
@@ -25,7 +25,7 @@ struct ConfigurationReader {
         folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 
-    /// nil when the file has errors: they are in the report.
+    /// Returns nil if the file has errors; the report has them.
     mutating func read(_ bytes: [UInt8]) -> Configuration? {
         guard let source = SourceText(bytes: bytes, report: &report),
             let root = YAMLReader.read(source, report: &report)
@@ -42,7 +42,7 @@ struct ConfigurationReader {
         let socket = readSocket(fields, state: state)
         let controlGroup = readControlGroup(fields, socket: socket, state: state)
         let sequences = path(fields, "sequences") ?? resolved("./Sequences")
-        let zone = report.value(fields, "timezone", ZoneText.parse) ?? TimeZone(identifier: Self.standardZone)
+        let zone = report.value(fields, "timezone", ZoneParser.parse) ?? TimeZone(identifier: Self.standardZone)
         let concurrency = report.value(fields, "concurrency", Self.concurrency) ?? Self.standardConcurrency
         let confirmAbove = readConfirmAbove(fields)
         let optOut = readOptOut(fields)
@@ -73,8 +73,8 @@ struct ConfigurationReader {
         let listen = report.value(fields, "listen", ListenAddress.parse) ?? .standard
         if listen.isBeyondLoopback {
             report.warning(
-                "other machines can reach \(listen), and dripd speaks no TLS: end TLS in a proxy before it, which passes on "
-                    + "/webhooks/messenger alone, and let nobody else in (/metrics is for all who reach the port)",
+                "other machines can reach \(listen), and dripd speaks no TLS: put a TLS proxy in front of it that forwards "
+                    + "only /webhooks/messenger, and block all other clients (everyone who reaches the port can read /metrics)",
                 at: fields["listen"]?.place
             )
         }
@@ -95,12 +95,12 @@ struct ConfigurationReader {
         return socket
     }
 
-    /// The state directory is its owner's alone, so that a socket in it is out of any group's reach.
+    /// Only the owner may enter the state directory, so a group cannot reach a socket in it.
     private mutating func readControlGroup(_ fields: Fields, socket: String, state: String) -> String? {
         guard let node = fields["control_group"], let group = name(fields, "control_group") else { return nil }
         if socket == state + "/control.sock" {
             report.error(
-                "only the daemon's user may enter the state directory, in which the control socket is: set 'control_socket' "
+                "the control socket is in the state directory, which only the daemon's user may enter: set 'control_socket' "
                     + "to a path that the group '\(group)' can reach",
                 at: node.place
             )
@@ -108,7 +108,7 @@ struct ConfigurationReader {
         return group
     }
 
-    /// A list adds to the standard words; `{only: […]}` takes their place.
+    /// A list extends the standard words; `{only: […]}` replaces them.
     private mutating func readOptOut(_ top: Fields) -> OptOut {
         guard let node = top["opt_out"] else { return .standard }
         guard case .mapping = node.content else { return OptOut.standard.adding(optOutWords(top, "opt_out")) }
@@ -119,10 +119,10 @@ struct ConfigurationReader {
     private mutating func optOutWords(_ fields: Fields, _ key: String) -> [String] {
         (report.list(fields, key) ?? []).compactMap { entry in
             guard let text = report.text(entry, as: "an opt-out word") else { return nil }
-            let phrase = report.value(text, at: entry.place) { (text) throws(Fault) -> String in
-                guard Phrase(text).isVisible else { throw Fault("an opt-out word needs a character that can be seen") }
+            let phrase = report.value(text, at: entry.place) { (text) throws(ParseError) -> String in
+                guard Phrase(text).isVisible else { throw ParseError("an opt-out word needs a visible character") }
                 guard OptOut.isPhrase(text) else {
-                    throw Fault("an opt-out phrase has at most \(OptOut.mostWords) words")
+                    throw ParseError("an opt-out phrase has at most \(OptOut.mostWords) words")
                 }
                 return text
             }
@@ -135,36 +135,36 @@ struct ConfigurationReader {
         guard let node = top["adopt"], let fields = Fields(node, ConfigurationSchema.adopt, report: &report) else {
             return nil
         }
-        return report.value(fields, "confirm_above") { (text) throws(Fault) -> Int in
+        return report.value(fields, "confirm_above") { (text) throws(ParseError) -> Int in
             guard let people = Int(text), people >= 0 else {
-                throw Fault("'\(text)' is not a number of people, such as 1000")
+                throw ParseError("'\(text)' is not a number of people, such as 1000")
             }
             return people
         }
     }
 
-    private static func dailyLimit(_ text: String) throws(Fault) -> DailyLimit? {
+    private static func dailyLimit(_ text: String) throws(ParseError) -> DailyLimit? {
         if text == "none" { return nil }
         guard let count = Int(text), count > 0 else {
-            throw Fault("'\(text)' is not a number of messages, such as \(DailyLimit.standard), or none")
+            throw ParseError("'\(text)' is not a number of messages, such as \(DailyLimit.standard), or none")
         }
         return DailyLimit(count)
     }
 
-    private static func unnamedReplies(_ text: String) throws(Fault) -> Int? {
+    private static func unnamedReplies(_ text: String) throws(ParseError) -> Int? {
         if text == "none" { return nil }
         guard let count = Int(text), count > 0 else {
-            throw Fault(
+            throw ParseError(
                 "'\(text)' is not a number of comments, such as \(CatalogSettings.standardUnnamedReplies), or none"
             )
         }
         return count
     }
 
-    private static func concurrency(_ text: String) throws(Fault) -> Int {
+    private static func concurrency(_ text: String) throws(ParseError) -> Int {
         guard let count = Int(text), concurrencies.contains(count) else {
-            throw Fault(
-                "'\(text)' is not a number of requests: there is \(concurrencies.lowerBound) to "
+            throw ParseError(
+                "'\(text)' is not a number of requests: use \(concurrencies.lowerBound) to "
                     + "\(concurrencies.upperBound)"
             )
         }
@@ -177,7 +177,7 @@ struct ConfigurationReader {
         else { return nil }
         let graph = report.value(fields, "graph_url", GraphURL.parse) ?? .standard
         let appSecret = readSecret(fields, "app_secret")
-        let provesAppSecret = report.value(fields, "appsecret_proof", WordText.truth) ?? true
+        let provesAppSecret = report.value(fields, "appsecret_proof", WordParser.truth) ?? true
         let verifyToken = readSecret(fields, "verify_token")
         let profileFields = readProfileFields(fields)
         var pages: [PageConfiguration] = []
@@ -196,16 +196,16 @@ struct ConfigurationReader {
         )
     }
 
-    /// `none`, or a list. The names need no permission of their own; locale and timezone need one each, and without it
-    /// the platform may refuse the question as a whole.
+    /// Reads `none` or a list. The name fields need no permission of their own. `locale` and `timezone` need one each; without
+    /// it, the platform may refuse the whole request.
     private mutating func readProfileFields(_ fields: Fields) -> [String] {
         guard let node = fields["profile_fields"] else { return Self.standardProfile }
         if case .scalar(let scalar) = node.content, scalar.text.trimmed == "none" { return [] }
         return (report.list(fields, "profile_fields") ?? []).compactMap { entry in
             guard let text = report.text(entry, as: "a profile field") else { return nil }
-            return report.value(text, at: entry.place) { (text) throws(Fault) -> String in
+            return report.value(text, at: entry.place) { (text) throws(ParseError) -> String in
                 guard Self.profileFields.contains(text) else {
-                    throw Fault(
+                    throw ParseError(
                         "'\(text)' is not one of: \(Self.profileFields.joined(separator: ", "))",
                         suggestion: Spelling.nearest(to: text, of: Self.profileFields)
                     )
@@ -221,20 +221,20 @@ struct ConfigurationReader {
         lines: inout [String: Int]
     ) -> PageConfiguration? {
         guard let fields = Fields(node, ConfigurationSchema.page, report: &report) else { return nil }
-        let id = report.value(fields, "id", PageText.parse)
+        let id = report.value(fields, "id", PageParser.parse)
         let token = readSecret(fields, "token")
-        let rate = report.value(fields, "rate") { (text) throws(Fault) -> Int in
-            try RateText.parse(text, isLoopback: isLoopback)
+        let rate = report.value(fields, "rate") { (text) throws(ParseError) -> Int in
+            try RateParser.parse(text, isLoopback: isLoopback)
         }
-        let persona = report.value(fields, "persona", PersonaText.parse)
+        let persona = report.value(fields, "persona", PersonaParser.parse)
         let marketing = readMarketing(fields)
-        let oneTime = report.value(fields, "one_time") { (text) throws(Fault) -> Bool in
-            guard ["true", "false"].contains(text) else { throw Fault("'\(text)' is neither true nor false") }
+        let oneTime = report.value(fields, "one_time") { (text) throws(ParseError) -> Bool in
+            guard ["true", "false"].contains(text) else { throw ParseError("'\(text)' is neither true nor false") }
             return text == "true"
         }
         guard let id, let place = fields["id"]?.place else { return nil }
         if let line = lines[id] {
-            report.error("page \(id) stands here a second time; the first is on line \(line)", at: place)
+            report.error("duplicate page \(id); the first is on line \(line)", at: place)
             return nil
         }
         lines[id] = place.line
@@ -242,7 +242,7 @@ struct ConfigurationReader {
             PageConfiguration(
                 id: id,
                 token: $0,
-                rate: rate ?? RateText.standard,
+                rate: rate ?? RateParser.standard,
                 persona: persona,
                 marketing: marketing,
                 oneTime: oneTime ?? false
@@ -255,16 +255,16 @@ struct ConfigurationReader {
         else {
             return nil
         }
-        let account = report.value(fields, "ad_account") { (text) throws(Fault) -> String in
+        let account = report.value(fields, "ad_account") { (text) throws(ParseError) -> String in
             let digits = text.hasPrefix("act_") ? String(text.dropFirst(4)) : text
             guard (1...32).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                throw Fault("'\(text)' is not an ad account: that is a number, with or without 'act_'")
+                throw ParseError("'\(text)' is not an ad account: that is a number, with or without 'act_'")
             }
             return digits
         }
-        let campaign = report.value(fields, "campaign") { (text) throws(Fault) -> String in
+        let campaign = report.value(fields, "campaign") { (text) throws(ParseError) -> String in
             guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-                throw Fault("'\(text)' is not a campaign's message_id")
+                throw ParseError("'\(text)' is not a campaign's message_id")
             }
             return text
         }
@@ -273,12 +273,12 @@ struct ConfigurationReader {
         return MarketingConfiguration(adAccount: account, campaign: campaign, token: token)
     }
 
-    /// The messages leave out the value: it may be a secret after all.
+    /// Reads a reference to a secret. The messages omit the value, because it may be the secret itself.
     private mutating func readSecret(_ fields: Fields, _ key: String) -> Secret? {
         guard let node = fields[key] else { return nil }
         let forms = "{file: secrets/\(key)}, {credential: \(key)} or {env: \(key.uppercased())}"
         guard case .mapping(let written) = node.content else {
-            report.error("a secret cannot stand in this file: write \(forms)", at: node.place)
+            report.error("a secret must not be in this file: write \(forms)", at: node.place)
             return nil
         }
         guard let secret = Fields(node, ConfigurationSchema.secret, report: &report) else { return nil }
@@ -293,14 +293,14 @@ struct ConfigurationReader {
         return name(secret, "env").map { .environment(name: $0) }
     }
 
-    private static func credential(_ text: String) throws(Fault) -> String {
+    private static func credential(_ text: String) throws(ParseError) -> String {
         guard !text.contains("/"), text != ".", text != ".." else {
-            throw Fault("'\(text)' is not a credential's name: LoadCredential=NAME:PATH gives it one, without '/'")
+            throw ParseError("'\(text)' is not a credential's name: use NAME of LoadCredential=NAME:PATH, without '/'")
         }
         return text
     }
 
-    /// A name of the system's.
+    /// Reads a name that the operating system defines.
     private mutating func name(_ fields: Fields, _ key: String) -> String? {
         guard let text = report.text(fields, key) else { return nil }
         if let place = fields[key]?.place { report.checkVisible(text, as: "'\(key)'", at: place) }
@@ -310,7 +310,7 @@ struct ConfigurationReader {
     private mutating func path(_ fields: Fields, _ key: String) -> String? {
         guard let text = name(fields, key) else { return nil }
         if text == "~" || text.hasPrefix("~/"), let place = fields[key]?.place {
-            report.error("'\(text)': only a shell replaces '~' by a home: write the whole path", at: place)
+            report.error("'\(text)': only a shell expands '~': write the full path", at: place)
         }
         return resolved(text)
     }
@@ -320,7 +320,7 @@ struct ConfigurationReader {
         return folder + "/" + (path.hasPrefix("./") ? path.dropFirst(2) : path[...])
     }
 
-    /// systemd's directory variables hold several paths with ':' between where the unit names several.
+    /// Returns the first path of a systemd directory variable. If the unit names several, ':' separates them.
     private func variable(_ name: String) -> String? {
         environment[name]?.split(separator: ":").first.map(String.init)
     }

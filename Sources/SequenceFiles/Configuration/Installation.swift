@@ -1,29 +1,29 @@
 import Foundation
 
-/// Where dripd as a system service has its configuration, state, socket and secrets: the one answer for the daemon and for
-/// every command. `make install` and systemd decide it; the unit and its drop-ins say it.
+/// The locations of the system service's configuration, state, socket and secrets: the only source of them for the daemon and
+/// for every command. `make install` and systemd choose the locations; the unit and its drop-ins name them.
 package struct Installation: Hashable, Sendable {
-    /// The file that systemd reads a credential from.
+    /// The file from which systemd reads a credential.
     package struct CredentialSource: Hashable, Sendable {
         package let path: String
         package let isEncrypted: Bool
     }
 
-    /// The configuration that the service runs with.
+    /// The path of the configuration that the service runs with.
     package let configuration: String
     package let stateDirectory: String
     package let runtimeDirectory: String
-    /// By name.
+    /// The sources of the credentials, by name.
     package let credentials: [String: CredentialSource]
-    /// A unit, or what systemd made for one, is there.
+    /// Whether a unit exists, or a directory that systemd made for one.
     package let isThere: Bool
 
     package var controlSocket: String { runtimeDirectory + "/control.sock" }
 
-    /// Where systemd shows a running service its credentials.
+    /// The folder in which systemd provides credentials to the running service.
     package static let credentialsDirectory = "/run/credentials/dripd.service"
 
-    /// Of this machine.
+    /// The installation on this machine.
     package static let current = Installation(
         root: "",
         program: try? FileManager.default.destinationOfSymbolicLink(
@@ -32,8 +32,8 @@ package struct Installation: Hashable, Sendable {
     )
 
     /// - Parameters:
-    ///   - root: stands for `/` in a test.
-    ///   - program: the path of this program: its unit is installed under the same prefix.
+    ///   - root: the folder that replaces `/` in a test; otherwise empty.
+    ///   - program: the path of this program; its unit is installed under the same prefix.
     package init(root: String, program: String?) {
         let prefix = program.flatMap { path -> String? in
             let parts = path.split(separator: "/")
@@ -46,7 +46,7 @@ package struct Installation: Hashable, Sendable {
         let folders = ["/etc/systemd/system", "/run/systemd/system"] + shipped
         func text(_ path: String) -> String? { try? String(contentsOfFile: root + path, encoding: .utf8) }
         let unit = folders.lazy.compactMap { text($0 + "/dripd.service") }.first
-        // Of drop-ins with one name, the one in the first folder counts; systemd reads them by name.
+        // If several drop-ins have one name, the one in the first folder counts. systemd reads them in the order of their names.
         var dropIns: [String: String] = [:]
         for folder in folders.reversed() {
             let path = folder + "/dripd.service.d"
@@ -55,7 +55,7 @@ package struct Installation: Hashable, Sendable {
                 dropIns[name] = text(path + "/" + name)
             }
         }
-        let said = UnitText([unit ?? ""] + dropIns.sorted { $0.key < $1.key }.map(\.value))
+        let said = UnitParser([unit ?? ""] + dropIns.sorted { $0.key < $1.key }.map(\.value))
         configuration = root + (said.configuration ?? "/etc/dripd/dripd.yaml")
         stateDirectory = root + "/var/lib/" + (said.stateDirectory ?? "dripd")
         runtimeDirectory = root + "/run/" + (said.runtimeDirectory ?? "dripd")
@@ -68,7 +68,7 @@ package struct Installation: Hashable, Sendable {
             || files.fileExists(atPath: root + "/run/dripd")
     }
 
-    /// Whether a path, as a command names it, is the service's own configuration.
+    /// Returns whether a path given to a command is the service's own configuration.
     package func isConfiguration(_ path: String) -> Bool {
         guard isThere, let named = Self.real(path), let own = Self.real(configuration) else { return false }
         return named == own

@@ -1,10 +1,11 @@
+import Foundation
 import Glibc
 
-/// Where the web server listens.
+/// The address on which the web server listens.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    /// A name or an IP address, an IPv6 address without its brackets; `*`: every interface of this machine.
+    /// A name or an IP address, IPv6 without brackets; `*` for every interface of this machine.
     package let host: String
-    /// 0: any free one.
+    /// The port; 0 for any free one.
     package let port: Int
 
     package init(host: String, port: Int) {
@@ -12,7 +13,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// As it is written in the file.
+    /// The address as written in the file.
     package var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
@@ -22,23 +23,23 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Every interface.
     private static let any = "*"
 
-    /// What to bind.
-    /// - Parameter hasIPv6: with it, `*` takes IPv4 clients too.
+    /// Returns the host to bind.
+    /// - Parameter hasIPv6: whether the machine has IPv6; then `*` binds `::`, which accepts IPv4 clients too.
     package func bindHost(hasIPv6: Bool) -> String {
         host == Self.any ? (hasIPv6 ? "::" : "0.0.0.0") : host
     }
 
-    /// Where a program on this machine reaches what listens here, as hosts of a URL: the first that answers.
+    /// The hosts, as in a URL, at which a program on this machine may reach the server: use the first that answers.
     package var localHosts: [String] {
         switch host {
-        // `::` alone does not say whether it takes IPv4, too; that is a setting of the kernel.
+        // A kernel setting decides whether `::` accepts IPv4 too.
         case Self.any, "::": ["127.0.0.1", "[::1]"]
         case "0.0.0.0", "0": ["127.0.0.1"]
         default: [host.contains(":") ? "[\(host)]" : host]
         }
     }
 
-    /// Whether other machines may reach what listens here. A name is taken to lead to them, but for `localhost`.
+    /// Whether other machines may reach the server. Assumed for every name except `localhost`.
     package var isBeyondLoopback: Bool {
         if host.lowercased() == "localhost" { return false }
         var hints = addrinfo()
@@ -59,31 +60,31 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    static func parse(_ text: String) throws(Fault) -> ListenAddress {
+    static func parse(_ text: String) throws(ParseError) -> ListenAddress {
         let form = "write it like '127.0.0.1:8787' or '[::1]:8787'"
         guard let colon = text.lastIndex(of: ":") else {
             let suggestion = Int(text) == nil ? "\(text):\(standard.port)" : "\(standard.host):\(text)"
-            throw Fault("'\(text)' is not a host and a port", suggestion: suggestion)
+            throw ParseError("'\(text)' is not a host and a port", suggestion: suggestion)
         }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]
         guard let port = Int(digits), (0...65_535).contains(port), digits.allSatisfy(\.isNumber) else {
-            throw Fault("'\(digits)' is not a port: there is 0 to 65535")
+            throw ParseError("'\(digits)' is not a port: use 0 to 65535")
         }
-        guard !host.isEmpty else { throw Fault("'\(text)' has no host", suggestion: "\(standard.host):\(port)") }
+        guard !host.isEmpty else { throw ParseError("'\(text)' has no host", suggestion: "\(standard.host):\(port)") }
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
-            guard host.contains(":") else { throw Fault("'[\(host)]' is not an IPv6 address: \(form)") }
+            guard host.contains(":") else { throw ParseError("'[\(host)]' is not an IPv6 address: \(form)") }
         } else if host.contains(":") {
-            throw Fault("an IPv6 address stands in brackets", suggestion: "[\(host)]:\(port)")
+            throw ParseError("an IPv6 address must be in brackets", suggestion: "[\(host)]:\(port)")
         }
         guard host == any || host.utf8.allSatisfy(isOfHost) else {
-            throw Fault("'\(host)' is not a host: \(form), or '*:\(port)' for every interface")
+            throw ParseError("'\(host)' is not a host: \(form), or '*:\(port)' for every interface")
         }
         return ListenAddress(host: String(host), port: port)
     }
 
-    /// Of a name or an address; '%' begins an IPv6 address's zone.
+    /// Returns whether a byte is allowed in a name or an address; '%' begins an IPv6 address's zone.
     private static func isOfHost(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -91,5 +92,44 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
             true
         default: ".-_:%".utf8.contains(byte)
         }
+    }
+}
+
+/// The address of the Graph API with its version, or of a server that replaces it.
+package struct GraphURL: Hashable, Sendable, CustomStringConvertible {
+    /// The address without a slash at the end.
+    package let text: String
+    /// Whether the host is this machine: a test server, to which the platform's limits need not apply.
+    package let isLoopback: Bool
+
+    package var description: String { text }
+
+    static let standard = GraphURL(text: "https://graph.facebook.com/v25.0", isLoopback: false)
+
+    static func parse(_ text: String) throws(ParseError) -> GraphURL {
+        let address = try WebAddress.parse(text)
+        guard let parts = URLComponents(string: address), let host = parts.host else {
+            throw ParseError("'\(text)' is not a web address")
+        }
+        guard parts.query == nil, parts.fragment == nil, parts.user == nil, parts.password == nil else {
+            throw ParseError("'graph_url' is a scheme, a host and a path, without '?', '#' and '@'")
+        }
+        let isLoopback = isLoopback(host)
+        guard isLoopback || parts.scheme?.lowercased() == "https" else {
+            throw ParseError(
+                "'graph_url' must begin with https:// unless its host is this machine: the page's token is sent there",
+                suggestion: "https" + text.dropFirst(4)
+            )
+        }
+        var trimmed = address[...]
+        while trimmed.hasSuffix("/") { trimmed.removeLast() }
+        return GraphURL(text: String(trimmed), isLoopback: isLoopback)
+    }
+
+    /// Returns true for `localhost`, `::1` and `127.0.0.0/8`, but not for names that need a lookup ("127.0.0.1.example.com").
+    private static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// Where a secret is to be found. The configuration never holds one itself: it is kept in git, shown and copied.
+/// A reference to a secret. The configuration never contains the secret itself, because it is kept in git, shown and copied.
 package enum Secret: Hashable, Sendable {
     case file(path: String)
-    /// A file below `$CREDENTIALS_DIRECTORY`, where systemd puts what `LoadCredential=` names.
+    /// A file in `$CREDENTIALS_DIRECTORY`, where systemd puts the credentials that `LoadCredential=` names.
     case credential(name: String)
     case environment(name: String)
 
     static let longestBytes = 64 * 1024
 
-    /// Gets the secret.
-    /// - Returns: the value, and what the operator should know about the place it is in.
+    /// Reads the secret.
+    /// - Returns: the value, and warnings about how it is stored.
     package func read(environment: [String: String]) throws(SecretError) -> (value: SecretValue, warnings: [String]) {
         switch self {
         case .file(let path):
@@ -25,8 +25,8 @@ package enum Secret: Hashable, Sendable {
                     "$CREDENTIALS_DIRECTORY is not set: start dripd by systemd, with LoadCredential=\(name):PATH in the unit"
                 )
             }
-            let file = try open(folder + "/" + name, hint: "LoadCredential=\(name):PATH must stand in the unit")
-            // The unit passes an empty line where systemd finds no file: see `SetCredential=` there.
+            let file = try open(folder + "/" + name, hint: "the unit needs LoadCredential=\(name):PATH")
+            // If systemd finds no file, the unit passes an empty line: see its `SetCredential=`.
             guard file.bytes.contains(where: { $0 != 0x0a && $0 != 0x0d }) else {
                 throw SecretError(
                     self,
@@ -67,7 +67,7 @@ package enum Secret: Hashable, Sendable {
         var content = bytes[...]
         while let last = content.last, last == 0x0a || last == 0x0d { content.removeLast() }
         guard !content.isEmpty else { throw SecretError(self, "is empty") }
-        // It goes into a request's header, where a line break or a space would end it.
+        // The value becomes part of a request header, where a line break or a space would end it.
         guard content.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw SecretError(self, "holds a space, a line break or a character outside ASCII: it must be one word")
         }
@@ -76,12 +76,68 @@ package enum Secret: Hashable, Sendable {
 }
 
 extension Secret: CustomStringConvertible {
-    /// As it is written in the configuration.
+    /// The reference as written in the configuration.
     package var description: String {
         switch self {
         case .file(let path): "{file: \(path)}"
         case .credential(let name): "{credential: \(name)}"
         case .environment(let name): "{env: \(name)}"
         }
+    }
+}
+
+/// A secret's value. Its type keeps it out of logs, dumps and error messages.
+package struct SecretValue: Hashable, Sendable {
+    /// The value itself. Use it only for a signature or a request.
+    package let revealed: String
+
+    package init(_ value: String) {
+        revealed = value
+    }
+}
+
+extension SecretValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<secret>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The reason why a secret cannot be read. Contains the reference, never the value.
+package struct SecretError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let secret: Secret
+    package let reason: String
+
+    init(_ secret: Secret, _ reason: String) {
+        self.secret = secret
+        self.reason = reason
+    }
+
+    package var description: String {
+        "secret \(secret): \(reason)"
+    }
+}
+
+/// Checks for secrets that are easy to guess, or that look wrong.
+package enum SecretStrength {
+    /// The minimum length of the verify token. Anyone on the internet may try to guess it, any number of times.
+    private static let shortestToken = 12
+
+    /// - Returns: a warning that does not contain the secret; nil if the app secret looks right.
+    package static func warning(appSecret: String) -> String? {
+        // Source: the App Dashboard; 16 bytes in hex.
+        let isUsual = appSecret.utf8.count == 32 && appSecret.allSatisfy { $0.isASCII && $0.isHexDigit }
+        return isUsual
+            ? nil
+            : "the app secret does not look like one: 32 hexadecimal digits, from the App Dashboard (Settings, Basic); with "
+                + "a wrong secret, the platform's webhooks are refused and forged ones may be accepted"
+    }
+
+    package static func warning(verifyToken: String) -> String? {
+        guard verifyToken.count >= shortestToken, Set(verifyToken).count >= 6 else {
+            return
+                "the verify token is easy to guess: use at least \(shortestToken) random characters, such as the output "
+                + "of `openssl rand -hex 16`, and give them to the platform as well"
+        }
+        return nil
     }
 }

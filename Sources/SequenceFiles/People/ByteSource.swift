@@ -1,12 +1,12 @@
 import Glibc
 
-/// The bytes of a file, a piece at a time and from its start as often as asked.
+/// The bytes of a file, read in pieces. They can be read from the start any number of times.
 final class ByteSource: Sendable {
-    /// nil: the bytes are `memory`.
+    /// nil if the bytes are in `memory`.
     private let descriptor: Int32?
     private let memory: [UInt8]
 
-    /// What changes when the file does.
+    /// Attributes that change when the file does.
     struct Stamp: Hashable {
         fileprivate let size: Int
         fileprivate let seconds: Int
@@ -18,9 +18,9 @@ final class ByteSource: Sendable {
         memory = bytes
     }
 
-    /// A regular file.
+    /// Opens a regular file.
     init(path: String) throws(BoundedFile.Failure) {
-        // O_NONBLOCK: opening a named pipe that no process writes to would wait for ever.
+        // O_NONBLOCK: without it, opening a named pipe that has no writer blocks forever.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw BoundedFile.Failure(errno) }
         do throws(BoundedFile.Failure) {
@@ -33,7 +33,7 @@ final class ByteSource: Sendable {
         memory = []
     }
 
-    /// What a process reads as its standard input. A pipe can be read only once: its bytes go into a file without a name.
+    /// Opens standard input. A pipe can be read only once, so its bytes are copied to a file without a name.
     init(standardInput input: Int32) throws(BoundedFile.Failure) {
         var status = stat()
         guard fstat(input, &status) == 0 else { throw BoundedFile.Failure(errno) }
@@ -48,7 +48,7 @@ final class ByteSource: Sendable {
         if let descriptor { close(descriptor) }
     }
 
-    /// The file as it is now; the same before and after where it was not written to in between.
+    /// Returns the current stamp. Two equal stamps mean that the file was not written to in between.
     func stamp() throws(BoundedFile.Failure) -> Stamp {
         guard let descriptor else { return Stamp(size: memory.count, seconds: 0, nanoseconds: 0) }
         var status = stat()
@@ -56,7 +56,7 @@ final class ByteSource: Sendable {
         return Stamp(size: status.st_size, seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
     }
 
-    /// Empty at the end; it may have fewer bytes than asked for elsewhere, too.
+    /// Reads a piece, which is empty at the end. A piece may be shorter than `count` anywhere.
     func piece(at offset: Int, count: Int) throws(BoundedFile.Failure) -> [UInt8] {
         guard let descriptor else { return Array(memory.dropFirst(offset).prefix(count)) }
         var piece = [UInt8](repeating: 0, count: count)
@@ -77,7 +77,7 @@ final class ByteSource: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
     }
 
-    /// A file that is gone with this process, however it ends.
+    /// Copies the input to a file that disappears with this process, however it ends.
     private static func spool(_ input: Int32) throws(BoundedFile.Failure) -> Int32 {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var path = Array((folder + "/dripd-import-XXXXXX").utf8CString)

@@ -1,30 +1,31 @@
-/// The lines of a table in a file, by RFC 4180, a piece of the file at a time: only one piece and one line are in memory. Spreadsheets
-/// write other separators too, by the country they are set to: the first line tells which.
+/// Reads the lines of a CSV file (RFC 4180). Only one piece of the file and one line are in memory. Spreadsheets also write other
+/// separators, depending on their locale; the first line shows which.
 struct CSVReader {
     struct Cell: Hashable {
         let text: String
-        let place: Place
+        let place: SourceLocation
     }
 
     struct Problem: Error, Hashable {
-        /// nil: the file as a whole.
-        let place: Place?
+        /// nil if the problem is with the file as a whole.
+        let place: SourceLocation?
         let message: String
     }
 
-    /// Of one line, with all that its quotes hold, in bytes. A quotation mark that is never closed would make a line of all that follows.
+    /// The most bytes of one line, including line breaks in quotes. An unclosed quotation mark would turn the rest of the file
+    /// into one line.
     static let longestLine = 1024 * 1024
 
     private let source: ByteSource
     private let pieceSize: Int
-    /// What was read and not parsed: from `index` on.
+    /// The bytes that were read. Those from `index` on are not parsed yet.
     private var buffer: [UInt8] = []
     private var index = 0
-    /// Where in the file the buffer ends.
+    /// The offset in the file of the end of the buffer.
     private var offset = 0
     private var isAtEnd = false
     private var separator = UInt8(ascii: ",")
-    private var place = Place.start
+    private var place = SourceLocation.start
 
     /// - Parameter pieceSize: how many bytes are read at once.
     init(_ source: ByteSource, pieceSize: Int = 256 * 1024) {
@@ -32,7 +33,7 @@ struct CSVReader {
         self.pieceSize = pieceSize
     }
 
-    /// The next line in which any cell has a text; nil at the end. A cell in quotes may hold line ends.
+    /// Returns the next line with a cell that is not empty; nil at the end. A cell in quotes may contain line breaks.
     mutating func next() throws(Problem) -> [Cell]? {
         if offset == 0 { try begin() }
         while true {
@@ -43,7 +44,7 @@ struct CSVReader {
                 continue
             }
             guard let cells = try line() else {
-                // The line goes on in the next piece: it is parsed anew with that.
+                // The line continues in the next piece: parse it again together with that piece.
                 place = startPlace
                 try readOn(from: start)
                 continue
@@ -58,7 +59,7 @@ struct CSVReader {
 
     // MARK: Bytes
 
-    /// Reads the next piece, and forgets what lies before `start`.
+    /// Reads the next piece, and drops the bytes before `start`.
     private mutating func readOn(from start: Int) throws(Problem) {
         guard buffer.endIndex - start <= Self.longestLine else {
             throw Problem(
@@ -68,7 +69,7 @@ struct CSVReader {
         }
         let piece: [UInt8]
         do {
-            // A long line is read in ever larger pieces, so that it is not parsed too often.
+            // The pieces grow with a long line, which limits how often it is parsed again.
             piece = try source.piece(at: offset, count: max(pieceSize, buffer.endIndex - start))
         } catch {
             throw Problem(place: nil, message: error.reason)
@@ -85,15 +86,15 @@ struct CSVReader {
         guard !buffer.starts(with: [0xFF, 0xFE]), !buffer.starts(with: [0xFE, 0xFF]) else {
             throw Problem(place: nil, message: "is in UTF-16: save it as 'CSV UTF-8'")
         }
-        // Excel's mark of UTF-8 is no part of the text.
+        // Excel's byte order mark is not part of the text.
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
         while !isAtEnd, !hasFirstLine { try readOn(from: index) }
         let first = buffer[index...].drop(while: isLineEnd).prefix { !isLineEnd($0) }
-        // Excel says there which separator it wrote.
+        // Excel can name its separator in the first line.
         if first.count == 5, first.starts(with: Array("sep=".utf8)), let named = first.last {
             separator = named
-            place = Place(line: 1 + buffer[..<first.startIndex].count { $0 == Self.newline }, column: 1)
-            // The rest of the line is empty, and such lines are left out.
+            place = SourceLocation(line: 1 + buffer[..<first.startIndex].count { $0 == Self.newline }, column: 1)
+            // The rest of this line is empty, and empty lines are skipped.
             index = first.endIndex
             return
         }
@@ -103,7 +104,7 @@ struct CSVReader {
         separator = counts.max { $0.1 < $1.1 }?.0 ?? separator
     }
 
-    /// The first line that is not empty is in the buffer up to its end.
+    /// Whether the whole first line that is not empty is in the buffer.
     private var hasFirstLine: Bool {
         buffer[index...].drop(while: isLineEnd).contains(where: isLineEnd)
     }
@@ -114,7 +115,7 @@ struct CSVReader {
 
     // MARK: Cells
 
-    /// nil: the buffer ends within the line.
+    /// Parses a line; nil if the buffer ends within it.
     private mutating func line() throws(Problem) -> [Cell]? {
         guard let first = try cell() else { return nil }
         var cells = [first]
@@ -123,15 +124,15 @@ struct CSVReader {
             guard let cell = try cell() else { return nil }
             cells.append(cell)
         }
-        // Whether a line feed follows a carriage return is seen only then.
+        // Only the next byte shows whether a line feed follows a carriage return.
         guard isAtEnd || index + 1 < buffer.endIndex else { return nil }
         if index < buffer.endIndex, buffer[index] == Self.carriageReturn { index += 1 }
         if index < buffer.endIndex, buffer[index] == Self.newline { index += 1 }
-        place = Place(line: place.line + 1, column: 1)
+        place = SourceLocation(line: place.line + 1, column: 1)
         return cells
     }
 
-    /// nil: the buffer ends within the cell.
+    /// Parses a cell; nil if the buffer ends within it.
     private mutating func cell() throws(Problem) -> Cell? {
         let start = place
         guard index < buffer.endIndex else { return isAtEnd ? Cell(text: "", place: start) : nil }
@@ -143,7 +144,7 @@ struct CSVReader {
                 index += 1
             }
             guard isAtEnd || index < buffer.endIndex else { return nil }
-            place = Place(line: place.line, column: place.column + characters)
+            place = SourceLocation(line: place.line, column: place.column + characters)
             return Cell(text: try text(buffer[first..<index], at: start), place: start)
         }
         advance()
@@ -157,19 +158,19 @@ struct CSVReader {
             advance()
             if byte == Self.quote {
                 guard isAtEnd || index < buffer.endIndex else { return nil }
-                // Two of them are one that is part of the text.
+                // Two quotation marks are one that belongs to the text.
                 guard index < buffer.endIndex, buffer[index] == Self.quote else { break }
                 advance()
             }
             inner.append(byte)
         }
         guard index == buffer.endIndex || isCellEnd(buffer[index]) else {
-            throw Problem(place: place, message: "after closing quotes the cell has to end")
+            throw Problem(place: place, message: "the cell must end after its closing quotes")
         }
         return Cell(text: try text(inner[...], at: start), place: start)
     }
 
-    private func text(_ bytes: ArraySlice<UInt8>, at place: Place) throws(Problem) -> String {
+    private func text(_ bytes: ArraySlice<UInt8>, at place: SourceLocation) throws(Problem) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Problem(place: place, message: "is not UTF-8: save the file as 'CSV UTF-8'")
         }
@@ -184,9 +185,43 @@ struct CSVReader {
         let byte = buffer[index]
         index += 1
         if byte == Self.newline {
-            place = Place(line: place.line + 1, column: 1)
+            place = SourceLocation(line: place.line + 1, column: 1)
         } else if !UTF8.isContinuation(byte) {
-            place = Place(line: place.line, column: place.column + 1)
+            place = SourceLocation(line: place.line, column: place.column + 1)
         }
+    }
+}
+
+/// Writes comma-separated values (RFC 4180).
+package enum CSV {
+    /// Returns a line with its line break.
+    package static func line(_ cells: [String]) -> String {
+        cells.map(quoted).joined(separator: ",") + "\r\n"
+    }
+
+    private static func quoted(_ cell: String) -> String {
+        // By scalars: "\r\n" is one character to Swift.
+        guard cell.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return cell }
+        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// Returns a cell that no spreadsheet runs. People choose their own names, and the name `=HYPERLINK(…)` would be a formula on
+    /// the operator's machine. Source: OWASP, "CSV Injection".
+    package static func harmless(_ cell: String) -> String {
+        isFormula(cell) ? "'" + cell : cell
+    }
+
+    /// Returns the cell that `harmless` was given.
+    static func plain(_ cell: String) -> String {
+        cell.utf8.first == UInt8(ascii: "'") && isFormula(String(cell.dropFirst())) ? String(cell.dropFirst()) : cell
+    }
+
+    /// Returns whether a spreadsheet would run the cell. It reads an international phone number only as a number, and programs
+    /// need that unchanged.
+    private static func isFormula(_ cell: String) -> Bool {
+        guard let first = cell.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else {
+            return false
+        }
+        return cell.wholeMatch(of: /\+[0-9]+/) == nil
     }
 }

@@ -1,8 +1,8 @@
 import DripCore
 package import Foundation
 
-/// A file of people: a table whose first line names its columns, or ids alone, one a line. However long it is, a piece of it is in memory:
-/// it is read once to check all of it (`survey`), and once more to take its people (`part`).
+/// A file of people: a table whose first line names its columns, or a list of ids, one per line. Only a piece of it is in memory.
+/// It is read once to check all of it (`survey`), and once more to import its people (`parts`).
 package struct PeopleFile: Sendable {
     let source: ByteSource
     let path: String
@@ -10,18 +10,18 @@ package struct PeopleFile: Sendable {
     let zone: TimeZone?
     let pieceSize: Int
 
-    /// Of one attribute, in scalars; what goes into a message is shorter.
+    /// The most Unicode scalars of an attribute; texts of messages are shorter.
     static let longestValue = PersonRecord.longestAttribute
-    /// More would tell nothing new: a table whose columns are shifted has one in every line.
+    /// The most problems to list: a table whose columns are shifted has one in every line.
     static let mostProblems = 50
-    /// Pages that a survey has an example of.
+    /// The most pages for which a survey has an example.
     static let mostExamples = 1_000
 
     /// - Parameters:
-    ///   - path: as it was given: problems name it; `-` is the standard input.
-    ///   - page: of those for whom the file says none.
-    ///   - zone: of times that say none; nil: such times are refused.
-    /// - Throws: a `Diagnostic`: it cannot be read.
+    ///   - path: the path as given, which problems name; `-` is standard input.
+    ///   - page: the page of people for whom the file names none.
+    ///   - zone: the time zone of times without one; nil to refuse such times.
+    /// - Throws: a `Diagnostic` if the file cannot be read.
     package init(path: String, page: String?, zone: TimeZone?) throws(Diagnostic) {
         do {
             source = try path == "-" ? ByteSource(standardInput: 0) : ByteSource(path: path)
@@ -41,5 +41,31 @@ package struct PeopleFile: Sendable {
         self.page = page
         self.zone = zone
         self.pieceSize = pieceSize
+    }
+}
+
+/// The problems in a file of people: the first ones, and the number of all.
+struct PeopleProblems {
+    let path: String
+    /// At most `PeopleFile.mostProblems`.
+    private(set) var first: [Diagnostic] = []
+    private(set) var count = 0
+
+    init(path: String) {
+        self.path = path
+    }
+
+    mutating func add(_ place: SourceLocation?, _ message: String, _ suggestion: String? = nil) {
+        count += 1
+        guard first.count < PeopleFile.mostProblems else { return }
+        first.append(
+            Diagnostic(
+                file: path,
+                place: place,
+                severity: .error,
+                message: StrangeCharacter.naming(message),
+                suggestion: suggestion
+            )
+        )
     }
 }

@@ -1,21 +1,22 @@
 import DripCore
 import Foundation
 
-/// Reads a file of people, one after the other.
+/// Reads the people of a file, one after the other.
 struct PeopleFileReader {
     private let file: PeopleFile
     private var reader: CSVReader
-    /// nil: the first line was not read yet.
+    /// nil until the first line is read.
     private var form: Form?
-    /// The first line of a file of ids, which is one.
+    /// The first line of a list of ids, which is already a person.
     private var first: [CSVReader.Cell]?
     private var isOver = false
     var problems: PeopleProblems
     private var notes = PeopleNotes()
-    /// Of dates that have two meanings; nil: not known yet.
+    /// The order of ambiguous dates; nil if not known yet.
     private let order: TimeCell.Order?
-    /// The first date of each order, and the first that can be read in both.
+    /// The first unambiguous date of each order.
     private var orders: [TimeCell.Order: CSVReader.Cell] = [:]
+    /// The first ambiguous date.
     private var ambiguous: CSVReader.Cell?
 
     private enum Form {
@@ -30,8 +31,8 @@ struct PeopleFileReader {
         problems = PeopleProblems(path: file.path)
     }
 
-    /// The next person that nothing is wrong with, and where their id is; nil at the end, or where nothing more can be read.
-    mutating func next() -> (PersonRecord, Place)? {
+    /// Returns the next person without problems, and the location of their id; nil at the end, or if the rest cannot be read.
+    mutating func next() -> (PersonRecord, SourceLocation)? {
         while !isOver {
             do {
                 guard let cells = try line() else { break }
@@ -60,7 +61,7 @@ struct PeopleFileReader {
     }
 
     private mutating func begin(_ cells: [CSVReader.Cell]) {
-        if cells.count == 1, PersonText.isPerson(PersonText.machine(cells[0].text)) {
+        if cells.count == 1, PersonParser.isPerson(PersonParser.machine(cells[0].text)) {
             form = .ids
             first = cells
         } else if let columns = columns(cells) {
@@ -74,7 +75,7 @@ struct PeopleFileReader {
         notes.warnings(path: file.path, people: people)
     }
 
-    /// What all dates together say of their order: one that has a single meaning tells it for those that have two.
+    /// Returns the order of day and month in the file's dates. One unambiguous date settles it for the ambiguous ones.
     mutating func settleOrder() -> TimeCell.Order? {
         if let day = orders[.dayFirst], let month = orders[.monthFirst] {
             let (earlier, later) = day.place < month.place ? (day, month) : (month, day)
@@ -97,11 +98,11 @@ struct PeopleFileReader {
 
     // MARK: Ids alone
 
-    private mutating func identity(_ cells: [CSVReader.Cell]) -> (PersonRecord, Place)? {
-        let text = PersonText.machine(cells[0].text)
+    private mutating func identity(_ cells: [CSVReader.Cell]) -> (PersonRecord, SourceLocation)? {
+        let text = PersonParser.machine(cells[0].text)
         let place = cells[0].place
-        guard cells.dropFirst().allSatisfy({ $0.text.trimmed.isEmpty }), PersonText.isPerson(text) else {
-            if let author = text.split(separator: "/").last.map(String.init), PersonText.isCommentAuthor(author) {
+        guard cells.dropFirst().allSatisfy({ $0.text.trimmed.isEmpty }), PersonParser.isPerson(text) else {
+            if let author = text.split(separator: "/").last.map(String.init), PersonParser.isCommentAuthor(author) {
                 notes.addCommentAuthor(author, place)
                 return nil
             }
@@ -121,14 +122,14 @@ struct PeopleFileReader {
 
     // MARK: A table
 
-    /// nil where the first line does not say what is needed.
+    /// Reads the names of the columns; nil if the first line has problems.
     private mutating func columns(_ cells: [CSVReader.Cell]) -> [PersonColumn]? {
         var columns: [PersonColumn] = []
         for cell in cells {
             do {
                 let column = try PersonColumn.parse(cell.text)
                 if column.isUnique, columns.contains(column) {
-                    problems.add(cell.place, "the column '\(cell.text.trimmed)' stands here a second time")
+                    problems.add(cell.place, "duplicate column '\(cell.text.trimmed)'")
                 }
                 columns.append(column)
             } catch {
@@ -144,8 +145,8 @@ struct PeopleFileReader {
         return problems.count == 0 ? columns : nil
     }
 
-    private mutating func row(_ cells: [CSVReader.Cell], _ columns: [PersonColumn]) -> (PersonRecord, Place)? {
-        // What a spreadsheet adds at the right edge is empty.
+    private mutating func row(_ cells: [CSVReader.Cell], _ columns: [PersonColumn]) -> (PersonRecord, SourceLocation)? {
+        // A spreadsheet adds empty cells at the right edge.
         guard cells.count >= columns.count, cells.dropFirst(columns.count).allSatisfy({ $0.text.trimmed.isEmpty })
         else {
             problems.add(cells[0].place, "\(cells.count) cells, and the first line has \(columns.count)")
@@ -155,23 +156,23 @@ struct PeopleFileReader {
         var person = PersonRecord(line: cells[0].place.line, page: file.page, address: "")
         var identity = cells[0].place
         for (cell, column) in zip(cells, columns) {
-            let value = column.isForPrograms ? PersonText.machine(cell.text) : CSV.plain(cell.text).trimmed
+            let value = column.isForPrograms ? PersonParser.machine(cell.text) : CSV.plain(cell.text).trimmed
             if column == .person {
                 identity = cell.place
-                guard !PersonText.isCommentAuthor(value) else {
+                guard !PersonParser.isCommentAuthor(value) else {
                     notes.addCommentAuthor(value, cell.place)
                     return nil
                 }
             }
             guard !value.isEmpty || column == .person else { continue }
-            do throws(Fault) {
+            do throws(ParseError) {
                 switch column {
                 case .firstMessage: person.firstMessageAt = try time(value, cell)
                 case .lastMessage: person.lastMessageAt = try time(value, cell)
                 case .stopped: person.stoppedAt = try time(value, cell)
                 case .paused: person.pausedAt = try time(value, cell)
                 case .attribute("phone"): person.attributes["phone"] = try phone(value, cell)
-                default: try PersonText.put(value, as: column, into: &person)
+                default: try PersonParser.put(value, as: column, into: &person)
                 }
             } catch {
                 problems.add(cell.place, error.message, error.suggestion)
@@ -182,13 +183,13 @@ struct PeopleFileReader {
         return (person, identity)
     }
 
-    private mutating func phone(_ value: String, _ cell: CSVReader.Cell) throws(Fault) -> String {
+    private mutating func phone(_ value: String, _ cell: CSVReader.Cell) throws(ParseError) -> String {
         let phone = try PhoneCell(value)
         if let doubt = phone.doubt { notes.add(doubt, value, cell.place) }
         return phone.number
     }
 
-    private mutating func time(_ value: String, _ cell: CSVReader.Cell) throws(Fault) -> Instant {
+    private mutating func time(_ value: String, _ cell: CSVReader.Cell) throws(ParseError) -> Instant {
         let time = try TimeCell(value, zone: file.zone, order: order)
         if time.isAmbiguous {
             ambiguous = ambiguous ?? cell

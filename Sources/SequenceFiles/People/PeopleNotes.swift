@@ -1,14 +1,14 @@
 import DripCore
 
-/// What a file of people holds that can be read, and is perhaps not what was meant.
+/// Values in a file of people that can be read, but may not be what was meant.
 struct PeopleNotes {
-    /// Of one kind: how often, and the first one.
+    /// The notes of one kind: their number, and the first one.
     private struct Note {
         var count = 0
-        var place: Place?
+        var place: SourceLocation?
         var example = ""
 
-        mutating func add(_ place: Place, _ example: String) {
+        mutating func add(_ place: SourceLocation, _ example: String) {
             if count == 0 { (self.place, self.example) = (place, example) }
             count += 1
         }
@@ -16,25 +16,25 @@ struct PeopleNotes {
 
     private var phones: [PhoneCell.Doubt: Note] = [:]
     private var commentAuthors = Note()
-    /// Ids of more digits than a spreadsheet's numbers have.
+    /// The number of ids with more digits than a spreadsheet keeps.
     private var longIDs = 0
-    /// Those of them that are zeros after these digits.
+    /// The long ids that have only zeros after these digits.
     private var roundedIDs = Note()
-    /// Those that end in three zeros at least.
+    /// The number of those that end in at least three zeros.
     private var bareIDs = 0
 
-    /// A spreadsheet's number has so many digits. Source: IEEE 754, double precision; Excel's specifications and limits.
+    /// The number of digits that a spreadsheet keeps. Source: IEEE 754, double precision; Excel's specifications and limits.
     private static let spreadsheetDigits = 15
 
-    mutating func add(_ doubt: PhoneCell.Doubt, _ text: String, _ place: Place) {
+    mutating func add(_ doubt: PhoneCell.Doubt, _ text: String, _ place: SourceLocation) {
         phones[doubt, default: Note()].add(place, text)
     }
 
-    mutating func addCommentAuthor(_ identity: String, _ place: Place) {
+    mutating func addCommentAuthor(_ identity: String, _ place: SourceLocation) {
         commentAuthors.add(place, identity)
     }
 
-    mutating func add(id: String, _ place: Place) {
+    mutating func add(id: String, _ place: SourceLocation) {
         guard id.utf8.count > Self.spreadsheetDigits else { return }
         longIDs += 1
         guard id.utf8.dropFirst(Self.spreadsheetDigits).allSatisfy({ $0 == UInt8(ascii: "0") }) else { return }
@@ -42,7 +42,7 @@ struct PeopleNotes {
         if id.hasSuffix("000") { bareIDs += 1 }
     }
 
-    /// By chance one id in ten ends in a zero, and one in a thousand in three.
+    /// Whether a spreadsheet has rounded the ids. By chance, one id in ten ends in a zero, and one in a thousand in three.
     private var areIDsRounded: Bool {
         (roundedIDs.count >= 3 && roundedIDs.count * 3 >= longIDs * 2) || (bareIDs > 0 && bareIDs * 20 >= longIDs)
     }
@@ -62,11 +62,11 @@ struct PeopleNotes {
                 + "0\(note.example.filter(\.isNumber))"
         }
         let unknown = warning(phones[.unknownPrefix]) { note in
-            "\(Self.numbers(note.count)) of no network that is known, such as '\(note.example)'"
+            "\(Self.numbers(note.count)) of no known network, such as '\(note.example)'"
         }
         let old = warning(phones[.renumbered]) { note in
-            "\(Self.numbers(note.count)) of eleven digits, as they were until 2018, such as '\(note.example)': read as the "
-                + "number of ten digits that it became"
+            "\(Self.numbers(note.count)) in the eleven-digit form used until 2018, such as '\(note.example)': read as the "
+                + "ten-digit number that replaced it"
         }
         let authors = warning(commentAuthors) { note in
             "\(note.count) \(note.count == 1 ? "line is" : "lines are") left out, such as '\(note.example)': the author of a comment "

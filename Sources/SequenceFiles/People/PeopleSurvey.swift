@@ -1,22 +1,23 @@
 package import DripCore
 
-/// What the whole of a file holds, and what is wrong with it.
+/// The result of checking a whole file of people.
 package struct PeopleSurvey: Sendable {
     package let count: Int
-    /// Where there are any, no person of the file may be taken. In the order of the file, and at most so many as are of use.
+    /// The first errors, in file order. If there are any, no person of the file may be imported.
     package let errors: [Diagnostic]
-    /// How many errors there are besides.
+    /// The number of further errors.
     package let moreErrors: Int
-    /// What was read, and is perhaps not what was meant: one for each kind.
+    /// The warnings about values that may not be what was meant: one of each kind.
     package let warnings: [Diagnostic]
-    /// One person of each page, of the first ones, and the one of the latest time: what a daemon refuses, it refuses for one of these.
+    /// One person of each of the first pages, and the person with the latest time. If the daemon refuses any person of the file,
+    /// it refuses one of these.
     package let examples: [PersonRecord]
     let order: TimeCell.Order?
     let stamp: ByteSource.Stamp?
 }
 
 extension PeopleFile {
-    /// Reads all of it.
+    /// Checks the whole file.
     package func survey() -> PeopleSurvey {
         var reader = PeopleFileReader(self, order: nil)
         var stamp: ByteSource.Stamp?
@@ -26,7 +27,7 @@ extension PeopleFile {
             reader.problems.add(nil, error.reason)
         }
         var survey = survey(&reader, stamp)
-        // Dates of two meanings were read in the usual order so far.
+        // So far, ambiguous dates were read in the default order.
         if survey.errors.isEmpty, survey.order == .monthFirst {
             reader = PeopleFileReader(self, order: .monthFirst)
             survey = self.survey(&reader, stamp)
@@ -39,14 +40,14 @@ extension PeopleFile {
         var pages: Set<String?> = []
         var examples: [PersonRecord] = []
         var latest: PersonRecord?
-        // Where each person was, by a hash of who they are: the names of a million would take ten times the memory.
+        // The line of each person, by a hash of page and address: a million addresses would take ten times the memory.
         var lines: [Int: Int] = [:]
         while let (person, place) = reader.next() {
             count += 1
             if let earlier = lines.updateValue(person.line, forKey: person.identity) {
                 reader.problems.add(
                     place,
-                    "\(person.address) stands here a second time; the first is on line \(earlier)"
+                    "duplicate id \(person.address); the first is on line \(earlier)"
                 )
             }
             if pages.count < Self.mostExamples, pages.insert(person.page).inserted { examples.append(person) }
@@ -64,13 +65,13 @@ extension PeopleFile {
         )
     }
 
-    /// The people of a file that a survey found nothing wrong with.
+    /// Returns the people of a file in which the survey found no errors.
     package func parts(after survey: PeopleSurvey) -> PeopleParts {
         PeopleParts(file: self, survey: survey)
     }
 }
 
-/// A file's people in its order, a part at a time.
+/// A file's people in file order, one part at a time.
 package struct PeopleParts {
     private let file: PeopleFile
     private let survey: PeopleSurvey
@@ -83,8 +84,8 @@ package struct PeopleParts {
         reader = PeopleFileReader(file, order: survey.order)
     }
 
-    /// - Returns: empty at the end.
-    /// - Throws: a `Diagnostic`: the file is not what it was when it was checked.
+    /// Returns the next people; empty at the end.
+    /// - Throws: a `Diagnostic` if the file has changed since it was checked.
     package mutating func next(limit: Int) throws(Diagnostic) -> [PersonRecord] {
         var people: [PersonRecord] = []
         people.reserveCapacity(min(limit, survey.count - count))

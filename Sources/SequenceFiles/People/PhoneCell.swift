@@ -1,36 +1,36 @@
 import DripCore
 
-/// A phone number in a table. The column says that it is one, so more forms are understood than in a message.
+/// A phone number in a table. The column shows that it is one, so more forms are accepted than in a message.
 struct PhoneCell: Hashable {
-    /// What is not certain about a number.
+    /// A reason to check a number.
     enum Doubt: Hashable {
-        /// `912345678`: a spreadsheet took it for a number.
+        /// `912345678`: a spreadsheet dropped the leading zero.
         case lostZero
-        /// No network is known to have such numbers.
+        /// No known network has the prefix.
         case unknownPrefix
-        /// Mobile numbers had eleven digits until 2018: this is what became of it.
+        /// A mobile number of eleven digits, as used until 2018: `number` is its replacement.
         case renumbered
     }
 
-    /// In the international form: `+84912345678`.
+    /// The number in its international form: `+84912345678`.
     let number: String
     let doubt: Doubt?
 
-    /// - Parameter text: as `StrangeCharacter.plain` leaves it.
-    init(_ text: String) throws(Fault) {
+    /// - Parameter text: a result of `StrangeCharacter.plain`.
+    init(_ text: String) throws(ParseError) {
         let mayBeRounded = text.utf8.contains { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }
         guard !mayBeRounded || text.wholeMatch(of: /[0-9][.,][0-9]+[eE]\+?[0-9]+/) == nil else {
-            throw Fault(
+            throw ParseError(
                 "'\(text)' is a phone number that a spreadsheet has rounded: format the column as text before the numbers go in"
             )
         }
         if let digits = Self.digits(of: text), let phone = Self.phone(digits) {
             self = phone
         } else if let number = Contacts(in: text).phone {
-            // A note beside the number, or two numbers.
+            // The cell has a note beside the number, or two numbers.
             self.init(number: number, doubt: nil)
         } else {
-            throw Fault("'\(text)' is not a phone number: write 0912345678, or +49301234567 for another country")
+            throw ParseError("'\(text)' is not a phone number: write 0912345678, or +49301234567 for another country")
         }
     }
 
@@ -39,7 +39,7 @@ struct PhoneCell: Hashable {
         self.doubt = doubt
     }
 
-    /// The digits and, before them, `+`; nil where the text holds anything else than a number and what people put between its digits.
+    /// Returns the digits, with a leading `+` if there is one; nil if the text has anything but one number and common separators.
     private static func digits(of text: String) -> String? {
         var rest = text[...]
         if rest.first?.isLetter == true {
@@ -91,8 +91,8 @@ struct PhoneCell: Hashable {
         }
     }
 
-    /// The networks' prefixes without their 0. Source: Ministry of Information and Communications, circular 22/2014/TT-BTTTT, and the
-    /// prefixes given out since.
+    /// Returns whether a mobile network has a prefix, without its 0. Source: Ministry of Information and Communications, circular
+    /// 22/2014/TT-BTTTT, and the prefixes assigned since.
     private static func isMobile(_ prefix: Substring) -> Bool {
         guard let second = prefix.last else { return false }
         return switch prefix.first {
@@ -105,7 +105,7 @@ struct PhoneCell: Hashable {
         }
     }
 
-    /// Source: the plan of the same ministry for the change of 15 September 2018.
+    /// Returns the replacement of an eleven-digit number. Source: the same ministry's plan for the change of 15 September 2018.
     private static func renumbered(_ national: Substring) -> String? {
         let prefixes: [Substring: String] = [
             "120": "70", "121": "79", "122": "77", "126": "76", "128": "78", "123": "83", "124": "84", "125": "85",

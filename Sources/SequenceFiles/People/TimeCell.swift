@@ -1,28 +1,30 @@
 import DripCore
 import Foundation
 
-/// A time in a table: as RFC 3339 writes it, as a spreadsheet shows it, or as milliseconds since 1970.
+/// A time in a table: in the form of RFC 3339 or of a spreadsheet, or in milliseconds since 1970.
 struct TimeCell: Hashable {
-    /// `28/11/2026` or `11/28/2026`: which of the two numbers is the day.
+    /// The order of day and month: `28/11/2026` or `11/28/2026`.
     enum Order: Hashable {
         case dayFirst
         case monthFirst
     }
 
     let instant: Instant
-    /// The order that this date has; nil where it has none.
+    /// The order of this date; nil if it has none.
     let order: Order?
-    /// Both orders give a date: `05/11/2026`.
+    /// Whether both orders give a date: `05/11/2026`.
     let isAmbiguous: Bool
 
     static let form = "write 2026-11-22T10:00:00+07:00, or milliseconds since 1970"
 
     /// - Parameters:
-    ///   - zone: of times that say none; nil: such times are refused.
-    ///   - order: of a date that has two meanings.
-    init(_ text: String, zone: TimeZone?, order: Order?) throws(Fault) {
+    ///   - zone: the time zone of times without one; nil to refuse such times.
+    ///   - order: the order of ambiguous dates.
+    init(_ text: String, zone: TimeZone?, order: Order?) throws(ParseError) {
         if let number = Int64(text) {
-            guard let instant = Instant(told: number) else { throw Fault("'\(text)' is not a time: \(Self.form)") }
+            guard let instant = Instant(external: number) else {
+                throw ParseError("'\(text)' is not a time: \(Self.form)")
+            }
             self.init(instant)
         } else if let (date, time) = Self.written(text) {
             self.init(try Self.instant(text, date, time, zone))
@@ -32,10 +34,12 @@ struct TimeCell: Hashable {
         } else if let instant = Instant(text) {
             self.init(instant)
         } else {
-            throw Fault("'\(text)' is not a time: \(Self.form)")
+            throw ParseError("'\(text)' is not a time: \(Self.form)")
         }
-        // Before 1973 Messenger did not exist: these are seconds.
-        guard instant.milliseconds >= 100_000_000_000 else { throw Fault("'\(text)' is too long ago: \(Self.form)") }
+        // Messenger did not exist before 1973, so such numbers are seconds.
+        guard instant.milliseconds >= 100_000_000_000 else {
+            throw ParseError("'\(text)' is too long ago: \(Self.form)")
+        }
     }
 
     private init(_ instant: Instant, order: Order? = nil, isAmbiguous: Bool = false) {
@@ -49,9 +53,9 @@ struct TimeCell: Hashable {
         _ date: Day,
         _ time: Clock,
         _ zone: TimeZone?
-    ) throws(Fault) -> Instant {
+    ) throws(ParseError) -> Instant {
         guard let offset = time.offset ?? zone.map({ Self.offset(of: $0, date, time) }) else {
-            throw Fault("'\(text)' has no time zone: say --timezone Asia/Ho_Chi_Minh, or \(form)")
+            throw ParseError("'\(text)' has no time zone: pass --timezone Asia/Ho_Chi_Minh, or \(form)")
         }
         return Instant(milliseconds: (date.days * 86_400 + time.seconds - offset) * 1000 + time.milliseconds)
     }
@@ -71,7 +75,8 @@ struct TimeCell: Hashable {
             (self.year, self.month, self.day) = (year, month, day)
         }
 
-        /// Since 1970-01-01, by the Gregorian calendar. Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+        /// Days since 1970-01-01 in the Gregorian calendar.
+        /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
         var days: Int64 {
             let shifted = month <= 2 ? year - 1 : year
             let era = shifted / 400
@@ -85,11 +90,11 @@ struct TimeCell: Hashable {
     private struct Clock {
         var seconds: Int64 = 0
         var milliseconds: Int64 = 0
-        /// From UTC, in seconds; nil: the text says none.
+        /// The offset from UTC in seconds; nil if the text has none.
         var offset: Int64?
     }
 
-    /// `2026-11-28T09:30:00.000+07:00`; a space may stand in place of the T, and what follows the minutes may be missing.
+    /// Parses `2026-11-28T09:30:00.000+07:00`. A space may replace the T, and the parts after the minutes are optional.
     private static func written(_ text: String) -> (date: Day, time: Clock)? {
         var scanner = Scanner(text)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
@@ -101,12 +106,12 @@ struct TimeCell: Hashable {
     private struct Slashed {
         let date: Day
         let time: Clock
-        /// nil: both orders give the same day.
+        /// nil if both orders give the same day.
         let order: Order?
         let isAmbiguous: Bool
     }
 
-    /// `28/11/2026 09:30`, `28-11-2026`, `28.11.2026`, `11/28/2026 9:30 AM`.
+    /// Parses `28/11/2026 09:30`, `28-11-2026`, `28.11.2026` and `11/28/2026 9:30 AM`.
     private static func slashed(_ text: String, _ order: Order?) -> Slashed? {
         var scanner = Scanner(text)
         guard let first = scanner.number(), let mark = scanner.skip(anyOf: "/-."), let second = scanner.number(),
@@ -124,7 +129,7 @@ struct TimeCell: Hashable {
         }
     }
 
-    /// A time within a gap of the clock counts by the offset before it.
+    /// Returns the offset of a local time. In the gap of a clock change, the offset before the change applies.
     private static func offset(of zone: TimeZone, _ day: Day, _ time: Clock) -> Int64 {
         let local = Double(day.days * 86_400 + time.seconds)
         let guess = zone.secondsFromGMT(for: Date(timeIntervalSince1970: local))
@@ -140,7 +145,7 @@ struct TimeCell: Hashable {
 
         var isAtEnd: Bool { rest.isEmpty }
 
-        /// Digits, `count` of them or, without that, one or two.
+        /// Reads `count` digits; one or two if `count` is nil.
         mutating func number(_ count: Int? = nil) -> Int? {
             let digits = rest.prefix(count ?? 2).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             guard !digits.isEmpty, digits.count == count ?? digits.count else { return nil }
@@ -158,7 +163,7 @@ struct TimeCell: Hashable {
             characters.unicodeScalars.first { rest.first == UInt8(ascii: $0) }.flatMap { skip($0) ? $0 : nil }
         }
 
-        /// A time of day up to the end of the text, or nothing at all.
+        /// Reads a time of day up to the end of the text; midnight if the text has ended.
         mutating func clock() -> Clock? {
             var clock = Clock()
             if isAtEnd { return clock }
@@ -190,7 +195,7 @@ struct TimeCell: Hashable {
             return clock
         }
 
-        /// The half of the day: AM and PM, SA and CH.
+        /// Reads AM or PM, in Vietnamese SA or CH. Returns whether it is the afternoon.
         private mutating func half() -> Bool? {
             for (word, isAfternoon) in [("AM", false), ("PM", true), ("SA", false), ("CH", true)]
             where Substring(rest).uppercased() == word {

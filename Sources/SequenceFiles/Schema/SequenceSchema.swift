@@ -1,6 +1,6 @@
 import DripCore
 
-/// The keys of a sequence file, top level; those of a step are in `StepSchema`.
+/// The top-level keys of a sequence file; the keys of a step are in `StepSchema`.
 enum SequenceSchema {
     static let mostSteps = 200
 
@@ -9,7 +9,7 @@ enum SequenceSchema {
         fields: settings + [
             .init(
                 "steps",
-                "What is sent, and how long after the start. Offsets decide: the order in the file does not matter.",
+                "The messages to send, and how long after the start. Their times decide the order, not their order in the file.",
                 .list(of: .mapping(StepSchema.step), 1...mostSteps)
             )
         ],
@@ -18,70 +18,74 @@ enum SequenceSchema {
     )
 
     static let settings: [FieldSchema.Field] = [
-        .init("sequence", "Identity: the file's name without its ending.", .name(pattern: IdentityText.pattern)),
-        .init("title", "For people; nobody but the team sees it.", .text),
-        .init("start", "Any of these enrols a person.", .list(of: .choice(start), 1...1000)),
+        .init(
+            "sequence",
+            "The sequence's identity: the file's name without its extension.",
+            .name(pattern: IdentityParser.pattern)
+        ),
+        .init("title", "A title for the team. Customers never see it.", .text),
+        .init("start", "The events that enroll a person: any of these.", .list(of: .choice(start), 1...1000)),
         .init(
             "again",
-            "Whether somebody who has been through it starts anew: never (default), always, or after a time, such as "
-                + "'after 90 days'.",
-            .either([.words(["never", "always"]), .pattern("^after\\s+" + OffsetText.pattern.dropFirst())])
+            "Whether a person whose enrollment has ended may start again: never (default), always, or after a time, such "
+                + "as 'after 90 days'.",
+            .either([.words(["never", "always"]), .pattern("^after\\s+" + OffsetParser.pattern.dropFirst())])
         ),
         .init(
             "stop",
-            "What ends a person's way before its last step. That they asked to get nothing more always does.",
+            "The events that end an enrollment before its last step. Opting out always does.",
             .list(of: .choice(stop), 1...1000)
         ),
         .init(
             "pause_on_human",
-            "How long it waits after somebody of the team wrote in the thread (default 24 h), or 'never'.",
-            .either([.words(["never"]), .pattern(OffsetText.pattern)])
+            "How long it pauses after a team member wrote in the conversation (default 24 h), or 'never'.",
+            .either([.words(["never"]), .pattern(OffsetParser.pattern)])
         ),
         .init(
             "purpose",
-            "Decides which rules of the platform and of the law apply: care (default), promotion or transaction.",
+            "Decides which platform and legal rules apply: care (default), promotion or transaction.",
             .words(Purpose.allCases.map(\.rawValue))
         ),
         .init(
             "typing",
-            "For how long the person sees that the page writes, before each step: up to 20 s (default: not at all).",
-            .pattern(OffsetText.pattern)
+            "How long to show a typing indicator before each step: up to 20 s (default: not at all).",
+            .pattern(OffsetParser.pattern)
         ),
         .init(
             "persona",
-            "The number of the page's persona under whose name and picture it stands (default: the page's own name, or what dripd.yaml says for it).",
-            .name(pattern: PersonaText.pattern)
+            "The id of the page's persona to send as (default: the page itself, or the persona set for it in dripd.yaml).",
+            .name(pattern: PersonaParser.pattern)
         ),
-        .init("pages", "The ids of the pages that it is for (default: all).", .list(of: pageID, 1...1000)),
-        .init("timezone", "For people whose own zone is not known: a region and a city.", .name(pattern: zone)),
-        .init("quiet", "Local times in which nothing is sent, such as 21:30-08:00.", .pattern(QuietText.pattern)),
+        .init("pages", "The ids of the pages that use it (default: all).", .list(of: pageID, 1...1000)),
+        .init("timezone", "The time zone of people whose own is not known: a region and a city.", .name(pattern: zone)),
+        .init("quiet", "The local hours in which nothing is sent, such as 21:30-08:00.", .pattern(QuietParser.pattern)),
         .init(
             "days",
-            "Local weekdays on which anything is sent, such as mon-sat (default: all).",
-            .either([.pattern(WeekdaysText.pattern), .list(of: .pattern(WeekdaysText.pattern), 1...1000)])
+            "The local weekdays on which messages are sent, such as mon-sat (default: all).",
+            .either([.pattern(WeekdaysParser.pattern), .list(of: .pattern(WeekdaysParser.pattern), 1...1000)])
         ),
         .init(
             "gap",
-            "The least time between two messages of it to one person, up to 24 h (default 1 h), or 'none'. Steps that the file "
-                + "itself places closer are not held by it.",
-            .either([.words(["none"]), .pattern(OffsetText.pattern)])
+            "The minimum time between two of its messages to one person, up to 24 h (default 1 h), or 'none'. It does not "
+                + "delay steps that the file places closer together.",
+            .either([.words(["none"]), .pattern(OffsetParser.pattern)])
         ),
-        .init("late", "How late a step may go out, after an outage for instance.", .mapping(late)),
+        .init("late", "How late a step may be sent, for example after an outage.", .mapping(late)),
         .init(
             "on_edit",
-            "What an edit of the file means for the people under way: they follow it (default), or finish the version "
-                + "that they began with (pin).",
+            "What an edit of the file means for people under way: they follow it (follow, the default), or finish the "
+                + "version that they started with (pin).",
             .words(OnEdit.allCases.map(\.rawValue))
         ),
         .init(
             "extend",
-            "Who gets a step that is appended later: those under way (active, the default), or those who had finished, "
-                + "too.",
+            "Who gets a step that is appended later: people under way (active, the default), or also people who had "
+                + "finished (finished).",
             .words(Extend.allCases.map(\.rawValue))
         ),
         .init(
             "moved",
-            "Steps that go by another name now: who got one under its old name has got it.",
+            "Renamed steps: people who got a step under its old name do not get it again.",
             .list(of: .mapping(move), 1...1000)
         ),
     ]
@@ -93,19 +97,19 @@ enum SequenceSchema {
             .init("manual", "Only by hand: dripd people enroll."),
         ],
         fields: [
-            .init("ref", "An m.me link, an ad or a postback with this ref.", .name(pattern: IdentityText.refPattern)),
+            .init("ref", "An m.me link, an ad or a postback with this ref.", .name(pattern: IdentityParser.refPattern)),
             .init(
                 "message",
-                "A message that says this, or one of these, and nothing else; case and outer spaces do not count.",
+                "A message that consists of this text, or of one of these; case and outer spaces do not matter.",
                 .either([.text, .list(of: .text, 1...1000)])
             ),
             .init(
                 "comment",
-                "A comment on a post of the page that contains this: the first step answers it as a private reply.",
+                "A comment on a post of the page that matches this. The first step is a private reply to it.",
                 .mapping(comment)
             ),
             .init("postback", "A tap on a button with this payload, such as GET_STARTED.", .text),
-            .init("tag", "The person gets this tag.", .name(pattern: TagText.pattern)),
+            .init("tag", "The person gets this tag.", .name(pattern: TagParser.pattern)),
         ],
         examples: [
             "ref": "spring", "message": "[\"Đã share\"]", "comment": "{contains: \"Đã share\"}",
@@ -118,12 +122,12 @@ enum SequenceSchema {
         fields: [
             .init(
                 "contains",
-                "A text, or several of which the comment has one; case does not count. Default: it may say anything.",
+                "A text that the comment contains, or several of which it contains one; case does not matter. Default: any text.",
                 .either([.text, .list(of: .text, 1...1000)])
             ),
             .init(
                 "post",
-                "The post's id: the page's, '_' and its own (default: every post).",
+                "The post's id: the page's id, '_' and the post's own (default: every post).",
                 .pattern("^[0-9]{1,32}_[0-9]{1,32}$")
             ),
         ]
@@ -132,12 +136,12 @@ enum SequenceSchema {
     static let stop = ChoiceSchema(
         "stop",
         words: [
-            .init("opted_out", "The person asked to get nothing more. Holds always, said or not."),
+            .init("opted_out", "The person opts out. This always applies, listed or not."),
             .init("replied", "The person writes, or taps a button."),
         ],
         fields: [
-            .init("tag", "The person gets this tag.", .name(pattern: TagText.pattern)),
-            .init("sequence", "The person starts this other sequence.", .name(pattern: IdentityText.pattern)),
+            .init("tag", "The person gets this tag.", .name(pattern: TagParser.pattern)),
+            .init("sequence", "The person starts this other sequence.", .name(pattern: IdentityParser.pattern)),
         ],
         examples: ["tag": "bought", "sequence": "tu-van"]
     )
@@ -145,8 +149,8 @@ enum SequenceSchema {
     static let late = FieldSchema(
         "'late'",
         fields: [
-            .init("after", "As late as this is late.", .pattern(OffsetText.pattern)),
-            .init("then", "What becomes of a late step.", .words(LateRule.Then.allCases.map(\.rawValue))),
+            .init("after", "A step that is more than this overdue is late.", .pattern(OffsetParser.pattern)),
+            .init("then", "What to do with a late step.", .words(LateRule.Then.allCases.map(\.rawValue))),
         ],
         required: ["after", "then"]
     )
@@ -154,8 +158,8 @@ enum SequenceSchema {
     static let move = FieldSchema(
         "a move",
         fields: [
-            .init("from", "The step's old name.", .name(pattern: IdentityText.pattern)),
-            .init("to", "Its name now.", .name(pattern: IdentityText.pattern)),
+            .init("from", "The step's old name.", .name(pattern: IdentityParser.pattern)),
+            .init("to", "Its name now.", .name(pattern: IdentityParser.pattern)),
         ],
         required: ["from", "to"]
     )

@@ -1,6 +1,6 @@
 import DripCore
 
-/// The keys of a step and of what is in it.
+/// The keys of a step and of the mappings in it.
 enum StepSchema {
     static let step = FieldSchema(
         "a step",
@@ -13,42 +13,42 @@ enum StepSchema {
     )
 
     static let keys: [FieldSchema.Field] = [
-        .init("step", "Identity within the sequence.", .name(pattern: IdentityText.pattern)),
+        .init("step", "The step's identity within the sequence.", .name(pattern: IdentityParser.pattern)),
         .init(
             "after",
-            "How long after the start it is due. Units: s, min, h, day, week, month.",
-            .pattern(OffsetText.pattern)
+            "How long after the start the step is due. Units: s, min, h, day, week, month.",
+            .pattern(OffsetParser.pattern)
         ),
         .init(
             "at",
-            "The local time of that day, such as 09:00; with an 'after' of days, weeks or months.",
-            .pattern("^\(TimeOfDayText.pattern)$")
+            "The local time on that day, such as 09:00; needs an 'after' of days, weeks or months.",
+            .pattern("^\(TimeOfDayParser.pattern)$")
         ),
         .init(
             "pull_into_window",
-            "Up to this much earlier it may go out, so that it still meets the 24-hour window. Units: s, min, h.",
-            .pattern(OffsetText.pattern)
+            "How much earlier the step may be sent to stay within the 24-hour window. Units: s, min, h.",
+            .pattern(OffsetParser.pattern)
         ),
         .init(
             "outside_window",
-            "What becomes of it when the platform's window is closed: the first of these that is permitted.",
+            "What to do when the platform's window is closed: the first of these that is permitted.",
             .list(of: .choice(outsideWindow), 1...4)
         ),
-        .init("only_if", "Who gets it; looked at when it is due.", .choice(onlyIf)),
+        .init("only_if", "Who gets the step; checked when it is due.", .choice(onlyIf)),
         .init(
             "typing",
-            "For how long the person sees first that the page writes: up to 20 s (default: what the sequence says).",
-            .pattern(OffsetText.pattern)
+            "How long to show a typing indicator first: up to 20 s (default: as set for the sequence).",
+            .pattern(OffsetParser.pattern)
         ),
         .init(
             "persona",
-            "The number of the page's persona under whose name and picture it stands (default: the page's own name, or what dripd.yaml says for it).",
-            .name(pattern: PersonaText.pattern)
+            "The id of the page's persona to send as (default: as set for the sequence).",
+            .name(pattern: PersonaParser.pattern)
         ),
         .init("text", "The text, with {{variables}} and {{word|lists}}.", .text),
         .init(
             "variants",
-            "A split test: a person always sees the same one of these texts.",
+            "A split test: each person always gets the same one of these texts.",
             .list(of: .mapping(variant), 2...VariantsReader.most)
         ),
         .init(
@@ -59,12 +59,16 @@ enum StepSchema {
         .init("video", "A video: a file beside this one (media/a.mp4), or an https:// address.", .text),
         .init("audio", "A sound: a file beside this one (media/a.mp3), or an https:// address.", .text),
         .init("file", "A document: a file beside this one (media/a.pdf), or an https:// address.", .text),
-        .init("cards", "Cards side by side, behind all else.", .list(of: .mapping(card), 1...MessengerLimits.cards)),
+        .init(
+            "cards",
+            "Cards side by side, after everything else.",
+            .list(of: .mapping(card), 1...MessengerLimits.cards)
+        ),
         .init("buttons", "Buttons below the text.", .list(of: .mapping(button), 1...MessengerLimits.buttons)),
         .init(
             "quick_replies",
-            "Answers to tap, below the step's last message; they are gone with the next one. phone and email offer the "
-                + "person's own, where the platform knows them.",
+            "Answers to tap, below the step's last message; they disappear with the next message. phone and email offer "
+                + "the person's own, if the platform knows them.",
             .list(of: .either([.words(contacts), .mapping(quickReply)]), 1...MessengerLimits.quickReplies)
         ),
     ]
@@ -73,7 +77,7 @@ enum StepSchema {
         "a variant",
         fields: [
             .init("text", "The text, with {{variables}} and {{word|lists}}.", .text),
-            .init("weight", "How often it is taken, against the others' weights (default 1).", .whole(1...1000)),
+            .init("weight", "How often it is chosen, relative to the other weights (default 1).", .whole(1...1000)),
         ],
         required: ["text"]
     )
@@ -97,9 +101,9 @@ enum StepSchema {
     static let contacts = ["phone", "email"]
 
     static let taps: [FieldSchema.Field] = [
-        .init("start", "A tap enrols in this sequence.", .name(pattern: IdentityText.pattern)),
-        .init("tag", "A tap gives the person this tag.", .name(pattern: TagText.pattern)),
-        .init("stop", "A tap says that the person wants nothing more.", .truth([true])),
+        .init("start", "A tap enrolls the person in this sequence.", .name(pattern: IdentityParser.pattern)),
+        .init("tag", "A tap gives the person this tag.", .name(pattern: TagParser.pattern)),
+        .init("stop", "A tap opts the person out.", .truth([true])),
     ]
 
     static let button = FieldSchema(
@@ -107,8 +111,8 @@ enum StepSchema {
         fields: [
             .init("title", "At most \(MessengerLimits.buttonTitleCharacters) characters.", .text),
             .init("url", "A tap opens this address.", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://")),
-            .init("phone", "A tap calls this number: + and digits.", .pattern(PhoneText.pattern)),
-            .init("postback", "A tap sends this payload, by which sequences start ('start: [postback: …]').", .text),
+            .init("phone", "A tap calls this number: + and digits.", .pattern(PhoneParser.pattern)),
+            .init("postback", "A tap sends this payload, which can start sequences ('start: [postback: …]').", .text),
         ] + taps,
         required: ["title"],
         oneOf: ["url", "phone", "postback", "start", "tag", "stop"]
@@ -124,33 +128,33 @@ enum StepSchema {
     static let onlyIf = ChoiceSchema(
         "condition",
         fields: [
-            .init("tag", "The person has this tag.", .name(pattern: TagText.pattern)),
-            .init("not_tag", "The person does not have this tag.", .name(pattern: TagText.pattern)),
-            .init("has", "This is known of the person: phone, email, any attribute.", .text),
+            .init("tag", "The person has this tag.", .name(pattern: TagParser.pattern)),
+            .init("not_tag", "The person does not have this tag.", .name(pattern: TagParser.pattern)),
+            .init("has", "The person has this attribute: phone, email or any other.", .text),
             .init("replied", "Whether the person wrote after the start.", .truth([true, false])),
         ],
         examples: ["tag": "vip", "not_tag": "vip", "has": "phone", "replied": "true"]
     )
 
     static let outsideWindow = ChoiceSchema(
-        "way outside the window",
+        "outside_window entry",
         words: [
             .init(
                 "marketing",
-                "A paid marketing message, where the person subscribed and dripd.yaml has a campaign for the page."
+                "A paid marketing message, if the person subscribed and dripd.yaml has a campaign for the page."
             )
         ],
         fields: [
-            .init("utility", "A template of the page that the platform has approved.", .mapping(utility)),
+            .init("utility", "A utility template of the page that the platform has approved.", .mapping(utility)),
             .init(
                 "one_time",
-                "The one message about this topic that the person asked for, where dripd.yaml allows it for the page.",
+                "The one message about this topic that the person asked for, if dripd.yaml allows it for the page.",
                 .name(pattern: "^[A-Za-z0-9_.:-]{1,200}$")
             ),
             .init(
                 "wait",
-                "It goes out if the person writes within this time, else it is skipped. Stands last.",
-                .pattern(OffsetText.pattern)
+                "Wait this long for the person to write, then skip the step. Must be the last entry.",
+                .pattern(OffsetParser.pattern)
             ),
         ],
         examples: ["utility": "{template: order_update, language: vi}", "one_time": "STOCK", "wait": "3 days"]
@@ -159,9 +163,13 @@ enum StepSchema {
     static let utility = FieldSchema(
         "'utility'",
         fields: [
-            .init("template", "Its name at the platform.", .name(pattern: UtilityReader.namePattern)),
-            .init("language", "As the platform names it: vi, en_US.", .name(pattern: UtilityReader.languagePattern)),
-            .init("parameters", "What goes into its places: a text for each.", .texts),
+            .init("template", "The template's name on the platform.", .name(pattern: UtilityReader.namePattern)),
+            .init(
+                "language",
+                "The language, as the platform names it: vi, en_US.",
+                .name(pattern: UtilityReader.languagePattern)
+            ),
+            .init("parameters", "A text for each parameter of the template.", .texts),
         ],
         required: ["template", "language"]
     )

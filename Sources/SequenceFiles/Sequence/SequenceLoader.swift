@@ -1,9 +1,9 @@
 import DripCore
 import Foundation
 
-/// Finds files, reads each, and holds them against each other.
+/// Finds sequence files, reads each, and checks them against each other.
 struct SequenceLoader {
-    /// A file that was read, or could not be: then there is no reader.
+    /// A file; the reader is nil if the file could not be read.
     private struct Entry {
         let path: String
         let bytes: [UInt8]
@@ -11,23 +11,23 @@ struct SequenceLoader {
     }
 
     private var entries: [Entry] = []
-    /// What belongs to no file that was read.
+    /// The errors that belong to no file that was read.
     private var refusals: [Diagnostic] = []
-    /// Folders in a folder that was named, with files that nobody reads.
+    /// The warnings about subfolders whose sequence files are not read.
     private var warnings: [Diagnostic] = []
     private var paths: [String] = []
-    /// Where symlinks lead: a file that is named twice is read once.
+    /// The paths with symlinks resolved: a file that is named twice is read once.
     private var resolved: Set<String> = []
-    /// Sequence → the file that it is in.
+    /// Sequence → its file.
     private var owners: [String: String] = [:]
-    /// Names of sequence files that lie beside those that were read.
+    /// The names of all sequence files in the folders of the files that were read.
     private var siblings: Set<String> = []
 
     var files: [SequenceFile] {
         entries.map { SequenceFile(path: $0.path, bytes: $0.bytes, sequence: $0.reader?.sequence) }
     }
 
-    /// Of all files, sorted.
+    /// The diagnostics of all files, sorted.
     var diagnostics: [Diagnostic] {
         (refusals + warnings + entries.flatMap { $0.reader?.report.diagnostics ?? [] }).sorted()
     }
@@ -42,7 +42,7 @@ struct SequenceLoader {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            return refuse(path, "the folder cannot be read: \(ErrorText.words(error))")
+            return refuse(path, "the folder cannot be read: \(ErrorDescription.words(error))")
         }
         let base = path.hasSuffix("/") ? path : path + "/"
         let wanted = names.filter(Self.isSequenceFile).sorted()
@@ -107,8 +107,8 @@ struct SequenceLoader {
         entries.append(Entry(path: path, bytes: bytes, reader: reader))
     }
 
-    /// Sequences that start or stop others have to know them by their right names. A file that is there counts, though
-    /// it be broken or not among those to be read.
+    /// Reports references to sequences that do not exist. A file that exists counts, even if it has errors or was not to be
+    /// read.
     mutating func checkReferences() {
         let known = siblings.union(owners.keys)
         for index in entries.indices {
@@ -122,17 +122,17 @@ struct SequenceLoader {
         }
     }
 
-    /// Adds to each file what is to be said of whom its steps reach.
-    mutating func checkReach(defaultZone: TimeZone, settings: CatalogSettings) -> [String: [Reach]] {
+    /// Determines the reachability of every step, and adds the findings to the files.
+    mutating func checkReach(defaultZone: TimeZone, settings: CatalogSettings) -> [String: [Reachability]] {
         let taps = Set(entries.compactMap { $0.reader?.sequence }.flatMap(\.taps))
-        var found: [String: [Reach]] = [:]
+        var found: [String: [Reachability]] = [:]
         for index in entries.indices {
             guard let reader = entries[index].reader, let sequence = reader.sequence else { continue }
-            let survey = ReachSurvey(of: sequence, taps: taps, defaultZone: defaultZone)
+            let survey = ReachabilitySurvey(of: sequence, taps: taps, defaultZone: defaultZone)
             let held = HeldSteps(of: sequence, defaultZone: defaultZone, settings: settings)
             let reach = sequence.steps.map { held.correct(survey.reach(of: $0)) }
             found[sequence.id] = reach
-            for finding in ReachFindings(sequence, reach, reader.steps, held).all {
+            for finding in ReachabilityFindings(sequence, reach, reader.steps, held).all {
                 entries[index].reader?.add(finding.severity, finding.message, at: finding.place)
             }
         }
@@ -148,7 +148,7 @@ struct SequenceLoader {
         return !name.hasPrefix(".") && (lower.hasSuffix(".yaml") || lower.hasSuffix(".yml"))
     }
 
-    /// False for what is no folder.
+    /// Returns whether the path is a folder that contains sequence files.
     private static func holdsSequenceFiles(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
@@ -159,7 +159,7 @@ struct SequenceLoader {
         String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)])
     }
 
-    /// Empty: where the process stands.
+    /// Returns the folder of a path; empty for the working directory.
     static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
     }

@@ -1,13 +1,13 @@
 import DripCore
 import Foundation
 
-/// One file's content → a sequence, or all that is wrong with it. Other files are not looked at.
+/// Reads one file's content into a sequence, or reports every error in it. Does not check other files.
 struct SequenceReader {
-    /// nil when the file has errors.
+    /// nil if the file has errors.
     private(set) var sequence: DripSequence?
-    /// What the file says it is, even where the rest is wrong.
-    private(set) var identity: (id: String, place: Place)?
-    /// The steps that are understood.
+    /// The sequence's name, even if the rest of the file has errors.
+    private(set) var identity: (id: String, place: SourceLocation)?
+    /// The steps without errors.
     private(set) var steps: [PlacedStep] = []
     private(set) var report: FileReport
 
@@ -40,14 +40,14 @@ struct SequenceReader {
         self.sequence = sequence
     }
 
-    /// Adds what only a look at the other files shows.
-    mutating func refuse(_ message: String, at place: Place, suggestion: String? = nil) {
+    /// Adds an error that only a comparison with other files shows.
+    mutating func refuse(_ message: String, at place: SourceLocation, suggestion: String? = nil) {
         report.error(message, at: place, suggestion: suggestion)
         sequence = nil
     }
 
-    /// As `refuse`, for what may stay as it is.
-    mutating func add(_ severity: Diagnostic.Severity, _ message: String, at place: Place) {
+    /// Adds a diagnostic of any severity after the file was read.
+    mutating func add(_ severity: Diagnostic.Severity, _ message: String, at place: SourceLocation) {
         switch severity {
         case .error: refuse(message, at: place)
         case .warning: report.warning(message, at: place)
@@ -56,7 +56,7 @@ struct SequenceReader {
     }
 
     private mutating func readIdentity(_ fields: Fields, path: String) {
-        guard let node = fields["sequence"], let id = report.value(fields, "sequence", IdentityText.parse) else {
+        guard let node = fields["sequence"], let id = report.value(fields, "sequence", IdentityParser.parse) else {
             return
         }
         identity = (id, node.place)
@@ -65,7 +65,7 @@ struct SequenceReader {
             report.error(
                 "the file's name and its sequence must agree, and '\(name)' is not '\(id)'",
                 at: node.place,
-                suggestion: IdentityText.isIdentity(name) ? name : nil
+                suggestion: IdentityParser.isIdentity(name) ? name : nil
             )
         }
     }
@@ -79,8 +79,8 @@ struct SequenceReader {
         var sequence = DripSequence(id: id, title: title ?? id, start: rules, steps: steps.map(\.step), hash: hash)
         sequence.stop = StopReader.read(fields, own: context.sequence, &report)
         warnAboutTags(of: sequence, fields)
-        sequence.zone = report.value(fields, "timezone", ZoneText.parse)
-        sequence.quiet = report.value(fields, "quiet", QuietText.parse)
+        sequence.zone = report.value(fields, "timezone", ZoneParser.parse)
+        sequence.quiet = report.value(fields, "quiet", QuietParser.parse)
         var settings = SettingsReader(fields, report: report)
         sequence.again = context.again
         sequence.pauseOnHuman = settings.readPause()
@@ -96,22 +96,22 @@ struct SequenceReader {
         return sequence
     }
 
-    /// A persona is one page's, and the platform knows it under no other.
+    /// Warns about a persona for several pages: it belongs to one page, and the platform refuses it on the others.
     private mutating func warnAboutPersona(of sequence: DripSequence, _ fields: Fields) {
         guard let pages = sequence.pages, pages.count > 1, sequence.steps.contains(where: { $0.persona != nil }) else {
             return
         }
         report.warning(
-            "a persona belongs to one page, and this sequence is for \(pages.count): say 'persona' in dripd.yaml, for each page",
+            "a persona belongs to one page, and this sequence is for \(pages.count): set 'persona' for each page in dripd.yaml",
             at: fields.place(of: "pages")
         )
     }
 
-    /// Who was enrolled by a tag cannot get it once more.
+    /// Warns about a tag that starts and stops the sequence: people whom it enrolled have it already and cannot get it again.
     private mutating func warnAboutTags(of sequence: DripSequence, _ fields: Fields) {
         for case .tag(let tag) in sequence.stop where sequence.start.contains(.tag(tag)) {
             report.warning(
-                "tag '\(tag)' starts this sequence, too: it never stops those whom it started",
+                "tag '\(tag)' also starts this sequence: it cannot stop the people whom it enrolled",
                 at: fields.place(of: "stop")
             )
         }
@@ -124,7 +124,7 @@ struct SequenceReader {
         report = reader.report
         StepOrder(steps).check(&report)
         var moves = MovedReader(report: report)
-        // Without the steps nothing can be said of what has moved.
+        // Moves cannot be checked without the steps.
         let moved = entries == nil ? [] : moves.read(fields, steps: reader.names)
         report = moves.report
         return moved

@@ -1,10 +1,10 @@
 import DripCore
 import Yams
 
-/// What the YAML parser could not read, in words for somebody who does not know its grammar.
+/// A YAML syntax error, explained for authors who do not know YAML's grammar.
 struct YAMLProblem {
     let message: String
-    let place: Place
+    let place: SourceLocation
 
     init(_ error: any Error, in source: SourceText) {
         switch error {
@@ -17,21 +17,22 @@ struct YAMLProblem {
         case YamlError.reader(let problem, _, _, _):
             self.init("the file cannot be read: \(problem)", at: .start)
         default:
-            self.init("the file is not YAML: \(ErrorText.words(error))", at: .start)
+            self.init("the file is not YAML: \(ErrorDescription.words(error))", at: .start)
         }
     }
 
-    private init(_ message: String, at place: Place) {
+    private init(_ message: String, at place: SourceLocation) {
         self.message = message
         self.place = place
     }
 
-    /// The parser's own messages say what its grammar wanted; what the author did is nearly always one of these.
+    /// Returns a message about the author's mistake. The parser's own messages name grammar rules, but nearly every error is
+    /// one of these.
     private static func known(
         _ problem: String,
         context: String,
-        begun: Place,
-        at place: Place,
+        begun: SourceLocation,
+        at place: SourceLocation,
         in source: SourceText
     ) -> YAMLProblem {
         if let tab = tabInIndentation(of: place.line, in: source) {
@@ -41,17 +42,17 @@ struct YAMLProblem {
             if let space = strangeIndentation(of: line, in: source) { return space }
         }
         if context.contains("flow"), let comment = source.gluedComment(inLine: begun.line) {
-            return YAMLProblem("from '#' on this is a comment to YAML: put the text in quotes", at: comment)
+            return YAMLProblem("YAML reads everything from '#' on as a comment: put the text in quotes", at: comment)
         }
         let opened = context.contains("flow mapping") ? begun.line : place.line
         if let braces = unquotedBraces(in: opened, of: source) {
-            return YAMLProblem("a text that begins with '{{' must stand in quotes or below 'text: |'", at: braces)
+            return YAMLProblem("a text that begins with '{{' must be in quotes or below 'text: |'", at: braces)
         }
         if context.contains("quoted scalar"), problem.contains("end of stream") || problem.contains("document") {
             return YAMLProblem("the quotation mark that opens here is not closed", at: begun)
         }
         if context.contains("alias") || context.contains("anchor") || problem.contains("undefined alias") {
-            return YAMLProblem("a text that begins with '*' or '&' must stand in quotes", at: begun)
+            return YAMLProblem("a text that begins with '*' or '&' must be in quotes", at: begun)
         }
         if context.contains("flow sequence") {
             return YAMLProblem("the list that begins here with '[' needs ',' between its entries and ']'", at: begun)
@@ -60,10 +61,10 @@ struct YAMLProblem {
             return YAMLProblem("the mapping that begins here with '{' needs ',' between its keys and '}'", at: begun)
         }
         if context.contains("simple key") {
-            // Found out only on a later line: what begins here was to be a key.
+            // The parser notices only on a later line that the text beginning here was meant as a key.
             let isGlued = source.rest(at: begun).contains(":")
             return YAMLProblem(
-                isGlued ? "a space is missing behind ':'" : "the ':' behind the key is missing",
+                isGlued ? "a space is missing after ':'" : "the ':' after the key is missing",
                 at: begun
             )
         }
@@ -81,7 +82,7 @@ struct YAMLProblem {
         case "did not find expected '-' indicator":
             "the indentation fits neither the list's entries ('- ') nor the keys of the one above"
         case "block sequence entries are not allowed in this context":
-            "a list's entry ('- ') cannot stand here: begin it on a line of its own"
+            "a list entry ('- ') cannot begin here: put it on a line of its own"
         case "found character that cannot start any token":
             "a text cannot begin with this character: put it in quotes"
         case "found unknown escape character":
@@ -94,20 +95,20 @@ struct YAMLProblem {
             "found a tab character where an indentation space is expected":
             "a tab in the indentation: YAML takes spaces only"
         case "did not find expected <document start>":
-            "nothing may stand here: is the indentation wrong?"
+            "nothing is allowed here: is the indentation wrong?"
         default:
             context.isEmpty ? "not YAML: \(problem)" : "not YAML: \(context): \(problem)"
         }
     }
 
-    private static func tabInIndentation(of line: Int, in source: SourceText) -> Place? {
+    private static func tabInIndentation(of line: Int, in source: SourceText) -> SourceLocation? {
         guard line <= source.lines.count else { return nil }
         let indentation = source.lines[line - 1].text.prefix { $0 == " " || $0 == "\t" }
         guard let tab = indentation.firstIndex(of: "\t") else { return nil }
-        return Place(line: line, column: indentation.distance(from: indentation.startIndex, to: tab) + 1)
+        return SourceLocation(line: line, column: indentation.distance(from: indentation.startIndex, to: tab) + 1)
     }
 
-    /// Spaces that are not the keyboard's indent nothing.
+    /// Finds indentation with characters other than plain spaces, which YAML does not count as indentation.
     private static func strangeIndentation(of line: Int, in source: SourceText) -> YAMLProblem? {
         guard line <= source.lines.count else { return nil }
         let text = source.lines[line - 1].text
@@ -117,16 +118,16 @@ struct YAMLProblem {
         else { return nil }
         return YAMLProblem(
             "\(StrangeCharacter.name(of: scalar)) in the indentation: YAML takes plain spaces only",
-            at: Place(line: line, column: text.distance(from: text.startIndex, to: index) + 1)
+            at: SourceLocation(line: line, column: text.distance(from: text.startIndex, to: index) + 1)
         )
     }
 
-    /// `key: {{name}} …`: braces open a mapping, and the error comes somewhere behind them.
-    private static func unquotedBraces(in line: Int, of source: SourceText) -> Place? {
+    /// Finds `key: {{name}} …`: the braces open a mapping, and the parser fails only somewhere after them.
+    private static func unquotedBraces(in line: Int, of source: SourceText) -> SourceLocation? {
         guard line <= source.lines.count else { return nil }
         let text = source.lines[line - 1].text
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let value = text[text.index(after: colon)...].drop { $0 == " " }
-        return value.hasPrefix("{{") ? Place(line: line, column: text.count - value.count + 1) : nil
+        return value.hasPrefix("{{") ? SourceLocation(line: line, column: text.count - value.count + 1) : nil
     }
 }

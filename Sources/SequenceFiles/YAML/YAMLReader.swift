@@ -1,30 +1,30 @@
 import Yams
 
-/// A file's text → `YAMLNode`, through the parser of Yams. Everything of YAML that these files do not need is an error.
+/// Converts a file's text to a `YAMLNode`, using the Yams parser. YAML features that these files do not need are errors.
 struct YAMLReader {
     static let deepest = 32
     static let mostNodes = 20_000
     static let mostRepeatedKeys = 8
 
     private let source: SourceText
-    /// The places of keys that were replaced because they stand in their mapping for a second time.
-    private let masked: Set<Place>
+    /// The locations of duplicate keys that were masked.
+    private let masked: Set<SourceLocation>
     private var report: FileReport
     private var nodes = 0
-    private var refused: Set<Place> = []
+    private var refused: Set<SourceLocation> = []
 
-    /// nil when there is nothing that can be looked at further; why has been reported.
+    /// Parses a file. Returns nil if nothing of it is usable; the reason has been reported.
     static func read(_ source: SourceText, report: inout FileReport) -> YAMLNode? {
         if let alias = AliasScan.firstOfTooMany(in: source) {
             report.error(Self.noAnchors, at: alias)
             return nil
         }
         var text = source
-        var masked: Set<Place> = []
+        var masked: Set<SourceLocation> = []
         while true {
             do {
                 let parser = try Parser(yaml: text.text, resolver: .basic, encoding: .utf8)
-                // A node's anchor is weak: it lives as long as the parser.
+                // A node references its anchor weakly, so the parser must outlive the nodes.
                 return try withExtendedLifetime(parser) {
                     guard let root = try parser.singleRoot() else {
                         report.error("the file is empty", at: .start)
@@ -35,8 +35,8 @@ struct YAMLReader {
                     return reader.node(root, depth: 0)
                 }
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                // The parser stops here. To find what else is wrong, the second key is masked, and the file read again.
-                let repeated = RepeatedKey(keys.first ?? "", first: context.mark, in: text)
+                // The parser stops here. Mask the duplicate key and parse again, to find the other errors too.
+                let repeated = DuplicateKey(keys.first ?? "", first: context.mark, in: text)
                 report.error(repeated.message, at: repeated.place)
                 guard let without = repeated.masking(number: masked.count), masked.count < mostRepeatedKeys else {
                     return nil
@@ -51,7 +51,7 @@ struct YAMLReader {
         }
     }
 
-    private init(source: SourceText, masked: Set<Place>, report: FileReport) {
+    private init(source: SourceText, masked: Set<SourceLocation>, report: FileReport) {
         self.source = source
         self.masked = masked
         self.report = report
@@ -75,7 +75,7 @@ struct YAMLReader {
             return YAMLNode(content: .list(list.map { self.node($0, depth: depth + 1) }), place: place)
         case .mapping(let mapping):
             guard !source.rest(at: place).hasPrefix("{{") else {
-                refuse("a text that begins with '{{' must stand in quotes or below 'text: |'", at: place)
+                refuse("a text that begins with '{{' must be in quotes or below 'text: |'", at: place)
                 return YAMLNode(content: .reported, place: place)
             }
             return YAMLNode(content: .mapping(fields(mapping, depth: depth)), place: place)
@@ -106,24 +106,24 @@ struct YAMLReader {
 
     private static let noAnchors =
         "anchors ('&name') and aliases ('*name') are not supported: write the value out; a text that begins with "
-        + "'&' or '*' must stand in quotes"
+        + "'&' or '*' must be in quotes"
 
-    private mutating func refuseAnchorAndTag(at place: Place, in node: Node) {
-        // A value behind an anchor or a tag begins, for the parser, with that.
+    private mutating func refuseAnchorAndTag(at place: SourceLocation, in node: Node) {
+        // To the parser, a value with an anchor or a tag begins with that anchor or tag.
         switch source.rest(at: place).first {
         case "&" where node.anchor != nil: refuse(Self.noAnchors, at: place)
         case "!":
-            refuse("tags ('!name') are not supported; a text that begins with '!' must stand in quotes", at: place)
+            refuse("tags ('!name') are not supported; a text that begins with '!' must be in quotes", at: place)
         default: break
         }
     }
 
-    /// Reports once a place: an alias brings its anchor's value, with its place, again.
-    private mutating func refuse(_ message: String, at place: Place) {
+    /// Reports at most one error per location: an alias repeats its anchor's value, with the same location.
+    private mutating func refuse(_ message: String, at place: SourceLocation) {
         if refused.insert(place).inserted { report.error(message, at: place) }
     }
 
-    private mutating func warnAboutComment(after text: String, at place: Place) {
+    private mutating func warnAboutComment(after text: String, at place: SourceLocation) {
         guard !report.isFull, let comment = source.gluedComment(after: text, at: place) else { return }
         let word = source.rest(at: comment).prefix { !$0.isWhitespace }
         report.warning(
@@ -133,7 +133,7 @@ struct YAMLReader {
         )
     }
 
-    private func place(of node: Node) -> Place {
+    private func place(of node: Node) -> SourceLocation {
         node.mark.map { source.place(line: $0.line, scalarColumn: $0.column) } ?? .start
     }
 
@@ -143,5 +143,143 @@ struct YAMLReader {
         case .singleQuoted, .doubleQuoted: .quoted
         case .literal, .folded: .block
         }
+    }
+}
+
+/// Protects the parser from "billion laughs" files. Yams hashes an alias in a mapping's key together with everything that it
+/// refers to, and nested aliases multiply: a few hundred bytes take minutes. So aliases are counted before parsing. The scan
+/// cannot tell aliases from text, so it lets a few through: too few to multiply, and the reader refuses the real ones.
+enum AliasScan {
+    static let harmless = 4
+
+    /// Returns the location of the first `*name` if more than `harmless` of them have a matching `&name` in the file.
+    static func firstOfTooMany(in source: SourceText) -> SourceLocation? {
+        var anchors: Set<[UInt8]> = []
+        for line in source.lines { visit("&", in: line.text) { name, _ in anchors.insert(name) } }
+        guard !anchors.isEmpty else { return nil }
+        var count = 0
+        var first: SourceLocation?
+        for (index, line) in source.lines.enumerated() {
+            visit("*", in: line.text) { name, offset in
+                guard anchors.contains(name) else { return }
+                count += 1
+                first = first ?? source.place(line: index + 1, scalarColumn: offset + 1)
+            }
+        }
+        return count > harmless ? first : nil
+    }
+
+    /// Calls `found` with each name that follows a `sign`, and with the sign's offset in Unicode scalars. Signs within a word
+    /// ("Q&A") do not count.
+    private static func visit(_ sign: Character, in line: String, found: ([UInt8], Int) -> Void) {
+        guard let sign = sign.asciiValue, line.utf8.contains(sign) else { return }
+        var offset = 0
+        var name: [UInt8] = []
+        var nameOffset: Int?
+        var isWithinWord = false
+        for byte in line.utf8 {
+            if let start = nameOffset {
+                if isNameByte(byte) {
+                    name.append(byte)
+                } else {
+                    if !name.isEmpty { found(name, start) }
+                    nameOffset = nil
+                }
+            }
+            if byte == sign, !isWithinWord {
+                nameOffset = offset
+                name = []
+            }
+            isWithinWord = isNameByte(byte) || byte >= 0x80
+            // The bytes after a scalar's first begin with the bits 10.
+            if byte & 0xc0 != 0x80 { offset += 1 }
+        }
+        if let start = nameOffset, !name.isEmpty { found(name, start) }
+    }
+
+    /// Whether libyaml allows the byte in an anchor's name: letters, digits, '_' and '-'.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+}
+
+/// A duplicate key in a mapping. Yams reports the key and its first location; this type finds the second one.
+struct DuplicateKey {
+    private let name: String
+    private let first: SourceLocation
+    private let source: SourceText
+    private let second: SourceLocation?
+
+    init(_ name: String, first mark: Mark, in source: SourceText) {
+        self.name = name
+        self.source = source
+        first = source.place(line: mark.line, scalarColumn: mark.column)
+        second = Self.second(name, after: first, in: source)
+    }
+
+    /// The location to report.
+    var place: SourceLocation { second ?? first }
+
+    var message: String {
+        guard second != nil else { return "duplicate key '\(name)' in the same mapping" }
+        return "duplicate key '\(name)'; the first is on line \(first.line)"
+    }
+
+    /// Returns the text with the second key replaced by a word of the same length; nil if the second key was not found.
+    func masking(number: Int) -> SourceText? {
+        guard let second, let mask = Unicode.Scalar(UInt32(0xe000 + number)) else { return nil }
+        let line = source.lines[second.line - 1].text
+        let quotes = source.rest(at: second).first == name.first ? 0 : 1
+        let start = line.index(line.startIndex, offsetBy: second.column - 1 + quotes)
+        let end = line.index(start, offsetBy: name.count)
+        let length = line[start..<end].unicodeScalars.count
+        // A character from the private use area cannot match another key.
+        let replacement = String(repeating: Character(mask), count: length)
+        return source.replacing(line: second.line, with: String(line[..<start]) + replacement + line[end...])
+    }
+
+    private static func second(_ name: String, after first: SourceLocation, in source: SourceText) -> SourceLocation? {
+        let before = source.lines[first.line - 1].text.prefix(first.column - 1)
+        guard before.allSatisfy({ $0 == " " || $0 == "-" }) else {
+            return inFlow(name, after: first, in: source)
+        }
+        // A block mapping: its keys share one column, and it ends at the first line that is indented less.
+        for (index, line) in source.lines.enumerated().dropFirst(first.line) {
+            let content = line.text.drop { $0 == " " }
+            guard let character = content.first, character != "#" else { continue }
+            let column = line.text.count - content.count + 1
+            if column < first.column { return nil }
+            if column == first.column, isKey(name, at: content) {
+                return SourceLocation(line: index + 1, column: column)
+            }
+        }
+        return nil
+    }
+
+    /// Finds the next occurrence of the key on the same line, for a mapping in braces.
+    private static func inFlow(_ name: String, after first: SourceLocation, in source: SourceText) -> SourceLocation? {
+        let rest = source.rest(at: first)
+        var before: Character?
+        var column = first.column
+        for index in rest.indices {
+            if before == " " || before == ",", isKey(name, at: rest[index...]) {
+                return SourceLocation(line: first.line, column: column)
+            }
+            before = rest[index]
+            column += 1
+        }
+        return nil
+    }
+
+    private static func isKey(_ name: String, at text: Substring) -> Bool {
+        for written in [name, "\"\(name)\"", "'\(name)'"] where text.hasPrefix(written) {
+            let rest = text.dropFirst(written.count).drop { $0 == " " }
+            if rest.first == ":" { return true }
+        }
+        return false
     }
 }

@@ -2,15 +2,17 @@ import ArgumentParser
 import DripEngine
 import DripStore
 import Foundation
+import SequenceFiles
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put a backup in the place of the state, on hold.",
+        abstract: "Replace the state with a backup, and put it on hold.",
         discussion: """
-            dripd must not run. The database that was there is kept beside the new one. The restored state knows nothing of \
-            what was sent after the backup was made, so that dripd, started on it, sends nothing until `dripd adopt-state` \
-            says so. Who stopped or was erased since is read from the list beside the database (dripd.suppressions), which \
-            no backup has in it: on another machine copy that file first, or nothing is known of them.
+            Stop dripd first. The old database is kept beside the new one. The restored state does not know what was sent \
+            after the backup was made. So dripd sends nothing from it until `dripd adopt-state --yes`.
+
+            dripd reads from the list beside the database (dripd.suppressions) which people stopped or were erased since. No \
+            backup contains this list. On another machine, copy the file first; otherwise dripd does not know these people.
             """
     )
 
@@ -31,13 +33,44 @@ struct Restore: AsyncParsableCommand {
             to: directory,
             stamp: BackupFolder.stamp(now),
             request: request,
-            progress: BackupText.progress("restored")
+            progress: BackupFormatter.progress("restored")
         )
         if json { return try JSONOutput.print(report) }
-        var lines = BackupText(report, zone: state.zone).lines(of: directory)
-        if let former { lines.append("the former database is \(former)") }
-        lines.append("Start dripd: it takes what comes in and sends nothing until you have looked")
+        var lines = BackupFormatter(report, zone: state.zone).lines(of: directory)
+        if let former { lines.append("the old database is kept as \(former)") }
+        lines.append("Now start dripd. It receives webhooks, but sends nothing until you end the hold:")
         lines.append("  dripd adopt-state")
         try Output.standard.lines(lines)
+    }
+}
+
+/// The options that tell a command where the state is, without a daemon.
+struct StateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            The state directory. Default: that of --config, else of ./dripd.yaml, else the installed service's, \
+            /var/lib/dripd.
+            """,
+            valueName: "dir"
+        )
+    )
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's configuration file. Default: ./dripd.yaml, else the installed service's, /etc/dripd/dripd.yaml.",
+            valueName: "file"
+        )
+    )
+    var config: String?
+
+    /// The zone for showing times: the configuration's, else the machine's.
+    var zone: TimeZone {
+        ((try? Places(config: config).configuration) ?? nil)?.zone ?? .current
+    }
+
+    var directory: String {
+        get throws { try Places(config: config).stateDirectory(state) }
     }
 }

@@ -1,6 +1,6 @@
 import SequenceFiles
 
-/// For people: a problem a line, and at the end how many there are.
+/// The report for people: one line per problem, then the totals.
 struct TextReport {
     private let result: CheckResult
     private let verbose: Bool
@@ -10,7 +10,7 @@ struct TextReport {
         self.verbose = verbose
     }
 
-    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    /// - Parameter columns: the width of the terminal; nil if there is none.
     func lines(columns: Int?) -> [String] {
         let shown = result.diagnostics.filter { verbose || $0.severity != .note }.map(\.description)
         let steps =
@@ -20,12 +20,57 @@ struct TextReport {
     }
 
     private static func table(_ steps: [StepFacts]) -> TextTable {
-        var table = TextTable(["STEP", "AFTER", "REACHES WHO STAYS SILENT BY", "TEXTS", "LONGEST"])
+        var table = TextTable(["STEP", "AFTER", "IF THE PERSON STAYS SILENT", "TEXTS", "LONGEST"])
         for step in steps {
             let (texts, longest) =
                 step.texts == 0 ? ("-", "-") : ("\(step.texts)", "\(step.longest) of \(step.limit)")
             table.add([step.step, step.after, step.permission, texts, longest])
         }
         return table
+    }
+}
+
+/// The report as GitHub workflow commands, which annotate lines of files. Source: "Workflow commands for GitHub Actions",
+/// section "Setting an error message"; the escapes are those of GitHub's toolkit (`packages/core/src/command.ts`).
+struct GitHubReport {
+    private let result: CheckResult
+    private let verbose: Bool
+    private let paths: RepositoryPath
+
+    init(_ result: CheckResult, verbose: Bool, paths: RepositoryPath) {
+        self.result = result
+        self.verbose = verbose
+        self.paths = paths
+    }
+
+    var text: String {
+        let shown = result.diagnostics.filter { verbose || $0.severity != .note }
+        return (shown.map(line) + [result.summary]).joined(separator: "\n")
+    }
+
+    private func line(_ diagnostic: Diagnostic) -> String {
+        let command =
+            switch diagnostic.severity {
+            case .error: "error"
+            case .warning: "warning"
+            case .note: "notice"
+            }
+        let place = diagnostic.place.map { ",line=\($0.line),col=\($0.column)" } ?? ""
+        let file = Self.property(paths.path(of: diagnostic.file))
+        return "::\(command) file=\(file)\(place)::\(Self.data(diagnostic.text))"
+    }
+
+    private static func data(_ text: String) -> String {
+        escaped(text, also: [:])
+    }
+
+    private static func property(_ text: String) -> String {
+        escaped(text, also: [":": "%3A", ",": "%2C"])
+    }
+
+    /// Escapes scalars, not characters, because CR LF is a single character.
+    private static func escaped(_ text: String, also more: [Unicode.Scalar: String]) -> String {
+        let escapes = ["%": "%25", "\r": "%0D", "\n": "%0A"].merging(more) { first, _ in first }
+        return text.unicodeScalars.map { escapes[$0] ?? String($0) }.joined()
     }
 }

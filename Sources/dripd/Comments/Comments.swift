@@ -1,15 +1,15 @@
 import ArgumentParser
 import Channels
+import ControlAPI
 import DripCore
-import DripEngine
 
 struct Comments: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the comments below a post, and which of them have been answered in private.",
+        abstract: "List the comments below a post, and the private replies to them.",
         discussion: """
-            The comments and the answers to them, the oldest first, as the platform shows them to the page; its own are left \
-            out. The platform lets a page answer each comment in private once, within seven days: a sequence does that which \
-            starts by `comment`.
+            The list has comments and the answers to them, oldest first, as the platform shows them to the page. It leaves out \
+            the page's own. The platform lets a page reply to each comment in private once, within seven days. A sequence that \
+            starts by `comment` sends such replies.
 
               dripd comments 1577703145783617_901 --contains "đã share" --unanswered
               dripd comments 901 --csv > comments.csv
@@ -21,16 +21,18 @@ struct Comments: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The post's id, PAGE_POST; the number behind _ alone where there is one page.")
+    @Argument(help: "The post's id, PAGE_POST. If there is only one page, the number after _ is enough.")
     var post: String
 
-    @Option(help: "Of this page.")
+    @Option(help: "The page of the post.")
     var page: String?
 
-    @Option(help: ArgumentHelp("Only those that say this; case and outer spaces do not count.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp("Only comments that contain this. Case and outer spaces do not matter.", valueName: "text")
+    )
     var contains: String?
 
-    @Flag(help: "Only those that have, or have not, got a private reply.")
+    @Flag(help: "Only comments with, or without, a private reply.")
     var reply: ReplyFilter?
 
     @Flag(help: "Print CSV.")
@@ -39,10 +41,10 @@ struct Comments: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "At most so many. Default: 100 for the table and JSON, all for CSV.")
+    @Option(help: "List at most this many. Default: 100 for the table and JSON, all for CSV.")
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Go on where an earlier listing stopped.", valueName: "place"))
+    @Option(help: ArgumentHelp("Continue where an earlier list stopped.", valueName: "place"))
     var after: String?
 
     enum ReplyFilter: String, EnumerableFlag {
@@ -50,15 +52,15 @@ struct Comments: AsyncParsableCommand {
         case unanswered
     }
 
-    /// Questions to the platform, 50 comments each.
+    /// The most requests to the platform, for 50 comments each.
     private static let mostParts = 1000
 
     func validate() throws {
-        if csv, json { throw ValidationError("--csv and --json exclude each other") }
-        if let limit, !(1...50_000).contains(limit) { throw ValidationError("--limit is a number from 1 to 50000") }
+        if csv, json { throw ValidationError("--csv and --json cannot be combined") }
+        if let limit, !(1...50_000).contains(limit) { throw ValidationError("--limit must be from 1 to 50000") }
     }
 
-    /// Longer than the daemon waits for the platform: it then says that the platform is silent.
+    /// Longer than the daemon waits for the platform, so that the daemon can report that the platform is silent.
     private static let limits = HTTPTimeLimits(connectMilliseconds: 5_000, totalMilliseconds: 60_000, stallSeconds: 45)
 
     func run() async throws {
@@ -67,15 +69,15 @@ struct Comments: AsyncParsableCommand {
         var output = try CommentsOutput(form: csv ? .csv : json ? .json : .table, zone: zone)
         var place = after
         for _ in 0..<Self.mostParts {
-            let part: CommentsPart
+            let part: CommentsPage
             do {
                 part = try await client.post("/comments", order(after: place), timeLimits: Self.limits)
             } catch {
-                // What is there already is worth having.
+                // Print the comments that have arrived before the error.
                 if place != after {
                     try output.end()
-                    let why = ErrorText.words(error)
-                    throw Failure("\(why)\nThis is not all: --after '\(place ?? "")' goes on from here")
+                    let why = ErrorDescription.words(error)
+                    throw Failure("\(why)\nThe list is incomplete: continue with --after '\(place ?? "")'")
                 }
                 throw error
             }
@@ -84,16 +86,16 @@ struct Comments: AsyncParsableCommand {
             place = part.next
             if part.comments.count > left || place != nil && part.comments.count == left {
                 try output.end()
-                return Output.note("these are the first \(output.count); --limit says how many")
+                return Output.note("showing the first \(output.count); use --limit to show more")
             }
             if place == nil { return try output.end() }
         }
         try output.end()
-        Output.note("there are more; --after '\(place ?? "")' goes on from here")
+        Output.note("there are more: continue with --after '\(place ?? "")'")
     }
 
-    private func order(after place: String?) -> CommentsOrder {
-        CommentsOrder(
+    private func order(after place: String?) -> CommentsRequest {
+        CommentsRequest(
             post: post,
             page: page,
             contains: contains,

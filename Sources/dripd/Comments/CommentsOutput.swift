@@ -1,10 +1,9 @@
+import ControlAPI
 import DripCore
-import DripEngine
-import DripStore
 import Foundation
 import SequenceFiles
 
-/// Comments on standard output: CSV as it comes, a table and JSON at the end.
+/// Writes comments to standard output: CSV as it comes, a table or JSON at the end.
 struct CommentsOutput {
     enum Form {
         case table
@@ -21,10 +20,10 @@ struct CommentsOutput {
         "comment", "at", "author", "name", "text", "reply", "sequence", "step", "reply_at", "reason",
         "may_be_replied_to",
     ]
-    /// Of a comment, in the table.
+    /// The most characters of a comment in the table.
     private static let longestText = 60
 
-    /// - Parameter zone: of the table's times.
+    /// - Parameter zone: the zone of the table's times.
     init(form: Form, zone: TimeZone) throws {
         self.form = form
         self.zone = zone
@@ -44,7 +43,7 @@ struct CommentsOutput {
         switch form {
         case .csv: break
         case .json: try JSONOutput.print(kept)
-        case .table where kept.isEmpty: try Output.standard.line("no comment fits")
+        case .table where kept.isEmpty: try Output.standard.line("no comments match")
         case .table: try Output.standard.table(table(kept))
         }
     }
@@ -67,8 +66,8 @@ struct CommentsOutput {
 
     private func reply(to comment: CommentSummary) -> String {
         guard let reply = comment.reply else {
-            // Somebody answered by hand, or the seven days are over.
-            return comment.mayBeRepliedTo == false ? "none, and not possible any more" : "none"
+            // The team replied by hand, or the seven days are over.
+            return comment.mayBeRepliedTo == false ? "none, and no longer possible" : "none"
         }
         let way = reply.step.map { "\(reply.sequence)/\($0)" } ?? reply.sequence
         let at = reply.at.map { LocalTime.text($0, zone) } ?? ""

@@ -6,17 +6,17 @@ import Logging
 import SequenceFiles
 import WebServer
 
-/// How each part is made of the configuration and of the parts that it needs.
+/// Makes each part from the configuration and the parts that it needs.
 extension Daemon {
     func makeChannel(
         _ transport: any Transport,
         _ secrets: Secrets,
-        used: @escaping @Sendable (_ usage: Usage, _ page: String) -> Void,
-        tokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void
+        onUsage: @escaping @Sendable (_ usage: Usage, _ page: String) -> Void,
+        onTokenRefused: @escaping @Sendable (_ page: String, _ why: String) -> Void
     ) throws -> MessengerChannel {
         MessengerChannel(
             transport: transport,
-            // Of their own: an upload may take minutes, and nobody waits for it at the end.
+            // A separate transport: an upload may take minutes, and shutdown does not wait for it.
             uploads: try CurlTransport(userAgent: "dripd/\(Version.text)"),
             graphURL: configuration.messenger.graph.text,
             personas: Dictionary(
@@ -26,16 +26,16 @@ extension Daemon {
             appSecret: secrets.proofSecret,
             tokens: secrets.tokens,
             marketing: secrets.marketing,
-            used: used,
-            tokenRefused: tokenRefused
+            onUsage: onUsage,
+            onTokenRefused: onTokenRefused
         )
     }
 
     func makeDispatcher(
         store: Store,
         channel: MessengerChannel,
-        lanes: LaneTable,
-        want: @escaping @Sendable (Set<Upload>) -> Void,
+        limiters: LimiterTable,
+        requestUpload: @escaping @Sendable (Set<Upload>) -> Void,
         changed: @escaping @Sendable () -> Void
     ) -> DispatcherService {
         var limits = DispatchLimits()
@@ -45,10 +45,10 @@ extension Daemon {
             Dispatcher(
                 store: store,
                 channel: channel,
-                lanes: lanes,
+                limiters: limiters,
                 limits: limits,
                 random: { Double.random(in: 0..<1) },
-                want: want,
+                requestUpload: requestUpload,
                 logger: logger
             )
         }
@@ -57,41 +57,41 @@ extension Daemon {
     func makeSync(
         store: Store,
         channel: MessengerChannel,
-        lanes: LaneTable,
+        limiters: LimiterTable,
         pace: ConversationPace,
         wake: @escaping @Sendable () -> Void,
-        met: @escaping @Sendable () -> Void
+        onUnknownPerson: @escaping @Sendable () -> Void
     ) -> SyncService {
         SyncService(
             store: store,
-            pages: lanes.all.map { SyncService.Page(lane: $0.id, id: $0.page) },
+            pages: limiters.all.map { SyncService.Page(account: $0.id, id: $0.page) },
             clock: clock,
             logger: logger,
             catchesUp: systemClock.scale == 1,
             ask: { page, after in
                 let answer = try? await pace.call(page) { await channel.conversations(of: page, after: after) }
-                return answer ?? .later(why: "dripd ends")
+                return answer ?? .later(why: "dripd is stopping")
             },
             pause: { try await Task.sleep(for: $0) },
             wake: wake,
-            met: met,
-            release: { [clock] lane in
-                let wasHeld = lanes.endCatchingUp(lane, at: clock.now())
+            onUnknownPerson: onUnknownPerson,
+            release: { [clock] account in
+                let wasHeld = limiters.endCatchingUp(account, at: clock.now())
                 if wasHeld { wake() }
                 return wasHeld
             }
         )
     }
 
-    /// What people wrote while dripd was down decides over what fell due meanwhile: accounts that were looked at before catch up
-    /// first. Not on a fast clock, where nothing catches up.
-    func beginCatchingUp(_ store: Store, _ lanes: LaneTable) async throws {
+    /// Holds accounts that were synced before until they have caught up: what people wrote while dripd was down decides about
+    /// steps that fell due meanwhile. Does nothing on a fast clock.
+    func beginCatchingUp(_ store: Store, _ limiters: LimiterTable) async throws {
         guard systemClock.scale == 1 else { return }
         let held = try await store.noteDowntime(now: clock.now())
         guard !held.isEmpty else { return }
-        lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
+        limiters.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
         logger.notice(
-            "reads first what was written while dripd was down; the pages send nothing before that, for a minute at most",
+            "reading what people wrote while dripd was down; the pages send nothing until then, for a minute at most",
             metadata: ["pages": "\(held.count)"]
         )
     }
@@ -99,31 +99,31 @@ extension Daemon {
     func makeReconciler(
         store: Store,
         channel: MessengerChannel,
-        lanes: LaneTable,
+        limiters: LimiterTable,
         pace: ConversationPace,
         wake: @escaping @Sendable () -> Void
     ) -> ReconcilerService {
-        // A fast clock makes no network faster.
-        let settling = max(Doubt.settling, Span.seconds(2 * systemClock.scale))
+        // A fast clock does not make the network faster.
+        let settling = max(InDoubtDelivery.settling, Milliseconds.seconds(2 * systemClock.scale))
         return ReconcilerService(clock: systemClock, checked: clock, logger: logger) { [logger, systemClock] in
             Reconciler(
                 store: store,
-                lanes: lanes.all.map(\.id),
+                accounts: limiters.all.map(\.id),
                 settling: settling,
                 comparesClocks: systemClock.scale == 1,
                 logger: logger,
                 ask: { page, person in
                     let answer = try? await pace.call(page) { await channel.conversation(of: page, with: person) }
-                    return answer ?? .later(why: "dripd ends")
+                    return answer ?? .later(why: "dripd is stopping")
                 },
                 wake: wake
             )
         }
     }
 
-    func makeWebhookFields(store: Store, channel: MessengerChannel, lanes: LaneTable) -> WebhookFieldsService {
+    func makeWebhookFields(store: Store, channel: MessengerChannel, limiters: LimiterTable) -> WebhookFieldsService {
         WebhookFieldsService(
-            lanes: lanes,
+            limiters: limiters,
             clock: clock,
             logger: logger,
             fields: { WebhookField.read(comments: store.catalog.startsByComments) },
@@ -152,10 +152,10 @@ extension Daemon {
         )
     }
 
-    /// What `/readyz` asks. Whatever else holds back every message has its line here.
+    /// Returns the checks of `/readyz`. Each cause that holds back all messages has a check.
     func sendReadiness(
         _ store: Store,
-        _ lanes: LaneTable,
+        _ limiters: LimiterTable,
         _ dispatcher: DispatcherService,
         _ readiness: Readiness
     ) -> SendReadiness {
@@ -170,14 +170,14 @@ extension Daemon {
                     try await store.proveWritable(now: clock.now())
                     return []
                 } catch {
-                    return [ErrorText.words(error)]
+                    return [ErrorDescription.words(error)]
                 }
             },
             ReadinessCheck(name: "clock") { [clock] in clock.trouble.map { [$0] } ?? [] },
             ReadinessCheck(name: "state") {
                 store.hold.map { ["on hold until dripd adopt-state: \($0.reason)"] } ?? []
             },
-            .pages { [clock] in (lanes.all, clock.now()) },
+            .pages { [clock] in (limiters.all, clock.now()) },
         ])
     }
 
@@ -193,7 +193,7 @@ extension Daemon {
         let most = try files.forClients(concurrency: configuration.concurrency)
         if most < limits.connections {
             logger.warning(
-                "dripd may open \(files.limit) files: its web server takes \(most) connections at once; see LimitNOFILE="
+                "dripd may open only \(files.limit) files: its web server takes \(most) connections at most; see LimitNOFILE="
             )
             limits.connections = most
         }

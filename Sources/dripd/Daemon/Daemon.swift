@@ -1,5 +1,6 @@
 import CProcess
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -15,9 +16,9 @@ import Systemd
 import UnixSignals
 import WebServer
 
-/// The wiring of `dripd run`: what depends on what, and in which order it starts and ends.
+/// The wiring of `dripd run`: its parts, their dependencies, and the order in which they start and stop.
 struct Daemon {
-    /// Where the configuration is.
+    /// The path of the configuration.
     let path: String
     let configuration: Configuration
     let systemClock: SystemClock
@@ -27,8 +28,8 @@ struct Daemon {
     private let metrics = PrometheusFactory()
     private let environment = ProcessInfo.processInfo.environment
 
-    /// How long what is on its way may take to come back after SIGTERM. Below the unit's TimeoutStopSec, above a request's
-    /// own time limit.
+    /// How long pending requests may take after SIGTERM. Shorter than the unit's TimeoutStopSec, longer than a request's own
+    /// limit.
     private static let grace = Duration.seconds(35)
 
     init(path: String, configuration: Configuration, clock: SystemClock, logLevel: Logger.Level) {
@@ -53,13 +54,13 @@ struct Daemon {
 
     func run() async throws {
         hideMemory()
-        // The database, its log and the control socket are the daemon's own business.
+        // No other user may open the database, its log or the control socket.
         umask(0o077)
         // From here on a hangup waits until the daemon is ready.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        // A log whose reader is gone must not end the daemon.
+        // A closed log pipe must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
-        // Nor a limit on the size of its files: that is a full disk.
+        // Nor must a limit on file sizes: it is handled like a full disk.
         signal(SIGXFSZ, SIG_IGN)
         let clientLimits = try clientLimits()
         let messenger = configuration.messenger
@@ -67,53 +68,56 @@ struct Daemon {
         let machine = MachineIdentity.current()
         if machine == nil {
             logger.warning(
-                "/etc/machine-id is missing or empty: a clone of the state on another machine is not recognised by it"
+                "/etc/machine-id is missing or empty: dripd cannot recognise a state that was cloned to another machine"
             )
         }
         let starting = StartExtension(notifier: notifier, clock: SuspendingClock())
         let store = try await starting.whileWorking { try await openStore(machine) }
         store.holds.whenLong { [logger] write in
             logger.debug(
-                "a write held up all others",
+                "a long write blocked all others",
                 metadata: [
                     "operation": "\(write.operation)", "duration": "\(write.duration)", "commit": "\(write.commit)",
                 ]
             )
         }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)", limits: transportLimits)
-        // A clock that runs fast for a trial is compared with nothing.
+        // A fast clock, for trials, is not compared with other clocks.
         let comparesClocks = systemClock.scale == 1
-        let lanes = try await LaneTable.of(
+        let limiters = try await LimiterTable.of(
             messenger.pages.map { (id: $0.id, perSecond: $0.rate) },
             channel: "messenger",
             store,
             now: clock.now()
         )
-        let news = PageNews(lanes: lanes, clock: clock, logger: logger)
+        let updates = AccountStatusUpdates(limiters: limiters, clock: clock, logger: logger)
         let platform = DateReadingTransport(transport) { [clock] seconds in
             if comparesClocks { clock.note(platform: Instant(milliseconds: 0) + .seconds(seconds)) }
         }
-        let statusDue = Pulse()
-        let channel = try makeChannel(platform, secrets, used: news.used) { page, why in
-            news.tokenRefused(of: page, why: why)
+        let statusDue = CoalescingSignal()
+        let channel = try makeChannel(platform, secrets, onUsage: updates.noteUsage) { page, why in
+            updates.tokenRefused(of: page, why: why)
             statusDue.beat()
         }
         let verifyToken = Mutex(secrets.verifyToken)
 
-        // What is wanted is said again a minute later.
-        let (wanted, want) = AsyncStream.makeStream(of: Set<Upload>.self, bufferingPolicy: .bufferingNewest(64))
+        // A dropped request is repeated a minute later.
+        let (uploadRequests, uploadRequest) = AsyncStream.makeStream(
+            of: Set<Upload>.self,
+            bufferingPolicy: .bufferingNewest(64)
+        )
         let dispatcher = makeDispatcher(
             store: store,
             channel: channel,
-            lanes: lanes,
-            want: { want.yield($0) },
+            limiters: limiters,
+            requestUpload: { uploadRequest.yield($0) },
             changed: statusDue.beat
         )
         let uploads = UploadService(
             store: store,
             clock: clock,
             logger: logger,
-            wanted: wanted,
+            requests: uploadRequests,
             upload: channel.upload,
             wake: dispatcher.wake
         )
@@ -130,14 +134,20 @@ struct Daemon {
         let sync = makeSync(
             store: store,
             channel: channel,
-            lanes: lanes,
+            limiters: limiters,
             pace: pace,
             wake: dispatcher.wake,
-            met: profiles.wake
+            onUnknownPerson: profiles.wake
         )
-        let reconciler = makeReconciler(store: store, channel: channel, lanes: lanes, pace: pace, wake: dispatcher.wake)
+        let reconciler = makeReconciler(
+            store: store,
+            channel: channel,
+            limiters: limiters,
+            pace: pace,
+            wake: dispatcher.wake
+        )
         let retention = RetentionService(store: store, clock: clock, logger: logger) { try await Task.sleep(for: $0) }
-        let webhookFields = makeWebhookFields(store: store, channel: channel, lanes: lanes)
+        let webhookFields = makeWebhookFields(store: store, channel: channel, limiters: limiters)
         let intake = Intake(
             store: store,
             clock: clock,
@@ -146,9 +156,9 @@ struct Daemon {
             logger: logger,
             reached: { [clock] in clock.note(reached: $0, by: .webhook) },
             wake: dispatcher.wake,
-            met: profiles.wake,
-            heard: { notice in
-                news.heard(notice)
+            onUnknownPerson: profiles.wake,
+            onPolicyNotice: { notice in
+                updates.policyChanged(notice)
                 dispatcher.wake()
                 statusDue.beat()
             }
@@ -170,28 +180,28 @@ struct Daemon {
         }
         if comparesClocks, let moment = try await store.latestMoment() { clock.note(reached: moment, by: .database) }
         try await starting.whileWorking { try await start(store, adopter) }
-        try await beginCatchingUp(store, lanes)
+        try await beginCatchingUp(store, limiters)
 
         let operations = Operations(
             version: Version.text,
             store: store,
-            lanes: lanes,
+            limiters: limiters,
             clock: clock,
             logger: logger,
-            adopting: { cause in
+            adoptFiles: { cause in
                 let outcome = await adopter.adopt(cause)
                 if case .adopted = outcome, cause == .reload {
-                    lanes.restart()
+                    limiters.restart()
                     uploads.restart()
                 }
                 dispatcher.wake()
                 statusDue.beat()
                 return outcome
             },
-            syncing: { page, order in try await sync.begin(page, order) },
-            listing: { post, page, after in await channel.comments(under: post, of: page, after: after) },
+            beginSync: { page, order in try await sync.begin(page, order) },
+            listComments: { post, page, after in await channel.comments(under: post, of: page, after: after) },
             refused: { adopter.refused },
-            editing: { adopter.edit },
+            editProgress: { adopter.edit },
             clockTrouble: { [clock] in clock.trouble },
             uploadTroubles: { uploads.troubles },
             pendingChanges: { [logger, path, configuration] in
@@ -208,13 +218,13 @@ struct Daemon {
         let publicServer = PublicServer(
             intake: intake,
             verifyToken: { verifyToken.withLock { $0 } },
-            readiness: sendReadiness(store, lanes, dispatcher, readiness),
+            readiness: sendReadiness(store, limiters, dispatcher, readiness),
             metrics: metrics,
             observe: { [clock] in
                 await Observation(
                     version: Version.text,
                     now: clock.now(),
-                    lanes: lanes.all,
+                    limiters: limiters.all,
                     filesAreRefused: adopter.refused != nil,
                     state: try? store.metrics()
                 )
@@ -229,9 +239,9 @@ struct Daemon {
             port.withLock { $0 = bound }
             logger.notice("listening", metadata: ["address": "\(configuration.listen.host):\(bound)"])
             if configuration.listen.isBeyondLoopback {
-                // No warning: it may well be meant, and comes at every start. `check` and `doctor` warn.
+                // Not a warning: it may be intended, and would come at every start. `check` and `doctor` warn.
                 logger.notice(
-                    "other machines can reach the web server: end TLS in a proxy before it that passes on /webhooks/messenger alone"
+                    "other machines can reach the web server: let a proxy end TLS and pass on only /webhooks/messenger"
                 )
             }
             await readiness.partIsReady()
@@ -255,7 +265,7 @@ struct Daemon {
             clock: SuspendingClock(),
             logger: logger
         )
-        let controlPlane = ControlPlane(
+        let signalService = SignalService(
             notifier: notifier,
             logger: logger,
             readiness: readiness,
@@ -268,21 +278,22 @@ struct Daemon {
             statusLine: { await Self.statusLine(operations) }
         )
 
-        // They end in reverse: systemd is told, nothing new comes in, what is on its way comes back. systemd's watchdog
-        // goes on through all of it.
+        // Services stop in reverse order: systemd is told, the servers close, pending requests end. The watchdog runs until
+        // the end.
         var services: [(String, any Service)] = [
             ("watchdog", watchdog), ("edits", adopter), ("dispatcher", dispatcher), ("control-socket", controlServer),
             ("uploads", uploads), ("sync", sync), ("reconciler", reconciler),
             ("webhook-fields", webhookFields), ("retention", retention),
         ]
         if !messenger.profileFields.isEmpty { services.append(("profiles", profiles)) }
-        try await serve(services + [("web-server", publicServer), ("control-plane", controlPlane)])
+        try await serve(services + [("web-server", publicServer), ("control-plane", signalService)])
         await transport.shutdown()
         try store.close()
         logger.notice("stopped")
     }
 
-    /// On a thread of its own: a migration may take minutes, in which systemd is to hear of it.
+    /// Opens the store on its own thread. A migration may take minutes, and systemd must be told meanwhile that the start
+    /// continues.
     private func openStore(_ machine: String?) async throws -> Store {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { [configuration] in
@@ -300,30 +311,31 @@ struct Daemon {
         }
     }
 
-    /// Tokens, and what people write, are in it. A trial against a stand-in for the platform has no secrets, and is measured.
+    /// Hides the memory, which contains tokens and people's texts, from core files and other processes. A trial against a
+    /// local stand-in has no secrets, and must stay open to measuring tools.
     private func hideMemory() {
         guard !configuration.messenger.graph.isLoopback else { return }
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         let hasCores = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) != 0
         guard dripd_hide_memory() != 0 || hasCores else { return }
-        logger.warning("a core file of dripd would hold its secrets, and the kernel does not turn core files off")
+        logger.warning("cannot turn off core files: a core file of dripd would contain its secrets")
     }
 
-    /// Adopts the files, then looks after what was on its way when the last process ended.
+    /// Adopts the files. Then marks the messages that were being sent when the last process ended as in doubt.
     private func start(_ store: Store, _ adopter: Adopter) async throws {
         if case .refused = await adopter.adopt(.start), store.catalog.sequences.isEmpty {
-            throw Failure("the sequence files must be mended first: see above, and `dripd check`")
+            throw Failure("the sequence files have errors; fix them first: see above, and `dripd check`")
         }
         if let log = store.logSetAside {
             logger.warning(
-                "dripd.db was put back beside the log of a newer one: the log is set aside, and the database read without it",
+                "an old dripd.db was put back beside the log of a newer one: dripd set the log aside and does not read it",
                 metadata: ["log": "\(log)"]
             )
         }
         let inDoubt = try await store.recover(now: clock.now())
         if let hold = store.hold {
             logger.error(
-                "ON HOLD: nothing is sent until `dripd adopt-state` says so; webhooks are taken",
+                "ON HOLD: nothing is sent until `dripd adopt-state --yes`; webhooks are received",
                 metadata: ["reason": "\(hold.reason)"]
             )
         }
@@ -331,7 +343,7 @@ struct Daemon {
             var metadata = CatalogedMessage.inDoubt.metadata
             metadata["count"] = "\(inDoubt)"
             logger.warning(
-                "messages were on their way when dripd ended: in doubt, and not sent again blindly; see `dripd jobs list`",
+                "messages were being sent when dripd ended: they are in doubt, and not sent again blindly; see `dripd jobs list`",
                 metadata: metadata
             )
         }
@@ -348,11 +360,11 @@ struct Daemon {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            throw Failure(ErrorText.words(error))
+            throw Failure(ErrorDescription.words(error))
         }
     }
 
-    /// Without it, every interface is every IPv4 interface.
+    /// Whether the machine has IPv6. Without it, "every interface" means every IPv4 interface.
     private static var hasIPv6: Bool {
         let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
@@ -364,11 +376,11 @@ struct Daemon {
         do {
             return StatusLine(try await operations.status(), zone: operations.zone).description
         } catch {
-            return "the state cannot be read: \(ErrorText.words(error))"
+            return "cannot read the state: \(ErrorDescription.words(error))"
         }
     }
 
-    /// Twelve letters and digits: enough to tell the databases of one page apart.
+    /// Returns a random name of 12 letters and digits: enough to tell the databases of a page apart.
     private static func newInstance() -> String {
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         return String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] })

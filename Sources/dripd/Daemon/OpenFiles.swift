@@ -1,23 +1,23 @@
 import Glibc
 
-/// How many files this process may have open. Each connection is one, and strangers open connections.
+/// The number of files that this process may have open. Each connection is one, and strangers open connections.
 ///
-/// The limit is not to be reached: database, log and event loops need descriptors as well as connections do. Should tasks run
-/// on libdispatch again (see `TaskThreads`), it opens a file of /proc for each of its threads once a second, and ends the
-/// process where it cannot ("registered worker exited prematurely").
+/// The process must not reach the limit: the database, the log and event loops need descriptors, too. If tasks ever run on
+/// libdispatch again (see `TaskThreads`), it opens a file of /proc for each of its threads once a second, and ends the process
+/// if it cannot ("registered worker exited prematurely").
 /// Source: https://github.com/swiftlang/swift-corelibs-libdispatch/blob/main/src/event/workqueue.c
 struct OpenFiles: Equatable {
     let limit: Int
 
-    /// Database, lock, fence, event loops, timers and signals are some forty, the control socket's connections as many; the
-    /// rest is for a second of connections that are being closed.
+    /// Database, lock, fence, event loops, timers and signals need about 40, and so do the control socket's connections. The
+    /// rest is for connections that are being closed.
     private static let own = 100
-    /// Fewer connections serve nobody: strangers would hold them all.
+    /// With fewer connections, strangers could hold all of them.
     private static let fewestClients = 20
-    /// Nobody needs more; where the hard limit is a million, whoever looks through all descriptors would take long.
+    /// More are never needed. With a hard limit of a million, a loop over all descriptors would take long.
     private static let most: rlim_t = 16_384
 
-    /// As many as it may have without asking anybody: a shell's soft limit is for programs that use select(2).
+    /// Raises the soft limit as far as an ordinary process may. Shells set it low for programs that use select(2).
     static func raised() -> OpenFiles {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limits = rlimit()
@@ -41,13 +41,13 @@ struct OpenFiles: Equatable {
         return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
     }
 
-    /// What is left for the web server's connections.
-    /// - Parameter concurrency: connections to the platform at once, of which uploads have as many again.
+    /// Returns the number of files left for the web server's connections.
+    /// - Parameter concurrency: the most connections to the platform; uploads may have as many again.
     func forClients(concurrency: Int) throws -> Int {
         let taken = Self.own + 2 * concurrency
         guard limit >= taken + Self.fewestClients else {
             throw Failure(
-                "dripd may open only \(limit) files, and needs \(taken + Self.fewestClients) with `concurrency: "
+                "dripd may open only \(limit) files, but needs \(taken + Self.fewestClients) with `concurrency: "
                     + "\(concurrency)`: raise LimitNOFILE= of the unit (`ulimit -Hn` in a shell), or lower concurrency"
             )
         }

@@ -3,17 +3,17 @@ import Foundation
 import Logging
 import SequenceFiles
 
-/// The secrets that the configuration names, read.
+/// The values of the secrets that the configuration names.
 struct Secrets {
     let appSecret: String
-    /// For `appsecret_proof`; nil where the configuration wants none.
+    /// The secret for `appsecret_proof`; nil if the configuration turns that off.
     let proofSecret: String?
     let verifyToken: String
-    /// By page.
+    /// Page tokens by page.
     let tokens: [String: String]
     let marketing: [String: MarketingAccount]
 
-    /// A stand-in for the platform on this machine is given any word.
+    /// Returns warnings about weak secrets. A stand-in for the platform on this machine may use any word.
     static func weaknesses(
         _ configuration: MessengerConfiguration,
         appSecret: String,
@@ -25,7 +25,7 @@ struct Secrets {
         ].compactMap(\.self)
     }
 
-    /// - Parameter source: where each is to be read from.
+    /// - Parameter source: returns the place from which a secret is read.
     /// - Throws: `SecretError`, which says what to do.
     init(
         _ configuration: MessengerConfiguration,

@@ -3,17 +3,17 @@ import Foundation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "See it work: a month of care in a minute and a half, against the sandbox.",
+        abstract: "Play a month of care in a minute and a half, against the sandbox.",
         discussion: """
-            Starts the real daemon on a fast clock and the Messenger sandbox beside it. Three people write in, and again \
-            now and then, since the platform allows nothing after 24 hours of silence; each gets their month of \
-            messages. Nothing leaves this machine. Runs until Ctrl-C, and removes its files then.
+            The demo runs the real daemon on a fast clock, with the Messenger sandbox as the platform. Three people write to \
+            the page and get their month of messages. They write again now and then, because the platform allows no messages \
+            after 24 hours of silence. Nothing leaves this machine. The demo runs until Ctrl-C, then removes its files.
             """
     )
 
     @Option(
         help: ArgumentHelp(
-            "The sequence files. Default: ./Sequences, else the one that `dripd init` writes.",
+            "The folder of sequence files. Default: ./Sequences, else the first sequence of `dripd init`.",
             valueName: "dir"
         )
     )
@@ -22,11 +22,13 @@ struct Demo: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long the month takes, in seconds.", valueName: "seconds"))
     var duration = 90
 
-    @Flag(help: "End when the month is over; exit code 0 only if every message arrived exactly once.")
+    @Flag(help: "Exit when the month is over, with code 0 only if every message arrived exactly once.")
     var exitWhenDone = false
 
     func validate() throws {
-        guard (20...86_400).contains(duration) else { throw ValidationError("--duration is from 20 to 86400 seconds") }
+        guard (20...86_400).contains(duration) else {
+            throw ValidationError("--duration must be from 20 to 86400 seconds")
+        }
     }
 
     func run() async throws {

@@ -2,7 +2,7 @@ import DripCore
 import Foundation
 import Synchronization
 
-/// The demo on the terminal: a line for each message, and below them, where a person watches, how far the month is.
+/// The output of the demo: one line per message, and on a terminal a progress line below them.
 final class DemoDisplay: Sendable {
     private let start: Instant
     private let end: Instant
@@ -12,7 +12,7 @@ final class DemoDisplay: Sendable {
     private let calendar: LocalCalendar
     private let arrived = Mutex(0)
 
-    /// - Parameter zone: without clock changes in the demo's month.
+    /// - Parameter zone: a zone without clock changes in the demo's month.
     init(script: DemoScript, zone: TimeZone, hasColour: Bool) {
         start = script.start
         end = script.end
@@ -34,7 +34,7 @@ final class DemoDisplay: Sendable {
         ])
     }
 
-    /// In as many lines as it takes.
+    /// Shows text of several lines in place of the progress.
     func paragraph(_ text: String) {
         write {
             try $0.endProgress()
@@ -46,10 +46,10 @@ final class DemoDisplay: Sendable {
         write { try $0.styled(StyledLine(pieces), hasColour: hasColour) }
     }
 
-    /// Whether nobody can read it any more.
+    /// Whether writing has failed, so that no reader is left.
     var isClosed: Bool { failure.withLock { $0 != nil } }
 
-    /// - Throws: `Output.Failure`, if something could not be written.
+    /// - Throws: `Output.Failure` if a write has failed.
     func check() throws {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
@@ -62,10 +62,10 @@ final class DemoDisplay: Sendable {
         }
     }
 
-    /// The line at the bottom; drawn over the one before.
+    /// Redraws the progress line.
     func progress(now: Instant) {
         let share = min(1, Double((now - start).milliseconds) / Double(max((end - start).milliseconds, 1)))
-        // The words beside it take fifty cells at most.
+        // The text beside the bar takes at most 50 cells.
         let width = min(30, max(0, (Output.standard.columns ?? 80) - 50))
         let full = Int(share * Double(width))
         let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
@@ -78,7 +78,7 @@ final class DemoDisplay: Sendable {
         write { try $0.endProgress() }
     }
 
-    /// `day 12  09:05`, by the demo's clock.
+    /// Returns the time of the demo's clock, such as `day 12  09:05`.
     private func clock(_ at: Instant) -> String {
         let minutes = calendar.minuteOfDay(at)
         let number = String(day(at))
@@ -88,5 +88,68 @@ final class DemoDisplay: Sendable {
 
     private func day(_ at: Instant) -> Int64 {
         max(0, ((at - start).milliseconds / 60_000 + Int64(calendar.minuteOfDay(start))) / 1440)
+    }
+}
+
+/// The messages that arrived, compared with those that must arrive.
+final class DemoTally: Sendable {
+    /// A message as the platform shows it: its person, step and part.
+    struct Key: Hashable {
+        let person: Int
+        let step: String
+        let part: Int
+    }
+
+    private struct State {
+        var arrived: [Key: Int] = [:]
+        var unexpected: [String] = []
+    }
+
+    private let expected: [Key: Int]
+    private let state = Mutex(State())
+
+    init(_ messages: [DemoScript.Expected]) {
+        expected = Dictionary(messages.map { (Key($0), 1) }, uniquingKeysWith: +)
+    }
+
+    /// Records a message.
+    /// - Parameter metadata: the metadata of the message.
+    /// - Returns: the message; nil if it was not expected.
+    func arrived(person: Int, metadata: String?) -> Key? {
+        let key = metadata.flatMap(DeliveryKey.init).map { Key(person: person, step: $0.step, part: $0.part) }
+        return state.withLock { state in
+            guard let key, expected[key] != nil else {
+                state.unexpected.append(metadata ?? "a message without a key")
+                return nil
+            }
+            state.arrived[key, default: 0] += 1
+            return key
+        }
+    }
+
+    func isMissing(_ message: DemoScript.Expected) -> Bool {
+        state.withLock { $0.arrived[Key(message)] == nil }
+    }
+
+    var isComplete: Bool {
+        state.withLock { state in expected.allSatisfy { state.arrived[$0.key, default: 0] >= $0.value } }
+    }
+
+    /// Returns one line per missing, repeated or unexpected message; empty if every message arrived exactly once.
+    func faults(people: [String]) -> [String] {
+        state.withLock { state in
+            var faults: [String] = []
+            for (key, count) in expected.sorted(by: { ($0.key.person, $0.key.step) < ($1.key.person, $1.key.step) }) {
+                let arrived = state.arrived[key, default: 0]
+                if arrived != count { faults.append("\(people[key.person]), \(key.step): arrived \(arrived) times") }
+            }
+            return faults + state.unexpected.map { "unexpected: \($0)" }
+        }
+    }
+}
+
+extension DemoTally.Key {
+    fileprivate init(_ message: DemoScript.Expected) {
+        self.init(person: message.person, step: message.step, part: message.part)
     }
 }

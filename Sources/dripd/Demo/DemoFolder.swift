@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The demo's files: a configuration, secrets and state of its own, gone when the demo ends.
+/// The demo's own configuration, secrets and state, removed when the demo ends.
 struct DemoFolder {
     let path: String
     let daemonPort: Int
@@ -14,11 +14,11 @@ struct DemoFolder {
     var controlSocket: String { path + "/state/control.sock" }
     var log: String { path + "/dripd.log" }
 
-    /// - Parameter sequences: a folder of sequence files; nil for the one that every new folder begins with.
+    /// - Parameter sequences: a folder of sequence files; nil for the first sequence of `dripd init`.
     init(sequences: String?) throws {
         var template = Array("/tmp/dripd-demo.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw Failure("no folder can be made in /tmp: \(String(cString: strerror(errno)))")
+            throw Failure("cannot create a folder in /tmp: \(String(cString: strerror(errno)))")
         }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         daemonPort = try FreePort.near(8787)
@@ -32,7 +32,7 @@ struct DemoFolder {
         }
     }
 
-    /// - Parameter sandboxPort: where the sandbox listens.
+    /// - Parameter sandboxPort: the port on which the sandbox listens.
     func writeConfiguration(sandboxPort: Int) throws {
         try write(
             "dripd.yaml",
@@ -65,9 +65,9 @@ struct DemoFolder {
     }
 }
 
-/// A port of this machine that nobody listens on.
+/// A TCP port of this machine that is not in use.
 enum FreePort {
-    /// `wanted`, or any other if that one is taken.
+    /// Returns `wanted`, or any other port if that one is taken.
     static func near(_ wanted: Int) throws -> Int {
         if let port = try? bound(wanted) { return port }
         return try bound(0)
@@ -76,7 +76,7 @@ enum FreePort {
     private static func bound(_ port: Int) throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        // As the server will bind it: a connection of an earlier demo that lingers does not matter.
+        // The server sets this too, so a lingering connection of an earlier demo does not block the port.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
@@ -89,7 +89,7 @@ enum FreePort {
                 bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
             }
         }
-        guard result == 0 else { throw Failure("no free port: \(String(cString: strerror(errno)))") }
+        guard result == 0 else { throw Failure("cannot find a free port: \(String(cString: strerror(errno)))") }
         return Int(in_port_t(bigEndian: address.sin_port))
     }
 }

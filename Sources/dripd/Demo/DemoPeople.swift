@@ -4,7 +4,7 @@ import Foundation
 import MessengerSandbox
 import Synchronization
 
-/// The demo's three customers: they write when the script says so, and read what arrives.
+/// The demo's three customers. They write as the script says, and read what arrives.
 struct DemoPeople: Sendable {
     let script: DemoScript
     let sandbox: Sandbox
@@ -29,7 +29,7 @@ struct DemoPeople: Sendable {
         "10000000000000\(person + 1)"
     }
 
-    /// Writes everything in the script, each at its time.
+    /// Writes each message of the script at its time.
     func write() async {
         for writing in script.writings {
             guard await sleep(until: writing.at) else { return }
@@ -44,7 +44,9 @@ struct DemoPeople: Sendable {
         do {
             try sandbox.write(as: Self.address(person), name: script.people[person], text: text, ref: nil)
         } catch {
-            display.paragraph("the sandbox refused what \(script.people[person]) wrote: \(ErrorText.words(error))")
+            display.paragraph(
+                "the sandbox refused a message from \(script.people[person]): \(ErrorDescription.words(error))"
+            )
         }
     }
 
@@ -75,15 +77,15 @@ struct DemoPeople: Sendable {
         return String(text).cut(to: 60)
     }
 
-    /// Draws the progress, and has somebody write again when a message keeps them waiting: on a clock this fast, a moment
-    /// in which the machine was busy is a day.
-    /// - Returns: whether everything arrived, once; false also when the month is long over.
+    /// Draws the progress. If a message is long overdue, its customer writes again to reopen the window: on this fast clock,
+    /// the machine may lose a day in a moment.
+    /// - Returns: whether every message arrived exactly once; false if some are still missing long after the month.
     func watch() async -> Bool {
         while !Task.isCancelled {
             let now = clock.now()
             display.progress(now: now)
             if tally.isComplete {
-                // A message that came twice would come soon.
+                // A duplicate would arrive soon.
                 try? await Task.sleep(for: .seconds(1))
                 return tally.faults(people: script.people).isEmpty
             }

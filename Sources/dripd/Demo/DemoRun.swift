@@ -7,7 +7,7 @@ import MessengerSandbox
 import SequenceFiles
 import UnixSignals
 
-/// The demo, from the first line to the last.
+/// One run of the demo, from start to end.
 struct DemoRun {
     private let folder: DemoFolder
     private let hasColour: Bool
@@ -15,7 +15,7 @@ struct DemoRun {
     private let catalog: Catalog
     private let transport: CurlTransport
 
-    /// Why the demo is over.
+    /// Why the demo ended.
     private enum End {
         case interrupted
         case complete
@@ -23,7 +23,7 @@ struct DemoRun {
         case daemonEnded(Int32)
     }
 
-    /// - Parameter duration: how many seconds a month takes.
+    /// - Parameter duration: the length of the month in real seconds.
     init(folder: DemoFolder, duration: Int, hasColour: Bool) throws {
         self.folder = folder
         self.hasColour = hasColour
@@ -32,10 +32,10 @@ struct DemoRun {
         let loaded = SequenceFolder.load(paths: [folder.path + "/Sequences"], defaultZone: zone)
         guard let catalog = loaded.catalog else {
             let problems = loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
-            throw Failure("the sequence files have to be mended first:\n\(problems.joined(separator: "\n"))")
+            throw Failure("the sequence files have errors; fix them first:\n\(problems.joined(separator: "\n"))")
         }
         guard catalog.sequences.values.contains(where: { $0.start.contains(.firstMessage) }) else {
-            throw Failure("no sequence begins with 'first_message', so there is nothing to show")
+            throw Failure("no sequence starts with 'first_message', so there is nothing to show")
         }
         self.catalog = catalog
         transport = try CurlTransport(userAgent: "dripd-demo/\(Version.text)")
@@ -43,7 +43,7 @@ struct DemoRun {
 
     /// - Returns: whether every expected message arrived exactly once.
     func run(exitWhenDone: Bool) async throws -> Bool {
-        // From here on a signal ends the demo in order.
+        // From here on, a signal ends the demo cleanly.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let sandboxPort = try FreePort.near(8788)
         try folder.writeConfiguration(sandboxPort: sandboxPort)
@@ -118,7 +118,7 @@ struct DemoRun {
         display.paragraph(
             """
             A month of care, \(clock.scale.formatted(.number.grouping(.automatic))) times as fast: \
-            three people write in, dripd sends each of them the messages of the sequences.
+            three people write to the page, and dripd sends them the messages of the sequences.
             Nothing leaves this machine.
 
               chat page  http://127.0.0.1:\(sandboxPort)/  (write as a customer yourself)
@@ -126,12 +126,12 @@ struct DemoRun {
               state      \(folder.path)/state
               log        \(folder.log)
               status     \(binary) status --config \(folder.configuration)
-            \(exitWhenDone ? "" : "\nIt runs until Ctrl-C, and cleans up then.\n")
+            \(exitWhenDone ? "" : "\nPress Ctrl-C to end the demo and remove its files.\n")
             """
         )
     }
 
-    /// Lets everybody do their part until one of them says that it is over.
+    /// Runs customers, daemon and display until one of them ends the demo.
     private func play(
         _ script: DemoScript,
         _ sandbox: Sandbox,
@@ -164,8 +164,8 @@ struct DemoRun {
                 display.endProgress()
                 display.paragraph(
                     isComplete
-                        ? "\nThe month is over: every message arrived exactly once. The chat page goes on; Ctrl-C ends it."
-                        : "\nThe month is over, and not every message arrived exactly once; Ctrl-C ends it and shows which."
+                        ? "\nThe month is over: every message arrived exactly once. The chat page still works; Ctrl-C ends it."
+                        : "\nThe month is over, but not every message arrived exactly once. Press Ctrl-C to see which."
                 )
                 return nil
             }
@@ -187,7 +187,7 @@ struct DemoRun {
         _ daemon: DaemonProcess
     ) -> Bool {
         if case .daemonEnded = end {
-            display.paragraph("The daemon ended by itself (exit status \(status)):\n\(daemon.lastWords)")
+            display.paragraph("The daemon exited unexpectedly (exit status \(status)):\n\(daemon.lastWords)")
             return false
         }
         let faults = tally.faults(people: script.people)
@@ -196,12 +196,14 @@ struct DemoRun {
                 "\(script.expected.count) messages for \(script.people.count) people: each arrived exactly once."
             )
         } else if case .interrupted = end {
-            // Ended before the month was over: what has not arrived yet is no fault.
+            // Interrupted before the end of the month: missing messages are no error.
             return true
         } else {
-            display.paragraph("Not as it should be:\n  \(faults.joined(separator: "\n  "))\n\(daemon.lastWords)")
+            display.paragraph(
+                "Not every message arrived exactly once:\n  \(faults.joined(separator: "\n  "))\n\(daemon.lastWords)"
+            )
         }
-        if status != 0 { display.paragraph("The daemon ended with exit status \(status).") }
+        if status != 0 { display.paragraph("The daemon exited with status \(status).") }
         return faults.isEmpty && status == 0
     }
 }

@@ -1,9 +1,9 @@
 import DripCore
 import Foundation
 
-/// What the demo's customers do, and what must reach them: worked out from the sequence files, before anything is sent.
+/// What the demo's customers write, and what must reach them. Computed from the sequence files before anything is sent.
 struct DemoScript {
-    /// One message that must arrive, once.
+    /// A message that must arrive exactly once.
     struct Expected: Hashable {
         let person: Int
         let sequence: String
@@ -12,7 +12,7 @@ struct DemoScript {
         let due: Instant
     }
 
-    /// One moment at which a customer writes.
+    /// A message that a customer writes.
     struct Writing {
         let person: Int
         let at: Instant
@@ -22,12 +22,12 @@ struct DemoScript {
     let people = ["Khách A", "Khách B", "Khách C"]
     let start: Instant
     let expected: [Expected]
-    /// In order of time.
+    /// In chronological order.
     let writings: [Writing]
 
-    /// The platform allows nothing after 24 hours of silence, so each of them writes again this long before a step that
-    /// would find the window closed.
-    private static let ahead = Span.hours(3)
+    /// How long before a step a customer writes again if the window would be closed: the platform allows no messages after
+    /// 24 hours of silence.
+    private static let ahead = Milliseconds.hours(3)
 
     init(catalog: Catalog, start: Instant) {
         self.start = start
@@ -36,7 +36,7 @@ struct DemoScript {
         var expected: [Expected] = []
         var writings: [Writing] = []
         for person in 0..<3 {
-            // Hours apart, as people come: on a clock this fast some tenths of a second.
+            // Hours apart, like real customers. On this fast clock, that is some tenths of a second.
             let first = start + .hours(Int64(3 + 7 * person))
             var due: [Expected] = []
             for sequence in catalog.sequences.values where sequence.start.contains(.firstMessage) {

@@ -7,12 +7,12 @@ import SequenceFiles
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look for what keeps messages from going out or coming in, and say what to do.",
+        abstract: "Find what keeps messages from being sent or received, and what to do about it.",
         discussion: """
-            Looks at the configuration, the secrets, the sequence files, the state directory, the daemon, and asks the \
-            platform about each page: its token, its webhook fields, its Get Started button, its clock. Changes \
-            nothing and sends nothing to people. Without arguments, and where there is no ./dripd.yaml, it examines the \
-            installed service and asks systemd about it: run it as root then, since the secrets are for root alone.
+            The doctor checks the configuration, the secrets, the sequence files, the state directory and the daemon. It asks \
+            the platform about each page: its token, webhook fields, Get Started button and clock. It changes nothing and \
+            sends nothing to people. Without arguments and without ./dripd.yaml, it checks the installed service and asks \
+            systemd about it. Run it as root then, because only root can read the secrets.
 
             Exit code 1 if there is an error.
             """
@@ -20,7 +20,7 @@ struct Doctor: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Flag(help: "Ask nobody beyond this machine.")
+    @Flag(help: "Do not connect to other machines.")
     var offline = false
 
     @Option(
@@ -35,7 +35,7 @@ struct Doctor: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if offline, webhook != nil { throw ValidationError("--offline and --webhook exclude each other") }
+        if offline, webhook != nil { throw ValidationError("--offline and --webhook cannot be combined") }
     }
 
     func run() async throws {
@@ -44,7 +44,7 @@ struct Doctor: AsyncParsableCommand {
         if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
     }
 
-    private func look() async throws -> [Finding] {
+    private func look() async throws -> [DoctorFinding] {
         let configuration: Configuration
         let places = control.places
         let path = try places.path ?? places.installation.configuration
@@ -52,7 +52,7 @@ struct Doctor: AsyncParsableCommand {
             configuration = try Configuration.load(path: path, environment: ProcessInfo.processInfo.environment)
         } catch {
             return error.diagnostics.filter { $0.severity == .error }.map { problem in
-                .error("configuration", problem.description, "put it right, or name the file with --config")
+                .error("configuration", problem.description, "fix it, or name another file with --config")
             }
         }
         let environment = ProcessInfo.processInfo.environment
@@ -62,7 +62,7 @@ struct Doctor: AsyncParsableCommand {
             environment: environment,
             sources: isService ? SecretSources(installation: places.installation) : nil
         )
-        var findings = [Finding.ok("configuration", path)]
+        var findings = [DoctorFinding.ok("configuration", path)]
         if isService, let service = ServiceCheckup.ask() { findings += service.findings }
         findings += machine.listener + machine.secrets + machine.sequences + machine.state
         findings += await machine.daemon(try control.client)
@@ -89,5 +89,38 @@ struct Doctor: AsyncParsableCommand {
             findings.append(await platform.call(webhook, verifyToken: secrets.verifyToken, over: transport))
         }
         return findings
+    }
+}
+
+/// The result of one check of `dripd doctor`.
+struct DoctorFinding: Encodable, Hashable {
+    enum Level: String, Encodable {
+        case ok
+        case warning
+        case error
+    }
+
+    /// The name of the check, one of a fixed set.
+    let check: String
+    let level: Level
+    let text: String
+    /// What the operator should do; nil if nothing.
+    let todo: String?
+
+    static func ok(_ check: String, _ text: String) -> DoctorFinding {
+        DoctorFinding(check: check, level: .ok, text: text, todo: nil)
+    }
+
+    static func warning(_ check: String, _ text: String, _ todo: String) -> DoctorFinding {
+        DoctorFinding(check: check, level: .warning, text: text, todo: todo)
+    }
+
+    static func error(_ check: String, _ text: String, _ todo: String) -> DoctorFinding {
+        DoctorFinding(check: check, level: .error, text: text, todo: todo)
+    }
+
+    var lines: [String] {
+        ["\(level.rawValue.padded(to: 7))  \(check.padded(to: 13))  \(text)"]
+            + (todo.map { [String(repeating: " ", count: 24) + "→ \($0)"] } ?? [])
     }
 }

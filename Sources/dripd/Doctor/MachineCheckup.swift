@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -6,18 +7,18 @@ import Glibc
 import Logging
 import SequenceFiles
 
-/// What can be seen from this machine.
+/// The checks that need only this machine.
 struct MachineCheckup {
     let configuration: Configuration
     let environment: [String: String]
-    /// Of the installed service, if that is what is examined.
+    /// The secrets of the installed service; nil if another daemon is checked.
     let sources: SecretSources?
 
-    /// A day of a busy page takes some megabytes; a full disk takes nothing, and dripd stops.
+    /// A busy page needs some megabytes a day. On a full disk, dripd can store nothing, and stops.
     private static let leastSpace: UInt64 = 100 << 20
     private static let comfortableSpace: UInt64 = 1 << 30
 
-    /// All secrets, if all can be had.
+    /// All secrets; nil if one cannot be read.
     var values: Secrets? {
         try? Secrets(
             configuration.messenger,
@@ -36,7 +37,7 @@ struct MachineCheckup {
         sources?.source(of: secret) ?? secret
     }
 
-    var secrets: [Finding] {
+    var secrets: [DoctorFinding] {
         let messenger = configuration.messenger
         let named =
             [messenger.appSecret, messenger.verifyToken]
@@ -45,23 +46,23 @@ struct MachineCheckup {
             return [
                 .warning(
                     "secrets",
-                    "the service's secrets are for root alone, and were not looked at",
+                    "only root can read the service's secrets, so they were not checked",
                     "run it as root"
                 )
             ]
         }
-        var findings: [Finding] = named.flatMap { secret -> [Finding] in
+        var findings: [DoctorFinding] = named.flatMap { secret -> [DoctorFinding] in
             if let finding = sources?.finding(of: secret) { return [finding] }
             do {
                 return try source(secret).read(environment: environment).warnings.map { warning in
-                    .warning("secrets", warning, "whoever has read it may write to your customers: renew it, too")
+                    .warning("secrets", warning, "renew it, too: anyone who has read it can write to your customers")
                 }
             } catch {
                 return [
                     .error(
                         "secrets",
-                        ErrorText.words(error),
-                        "secrets are in Meta's App Dashboard; the folder's README says which"
+                        ErrorDescription.words(error),
+                        "get it from Meta's App Dashboard; the README in the secrets folder says where"
                     )
                 ]
             }
@@ -71,19 +72,19 @@ struct MachineCheckup {
                 messenger,
                 appSecret: values.appSecret,
                 verifyToken: values.verifyToken
-            ).map { Finding.warning("secrets", $0, "write the right one into its place, then restart dripd") }
+            ).map { DoctorFinding.warning("secrets", $0, "replace it with the right one, then restart dripd") }
         }
-        return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, by few")] : findings
+        return findings.isEmpty ? [.ok("secrets", "all \(named.count) can be read, with safe permissions")] : findings
     }
 
-    /// What other machines can reach.
-    var listener: [Finding] {
+    /// Whether other machines can reach the web server.
+    var listener: [DoctorFinding] {
         guard configuration.listen.isBeyondLoopback else { return [] }
         return [
             .warning(
                 "listen",
                 "other machines can reach \(configuration.listen), without TLS and with /metrics",
-                "listen on 127.0.0.1 behind a proxy with TLS; where the proxy is elsewhere, let it alone in"
+                "listen on 127.0.0.1 behind a proxy with TLS; if the proxy is on another machine, admit only that one"
             )
         ]
     }
@@ -96,7 +97,7 @@ struct MachineCheckup {
         )
     }
 
-    var sequences: [Finding] {
+    var sequences: [DoctorFinding] {
         let folder = folder
         let errors = folder.diagnostics.filter { $0.severity == .error }
         let warnings = folder.diagnostics.count { $0.severity == .warning }
@@ -108,50 +109,50 @@ struct MachineCheckup {
         return [.ok("sequences", files)]
     }
 
-    var state: [Finding] {
+    var state: [DoctorFinding] {
         let path = configuration.stateDirectory
         var info = stat()
         guard stat(path, &info) == 0 else {
             if errno == EACCES {
                 return [.warning("state", "\(path): permission denied", "run it as root or as the daemon's user")]
             }
-            return [.warning("state", "\(path) is not there yet", "`dripd run` makes it; is --config the right one?")]
+            return [.warning("state", "\(path) does not exist yet", "`dripd run` creates it; is --config right?")]
         }
-        var findings: [Finding] = []
+        var findings: [DoctorFinding] = []
         if info.st_mode & (S_IRWXG | S_IRWXO) != 0 {
-            findings.append(.warning("state", "\(path) is open to others than its owner", "chmod go= \(path)"))
+            findings.append(.warning("state", "\(path) is open to users other than its owner", "chmod go= \(path)"))
         }
         var space = statvfs()
         guard statvfs(path, &space) == 0 else { return findings }
         let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
         let text = "\(path) has \(free >> 20) MiB left"
         if free < Self.leastSpace {
-            findings.append(.error("state", text, "free some: with a full disk nothing is taken and nothing is sent"))
+            findings.append(.error("state", text, "free some space: on a full disk, dripd receives and sends nothing"))
         } else if free < Self.comfortableSpace {
-            findings.append(.warning("state", text, "free some before it is full"))
+            findings.append(.warning("state", text, "free some space before the disk is full"))
         } else {
             findings.append(.ok("state", text))
         }
         return findings
     }
 
-    func daemon(_ client: ControlClient) async -> [Finding] {
+    func daemon(_ client: ControlClient) async -> [DoctorFinding] {
         do {
             let status: Status = try await client.get("/status")
-            var findings = [Finding.ok("daemon", "dripd \(status.version) runs, \(status.sums.people) people")]
+            var findings = [DoctorFinding.ok("daemon", "dripd \(status.version) runs, \(status.sums.people) people")]
             if let refused = status.refused {
                 findings.append(
-                    .error("daemon", "keeps to older sequence files: \(refused)", "put them right, then `dripd apply`")
+                    .error("daemon", "still uses older sequence files: \(refused)", "fix them, then `dripd apply`")
                 )
             }
             for page in status.pages where page.state != "open" {
                 let text = "page \(page.page) is \(page.state): \(page.reason ?? "")"
-                findings.append(.error("daemon", text, "put the cause right, then `systemctl restart dripd`"))
+                findings.append(.error("daemon", text, "fix the cause, then `systemctl restart dripd`"))
             }
             for page in status.pages {
                 guard let why = page.accountStopped else { continue }
                 let text = "page \(page.page) sends no paid messages: \(why)"
-                findings.append(.error("daemon", text, "put the cause right, then `systemctl restart dripd`"))
+                findings.append(.error("daemon", text, "fix the cause, then `systemctl restart dripd`"))
             }
             return findings
         } catch let error as ControlClient.NotPermitted {
@@ -160,10 +161,58 @@ struct MachineCheckup {
             return [
                 .error(
                     "daemon",
-                    ErrorText.words(error).split(separator: "\n").first.map(String.init) ?? "",
+                    ErrorDescription.words(error).split(separator: "\n").first.map(String.init) ?? "",
                     "systemctl start dripd; journalctl -u dripd says why it ended"
                 )
             ]
         }
+    }
+}
+
+/// The files of the installed service's secrets, as its unit names them, for a command that systemd did not start.
+struct SecretSources {
+    let installation: Installation
+
+    /// Returns the secret as a file: the one that systemd reads or, if that is encrypted, the one that it gives the service.
+    func source(of secret: Secret) -> Secret {
+        guard case .credential(let name) = secret, let source = installation.credentials[name] else { return secret }
+        return .file(path: source.isEncrypted ? shown(name) : source.path)
+    }
+
+    /// Returns what keeps the service from a secret or its new value; nil if nothing does.
+    func finding(of secret: Secret) -> DoctorFinding? {
+        guard case .credential(let name) = secret else { return nil }
+        guard let source = installation.credentials[name] else {
+            return .error(
+                "secrets",
+                "secret \(secret): the unit does not pass it on",
+                "systemctl edit dripd: [Service], LoadCredential=\(name):PATH"
+            )
+        }
+        if source.isEncrypted, access(shown(name), R_OK) != 0 {
+            return access(source.path, F_OK) == 0
+                ? .warning(
+                    "secrets",
+                    "\(source.path) is encrypted, and only the running service has its content",
+                    "systemctl start dripd, then run this again"
+                )
+                : .error(
+                    "secrets",
+                    "\(source.path): no such file",
+                    "create it with systemd-creds encrypt: see dripd.service"
+                )
+        }
+        guard !source.isEncrypted, let new = try? Secret.file(path: source.path).read(environment: [:]).value,
+            let old = try? Secret.file(path: shown(name)).read(environment: [:]).value, old != new
+        else { return nil }
+        return .warning(
+            "secrets",
+            "\(source.path) has changed since the service started; the service still has the old content",
+            "systemctl restart dripd"
+        )
+    }
+
+    private func shown(_ name: String) -> String {
+        Installation.credentialsDirectory + "/" + name
     }
 }

@@ -2,7 +2,7 @@ import Channels
 import DripCore
 import Foundation
 
-/// What the platform says.
+/// The checks that ask the platform.
 struct PlatformCheckup {
     let channel: MessengerChannel
     let now: Instant
@@ -10,18 +10,19 @@ struct PlatformCheckup {
     let comments: Bool
 
     private static let subscribing =
-        "`dripd run` subscribes to it by itself where the token has pages_manage_metadata; or App Dashboard, Messenger, Webhooks"
+        "`dripd run` subscribes to it if the token has pages_manage_metadata; else use App Dashboard, Messenger, Webhooks"
 
-    /// - Parameter personas: under which the page speaks.
-    func look(at page: String, personas: [String]) async -> [Finding] {
+    /// Checks a page.
+    /// - Parameter personas: the personas under which the page sends.
+    func look(at page: String, personas: [String]) async -> [DoctorFinding] {
         do {
             let owner = try await channel.tokenOwner(page)
             guard owner.id == page else {
                 return [
                     .error(
                         "token",
-                        "the token of page \(page) is that of \(owner.id) (\(owner.name))",
-                        "put the token of page \(page) into its place"
+                        "the token of page \(page) belongs to \(owner.id) (\(owner.name))",
+                        "replace it with the token of page \(page)"
                     )
                 ]
             }
@@ -40,27 +41,27 @@ struct PlatformCheckup {
 
     private static func todo(_ cause: PageSetupError.Cause) -> String {
         switch cause {
-        case .token, .permission, .missing: "a new page token (App Dashboard, Messenger, Settings)"
-        case .passing: "nothing is known of the token: graph_url has to be reachable from here (name, firewall, proxy)"
+        case .token, .permission, .missing: "create a new page token (App Dashboard, Messenger, Settings)"
+        case .passing: "the token was not checked: make graph_url reachable from here (name, firewall, proxy)"
         }
     }
 
-    /// The platform judges by its own clock: the window's margin is five minutes.
-    private func clock(_ theirs: Instant?) -> [Finding] {
+    /// Compares the clocks: the platform applies its own to the window, whose margin is five minutes.
+    private func clock(_ theirs: Instant?) -> [DoctorFinding] {
         guard let theirs else { return [] }
         let seconds = abs(now.milliseconds - theirs.milliseconds) / 1000
-        let text = "this machine's clock is \(seconds) s from the platform's"
+        let text = "this machine's clock differs from the platform's by \(seconds) s"
         if seconds < 30 { return [.ok("clock", text)] }
         let todo = "timedatectl set-ntp true"
         return [seconds < 240 ? .warning("clock", text, todo) : .error("clock", text, todo)]
     }
 
-    private func webhooks(_ page: String) async -> [Finding] {
+    private func webhooks(_ page: String) async -> [DoctorFinding] {
         do {
             let missing = try await channel.subscribedFields(page).missing(of: WebhookField.read(comments: comments))
-            if missing.isEmpty { return [.ok("webhooks", "page \(page) is subscribed to all that dripd reads")] }
+            if missing.isEmpty { return [.ok("webhooks", "page \(page) is subscribed to all fields that dripd reads")] }
             return missing.map { field in
-                let text = "page \(page) is not subscribed to \(field.rawValue): \(field.loss)"
+                let text = "page \(page) is not subscribed to \(field.rawValue): \(field.consequence)"
                 return field.isEssential
                     ? .error("webhooks", text, Self.subscribing) : .warning("webhooks", text, Self.subscribing)
             }
@@ -69,19 +70,19 @@ struct PlatformCheckup {
                 .warning(
                     "webhooks",
                     "page \(page): \(error.why)",
-                    "the token needs pages_manage_metadata to be asked this"
+                    "give the token pages_manage_metadata, which this check needs"
                 )
             ]
         }
     }
 
-    private func getStarted(_ page: String) async -> [Finding] {
+    private func getStarted(_ page: String) async -> [DoctorFinding] {
         do {
             if try await channel.hasGetStarted(page) { return [.ok("get_started", "page \(page) has the button")] }
             return [
                 .warning(
                     "get_started",
-                    "page \(page) has no Get Started button: the ref of a link is lost for somebody new",
+                    "page \(page) has no Get Started button: for a new person, the ref of a link is lost",
                     #"POST /me/messenger_profile {"get_started": {"payload": "GET_STARTED"}}"#
                 )
             ]
@@ -90,14 +91,14 @@ struct PlatformCheckup {
                 .warning(
                     "get_started",
                     "page \(page): \(error.why)",
-                    "the token needs pages_messaging to be asked this"
+                    "give the token pages_messaging, which this check needs"
                 )
             ]
         }
     }
 
-    private func look(for personas: [String], on page: String) async -> [Finding] {
-        var findings: [Finding] = []
+    private func look(for personas: [String], on page: String) async -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
         for id in personas {
             do throws(PageSetupError) {
                 findings.append(
@@ -109,45 +110,45 @@ struct PlatformCheckup {
                     isMissing
                         ? .error(
                             "personas",
-                            "page \(page) has no persona \(id): the platform may refuse what is to go out under it",
-                            "GET /PAGE/personas lists those that there are; write one of them, or none"
+                            "page \(page) has no persona \(id): the platform may refuse messages under it",
+                            "GET /PAGE/personas lists the page's personas; use one of them, or none"
                         )
-                        : .warning("personas", "page \(page), persona \(id): \(error.why)", "ask again later")
+                        : .warning("personas", "page \(page), persona \(id): \(error.why)", "try again later")
                 )
             }
         }
         return findings
     }
 
-    /// The platform's handshake. Source: "Webhooks", section "Verification requests".
-    func call(_ url: String, verifyToken: String, over transport: CurlTransport) async -> Finding {
+    /// Calls the webhook with the platform's handshake. Source: "Webhooks", section "Verification requests".
+    func call(_ url: String, verifyToken: String, over transport: CurlTransport) async -> DoctorFinding {
         let challenge = String(UInt32.random(in: 0 ... .max))
         var parts = URLComponents(string: url)
         parts?.queryItems = [
             URLQueryItem(name: "hub.mode", value: "subscribe"), URLQueryItem(name: "hub.challenge", value: challenge),
             URLQueryItem(name: "hub.verify_token", value: verifyToken),
         ]
-        // '+' would be a space to whoever reads it.
+        // Servers read '+' in a query as a space.
         guard let address = parts?.string?.replacing("+", with: "%2B") else {
             return .error("address", "'\(url)' is not a web address", "write https://HOST/webhooks/messenger")
         }
         do {
             let response = try await transport.send(HTTPRequest(method: .get, url: address))
             if response.status == 200, String(decoding: response.body, as: UTF8.self) == challenge {
-                return .ok("address", "\(url) answers as the platform wants it")
+                return .ok("address", "\(url) answers as the platform expects")
             }
             return .error(
                 "address",
                 "\(url) answers with status \(response.status), not with the challenge",
                 response.status == 403
                     ? "the daemon has another verify token: systemctl restart dripd"
-                    : "the web server in front has to pass it on to dripd's 'listen' address"
+                    : "make the web server in front pass it on to dripd's 'listen' address"
             )
         } catch {
             return .error(
                 "address",
                 "\(url): \(error.message)",
-                "name, certificate, firewall and the web server in front of dripd"
+                "check the name, certificate, firewall and the web server in front of dripd"
             )
         }
     }

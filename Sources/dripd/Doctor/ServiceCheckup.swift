@@ -1,15 +1,15 @@
 import Foundation
 import Glibc
 
-/// What systemd says of the installed service.
+/// The checks of the installed service, which ask systemd.
 struct ServiceCheckup {
-    /// By name, as `systemctl show` prints them.
+    /// The unit's properties by name, as `systemctl show` prints them.
     private let properties: [String: String]
 
-    /// systemd could not give the process its secrets: `EXIT_CREDENTIALS` of systemd.exec(5).
+    /// The exit status if systemd could not pass the secrets to the process: `EXIT_CREDENTIALS` of systemd.exec(5).
     private static let credentialsStatus = "243"
 
-    /// Whom the machine asks for hosts' addresses.
+    /// The machine's name servers.
     private let nameServers: [String]
 
     init(properties: [String: String], nameServers: [String] = []) {
@@ -17,9 +17,9 @@ struct ServiceCheckup {
         self.nameServers = nameServers
     }
 
-    /// Asks systemd; nil: no systemd answers here.
+    /// Asks systemd; nil if it does not answer.
     static func ask() -> ServiceCheckup? {
-        // The words are constants; a bus that hangs must not hold the command up.
+        // The shell gets only constants. The timeout is for a bus that hangs.
         let command = """
             timeout 10 systemctl show dripd.service --no-pager --property=\
             LoadState,ActiveState,SubState,ExecMainStatus,NRestarts,NeedDaemonReload,UnitFileState,\
@@ -44,7 +44,7 @@ struct ServiceCheckup {
         )
     }
 
-    /// Those of a resolv.conf(5).
+    /// Returns the name servers of a resolv.conf(5).
     static func nameServers(_ text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split(whereSeparator: \.isWhitespace)
@@ -52,8 +52,8 @@ struct ServiceCheckup {
         }
     }
 
-    /// The unit denies the addresses of links, at which clouds answer for machines' secrets, and some of them for names, too.
-    private var deniedNameServer: Finding? {
+    /// The unit denies link-local addresses, because clouds serve a machine's secrets there. Some clouds serve names there, too.
+    private var deniedNameServer: DoctorFinding? {
         guard let denied = properties["IPAddressDeny"], denied.contains("169.254.") || denied.contains("fe80:") else {
             return nil
         }
@@ -63,16 +63,16 @@ struct ServiceCheckup {
             (server.hasPrefix("169.254.") || server.hasPrefix("fe80:"))
                 && !allowed.contains(server.prefix { $0 != "%" })
         }
-        // Where one is left, the others are asked in vain, and it answers.
+        // If one server is allowed, it answers after the others have failed.
         guard let server = servers.first, servers.allSatisfy(isDenied) else { return nil }
         return .error(
             "service",
-            "the machine's name server, \(server), is an address that the unit denies: no host is found by its name",
+            "the unit denies the machine's name server, \(server): dripd cannot look up host names",
             "systemctl edit dripd, [Service], IPAddressAllow=\(server.prefix { $0 != "%" }); systemctl restart dripd"
         )
     }
 
-    var findings: [Finding] {
+    var findings: [DoctorFinding] {
         guard properties["LoadState"] != "not-found" else {
             return [.error("service", "systemd knows no dripd.service", "make install, then systemctl daemon-reload")]
         }
@@ -89,13 +89,13 @@ struct ServiceCheckup {
         if let deniedNameServer { findings.append(deniedNameServer) }
         if properties["UnitFileState"] == "disabled" {
             findings.append(
-                .warning("service", "dripd.service does not start with the machine", "systemctl enable dripd")
+                .warning("service", "dripd.service does not start at boot", "systemctl enable dripd")
             )
         }
         return findings
     }
 
-    private var state: Finding {
+    private var state: DoctorFinding {
         let state = "dripd.service is \(properties["ActiveState"] ?? "unknown") (\(properties["SubState"] ?? ""))"
         let restarts = properties["NRestarts"].flatMap { $0 == "0" ? nil : ", restarted \($0) times" } ?? ""
         switch properties["ActiveState"] {

@@ -8,73 +8,75 @@ import SequenceFiles
 struct LinkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link",
-        abstract: "Make the links, QR codes and buttons by which people come to a sequence.",
+        abstract: "Make links, QR codes and buttons that start sequences.",
         discussion: """
-            An m.me link with a ref opens the conversation with the page; a sequence with `start: [{ref: REF}]` starts for \
-            whoever comes by it. Without REF: every ref on which a sequence starts. Needs no daemon.
+            An m.me link with a ref opens the conversation with the page, and starts the sequences that have \
+            `start: [{ref: REF}]`. Without REF, list every ref that starts a sequence. No daemon is needed.
 
-              dripd link tiktok-tool                   the link and its QR code, here
-              dripd link tiktok-tool --output qr.svg   for print; also .png
-              dripd link tiktok-tool --output b.html   a button for a web page
-              dripd link tiktok-tool --format url      the link alone
+              dripd link tiktok-tool                   print the link and its QR code
+              dripd link tiktok-tool --output qr.svg   write the code for print; also .png
+              dripd link tiktok-tool --output b.html   write a button for a web page
+              dripd link tiktok-tool --format url      print the link alone
 
-            Somebody new has to tap Get Started first, and the ref comes only where the page has that button \
+            A new person must first tap Get Started. Messenger passes the ref on only if the page has that button \
             (Meta Business Suite, or POST /me/messenger_profile with get_started).
             """
     )
 
-    @Argument(help: "What the link carries: letters (a-z), digits, '-', '_' and '=', at most 2083.")
+    @Argument(help: "The ref: letters (a-z), digits, '-', '_' and '=', at most 2083 characters.")
     var ref: String?
 
-    @Option(help: "The page's id, or its user name (m.me/NAME). Default: the configuration's page, if it has only one.")
+    @Option(help: "The page's id or user name (m.me/NAME). Default: the configuration's page, if it has only one.")
     var page: String?
 
     @Option(
         help: """
-            text, url, svg, png, or html: a button. Default: what the name of --output ends with (.txt, .url, .svg, .png, \
-            .html), else text.
+            text, url, svg, png or html (a button). Default: the format that the extension of --output names (.txt, .url, \
+            .svg, .png, .html), else text.
             """
     )
     var format: LinkFormat?
 
-    @Option(help: ArgumentHelp("Write it to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write to this file.", valueName: "file"))
     var output: String?
 
-    @Option(help: "What the button says.")
+    @Option(help: "The text of the button.")
     var label = "Nhắn tin qua Messenger"
 
-    @Flag(help: "Whether or not a sequence starts on this ref; reads no sequences.")
+    @Flag(help: "Make the link even if no sequence starts on the ref. Do not read the sequences.")
     var any = false
 
     @Option(
         help: ArgumentHelp(
-            "Sequence files or folder. Default: what --config says, else ./Sequences.",
+            "The sequence files or their folder. Default: those of the configuration, else ./Sequences.",
             valueName: "path"
         )
     )
     var sequences: String?
 
-    @Option(help: ArgumentHelp("The configuration file. Default: ./dripd.yaml, if it is there.", valueName: "file"))
+    @Option(help: ArgumentHelp("The configuration file. Default: ./dripd.yaml, if it exists.", valueName: "file"))
     var config: String?
 
-    @Flag(help: "Print JSON: the refs, their links and the sequences that they start.")
+    @Flag(help: "Print JSON: refs, links and the sequences that they start.")
     var json = false
 
     func validate() throws {
         if let page, !Self.isPage(page) {
-            throw ValidationError("--page \(page): a page's id has digits, its user name letters (a-z), digits and '.'")
+            throw ValidationError(
+                "--page \(page): give the page's id (digits) or user name (letters a-z, digits and '.')"
+            )
         }
         if json, format != nil || output != nil {
-            throw ValidationError("--json goes with neither --format nor --output")
+            throw ValidationError("--json cannot be combined with --format or --output")
         }
         if let output {
             let meant = try LinkFormat(ofFile: output)
             if let format, let meant, format != meant {
-                throw ValidationError("--output \(output) names a \(meant) file, and --format says \(format)")
+                throw ValidationError("--output \(output) names a \(meant) file, but --format is \(format)")
             }
         }
         if ref == nil, any || format != nil || output != nil {
-            throw ValidationError("--any, --format and --output go with a ref")
+            throw ValidationError("--any, --format and --output need a ref")
         }
     }
 
@@ -88,13 +90,13 @@ struct LinkCommand: ParsableCommand {
         try put(try bytes(of: link, as: format), isText: format != .png)
     }
 
-    // MARK: What it leads to
+    // MARK: Sequences
 
-    /// What the ref starts on the page.
+    /// Returns the sequences that the ref starts on the page.
     private func started(by ref: String, _ configuration: Configuration?) throws -> [DripSequence] {
         guard !any else { return [] }
         let referrals = try referrals(configuration)
-        // Behind a user name may be any page.
+        // A user name does not tell which page it belongs to.
         let id = page.map { Self.isID($0) ? $0 : nil } ?? configuration?.onlyPage
         let started = referrals.sequences(on: ref, page: id)
         guard started.isEmpty else { return started }
@@ -104,7 +106,7 @@ struct LinkCommand: ParsableCommand {
         let near = referrals.nearest(to: ref).map { "; did you mean '\($0)'?" } ?? ""
         throw Failure(
             "no sequence starts on the ref '\(ref)'\(near)\n"
-                + "`dripd link` lists the refs; --any makes the link nevertheless"
+                + "`dripd link` lists the refs; --any makes the link anyway"
         )
     }
 
@@ -130,10 +132,10 @@ struct LinkCommand: ParsableCommand {
             }
             return page
         }
-        guard let only = pages.first else { throw Failure("there is no dripd.yaml here: say --page or --config") }
+        guard let only = pages.first else { throw Failure("there is no dripd.yaml here: give --page or --config") }
         guard pages.count == 1 else {
             throw Failure(
-                "the configuration has several pages: say --page with one of \(pages.joined(separator: ", "))"
+                "the configuration has several pages: give --page with one of \(pages.joined(separator: ", "))"
             )
         }
         return only
@@ -147,7 +149,7 @@ struct LinkCommand: ParsableCommand {
         page.wholeMatch(of: /[A-Za-z0-9.]{1,64}/) != nil
     }
 
-    // MARK: What is printed
+    // MARK: Output
 
     private func list(_ configuration: Configuration?) throws {
         let referrals = try referrals(configuration)
@@ -165,7 +167,7 @@ struct LinkCommand: ParsableCommand {
         }.filter { !$0.sequences.isEmpty }
         if json { return try JSONOutput.print(links) }
         guard !links.isEmpty else {
-            return try Output.standard.line("no sequence starts on a ref; one does with `start: [{ref: NAME}]`")
+            return try Output.standard.line("no sequence starts on a ref; add `start: [{ref: NAME}]` to one")
         }
         var table = TextTable(["REF", "STARTS", "LINK"])
         for link in links { table.add([link.ref, link.sequences.joined(separator: " "), link.url]) }
@@ -183,7 +185,7 @@ struct LinkCommand: ParsableCommand {
         case .svg: return Array("\(code.svg(title: link.url))\n".utf8)
         case .png: return code.png
         case .text, .url, .html:
-            // The colours are the code itself here, so that NO_COLOR does not turn them off.
+            // Ignores NO_COLOR: here the colors are the code itself.
             let ink: QRCode.Ink =
                 output == nil && Terminal.isTerminal(STDOUT_FILENO)
                     && ProcessInfo.processInfo.environment["TERM"] != "dumb" ? .colours : .characters
@@ -202,7 +204,7 @@ struct LinkCommand: ParsableCommand {
             return try Output.standard.line("wrote \(output)")
         }
         guard isText || !Terminal.isTerminal(STDOUT_FILENO) else {
-            throw Failure("a picture is nothing for a terminal: say --output FILE")
+            throw Failure("a terminal cannot show a PNG: give --output FILE")
         }
         try Output.standard.bytes(bytes)
     }

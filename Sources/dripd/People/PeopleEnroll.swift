@@ -1,11 +1,11 @@
 import ArgumentParser
+import ControlAPI
 import Foundation
-import WebServer
 
 struct PeopleEnroll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enroll",
-        abstract: "Enrol a person in a sequence, from now on."
+        abstract: "Enroll a person in a sequence, from now on."
     )
 
     @OptionGroup var control: ControlOptions
@@ -16,7 +16,7 @@ struct PeopleEnroll: AsyncParsableCommand {
     @Argument(help: "The sequence.")
     var sequence: String
 
-    @Flag(help: "Even if they have been through it before.")
+    @Flag(help: "Enroll them even if they have been in it before.")
     var again = false
 
     @Flag(help: "Print JSON.")
@@ -26,7 +26,7 @@ struct PeopleEnroll: AsyncParsableCommand {
         let client = try control.client
         let answer: EnrollAnswer = try await client.post(
             "/people/enroll",
-            EnrollOrder(person: person, sequence: sequence, again: again)
+            EnrollRequest(person: person, sequence: sequence, again: again)
         )
         if json { return try JSONOutput.print(answer) }
         let zone = (try? await ControlOptions.zone(client)) ?? .current
@@ -37,4 +37,15 @@ struct PeopleEnroll: AsyncParsableCommand {
     private func zip<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
         first.flatMap { first in second.map { (first, $0) } }
     }
+}
+
+struct People: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show, import, tag, enroll, stop, resume and forget people.",
+        subcommands: [
+            PeopleList.self, PeopleShow.self, PeopleEnroll.self, PeopleStop.self, PeopleResume.self, PeopleTag.self,
+            PeopleUntag.self, PeopleImport.self, PeopleForget.self,
+        ],
+        defaultSubcommand: PeopleList.self
+    )
 }

@@ -1,20 +1,20 @@
 import ArgumentParser
+import ControlAPI
 import DripCore
-import DripStore
 import Foundation
-import WebServer
+import SequenceFiles
 
 struct PeopleList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List people, in the order in which they came.",
+        abstract: "List people, oldest first.",
         discussion: """
-            Several conditions have to hold together. csv and ids go through all people, a part at a time, whatever \
-            their number; ids are PAGE/PSID, as other commands take them.
+            A person must meet all conditions. csv and ids list everyone, fetched in parts. ids are PAGE/PSID, as other \
+            commands take them.
 
-            csv is RFC 4180 in UTF-8, its times RFC 3339; `dripd people import` reads it. A cell that a spreadsheet would \
-            run as a formula (it begins with = + - @ or a control character) gets an apostrophe in front, except a phone \
-            number in the form +84912345678, which is only a number to it.
+            csv is RFC 4180 in UTF-8 with RFC 3339 times; `dripd people import` reads it. A cell that a spreadsheet would \
+            run as a formula (it begins with = + - @ or a control character) gets an apostrophe in front. A phone number \
+            such as +84912345678 gets none, because a spreadsheet reads it as a number.
 
               dripd people list --tag vip --reachable-now
               dripd people list --has phone --wrote-within 7d --format csv > phones.csv
@@ -28,30 +28,30 @@ struct PeopleList: AsyncParsableCommand {
     @Option(help: "table, csv, json or ids.")
     var format: PeopleFormat?
 
-    @Option(help: "At most so many. Default: 100 for table and json, all for csv and ids.")
+    @Option(help: "List at most this many. Default: 100 for table and json, all for csv and ids.")
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Go on behind this person.", valueName: "person"))
+    @Option(help: ArgumentHelp("Continue after this person.", valueName: "person"))
     var after: String?
 
-    @Flag(help: "Begin csv with the mark by which Excel knows UTF-8.")
+    @Flag(help: "Begin csv with a byte order mark, so that Excel reads it as UTF-8.")
     var excel = false
 
-    @Flag(help: "Print JSON: the same as --format json.")
+    @Flag(help: "Print JSON. Same as --format json.")
     var json = false
 
-    /// A table is as wide as what stands in it, and so has to be held whole.
+    /// The most rows of a table. Column widths depend on all rows, so the whole table is in memory.
     private static let longestTable = 10_000
 
     func validate() throws {
         if json, let format, format != .json {
-            throw ValidationError("--json and --format \(format) exclude each other")
+            throw ValidationError("--json and --format \(format) cannot be combined")
         }
-        if let limit, limit < 1 { throw ValidationError("--limit is a number from 1") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
         if chosen == .table, limit ?? 0 > Self.longestTable {
-            throw ValidationError("a table has at most \(Self.longestTable) people: use --format csv")
+            throw ValidationError("a table shows at most \(Self.longestTable) people: use --format csv")
         }
-        if excel, chosen != .csv { throw ValidationError("--excel goes with --format csv") }
+        if excel, chosen != .csv { throw ValidationError("--excel needs --format csv") }
     }
 
     private var chosen: PeopleFormat { json ? .json : format ?? .table }
@@ -59,13 +59,13 @@ struct PeopleList: AsyncParsableCommand {
     func run() async throws {
         let client = try control.client
         let filter = try people.filter
-        let nobody = filter == PeopleFilter() ? "nobody has written yet" : "nobody fits"
+        let emptyText = filter == PeopleFilter() ? "no people yet" : "no people match"
         let zone = try await ControlOptions.zone(client)
-        var output = try chosen.output(excel: excel, nobody: nobody, zone: zone)
+        var output = try chosen.output(excel: excel, emptyText: emptyText, zone: zone)
         var left = limit ?? chosen.standardLimit
         var place: PeoplePlace? = after.map(PeoplePlace.after) ?? .start
         while left > 0, let from = place {
-            let order = PeopleOrder(filter: filter, from: from, limit: min(left, ControlServer.listLimit))
+            let order = PeopleRequest(filter: filter, from: from, limit: min(left, ControlLimit.list))
             let part: PeoplePart = try await client.post("/people/list", order)
             try output.add(part.people)
             left -= part.people.count
@@ -73,7 +73,81 @@ struct PeopleList: AsyncParsableCommand {
         }
         try output.end()
         if place != nil, limit == nil, chosen.standardLimit != .max {
-            Output.note("these are the first \(chosen.standardLimit); --limit says how many")
+            Output.note("showing the first \(chosen.standardLimit); use --limit to show more")
+        }
+    }
+}
+
+/// The options that select people.
+struct PeopleFilterOptions: ParsableArguments {
+    @Option(help: "Only people with this tag. Repeat it to require several tags.")
+    var tag: [String] = []
+
+    @Option(help: "Only people without this tag. May be repeated.")
+    var notTag: [String] = []
+
+    @Option(help: "Only people under way in this sequence.")
+    var sequence: String?
+
+    @Option(help: ArgumentHelp("Only people with this attribute: phone, email, full_name, …", valueName: "attribute"))
+    var has: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only people who wrote or tapped within this time: 7d, '36 h', '2 weeks'.",
+            valueName: "time"
+        )
+    )
+    var wroteWithin: String?
+
+    @Flag(
+        help:
+            "Only people whom a message can reach now: the 24-hour window is open, and nothing blocks messages to them."
+    )
+    var reachableNow = false
+
+    @Flag(help: "Only people who may want no more messages: dripd sends them nothing until you resume or stop them.")
+    var paused = false
+
+    @Option(help: "Only people of this page.")
+    var page: String?
+
+    func validate() throws {
+        do {
+            _ = try filter
+        } catch {
+            throw ValidationError(ErrorDescription.words(error))
+        }
+    }
+
+    var filter: PeopleFilter {
+        get throws {
+            var filter = PeopleFilter()
+            filter.page = page
+            filter.tags = try tag.map(CommandLineParser.tag)
+            filter.withoutTags = try notTag.map(CommandLineParser.tag)
+            filter.has = has
+            filter.sequence = sequence
+            filter.wroteWithin = try wroteWithin.map(CommandLineParser.span)
+            filter.reachableNow = reachableNow
+            if paused { filter.paused = true }
+            return filter
+        }
+    }
+}
+
+/// The output formats of `dripd people list`.
+enum PeopleFormat: String, CaseIterable, ExpressibleByArgument {
+    case table
+    case csv
+    case json
+    case ids
+
+    /// The default of --limit: formats for reading are short, formats for files are complete.
+    var standardLimit: Int {
+        switch self {
+        case .table, .json: 100
+        case .csv, .ids: .max
         }
     }
 }

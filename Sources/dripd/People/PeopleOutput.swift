@@ -1,8 +1,9 @@
-import DripStore
+import ControlAPI
+import DripCore
 import Foundation
 import SequenceFiles
 
-/// People on standard output, part by part.
+/// Writes people to standard output, part by part.
 protocol PeopleOutput {
     mutating func add(_ people: [PersonSummary]) throws
     mutating func end() throws
@@ -10,12 +11,12 @@ protocol PeopleOutput {
 
 extension PeopleFormat {
     /// - Parameters:
-    ///   - excel: csv begins with a byte order mark.
-    ///   - nobody: what a table says that would be empty.
-    ///   - zone: of its times.
-    func output(excel: Bool, nobody: String, zone: TimeZone) throws -> any PeopleOutput {
+    ///   - excel: whether csv begins with a byte order mark.
+    ///   - emptyText: the text in place of an empty table.
+    ///   - zone: the zone of a table's times.
+    func output(excel: Bool, emptyText: String, zone: TimeZone) throws -> any PeopleOutput {
         switch self {
-        case .table: PeopleTable(nobody: nobody, zone: zone)
+        case .table: PeopleTable(emptyText: emptyText, zone: zone)
         case .csv: try PeopleCSV(excel: excel)
         case .json: PeopleJSON()
         case .ids: PeopleIDs()
@@ -26,11 +27,11 @@ extension PeopleFormat {
 private struct PeopleTable: PeopleOutput {
     private var table = TextTable(["PERSON", "NAME", "FIRST MESSAGE", "WINDOW UNTIL", "UNDER WAY IN", "NOTE"])
     private var isEmpty = true
-    private let nobody: String
+    private let emptyText: String
     private let zone: TimeZone
 
-    init(nobody: String, zone: TimeZone) {
-        self.nobody = nobody
+    init(emptyText: String, zone: TimeZone) {
+        self.emptyText = emptyText
         self.zone = zone
     }
 
@@ -52,7 +53,7 @@ private struct PeopleTable: PeopleOutput {
     }
 
     func end() throws {
-        if isEmpty { try Output.standard.line(nobody) } else { try Output.standard.table(table) }
+        if isEmpty { try Output.standard.line(emptyText) } else { try Output.standard.table(table) }
     }
 }
 
@@ -68,7 +69,7 @@ private struct PeopleCSV: PeopleOutput {
     func end() {}
 }
 
-/// One array, its elements written as they come.
+/// One JSON array, whose elements are written as they come.
 private struct PeopleJSON: PeopleOutput {
     private var isFirst = true
 
@@ -90,4 +91,28 @@ private struct PeopleIDs: PeopleOutput {
     }
 
     func end() {}
+}
+
+/// The columns of a person in a CSV file.
+enum PersonColumns {
+    private static let attributes = ["full_name", "first_name", "last_name", "phone", "email"]
+
+    static let names =
+        ["page", "person"] + attributes
+        + [
+            "zone", "tags", "first_message", "last_message", "window_ends", "stopped", "paused", "unreachable",
+            "under_way", "attributes",
+        ]
+
+    /// - Returns: one value per name.
+    static func values(of person: PersonSummary) throws -> [String] {
+        let others = person.attributes.filter { !attributes.contains($0.key) }
+        let times = [person.firstMessageAt, person.lastWroteAt, person.windowEnds, person.stoppedAt, person.pausedAt]
+        return [person.page, person.person] + attributes.map { person.attributes[$0] ?? "" }
+            + [person.zone ?? "", person.tags.joined(separator: ",")] + times.map { $0?.description ?? "" }
+            + [
+                person.unreachable ?? "", person.underWay.joined(separator: " "),
+                others.isEmpty ? "" : try JSONOutput.line(others),
+            ]
+    }
 }

@@ -1,16 +1,15 @@
 import ArgumentParser
+import ControlAPI
 import DripCore
-import DripStore
 import Foundation
-import WebServer
 
 struct PeopleShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show what a person was sent, what comes next, and why.",
         discussion: """
-            PERSON is an id, or a name, a part of one, or a phone number: case and marks do not count. Where several people \
-            fit, they are listed, those who came last first.
+            PERSON is an id, a name, a part of a name, or a phone number. Case and diacritics do not matter. If several \
+            people match, they are listed, newest first.
 
               dripd people show 7412345678901234
               dripd people show 'trần minh'
@@ -26,7 +25,7 @@ struct PeopleShow: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    /// As many are listed: whoever has more to choose from needs a longer name.
+    /// The most people listed. With more matches, the operator needs a longer name.
     private static let longestList = 20
 
     func run() async throws {
@@ -36,7 +35,7 @@ struct PeopleShow: AsyncParsableCommand {
         } catch let refused as ControlClient.Refused where refused.status == 404 {
             let (found, isMore) = try await search(client)
             switch found.count {
-            case 0: throw Failure("nobody is known as '\(person)', by id, name or phone number")
+            case 0: throw Failure("no person is known as '\(person)', by id, name or phone number")
             case 1 where !isMore: try await show("\(found[0].page)/\(found[0].person)", client)
             default: try await list(found, isMore: isMore, client)
             }
@@ -47,17 +46,17 @@ struct PeopleShow: AsyncParsableCommand {
         let detail: PersonDetail = try await client.get("/people/one", query: ["person": name])
         if json { return try JSONOutput.print(detail) }
         let output = Output.standard
-        let text = PersonText(detail, zone: try await ControlOptions.zone(client))
+        let text = PersonFormatter(detail, zone: try await ControlOptions.zone(client))
         try output.lines(text.lines(columns: output.columns))
     }
 
-    /// - Returns: those who fit, and whether there are more.
+    /// - Returns: the people who match, and whether there are more.
     private func search(_ client: ControlClient) async throws -> ([PersonSummary], isMore: Bool) {
         guard PeopleSearch(person) != nil else { return ([], false) }
         var found: [PersonSummary] = []
         var before: PersonID?
         repeat {
-            let order = PeopleSearchOrder(text: person, before: before, limit: Self.longestList + 1 - found.count)
+            let order = PeopleSearchRequest(text: person, before: before, limit: Self.longestList + 1 - found.count)
             let part: PeopleFound = try await client.post("/people/search", order)
             found += part.people
             before = part.before
@@ -69,7 +68,7 @@ struct PeopleShow: AsyncParsableCommand {
         let count = isMore ? "more than \(found.count)" : "\(found.count)"
         if json {
             let ids = found.map { "\($0.page)/\($0.person)" }
-            throw Failure("\(count) people fit '\(person)': say which\n" + ids.joined(separator: "\n"))
+            throw Failure("\(count) people match '\(person)'; give the id of one:\n" + ids.joined(separator: "\n"))
         }
         let zone = try await ControlOptions.zone(client)
         let areOfOnePage = Set(found.map(\.page)).count == 1
@@ -82,12 +81,12 @@ struct PeopleShow: AsyncParsableCommand {
             ])
         }
         try Output.standard.table(table)
-        Output.note("\(count) people fit, those who came last first; `dripd people show PERSON` shows one")
+        Output.note("\(count) people match, newest first; `dripd people show PERSON` shows one")
     }
 }
 
-/// A person in lines for a person.
-struct PersonText {
+/// The lines of `dripd people show`.
+struct PersonFormatter {
     private let detail: PersonDetail
     private let zone: TimeZone
 
@@ -96,7 +95,7 @@ struct PersonText {
         self.zone = zone
     }
 
-    /// - Parameter columns: how wide the terminal is that shows them; nil: there is none.
+    /// - Parameter columns: the width of the terminal; nil if there is none.
     func lines(columns: Int?) -> [String] {
         let person = detail.summary
         let attributes = person.attributes
@@ -109,7 +108,7 @@ struct PersonText {
         lines.append("first message  \(person.firstMessageAt.map(time) ?? "never")")
         lines.append("last message   \(person.lastWroteAt.map(time) ?? "never")")
         if let human = person.humanAt { lines.append("team wrote     \(time(human))") }
-        lines.append("window until   \(person.windowEnds.map(time) ?? "it never was open")")
+        lines.append("window until   \(person.windowEnds.map(time) ?? "never open")")
         lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
         if let paused = person.pausedAt { lines.append("paused         \(time(paused))") }
@@ -130,7 +129,7 @@ struct PersonText {
     }
 
     private func heading(_ enrollment: EnrollmentDetail) -> String {
-        let round = enrollment.round > 1 ? ", time \(enrollment.round)" : ""
+        let round = enrollment.round > 1 ? ", round \(enrollment.round)" : ""
         let end = enrollment.endedAt.map { "; \(enrollment.endReason ?? "ended") \(time($0))" } ?? ""
         return "\(enrollment.sequence)\(round), since \(time(enrollment.anchor)) by \(enrollment.cause)\(end)"
     }

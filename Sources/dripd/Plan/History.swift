@@ -1,23 +1,26 @@
 import ArgumentParser
-import DripStore
+import ControlAPI
 import Foundation
 
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List what came into force, and when; show a file as it was.",
-        discussion: "Every version that ever was in force stays in the database."
+        abstract: "List the versions that came into force, or print one of them.",
+        discussion: "Every version that was ever in force stays in the database."
     )
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "Only this sequence.")
+    @Argument(help: "List only this sequence.")
     var sequence: String?
 
-    @Option(help: "At most so many.")
+    @Option(help: "List at most this many.")
     var limit = 100
 
     @Option(
-        help: ArgumentHelp("Print the file of this version, by its hash or the beginning of it.", valueName: "version")
+        help: ArgumentHelp(
+            "Print the file of the version with this hash. The first digits of it are enough.",
+            valueName: "version"
+        )
     )
     var show: String?
 
@@ -35,16 +38,25 @@ struct History: AsyncParsableCommand {
         query["sequence"] = sequence
         let records: [AdoptionRecord] = try await client.get("/history", query: query)
         if json { return try JSONOutput.print(records) }
-        guard !records.isEmpty else { return try Output.standard.line("nothing came into force yet") }
+        guard !records.isEmpty else { return try Output.standard.line("nothing has come into force yet") }
         let zone = try await ControlOptions.zone(client)
         var table = TextTable(["WHEN", "SEQUENCE", "CHANGE", "VERSION", "COMMIT", "FILE"])
         for record in records {
             table.add([
                 LocalTime.text(record.at, zone), record.sequence, record.change.rawValue,
-                record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map(CommitText.short) ?? "-",
+                record.hash.map { String($0.prefix(12)) } ?? "-", record.commit.map(CommitFormatter.short) ?? "-",
                 record.file ?? "-",
             ])
         }
         try Output.standard.table(table)
+    }
+}
+
+/// The git commit of a version. The database stores its hash in hex, then a note such as `+ changes`.
+enum CommitFormatter {
+    /// Returns the commit with a short hash: `c2e5945f01ab + changes`.
+    static func short(_ commit: String) -> String {
+        let name = commit.prefix { $0 != " " }
+        return String(name.prefix(12) + commit.dropFirst(name.count))
     }
 }

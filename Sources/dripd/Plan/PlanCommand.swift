@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -8,14 +9,16 @@ import SequenceFiles
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Show what adopting sequence files would do to the people under way.",
+        abstract: "Show what sequence files would change for people under way.",
         discussion: """
-            Compares the files with what is in force and changes nothing. Asks the daemon, or reads a copy of its \
-            database with --state (made by `sqlite3 dripd.db ".backup copy/dripd.db"`: while the daemon runs, dripd.db alone \
-            is not all of it). A folder stands for all sequences: one that is not in it is removed; a file stands \
-            for itself. `dripd apply --plan HASH` then does this and nothing else.
+            The plan compares the files with those in force, and changes nothing. A folder means all sequences: a sequence \
+            that is not in it would be removed. A file means only its own sequence. `dripd apply --plan HASH` then makes \
+            exactly these changes.
 
-            Exit codes: 0 fine, 1 something is wrong, 2 with --detailed-exitcode when something changes.
+            The plan comes from the daemon, or with --state from a copy of its database. Make the copy with \
+            `sqlite3 dripd.db ".backup copy/dripd.db"`: while the daemon runs, the file dripd.db alone is incomplete.
+
+            Exit codes: 0 success, 1 a failure, 2 with --detailed-exitcode if something changes.
             """
     )
 
@@ -24,17 +27,17 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var files: PathArguments
 
     @Option(
-        help: ArgumentHelp("Read this state directory (a copy of dripd.db in it) and ask no daemon.", valueName: "dir")
+        help: ArgumentHelp("Read the copy of dripd.db in this directory. Do not ask the daemon.", valueName: "dir")
     )
     var state: String?
 
-    @Flag(help: "List the people one by one, before and after.")
+    @Flag(help: "List each person, before and after.")
     var people = false
 
-    @Option(help: "List so many people at most.")
+    @Option(help: "List at most this many people.")
     var limit = 1000
 
-    @Flag(help: "Exit with 2 when something changes.")
+    @Flag(help: "Exit with code 2 if something changes.")
     var detailedExitcode = false
 
     @Flag(help: "Print JSON.")
@@ -61,22 +64,22 @@ struct PlanCommand: AsyncParsableCommand {
             try JSONOutput.print(report)
         } else {
             let output = Output.standard
-            try output.lines(PlanText(report, zone: shown).lines(columns: output.columns))
+            try output.lines(PlanFormatter(report, zone: shown).lines(columns: output.columns))
         }
         if detailedExitcode, !report.plan.isEmpty { throw ExitCode(2) }
     }
 
-    /// Checked here, where the author of the files is, before anybody is asked.
-    private func order(_ paths: [String], zone: TimeZone) throws -> PlanOrder {
+    /// Checks the files before it asks the daemon, so that their author sees the errors.
+    private func order(_ paths: [String], zone: TimeZone) throws -> PlanRequest {
         let folder = SequenceFolder.load(paths: paths, defaultZone: zone)
         guard folder.catalog != nil else {
             let errors = folder.diagnostics.filter { $0.severity == .error }
             try Output.standard.lines(errors.map(\.description))
             throw Failure("the files have errors; see `dripd check`")
         }
-        return PlanOrder(
+        return PlanRequest(
             files: folder.files.map {
-                PlanOrder.File(path: $0.path, content: String(decoding: $0.bytes, as: UTF8.self), media: $0.media)
+                PlanRequest.File(path: $0.path, content: String(decoding: $0.bytes, as: UTF8.self), media: $0.media)
             },
             isWhole: paths.contains(where: Self.isFolder),
             people: people ? limit : 0

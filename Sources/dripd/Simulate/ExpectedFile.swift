@@ -3,34 +3,34 @@ import DripCore
 import Foundation
 import SafeFiles
 
-/// A file of timelines that are to stay as they are: each below the command that prints it.
+/// A file of expected timelines, each below the command that prints it.
 struct ExpectedFile {
     struct Section {
-        /// As it stands behind `# dripd simulate `.
+        /// The arguments after `# dripd simulate `.
         let command: String
         let expected: String
-        /// What it prints now; nil until it was played.
+        /// The output of the command now; nil until it has run.
         var printed: String?
 
         var isMet: Bool { printed == expected }
     }
 
     let path: String
-    /// What stands before the first command, for people.
+    /// The lines before the first command, for people.
     private let preamble: [String]
     private(set) var sections: [Section]
 
     private static let mark = "# dripd simulate "
 
-    /// Finds and reads them.
-    /// - Parameter orNew: a sequence file that has none gets one with commands to begin with.
+    /// Reads the expected files that the paths name.
+    /// - Parameter orNew: whether to make a file with first commands for a sequence file that has none.
     /// - Throws: `Failure`.
     static func load(_ paths: [String], orNew: Bool) throws -> [ExpectedFile] {
         var files: [ExpectedFile] = []
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw Failure("\(path): there is no such file")
+                throw Failure("\(path): no such file")
             }
             if isFolder.boolValue {
                 let names = try FileManager.default.contentsOfDirectory(atPath: path)
@@ -43,7 +43,7 @@ struct ExpectedFile {
                 } else if orNew {
                     files.append(ExpectedFile(for: path, at: expected))
                 } else {
-                    throw Failure("\(expected): there is no such file; `dripd simulate --update \(path)` makes one")
+                    throw Failure("\(expected): no such file; `dripd simulate --update \(path)` creates it")
                 }
             } else {
                 files.append(try ExpectedFile(path))
@@ -58,7 +58,7 @@ struct ExpectedFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw Failure("\(path): \(ErrorText.words(error))")
+            throw Failure("\(path): \(ErrorDescription.words(error))")
         }
         var pieces: [(command: String, lines: [String])] = []
         var preamble: [String] = []
@@ -75,7 +75,8 @@ struct ExpectedFile {
         sections = pieces.map { Section(command: $0.command, expected: Self.body($0.lines)) }
     }
 
-    /// One to begin with: nobody replies, somebody does, somebody starts late in the evening at the end of a month.
+    /// Makes a file with three first commands: without a reply, with one, and with a start late in the evening at the end of a
+    /// month.
     private init(for sequence: String, at path: String) {
         self.path = path
         preamble = []
@@ -85,13 +86,13 @@ struct ExpectedFile {
         }
     }
 
-    /// Empty lines around a timeline are there for people.
+    /// Returns the timeline without the empty lines around it, which are for people.
     private static func body(_ lines: [String]) -> String {
         lines.drop { $0.isEmpty }.reversed().drop { $0.isEmpty }.reversed().joined(separator: "\n")
     }
 
-    /// Plays every section.
-    /// - Throws: `Failure`, when a command cannot be played at all.
+    /// Runs the command of each section.
+    /// - Throws: `Failure` if a command cannot run.
     mutating func play(zone: TimeZone, settings: CatalogSettings) async throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         for index in sections.indices {
@@ -99,16 +100,16 @@ struct ExpectedFile {
             do {
                 let order = try SimulateCommand.parse(ShellWords.split(command))
                 guard !order.check, !order.update, !order.json else {
-                    throw Failure("--check, --update and --json do not belong here")
+                    throw Failure("--check, --update and --json are not allowed here")
                 }
                 let timeline = try await order.timeline(
                     folder: folder,
                     zone: order.scenario.zone ?? zone,
                     settings: settings
                 ) { name in
-                    throw Failure("--person \(name): there is no such file, and no daemon is asked here")
+                    throw Failure("--person \(name): no such file, and *.expected files cannot ask the daemon")
                 }
-                sections[index].printed = TimelineText(timeline).text
+                sections[index].printed = TimelineFormatter(timeline).text
             } catch {
                 let why = (error as? Failure)?.description ?? SimulateCommand.message(for: error)
                 throw Failure("\(path): \(Self.mark)\(command)\n\(why)")
@@ -127,5 +128,54 @@ struct ExpectedFile {
         } catch {
             throw Failure("cannot write \(path): \(error.why)")
         }
+    }
+}
+
+/// The comparison of current timelines with the expected ones.
+struct ExpectedReport: Encodable {
+    struct Entry: Encodable {
+        let file: String
+        let command: String
+        let isMet: Bool
+        /// Lines as in `diff -u`: `-` was expected, `+` is printed now.
+        let difference: [String]
+    }
+
+    let timelines: [Entry]
+    let isUpdated: Bool
+
+    init(_ files: [ExpectedFile], isUpdated: Bool) {
+        self.isUpdated = isUpdated
+        timelines = files.flatMap { file in
+            file.sections.map { section in
+                Entry(
+                    file: file.path,
+                    command: "dripd simulate \(section.command)",
+                    isMet: section.isMet,
+                    difference: section.expected.isEmpty
+                        ? ["no timeline is recorded yet"]
+                        : LineDifference.lines(from: section.expected, to: section.printed ?? "")
+                )
+            }
+        }
+    }
+
+    var differing: Int { timelines.count { !$0.isMet } }
+
+    var text: String {
+        let differences = timelines.filter { !$0.isMet }.flatMap { entry in
+            ["\(entry.file): \(entry.command)"] + entry.difference.map { "  \($0)" } + [""]
+        }
+        return (differences + [summary]).joined(separator: "\n")
+    }
+
+    private var summary: String {
+        let count = timelines.count
+        let all = "\(count) timeline\(count == 1 ? "" : "s")"
+        if count == 0 { return "no timelines: `dripd simulate --update FILE.yaml` creates FILE.expected" }
+        if differing == 0 { return "\(all): as expected" }
+        return isUpdated
+            ? "\(all): \(differing) updated"
+            : "\(all): \(differing) not as expected; if that is intended, run `dripd simulate --update`"
     }
 }

@@ -1,6 +1,6 @@
-/// What is another between two texts, as `diff -u` shows it.
+/// The difference between two texts, as `diff -u` shows it.
 enum LineDifference {
-    /// As many lines as are shown around a change.
+    /// The number of unchanged lines around a change.
     private static let context = 2
 
     private struct Line {
@@ -8,7 +8,7 @@ enum LineDifference {
         let text: String
     }
 
-    /// Empty where nothing is another.
+    /// Returns the lines of the difference; empty if the texts are equal.
     static func lines(from old: String, to new: String) -> [String] {
         let all = merged(old.lines, new.lines)
         let changed = all.indices.filter { all[$0].sign != " " }

@@ -3,7 +3,7 @@ import DripEngine
 import Foundation
 import SequenceFiles
 
-/// `--person FILE`: a person as a small JSON file.
+/// The JSON file of `--person FILE`.
 struct PersonFile: Decodable {
     private let attributes: [String: String]
     private let tags: [String]
@@ -54,18 +54,18 @@ struct PersonFile: Decodable {
             throw Failure("\(path): \(error)")
         } catch DecodingError.typeMismatch(_, let context) {
             let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw Failure("\(path): \(place.isEmpty ? "the file" : "'\(place)'") is of the wrong kind\n\(Self.form)")
+            throw Failure("\(path): \(place.isEmpty ? "the file" : "'\(place)'") has the wrong type\n\(Self.form)")
         } catch is DecodingError {
-            throw Failure("\(path): this is not JSON\n\(Self.form)")
+            throw Failure("\(path): not valid JSON\n\(Self.form)")
         } catch {
-            throw Failure("\(path): \(ErrorText.words(error))")
+            throw Failure("\(path): \(ErrorDescription.words(error))")
         }
         return SimulatedPerson(
             page: file.page,
             person: file.person ?? SimulatedPerson.standard.person,
             attributes: file.attributes,
             tags: file.tags,
-            zone: try file.zone.map { try CommandLineText.zone($0).identifier }
+            zone: try file.zone.map { try CommandLineParser.zone($0).identifier }
         )
     }
 

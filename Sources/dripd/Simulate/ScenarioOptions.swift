@@ -1,15 +1,16 @@
 import ArgumentParser
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
 import Foundation
 import SequenceFiles
 
-/// What is simulated, apart from the file.
+/// The options of a simulation, besides the file.
 struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "When it starts, by the clocks of the person's zone. Default: \(Self.standardStart), a Monday.",
+            "The start, as local time of the person. Default: \(Self.standardStart), a Monday.",
             valueName: "'2027-01-30 21:50'"
         )
     )
@@ -18,9 +19,9 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Who the person is: a JSON file, \(PersonFile.form.replacing("a person is ", with: "")), or, if there is no \
-            such file, a person of the running daemon: PSID or PAGE/PSID, of whom name and other attributes, tags and \
-            zone are taken. Default: \(SimulatedPerson.standard.name), without tags.
+            The person: a JSON file, \(PersonFile.form.replacing("a person is ", with: "")), or, if there is no such file, \
+            the PSID or PAGE/PSID of a person that the running daemon knows. Their attributes, tags and zone are used. \
+            Default: \(SimulatedPerson.standard.name), without tags.
             """,
             valueName: "file|id"
         )
@@ -30,22 +31,22 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         name: .customLong("reply"),
         help: ArgumentHelp(
-            "The person writes so long after the start; also with what they write: '3 days: giá bao nhiêu?'. May be repeated.",
+            "The person writes this long after the start. May include the text: '3 days: giá bao nhiêu?'. May be repeated.",
             valueName: "'3 days'"
         ),
-        transform: ReplyText.parse
+        transform: ReplyParser.parse
     )
     var replies: [Scenario.Reply] = []
 
     @Option(
         help: ArgumentHelp(
             """
-            The zone of files and people that name none. Default: what the configuration says, else \
+            The time zone of files and people without one. Default: the configuration's, else \
             \(Self.standardZone.identifier).
             """,
             valueName: "zone"
         ),
-        transform: CommandLineText.zone
+        transform: CommandLineParser.zone
     )
     var zone: TimeZone?
 
@@ -53,10 +54,10 @@ struct ScenarioOptions: ParsableArguments {
     static let standardZone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
 
     /// - Parameters:
-    ///   - folder: what relative paths are relative to; nil: where the process stands.
-    ///   - zone: the configured one.
-    ///   - settings: what the configuration says besides.
-    ///   - known: asks for a person of the daemon.
+    ///   - folder: the folder of relative paths; nil for the working directory.
+    ///   - zone: the zone of the configuration.
+    ///   - settings: the other settings of the configuration.
+    ///   - known: asks the daemon for a person.
     func scenario(
         file: String,
         folder: String?,
@@ -88,14 +89,14 @@ struct ScenarioOptions: ParsableArguments {
         let zone = catalog.zone(for: person.zone.flatMap(TimeZone.init(identifier:)), in: sequence)
         let wanted = start ?? Self.standardStart
         guard let start = WallTime(zone, seconds: true).instant(wanted) else {
-            throw Failure("--start '\(wanted)' is no time there: write it as '\(Self.standardStart)'")
+            throw Failure("--start '\(wanted)' is not a time in the person's zone: write it as '\(Self.standardStart)'")
         }
         return Scenario(sequence: sequence, catalog: catalog, person: person, start: start, replies: replies)
     }
 }
 
 extension SimulatedPerson {
-    /// A person of the daemon, as if they began anew.
+    /// Makes a simulated person from one that the daemon knows, without their history.
     init(_ known: PersonSummary) {
         self.init(
             page: known.page,
@@ -104,5 +105,42 @@ extension SimulatedPerson {
             tags: known.tags,
             zone: known.zone
         )
+    }
+}
+
+/// The parser of `--reply`: `3 days`, `+3 days`, `3 days: còn hàng không?`.
+enum ReplyParser {
+    static func parse(_ text: String) throws -> Scenario.Reply {
+        let pieces = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let said = pieces.dropFirst().first.map { String($0.drop { $0 == " " }) } ?? ""
+        return Scenario.Reply(
+            after: try CommandLineParser.offset(pieces.first ?? ""),
+            text: said.isEmpty ? nil : said
+        )
+    }
+}
+
+/// Splits a command line into words as a shell does. It supports both kinds of quotes, and nothing else of a shell.
+enum ShellWords {
+    /// - Throws: `Failure` if a quote is not closed.
+    static func split(_ line: String) throws -> [String] {
+        var words: [String] = []
+        var word: String?
+        var quote: Character?
+        for character in line {
+            if let open = quote {
+                if character == open { quote = nil } else { word?.append(character) }
+            } else if character == "'" || character == "\"" {
+                quote = character
+                word = word ?? ""
+            } else if character == " " {
+                if let done = word { words.append(done) }
+                word = nil
+            } else {
+                word = (word ?? "") + String(character)
+            }
+        }
+        if let quote { throw Failure("the quote \(quote) is not closed") }
+        return words + (word.map { [$0] } ?? [])
     }
 }

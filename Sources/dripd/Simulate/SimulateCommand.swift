@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -10,25 +11,27 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Play a sequence file in virtual time, and show what a person would get and when.",
         discussion: """
-            Runs the engine itself, with a database of its own that is gone afterwards, against a channel that accepts \
-            everything; a month takes a moment, and the same command prints the same bytes. Needs no daemon, sends \
-            nothing. The limits of the configuration hold: what --config names, else ./dripd.yaml, else the one beside the \
-            file or in the folder above. The file starts by its first_message, else by the first start that it names (manual: by hand, \
-            just after the person wrote). Other sequences are not there: a button that starts one does nothing.
+            The simulation runs the real engine with a temporary database, against a channel that accepts everything. A month \
+            takes a moment, and the same command always prints the same bytes. No daemon is needed, and nothing is sent.
 
-            Beside a file, NAME.expected may hold such timelines, each below the command that prints it:
+            The limits of the configuration apply: --config, else ./dripd.yaml, else the dripd.yaml in the folder of the file \
+            or in the folder above. The sequence starts by first_message if it can, else by the first start in the file \
+            (manual: by hand, just after the person wrote). Other sequences do not exist: a button that starts one does \
+            nothing.
+
+            A file NAME.expected beside NAME.yaml may contain timelines, each below the command that prints it:
 
               # dripd simulate cham-soc.yaml --reply '3 days'
 
-            Paths in it are relative to it. --check plays every one of them and shows what differs (exit code 1); \
-            --update writes down what they print now. Named with a sequence file that has none, --update makes one to \
-            begin with.
+            Its paths are relative to its folder. --check runs each command and shows the differences (exit code 1). \
+            --update records what the commands print now. For a sequence file without a NAME.expected, --update creates one \
+            with some first commands.
             """
     )
 
     @Argument(
         help: ArgumentHelp(
-            "A sequence file. With --check or --update: *.expected files, or folders of them; default ./Sequences.",
+            "A sequence file. With --check or --update: *.expected files or folders of them. Default: ./Sequences.",
             valueName: "path"
         )
     )
@@ -36,10 +39,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var scenario: ScenarioOptions
 
-    @Flag(help: "Play what the *.expected files hold, and show what differs.")
+    @Flag(help: "Run the commands in the *.expected files, and show the differences.")
     var check = false
 
-    @Flag(help: "Play what the *.expected files hold, and write down what is printed now.")
+    @Flag(help: "Run the commands in the *.expected files, and record what they print now.")
     var update = false
 
     @Flag(help: "Print JSON.")
@@ -48,22 +51,23 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var control: ControlOptions
 
     func validate() throws {
-        if check && update { throw ValidationError("--check and --update exclude each other") }
+        if check && update { throw ValidationError("--check and --update cannot be combined") }
         let isOfFiles = check || update
         if !isOfFiles, paths.count != 1 { throw ValidationError("name one sequence file") }
         if isOfFiles, scenario.person != nil || !scenario.replies.isEmpty || scenario.start != nil {
-            throw ValidationError("--start, --person and --reply stand in the *.expected files themselves")
+            throw ValidationError("--start, --person and --reply belong in the *.expected files")
         }
     }
 
     func run() async throws {
-        // Never the installed one: a golden file means the same on every machine.
+        // Never the installed configuration: an expected file must mean the same on every machine.
         let configuration = try ConfigurationFile.of(paths, control.config.map(Places.expanded))
         let zone = scenario.zone ?? configuration?.zone ?? ScenarioOptions.standardZone
         let settings = configuration?.catalogSettings ?? .standard
         guard check || update else {
             let timeline = try await timeline(folder: nil, zone: zone, settings: settings, known: person)
-            return json ? try JSONOutput.print(timeline) : try Output.standard.paragraph(TimelineText(timeline).text)
+            return json
+                ? try JSONOutput.print(timeline) : try Output.standard.paragraph(TimelineFormatter(timeline).text)
         }
         let paths = paths.isEmpty ? ["Sequences"] : paths
         var files = try ExpectedFile.load(paths, orNew: update)
@@ -76,17 +80,17 @@ struct SimulateCommand: AsyncParsableCommand {
         if check, report.differing > 0 { throw ExitCode.failure }
     }
 
-    /// A person of the daemon.
+    /// Returns a person that the daemon knows.
     private func person(_ name: String) async throws -> SimulatedPerson {
         do {
             let detail: PersonDetail = try await control.client.get("/people/one", query: ["person": name])
             return SimulatedPerson(detail.summary)
         } catch let error as Failure {
-            throw Failure("--person \(name): there is no such file, and \(error)")
+            throw Failure("--person \(name): no such file, and \(error)")
         }
     }
 
-    /// - Parameter folder: what paths are relative to; nil: where the process stands.
+    /// - Parameter folder: the folder of relative paths; nil for the working directory.
     func timeline(
         folder: String?,
         zone: TimeZone,

@@ -2,16 +2,16 @@ import ArgumentParser
 import DripCore
 import Foundation
 
-/// How the program ends: with which words, and which exit code.
+/// The end of the program: its last output and its exit code.
 struct CommandEnd {
     let code: Int32
-    /// Help, or the version.
+    /// The help text or the version.
     var output: String?
     var errors: String?
 
     /// - Parameters:
-    ///   - error: what parsing the command line, or the command, has thrown.
-    ///   - isUsage: thrown by parsing: the parser has the words for it.
+    ///   - error: the error of the command, or of parsing the command line.
+    ///   - isUsage: whether the error is from parsing. The parser then formats it.
     init(_ error: any Error, of root: any ParsableCommand.Type, arguments: [String], isUsage: Bool, columns: Int?) {
         code = error is Output.Failure ? 1 : root.exitCode(for: error).rawValue
         if code == 0 {
@@ -21,11 +21,11 @@ struct CommandEnd {
         } else if isUsage || error is ValidationError || error is ExitCode {
             errors = Self.folded(root.fullMessage(for: error, columns: columns), columns)
         } else {
-            errors = "Error: " + ErrorText.words(error)
+            errors = "Error: " + ErrorDescription.words(error)
         }
     }
 
-    /// The parser folds help at 80 columns where there is no terminal, but never the line with the usage.
+    /// Folds the usage line: the parser folds the rest of the help (at 80 columns without a terminal), but never that line.
     private static func folded(_ help: String, _ columns: Int?) -> String {
         help.split(separator: "\n", omittingEmptySubsequences: false)
             .flatMap { line in
@@ -33,5 +33,14 @@ struct CommandEnd {
                     ? LineFolding.lines(String(line), columns: columns ?? 80) : [String(line)]
             }
             .joined(separator: "\n")
+    }
+}
+
+/// An error for the user, which ends a command with exit code 1.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SequenceFiles
 
-/// What somebody probably meant who named a command that is not there.
+/// The command that the user probably meant by an unknown one.
 struct CommandSuggestion {
     private let root: any ParsableCommand.Type
 
@@ -9,8 +9,9 @@ struct CommandSuggestion {
         self.root = root
     }
 
+    /// Returns an error for a command that does not exist.
     /// - Parameter arguments: the command line without the program.
-    /// - Returns: nil where its commands are known, or a subcommand is and nothing is near the word behind it.
+    /// - Returns: nil if the commands exist, or if the word after a command resembles none and so may be an argument.
     func message(for arguments: [String]) -> String? {
         var path = [Self.name(of: root)]
         var command = root
@@ -35,7 +36,7 @@ struct CommandSuggestion {
             + (near.isEmpty ? "`\(path[0]) --help` lists the commands" : "did you mean \(meant)?")
     }
 
-    /// The same word elsewhere, else the nearest here, else the nearest anywhere.
+    /// Returns commands of the same name anywhere, else the most similar one here, else the most similar ones anywhere.
     private func candidates(
         for word: String,
         below command: any ParsableCommand.Type,
@@ -57,7 +58,7 @@ struct CommandSuggestion {
         }
     }
 
-    /// Those without a name of their own are called by the one word that their type is.
+    /// Returns the command's name. Without one of its own, it is the name of the type, which is a single word.
     private static func name(of command: any ParsableCommand.Type) -> String {
         command.configuration.commandName ?? String(describing: command).lowercased()
     }

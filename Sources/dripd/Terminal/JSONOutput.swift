@@ -1,6 +1,6 @@
 import Foundation
 
-/// `--json`: one value, readable and stable.
+/// The output of `--json`: one value, indented and with sorted keys.
 enum JSONOutput {
     static func print(_ value: some Encodable) throws {
         try Output.standard.exact(try text(value) + "\n")
@@ -10,7 +10,7 @@ enum JSONOutput {
         try encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     }
 
-    /// Without line breaks.
+    /// Returns the value as JSON without line breaks.
     static func line(_ value: some Encodable) throws -> String {
         try encode(value, [.sortedKeys, .withoutEscapingSlashes])
     }
@@ -18,6 +18,6 @@ enum JSONOutput {
     private static func encode(_ value: some Encodable, _ form: JSONEncoder.OutputFormatting) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = form
-        return HarmlessText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
+        return TerminalSanitizer.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

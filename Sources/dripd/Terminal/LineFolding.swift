@@ -1,9 +1,9 @@
-/// Folds a line at a terminal's width, between words: the terminal itself would break it anywhere.
+/// Folds lines at the terminal's width, between words. The terminal itself would break them anywhere.
 enum LineFolding {
-    /// Narrower than this nothing can be laid out.
+    /// Lines are not folded on a narrower terminal.
     private static let narrowest = 20
 
-    /// - Parameter columns: nil: no terminal; the line stays as it is.
+    /// - Parameter columns: the width of the terminal; nil if there is none, and the line stays as it is.
     static func lines(_ line: String, columns: Int?) -> [String] {
         guard let columns, columns >= narrowest, TextWidth.of(line) > columns else { return [line] }
         let prefix = continuation(of: line, columns: columns)
@@ -14,7 +14,7 @@ enum LineFolding {
             let wordWidth = TextWidth.of(word.text)
             if width + wordWidth > columns, !current.allSatisfy({ $0 == " " }) {
                 result.append(trimmed(current))
-                // A word that does not fit behind the indentation gets the room that it needs: an address cut in two is none.
+                // A word that is too long after the indentation gets less of it: a URL cut in two is useless.
                 let room = columns - TextWidth.of(prefix)
                 current = wordWidth <= room ? prefix : String(repeating: " ", count: max(0, columns - wordWidth))
                 width = TextWidth.of(current)
@@ -25,7 +25,7 @@ enum LineFolding {
         return result + [trimmed(current)]
     }
 
-    /// A cell's text in lines of a width: a longer word is broken.
+    /// Folds the text of a table cell to a width. A longer word is broken.
     static func cell(_ text: String, width: Int) -> [String] {
         guard TextWidth.of(text) > width else { return [text] }
         var result: [String] = []
@@ -57,12 +57,12 @@ enum LineFolding {
         return result + [trimmed(current)]
     }
 
-    /// The width of its longest word.
+    /// Returns the width of the longest word.
     static func longestWord(in text: String) -> Int {
         words(of: text).map { TextWidth.of($0.text) }.max() ?? 0
     }
 
-    /// What the further lines begin with: they stand below the text of the first one, behind its last column.
+    /// Returns the prefix of the continuation lines, which aligns them with the text in the last column of the first line.
     private static func continuation(of line: String, columns: Int) -> String {
         var column = 0
         var spaces = 0
@@ -89,11 +89,11 @@ enum LineFolding {
         var spaces = ""
     }
 
-    /// The longest command in backticks that stays in one line, in characters.
+    /// The longest command in backticks that is not folded, in characters.
     private static let longestCommand = 40
 
-    /// Between spaces, but not within a command in backticks, which people copy; scripts that are written without spaces may be
-    /// folded between any two wide characters.
+    /// Splits text at spaces, but not within a command in backticks, which people copy. Scripts without spaces may be folded
+    /// between any two wide characters.
     private static func words(of text: String) -> [Word] {
         var words: [Word] = []
         var word = Word()

@@ -1,7 +1,7 @@
+import ControlAPI
 import DripCore
-import DripStore
 
-/// What the words of the ledger mean, in sentences for people.
+/// Sentences for people in place of the ledger's words.
 enum Wording {
     static func permission(_ permission: Permission?) -> String {
         switch permission {
@@ -9,12 +9,13 @@ enum Wording {
         case .utilityTemplate: "as a utility template"
         case .privateReply: "as a private reply to the comment"
         case .marketing: "as a paid message to which they subscribed"
-        case .oneTime: "as the one message that they asked for"
+        case .oneTime: "as the one-time message that they asked for"
         case nil: ""
         }
     }
 
-    /// - Parameter isAhead: it has not been skipped yet.
+    /// Returns why a step is skipped.
+    /// - Parameter isAhead: whether the step is still to come.
     static func skip(_ reason: String, isAhead: Bool) -> String {
         switch SkipReason(rawValue: reason) {
         case .late: "later than 'late' allows"
@@ -25,30 +26,31 @@ enum Wording {
                 : "the day's limit (messages_per_person_per_day) held it until it was too late"
         case .gap: isAhead ? "held by 'gap' until then" : "'gap' held it until it was too late"
         case .unreachable: "the platform does not deliver to this person"
-        case .stopped: "the person, or an operator for them, wanted no more"
-        case .paused: "whether they wanted more was unclear until it was too late"
+        case .stopped: "the person, or an operator for them, stopped all messages"
+        case .paused: "it was unclear whether the person wanted more messages, until it was too late"
         case .condition: isAhead ? "its 'only_if' does not hold" : "its 'only_if' did not hold"
-        case .humanTookOver: "somebody of the team wrote with the person until it was too late"
-        case .restored: "the state was restored from a copy, and this may have been sent after that was made"
-        case .replied: "the person wrote, and the sequence stops then"
-        case .tagged: "the person got a tag at which the sequence stops"
-        case .otherSequence: "the person started another sequence, at which this one stops"
-        case .sameSequence: "the comment's author turned out to be somebody who had this sequence before"
+        case .humanTookOver: "the team wrote with the person until it was too late"
+        case .restored: "the state was restored from a copy, and this may have been sent after the copy was made"
+        case .replied: "the person wrote, which stops the sequence"
+        case .tagged: "the person got a tag that stops the sequence"
+        case .otherSequence: "the person started another sequence, which stops this one"
+        case .sameSequence: "the comment's author turned out to be a person who had this sequence before"
+        case .byOperator: "an operator skipped it while it was in doubt"
         case nil: reason
         }
     }
 
-    /// Of a step that ended half-way.
+    /// Names the parts that a partly sent step has sent.
     static func parts(_ count: Int) -> String {
         count == 1 ? "its first part" : "its first \(count) parts"
     }
 
-    /// The same with what follows; empty where nothing of it arrived.
+    /// Returns the parts as the end of a sentence; empty if none arrived.
     static func arrived(_ count: Int) -> String {
         count == 0 ? "" : " after \(parts(count)) had arrived"
     }
 
-    /// `to paid messages, since …`
+    /// Returns a subscription such as `to paid messages, since …`.
     static func subscription(_ subscription: SubscriptionSummary, _ time: (Instant) -> String) -> String {
         let what =
             switch subscription.kind {
@@ -62,21 +64,21 @@ enum Wording {
         return "\(what), " + pieces.joined(separator: ", ")
     }
 
-    /// A length of time, without what is too small to matter.
-    static func length(_ span: Span) -> String {
+    /// Returns a length of time, rounded to seconds or minutes.
+    static func length(_ span: Milliseconds) -> String {
         let unit: Int64 = span < .minutes(1) ? 1000 : 60_000
-        return Span(milliseconds: (span.milliseconds + unit / 2) / unit * unit).description
+        return Milliseconds((span.milliseconds + unit / 2) / unit * unit).description
     }
 
-    /// What a step waits for.
+    /// Returns what a step waits for.
     static func wait(_ reason: WaitReason?) -> String {
         switch reason {
         case .window: "the 24-hour window is closed: waits for the person to write"
         case .quiet: "nothing is sent at this hour or on this day: waits"
-        case .paused: "they may want nothing more: waits for `dripd people resume` or `dripd people stop`"
-        case .human: "somebody of the team wrote in the thread: waits"
-        case .rate: "so many of its kind go out at a time: waits for its turn"
-        case .day: "they got as many messages as a day may bring (messages_per_person_per_day): waits for the next day"
+        case .paused: "they may want no more messages: waits for `dripd people resume` or `dripd people stop`"
+        case .human: "the team wrote in the conversation: waits"
+        case .rate: "the limit for messages of its kind is reached: waits for its turn"
+        case .day: "the day's limit is reached (messages_per_person_per_day): waits for the next day"
         case .unnamed:
             "the platform does not tell who commented: waits for the account's turn (unnamed_comments_per_hour)"
         case .gap: "the previous message was sent a moment ago ('gap'): waits"
@@ -85,13 +87,13 @@ enum Wording {
         case .thread: "another app holds the conversation: waits for another attempt"
         case .page: "waits for the page, which is paused or stopped"
         case .media: "waits for a file to be uploaded"
-        case .typing: "shows first that the page writes"
+        case .typing: "shows a typing indicator first"
         case .sequence: "waits for its sequence, which is in no file"
         case nil: "waits"
         }
     }
 
-    /// Who changed a person's consent.
+    /// Returns the source of a consent change.
     static func source(_ source: ConsentSource) -> String {
         switch source {
         case .person: "by the person"
@@ -100,13 +102,14 @@ enum Wording {
         }
     }
 
-    /// Why an enrollment is over.
+    /// Returns why an enrollment ended.
     static func end(_ reason: String?) -> String {
         guard let reason, reason != "finished" else { return "nothing is left to send" }
         return skip(reason, isAhead: false)
     }
 
-    /// What started an enrollment: `first_message`, `ref:tiktok-tool`, …
+    /// Returns what started an enrollment.
+    /// - Parameter cause: `first_message`, `ref:tiktok-tool` and so on.
     static func cause(_ cause: String) -> String {
         let pieces = cause.split(separator: ":", maxSplits: 1).map(String.init)
         switch (pieces.first, pieces.dropFirst().first) {
@@ -117,7 +120,7 @@ enum Wording {
         case ("postback", _): return "the person tapped a button that starts it"
         case ("tag", let tag?): return "the person got the tag '\(tag)'"
         case ("button", _): return "the person tapped one of our buttons that starts it"
-        case ("manual", _): return "somebody enrolled the person by hand"
+        case ("manual", _): return "an operator enrolled the person by hand"
         default: return cause
         }
     }

@@ -37,7 +37,7 @@ import Testing
         _ = await channel.upload(
             [1],
             Upload(
-                lane: LaneID(rawValue: 1),
+                account: AccountID(rawValue: 1),
                 page: "1",
                 kind: .image,
                 file: MediaFile(path: "a.jpg", location: "/srv/a.jpg", hash: "0123abcd")

@@ -102,7 +102,7 @@ import Testing
         channel.use(tokens: ["1": "T"])
         #expect(
             await channel.deliver(part, from: "1", to: .marketing(token: "S"), key: key)
-                == .unsent(why: "page 1 sends no paid messages any more")
+                == .unsent(why: "page 1 is no longer configured to send paid messages")
         )
         #expect(
             transport.requests.prefix(2).map {
@@ -312,7 +312,7 @@ import Testing
         )
         let file = MediaFile(path: "media/a.jpg", location: "/srv/media/a.jpg", hash: "h")
         let outcome = await channel.deliver(.images([.file(file)]), from: "1", to: .person("5678"), key: key)
-        #expect(outcome == .unsent(why: "the message cannot be written: media/a.jpg has not been uploaded"))
+        #expect(outcome == .unsent(why: "cannot encode the message: media/a.jpg has not been uploaded"))
     }
 
     @Test func `without a token nothing is sent`() async {

@@ -58,7 +58,7 @@ import Testing
             (200, #"{"error":{"message":"no","code":190}}"#, "190 no"),
             (200, "{}", "HTTP 200 with an answer that is not the platform's"),
             (502, "<html>", "HTTP 502 with an answer that is not the platform's"),
-            (413, "", "HTTP 413 not an answer of the platform"),
+            (413, "", "HTTP 413 not an answer from the platform"),
         ]
     )
     func `anything else says why`(status: Int, body: String, why: String) async {
@@ -87,7 +87,7 @@ import Testing
 
     private func upload(_ kind: MediaKind, _ path: String) -> Upload {
         Upload(
-            lane: LaneID(rawValue: 1),
+            account: AccountID(rawValue: 1),
             page: "1234567890",
             kind: kind,
             file: MediaFile(path: path, location: "/srv/" + path, hash: "0123abcd")

@@ -34,7 +34,7 @@ import Testing
             transport: transport,
             graphURL: "https://graph.test/v25.0",
             tokens: ["99": "t/1"],
-            tokenRefused: { told.record("\($0): \($1)") }
+            onTokenRefused: { told.record("\($0): \($1)") }
         )
         _ = try? await channel.tokenOwner("99")
         _ = try? await channel.subscribedFields("99")
@@ -78,7 +78,7 @@ import Testing
         await #expect(throws: PageSetupError(why: "200 Requires pages_manage_metadata", cause: .permission)) {
             try await channel(transport).subscribe("99", to: ["messages"])
         }
-        await #expect(throws: PageSetupError(why: "the platform does not say that it did it")) {
+        await #expect(throws: PageSetupError(why: "the platform did not confirm the subscription")) {
             try await channel(transport).subscribe("99", to: ["messages"])
         }
     }

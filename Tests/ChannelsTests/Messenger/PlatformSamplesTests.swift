@@ -199,7 +199,7 @@ import Testing
             event,
             at: .start,
             person: isEcho
-                ? nil : Person(id: PersonID(rawValue: 1), lane: LaneID(rawValue: 1), page: "1", address: "2"),
+                ? nil : Person(id: PersonID(rawValue: 1), account: AccountID(rawValue: 1), page: "1", address: "2"),
             rounds: [:]
         )
         #expect(changes.contains(.openWindow(until: .start + .hours(24))) == sample.opensWindow)

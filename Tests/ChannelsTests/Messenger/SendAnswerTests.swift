@@ -50,7 +50,7 @@ import Testing
                     Refusal(
                         meaning: .slowDown,
                         code: "HTTP \(status)",
-                        message: "not an answer of the platform",
+                        message: "not an answer from the platform",
                         retryAfter: .seconds(120)
                     )
                 )

@@ -65,7 +65,7 @@ import Testing
             ),
             graphURL: "https://example.com",
             tokens: ["1": "t"],
-            used: { usage, page in told.withLock { $0.append("page \(page): \(usage.percent) %") } }
+            onUsage: { usage, page in told.withLock { $0.append("page \(page): \(usage.percent) %") } }
         )
         let key = DeliveryKey(instance: "7f3a", enrollment: EnrollmentID(rawValue: 4), step: "chao", part: 0)
         for _ in 0..<3 { _ = await channel.deliver(.text("hi", buttons: []), from: "1", to: .person("5678"), key: key) }

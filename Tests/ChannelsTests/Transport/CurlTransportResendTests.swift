@@ -17,7 +17,7 @@ import Testing
             #expect(error.kind == .cut)
             #expect(
                 error.description
-                    == "the connection ended before the answer's header did (the request may have arrived)"
+                    == "the connection ended before the answer's header was complete (the request may have arrived)"
             )
             _ = try await transport.send(.post(to: server.url("/third")))
         }
@@ -51,7 +51,7 @@ import Testing
             #expect(error.kind == .cut)
             #expect(
                 error.description
-                    == "the connection ended before the answer's header did (the request may have arrived)"
+                    == "the connection ended before the answer's header was complete (the request may have arrived)"
             )
         }
         #expect(server.requests.map { $0.prefix { $0 != "H" } } == ["POST /first ", "POST /second "])

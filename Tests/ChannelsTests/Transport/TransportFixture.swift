@@ -1,4 +1,6 @@
 import Channels
+import Foundation
+import Glibc
 import Testing
 
 /// A transport for one test, shut down afterwards: then libcurl can neither send nor receive another byte.
@@ -53,5 +55,90 @@ extension HTTPRequest {
 
     static func get(_ url: String, timeLimits: HTTPTimeLimits = .standard) -> HTTPRequest {
         HTTPRequest(method: .get, url: url, timeLimits: timeLimits)
+    }
+}
+
+/// A port of 127.0.0.1 that belongs to this test, and on which nobody listens. A port that was merely given back may be
+/// another test's server a moment later.
+final class ClosedPort {
+    let port: Int
+    private let descriptor: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            return bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
+        }
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        self.descriptor = descriptor
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(descriptor) }
+
+    var url: String { "http://127.0.0.1:\(port)/" }
+}
+
+/// An address on this machine that lets nobody in: the queue of connections that wait to be accepted is full, and the
+/// kernel then drops who knocks, as a firewall or a machine that is gone would.
+final class SilentHost {
+    let port: Int
+    private var descriptors: [Int32] = []
+
+    struct NotFull: Error {}
+
+    init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptors = [listener]
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        try withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            guard bind(listener, pointer, length) == 0, listen(listener, 0) == 0,
+                getsockname(listener, pointer, &length) == 0
+            else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        // The first that is not let in at once finds the queue full.
+        for _ in 0..<16 {
+            let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            descriptors.append(client)
+            let code = withUnsafeBytes(of: &address) {
+                connect(client, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), length)
+            }
+            var waiting = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
+            if code != 0, poll(&waiting, 1, 50) == 0 { return }
+        }
+        throw NotFull()
+    }
+
+    deinit {
+        for descriptor in descriptors { close(descriptor) }
+    }
+}
+
+/// Something that happens on a server's thread and that a test waits for.
+struct Event: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    func happen() {
+        continuation.yield()
+    }
+
+    /// Returns once for each time that it happened.
+    func wait() async {
+        for await _ in stream { return }
     }
 }

@@ -96,7 +96,7 @@ import Testing
         #expect(due == moment("2027-10-02T15:30:00Z"))
     }
 
-    private func next(_ sequence: DripSequence, _ position: Span?, over: Set<String> = []) -> String? {
+    private func next(_ sequence: DripSequence, _ position: Milliseconds?, over: Set<String> = []) -> String? {
         sequence.next(anchor: anchor, position: position, over: over, zone: .hoChiMinh)?.step.id
     }
 }

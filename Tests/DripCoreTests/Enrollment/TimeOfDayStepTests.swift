@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `the start's seconds do not count`() {
-        let anchor = Instant.start + Span(milliseconds: 12_345)
+        let anchor = Instant.start + Milliseconds(12_345)
         #expect(due(.text("day", 1, .day, at: 540), anchor) == moment("2027-01-05T02:00:00Z"))
         #expect(due(.text("day", 1, .day), anchor) == anchor + .days(1))
     }

@@ -58,7 +58,7 @@ import Testing
     @Test func `one that has begun too often gives way to the next by name, too`() {
         let first = DripSequence.make("mini-game", start: miniGame.start, again: .always, steps: .care)
         let second = DripSequence.make("z-game", start: miniGame.start, steps: .care)
-        let often = ["mini-game": Round(number: 30, anchor: .start - .hours(1), underWay: false, begunOfDay: 20)]
+        let often = ["mini-game": Round(number: 30, anchor: .start - .hours(1), underWay: false, startsToday: 20)]
         #expect(
             Decision([first, second], comment("Đã share"), rounds: often).effects
                 == ["begun too often: mini-game", "enroll z-game 1 comment"]

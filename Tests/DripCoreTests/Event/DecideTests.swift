@@ -89,9 +89,9 @@ import Testing
     }
 
     @Test func `again - after so many days, counted from the previous start`() {
-        let rule = Again.after(Offset(90, .day))
+        let rule = ReenrollmentRule.after(Offset(90, .day))
         #expect(second(rule, previous: ended(daysAgo: 90))?.round == 4)
-        let justNot = Round(number: 3, anchor: now - .days(90) + Span(milliseconds: 1), underWay: false)
+        let justNot = Round(number: 3, anchor: now - .days(90) + Milliseconds(1), underWay: false)
         #expect(second(rule, previous: justNot) == nil)
         #expect(second(rule, previous: Round(number: 3, anchor: now - .days(91), underWay: true)) == nil)
     }
@@ -172,7 +172,7 @@ import Testing
         Round(number: 3, anchor: now - .days(days), underWay: false)
     }
 
-    private func second(_ again: Again, previous: Round) -> NewEnrollment? {
+    private func second(_ again: ReenrollmentRule, previous: Round) -> NewEnrollment? {
         let sequence = DripSequence.make(start: [.ref("x")], again: again, steps: .care)
         let changes = Catalog(zone: .hoChiMinh, sequences: [sequence])
             .decide(.message("1", ref: "x"), at: now, person: .make(firstMessageAt: now), rounds: ["care": previous])

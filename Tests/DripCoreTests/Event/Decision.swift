@@ -41,7 +41,7 @@ struct Decision {
             case .pause: "pause"
             case .resume: "resume"
             case .enroll(let new): "enroll \(new.sequence) \(new.round) \(new.cause)"
-            case .begunTooOften(let sequence): "begun too often: \(sequence)"
+            case .startLimitReached(let sequence): "begun too often: \(sequence)"
             case .confirm: "confirm"
             }
         }

@@ -6,7 +6,9 @@ import Testing
     private let now = Instant.start
 
     @Test func `the platform's time counts, however long ago it is`() {
-        for age in [Span.minutes(40), .days(3), .days(4), .days(400)] { #expect(instant(now - age) == now - age) }
+        for age in [Milliseconds.minutes(40), .days(3), .days(4), .days(400)] {
+            #expect(instant(now - age) == now - age)
+        }
     }
 
     @Test func `what was sent a week ago is read today, and nothing that was sent since`() {
@@ -33,5 +35,16 @@ import Testing
 
     private func instant(_ at: Instant?) -> Instant {
         EventTime.platform.instant(of: .message("1", at: at), receivedAt: now)
+    }
+}
+
+@Suite struct EventAgeTests {
+    @Test(arguments: [
+        (Milliseconds.minutes(-5), EventAge.current), (.zero, .current), (.days(1), .current),
+        (Milliseconds(86_400_001), .past), (.days(45), .past),
+        (Milliseconds(45 * 86_400_000 + 1), .expired), (.days(400), .expired),
+    ])
+    func `a day, and as long as keys are kept`(age: Milliseconds, expected: EventAge) {
+        #expect(EventAge(at: .start - age, now: .start) == expected)
     }
 }

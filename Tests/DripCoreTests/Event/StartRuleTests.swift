@@ -111,7 +111,7 @@ import Testing
             let tap = Event.message("1", payload: payload)
             #expect(!Decision([never], tap, rounds: once).effects.contains { $0.hasPrefix("enroll") })
             #expect(Decision([after], tap, rounds: once).effects.last?.hasPrefix("enroll care 2") == true)
-            let early = Decision([after], tap, at: .start - Span(milliseconds: 1), rounds: once)
+            let early = Decision([after], tap, at: .start - Milliseconds(1), rounds: once)
             #expect(!early.effects.contains { $0.hasPrefix("enroll") })
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// What ends a person's way before its last step.
 @Suite struct StopRuleTests {
-    private let instant = Span(milliseconds: 1)
+    private let instant = Milliseconds(1)
 
     @Test(arguments: [
         Event.Kind.message(text: "Xin chào", payload: nil, ref: nil), .message(text: nil, payload: "x", ref: nil),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AdmissionTests {
     private let scheduled = Instant.start + .minutes(15)
-    private let instant = Span(milliseconds: 1)
+    private let instant = Milliseconds(1)
 
     @Test func `in time, within the window, it is sent`() {
         let sequence = DripSequence.make(steps: .care)

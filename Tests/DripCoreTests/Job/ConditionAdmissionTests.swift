@@ -6,7 +6,7 @@ import Testing
 /// `only_if`, looked at when the step goes out.
 @Suite struct ConditionAdmissionTests {
     private let due = Instant.start + .minutes(15)
-    private let instant = Span(milliseconds: 1)
+    private let instant = Milliseconds(1)
 
     @Test func `tag, and not_tag`() {
         let vip = person(tags: ["vip", "other"])

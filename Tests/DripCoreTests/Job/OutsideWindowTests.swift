@@ -6,7 +6,7 @@ import Testing
 /// `outside_window`: the standard window is closed, and the first permitted way of the list is taken.
 @Suite struct OutsideWindowTests {
     private let due = Instant.start + .days(7)
-    private let instant = Span(milliseconds: 1)
+    private let instant = Milliseconds(1)
 
     @Test func `a utility template goes out by its own permission, its parameters rendered`() {
         let person = Person.make(attributes: ["full_name": "Lan"])

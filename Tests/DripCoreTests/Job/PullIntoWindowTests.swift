@@ -10,13 +10,13 @@ import Testing
     private let look = Instant.start + .days(1) - .minutes(30)
     /// A minute before the margin.
     private let last = Instant.start + .days(1) - .minutes(6)
-    private let instant = Span(milliseconds: 1)
+    private let instant = Milliseconds(1)
 
     @Test func `a step is looked at so much earlier`() {
         let sequence = DripSequence.make(steps: [step()])
         let next = sequence.next(anchor: .start, position: nil, over: [], zone: .hoChiMinh)
         #expect(next?.due == due)
-        #expect(next?.lookAt == look)
+        #expect(next?.firstCheck == look)
     }
 
     @Test func `a window that reaches to the time leaves it there`() {
@@ -102,7 +102,7 @@ import Testing
         #expect(Admission.of(job, at: last + instant, .make(steps: [two])).sent == "standard_window: video")
     }
 
-    private func step(pull: Span = .minutes(30), onlyIf: Condition? = nil) -> Step {
+    private func step(pull: Milliseconds = .minutes(30), onlyIf: Condition? = nil) -> Step {
         .make("day", Offset(1, .day), pullIntoWindow: pull, onlyIf: onlyIf, text: [.literal("day")])
     }
 

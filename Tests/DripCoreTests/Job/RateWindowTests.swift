@@ -6,12 +6,12 @@ import Testing
     @Test func `as many at once as the limit says, the next one a second after the first`() {
         var rate = RateWindow(perSecond: 3)
         rate.spend(1, at: .start)
-        rate.spend(2, at: .start + Span(milliseconds: 400))
-        #expect(rate.allowed(at: .start + Span(milliseconds: 999)) == 0)
-        #expect(rate.next(at: .start + Span(milliseconds: 400)) == .start + .seconds(1))
+        rate.spend(2, at: .start + Milliseconds(400))
+        #expect(rate.allowed(at: .start + Milliseconds(999)) == 0)
+        #expect(rate.next(at: .start + Milliseconds(400)) == .start + .seconds(1))
         #expect(rate.allowed(at: .start + .seconds(1)) == 1)
         #expect(rate.next(at: .start + .seconds(1)) == .start + .seconds(1))
-        #expect(rate.allowed(at: .start + Span(milliseconds: 1400)) == 3)
+        #expect(rate.allowed(at: .start + Milliseconds(1400)) == 3)
     }
 
     @Test func `who waits behind others is told when their turn is`() {
@@ -28,7 +28,7 @@ import Testing
         var rate = RateWindow(Int.random(in: 1...5, using: &random), per: .seconds(3))
         var now = Instant.start
         for _ in 0..<10 {
-            now = now + Span(milliseconds: Int64.random(in: 0...2000, using: &random))
+            now = now + Milliseconds(Int64.random(in: 0...2000, using: &random))
             if rate.allowed(at: now) > 0 { rate.spend(1, at: now) }
         }
         var played = rate
@@ -46,9 +46,9 @@ import Testing
         let now = Instant.start
         #expect(rate.allowance(at: now, share: share) == count)
         rate.spend(count, at: now)
-        #expect(rate.next(at: now, share: share) == now + Span(milliseconds: milliseconds))
-        #expect(rate.allowance(at: now + Span(milliseconds: milliseconds), share: share) == count)
-        #expect(rate.allowance(at: now + Span(milliseconds: milliseconds - 1), share: share) == 0)
+        #expect(rate.next(at: now, share: share) == now + Milliseconds(milliseconds))
+        #expect(rate.allowance(at: now + Milliseconds(milliseconds), share: share) == count)
+        #expect(rate.allowance(at: now + Milliseconds(milliseconds - 1), share: share) == 0)
     }
 
     @Test func `a request uses its place until a window after its answer`() {
@@ -59,13 +59,13 @@ import Testing
         rate.start(1)
         #expect(rate.allowed(at: .start + .hours(1)) == 0)
         #expect(rate.next(at: .start) == nil)
-        rate.end(at: .start + Span(milliseconds: 300))
-        rate.end(at: .start + Span(milliseconds: 500))
-        #expect(rate.next(at: .start + Span(milliseconds: 500)) == .start + Span(milliseconds: 1300))
-        #expect(rate.allowed(at: .start + Span(milliseconds: 1300)) == 1)
-        #expect(rate.allowed(at: .start + Span(milliseconds: 1500)) == 2)
+        rate.end(at: .start + Milliseconds(300))
+        rate.end(at: .start + Milliseconds(500))
+        #expect(rate.next(at: .start + Milliseconds(500)) == .start + Milliseconds(1300))
+        #expect(rate.allowed(at: .start + Milliseconds(1300)) == 1)
+        #expect(rate.allowed(at: .start + Milliseconds(1500)) == 2)
         // Of those that wait, the first is told when a place is free, and the third when the one on its way is answered at once.
-        let now = Instant.start + Span(milliseconds: 600)
+        let now = Instant.start + Milliseconds(600)
         #expect((0..<3).map { (rate.turn($0, at: now) - .start).milliseconds } == [1300, 1500, 1600])
     }
 
@@ -83,7 +83,7 @@ import Testing
         var sends: [Instant] = []
         var now = Instant.start
         for _ in 0..<400 {
-            now = now + Span(milliseconds: Int64.random(in: 0...300, using: &random))
+            now = now + Milliseconds(Int64.random(in: 0...300, using: &random))
             let recent = sends.count { now - $0 < .seconds(1) }
             #expect(rate.allowed(at: now) == limit - recent)
             let wanted = Int.random(in: 0...limit, using: &random)
@@ -92,7 +92,7 @@ import Testing
             sends += Array(repeating: now, count: count)
             let next = rate.next(at: now) ?? now
             #expect(rate.allowed(at: next) > 0)
-            if next > now { #expect(rate.allowed(at: next - Span(milliseconds: 1)) == 0) }
+            if next > now { #expect(rate.allowed(at: next - Milliseconds(1)) == 0) }
         }
         #expect(sends.count > limit)
     }

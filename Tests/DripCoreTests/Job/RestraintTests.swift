@@ -58,11 +58,11 @@ import Testing
         )
     }
 
-    private func held(_ step: String, after last: String, later: Span = .zero) -> Restraint? {
+    private func held(_ step: String, after last: String, later: Milliseconds = .zero) -> Restraint? {
         catalog().restraint(on: job(step), cause: "ref:x", after: [message(last, at: left)], now: left + later)
     }
 
-    private func catalog(limit: Int? = nil, gap: Span = .hours(1)) -> Catalog {
+    private func catalog(limit: Int? = nil, gap: Milliseconds = .hours(1)) -> Catalog {
         Catalog(zone: .hoChiMinh, sequences: [.make(steps: Self.steps) { $0.gap = gap }])
             .with(CatalogSettings(dailyLimit: limit.map(DailyLimit.init)))
     }

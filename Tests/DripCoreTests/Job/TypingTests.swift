@@ -11,7 +11,7 @@ import Testing
         let testDescription: String
         var job = Job.make("hello", scheduled: due)
         var now = due
-        let typing: Span?
+        let typing: Milliseconds?
     }
 
     @Test(arguments: [

@@ -8,9 +8,9 @@ import Testing
         (4, 1_536_000, 1_920_000, 2_304_000),
     ])
     func `a message waits, longer each time`(attempt: Int, least: Int64, middle: Int64, most: Int64) {
-        #expect(Backoff.message(after: attempt, jitter: 0) == Span(milliseconds: least))
-        #expect(Backoff.message(after: attempt, jitter: 0.5) == Span(milliseconds: middle))
-        #expect(Backoff.message(after: attempt, jitter: 1) == Span(milliseconds: most))
+        #expect(Backoff.message(after: attempt, jitter: 0) == Milliseconds(least))
+        #expect(Backoff.message(after: attempt, jitter: 0.5) == Milliseconds(middle))
+        #expect(Backoff.message(after: attempt, jitter: 1) == Milliseconds(most))
     }
 
     @Test func `the fifth attempt was the last`() {
@@ -22,8 +22,8 @@ import Testing
     @Test(arguments: [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (9, 600), (1_000_000, 600)])
     func `a page waits, ten minutes at most`(troubles: Int, seconds: Int64) {
         #expect(Backoff.page(after: troubles, jitter: 0.5) == .seconds(seconds))
-        #expect(Backoff.page(after: troubles, jitter: 0) == Span(milliseconds: seconds * 800))
-        #expect(Backoff.page(after: troubles, jitter: 1) == Span(milliseconds: seconds * 1200))
+        #expect(Backoff.page(after: troubles, jitter: 0) == Milliseconds(seconds * 800))
+        #expect(Backoff.page(after: troubles, jitter: 1) == Milliseconds(seconds * 1200))
     }
 
     @Test func `a restricted page waits half an hour, doubling up to twelve`() {

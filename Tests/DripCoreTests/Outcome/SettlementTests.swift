@@ -8,12 +8,12 @@ import Testing
     @Test func `accepted, the step is sent, or its next part is due`() {
         #expect(
             settle(.accepted(messageID: "m_1"))
-                == expected(.over(Delivery(state: .sent, reason: nil), messageID: "m_1"), lane: .works)
+                == expected(.over(Delivery(state: .sent, reason: nil), messageID: "m_1"), limiter: .works)
         )
         let part = Claim.make(isLast: false)
         #expect(
             part.settle(.accepted(messageID: "m_1"), now: now, jitter: 0.5)
-                == Settlement(claim: part, result: .partSent(messageID: "m_1"), lane: .works)
+                == Settlement(claim: part, result: .partSent(messageID: "m_1"), limiter: .works)
         )
     }
 
@@ -22,7 +22,7 @@ import Testing
             settle(.inDoubt(why: "timeout"))
                 == expected(
                     .over(Delivery(state: .inDoubt, reason: "timeout"), messageID: nil),
-                    lane: .trouble("timeout")
+                    limiter: .trouble("timeout")
                 )
         )
     }
@@ -32,7 +32,7 @@ import Testing
             settle(.unsent(why: "connection refused"), attempt: 3)
                 == expected(
                     .again(due: now, attempt: 3, .page, error: "connection refused"),
-                    lane: .trouble("connection refused"),
+                    limiter: .trouble("connection refused"),
                     attempt: 3
                 )
         )
@@ -42,9 +42,9 @@ import Testing
         let again = Settlement.Result.again(due: now + .minutes(30), attempt: 3, .page, error: "190 no")
         #expect(
             settle(.refused(.make(.account, "190")), attempt: 3)
-                == expected(again, lane: .accountStopped("190 no"), attempt: 3)
+                == expected(again, limiter: .accountStopped("190 no"), attempt: 3)
         )
-        #expect(settle(.untried(why: "190 no"), attempt: 3) == expected(again, lane: nil, attempt: 3))
+        #expect(settle(.untried(why: "190 no"), attempt: 3) == expected(again, limiter: nil, attempt: 3))
     }
 
     @Test func `a person who cannot be reached ends the step, not the page`() {
@@ -53,7 +53,7 @@ import Testing
                 == expected(
                     .over(Delivery(state: .failed, reason: "551 no", errorClass: "person"), messageID: nil),
                     person: .unreachable("551 no"),
-                    lane: .works
+                    limiter: .works
                 )
         )
     }
@@ -63,7 +63,7 @@ import Testing
             settle(.refused(.make(.message, "100")))
                 == expected(
                     .over(Delivery(state: .failed, reason: "100 no", errorClass: "message"), messageID: nil),
-                    lane: .refused("100 no")
+                    limiter: .refused("100 no")
                 )
         )
     }
@@ -74,7 +74,7 @@ import Testing
                 == expected(
                     .again(due: now, attempt: 2, .window, error: "10/2018278 no"),
                     person: .windowClosed,
-                    lane: .works,
+                    limiter: .works,
                     attempt: 2
                 )
         )
@@ -83,7 +83,7 @@ import Testing
     @Test func `a page without a valid token stops, and the message stays`() {
         #expect(
             settle(.refused(.make(.page, "190")))
-                == expected(.again(due: now, attempt: 0, .page, error: "190 no"), lane: .stopped("190 no"))
+                == expected(.again(due: now, attempt: 0, .page, error: "190 no"), limiter: .stopped("190 no"))
         )
     }
 
@@ -92,7 +92,7 @@ import Testing
             settle(.refused(.make(.slowDown, "4", retryAfter: .minutes(19))))
                 == expected(
                     .again(due: now, attempt: 0, .page, error: "4 no"),
-                    lane: .usedUp("4 no", regainAfter: .minutes(19))
+                    limiter: .usedUp("4 no", regainAfter: .minutes(19))
                 )
         )
     }
@@ -103,7 +103,7 @@ import Testing
                 settle(.refused(.make(.retry, "2")), attempt: attempt)
                     == expected(
                         .again(due: now + .seconds(seconds), attempt: attempt + 1, .retry, error: "2 no"),
-                        lane: nil,
+                        limiter: nil,
                         attempt: attempt
                     )
             )
@@ -112,7 +112,7 @@ import Testing
             settle(.refused(.make(.retry, "2")), attempt: 4)
                 == expected(
                     .over(Delivery(state: .failed, reason: "2 no", errorClass: "retry"), messageID: nil),
-                    lane: .refused("2 no"),
+                    limiter: .refused("2 no"),
                     attempt: 4
                 )
         )
@@ -134,13 +134,13 @@ import Testing
         let refusal = Refusal.make(.perhapsPage, "1/99", tries: 2)
         #expect(
             settle(.refused(refusal))
-                == expected(.again(due: now + .seconds(30), attempt: 1, .retry, error: "1/99 no"), lane: nil)
+                == expected(.again(due: now + .seconds(30), attempt: 1, .retry, error: "1/99 no"), limiter: nil)
         )
         #expect(
             settle(.refused(refusal), attempt: 1)
                 == expected(
                     .over(Delivery(state: .failed, reason: "1/99 no", errorClass: "perhaps_page"), messageID: nil),
-                    lane: .stopped("1/99 no"),
+                    limiter: .stopped("1/99 no"),
                     attempt: 1
                 )
         )
@@ -151,7 +151,7 @@ import Testing
             settle(.refused(.make(.restricted, "368")), attempt: 2)
                 == expected(
                     .again(due: now, attempt: 2, .page, error: "368 no"),
-                    lane: .restricted("368 no"),
+                    limiter: .restricted("368 no"),
                     attempt: 2
                 )
         )
@@ -169,7 +169,7 @@ import Testing
             settle(.refused(refusal), attempt: 11)
                 == expected(
                     .over(Delivery(state: .failed, reason: "2018300 no", errorClass: "thread"), messageID: nil),
-                    lane: .works,
+                    limiter: .works,
                     attempt: 11
                 )
         )
@@ -202,7 +202,7 @@ import Testing
             settle(refusal)
                 == expected(
                     .over(Delivery(state: .failed, reason: "100/2018074 no", errorClass: "attachment"), messageID: nil),
-                    lane: .refused("100/2018074 no")
+                    limiter: .refused("100/2018074 no")
                 )
         )
     }
@@ -214,10 +214,10 @@ import Testing
     private func expected(
         _ result: Settlement.Result,
         person: Settlement.PersonEffect? = nil,
-        lane: Settlement.LaneEffect?,
+        limiter: Settlement.LimiterEffect?,
         attempt: Int = 0
     ) -> Settlement {
-        Settlement(claim: .make(attempt: attempt), result: result, person: person, lane: lane)
+        Settlement(claim: .make(attempt: attempt), result: result, person: person, limiter: limiter)
     }
 }
 
@@ -246,7 +246,7 @@ extension Refusal {
     fileprivate static func make(
         _ meaning: Meaning,
         _ code: String,
-        retryAfter: Span? = nil,
+        retryAfter: Milliseconds? = nil,
         tries: Int = Backoff.attempts
     ) -> Refusal {
         Refusal(meaning: meaning, code: code, message: "no", retryAfter: retryAfter, tries: tries)

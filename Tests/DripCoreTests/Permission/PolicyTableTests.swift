@@ -6,7 +6,7 @@ import Testing
 /// Sources: "Send messages", "Private Replies", "Utility messages", "Marketing Message API", "One-Time Notification".
 @Suite struct PolicyTableTests {
     private static let now = Instant.start + .days(30)
-    private static let everything = SubscriptionLanes(campaign: "c1", oneTime: true)
+    private static let everything = SubscriptionPolicy(campaign: "c1", oneTime: true)
 
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -17,7 +17,7 @@ import Testing
         var ways: [OutsideWindow] = []
         var purpose = Purpose.care
         var subscriptions: [Subscription] = []
-        var lanes = everything
+        var accounts = everything
         /// When somebody of the team last wrote to them, in minutes ago.
         var human: Int64?
         var unreachable: String?
@@ -31,7 +31,7 @@ import Testing
             ways: [OutsideWindow] = [],
             purpose: Purpose = .care,
             subscriptions: [Subscription] = [],
-            lanes: SubscriptionLanes = everything,
+            accounts: SubscriptionPolicy = everything,
             human: Int64? = nil,
             unreachable: String? = nil,
             stopped: Bool = false,
@@ -43,7 +43,7 @@ import Testing
             self.ways = ways
             self.purpose = purpose
             self.subscriptions = subscriptions
-            self.lanes = lanes
+            self.accounts = accounts
             self.human = human
             self.unreachable = unreachable
             self.stopped = stopped
@@ -103,7 +103,7 @@ import Testing
             ways: [.marketing],
             purpose: .promotion,
             subscriptions: [paid],
-            lanes: .none,
+            accounts: .none,
             "skip window_closed"
         ),
         Row(
@@ -163,7 +163,7 @@ import Testing
                 .make(late: LateRule(after: .days(60), then: .skip), steps: [step]) { $0.purpose = row.purpose }
             ]
         )
-        catalog.lanes = [Event.testPage: row.lanes]
+        catalog.subscriptionPolicies = [Event.testPage: row.accounts]
         let person = Person.make(
             windowEnds: row.wrote.map { Self.now - .minutes($0) + StandardWindow.length },
             unreachable: row.unreachable,

@@ -5,12 +5,12 @@ import Testing
 /// By which subscriptions a person may be written to behind the window.
 @Suite struct SubscriptionTests {
     private static let now = Instant.start + .days(7)
-    private static let everything = SubscriptionLanes(campaign: "c1", oneTime: true)
+    private static let everything = SubscriptionPolicy(campaign: "c1", oneTime: true)
 
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var way = OutsideWindow.marketing
-        var lanes = everything
+        var accounts = everything
         var subscriptions: [Subscription] = [.marketing()]
         var purpose = Purpose.care
         let permission: Permission?
@@ -20,7 +20,7 @@ import Testing
         Case(testDescription: "marketing", permission: .marketing),
         Case(testDescription: "advertising is what it is for", purpose: .promotion, permission: .marketing),
         Case(testDescription: "nobody has subscribed", subscriptions: [], permission: nil),
-        Case(testDescription: "the page has no campaign", lanes: .init(oneTime: true), permission: nil),
+        Case(testDescription: "the page has no campaign", accounts: .init(oneTime: true), permission: nil),
         Case(testDescription: "a token that has expired", subscriptions: [.marketing(expires: now)], permission: nil),
         Case(
             testDescription: "one that expires in a moment: the platform judges later",
@@ -29,7 +29,7 @@ import Testing
         ),
         Case(
             testDescription: "used by another campaign today",
-            subscriptions: [.marketing(used: (Span(milliseconds: 86_399_999), "c0"))],
+            subscriptions: [.marketing(used: (Milliseconds(86_399_999), "c0"))],
             permission: nil
         ),
         Case(
@@ -39,7 +39,7 @@ import Testing
         ),
         Case(
             testDescription: "used by this campaign",
-            subscriptions: [.marketing(used: (Span(milliseconds: 7_775_999_999), "c1"))],
+            subscriptions: [.marketing(used: (Milliseconds(7_775_999_999), "c1"))],
             permission: nil
         ),
         Case(
@@ -69,7 +69,7 @@ import Testing
         Case(
             testDescription: "the page may not",
             way: .oneTime(topic: "STOCK"),
-            lanes: .init(campaign: "c1"),
+            accounts: .init(campaign: "c1"),
             subscriptions: [.oneTime("STOCK")],
             permission: nil
         ),
@@ -77,12 +77,12 @@ import Testing
     func `what is permitted`(_ test: Case) {
         let step = Step.make("week", Offset(1, .week), outsideWindow: [test.way], text: [.literal("week")])
         var catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: [step]) { $0.purpose = test.purpose }])
-        catalog.lanes = [Event.testPage: test.lanes]
+        catalog.subscriptionPolicies = [Event.testPage: test.accounts]
         let person = Person.make(subscriptions: test.subscriptions)
         let admission = catalog.admit(.make("week", of: person, scheduled: Self.now), now: Self.now)
         #expect(admission.sent == test.permission.map { "\($0.rawValue): week" })
         // On another page it is nothing.
-        catalog.lanes = ["9": test.lanes]
+        catalog.subscriptionPolicies = ["9": test.accounts]
         #expect(catalog.admit(.make("week", of: person, scheduled: Self.now), now: Self.now) == .skip(.windowClosed))
     }
 
@@ -90,7 +90,7 @@ import Testing
         let text = String(repeating: "ề", count: 641)
         let step = Step.make("week", Offset(1, .week), outsideWindow: [.marketing], text: [.literal(text)])
         var catalog = Catalog(zone: .hoChiMinh, sequences: [.make(steps: [step])])
-        catalog.lanes = [Event.testPage: Self.everything]
+        catalog.subscriptionPolicies = [Event.testPage: Self.everything]
         let job = Job.make("week", of: .make(subscriptions: [.marketing()]), scheduled: Self.now)
         #expect(
             catalog.admit(job, now: Self.now)
@@ -134,7 +134,10 @@ import Testing
 extension Subscription {
     fileprivate static let now = Instant.start + .days(7)
 
-    fileprivate static func marketing(expires: Instant? = nil, used: (ago: Span, by: String)? = nil) -> Subscription {
+    fileprivate static func marketing(
+        expires: Instant? = nil,
+        used: (ago: Milliseconds, by: String)? = nil
+    ) -> Subscription {
         Subscription(
             kind: .marketing,
             token: "M",
@@ -146,7 +149,7 @@ extension Subscription {
         )
     }
 
-    fileprivate static func oneTime(_ topic: String, used: Span? = nil) -> Subscription {
+    fileprivate static func oneTime(_ topic: String, used: Milliseconds? = nil) -> Subscription {
         Subscription(
             kind: .oneTime,
             token: "\(topic)-1",

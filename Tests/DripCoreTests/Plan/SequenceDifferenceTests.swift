@@ -168,7 +168,7 @@ import Testing
         let before = DripSequence.make(steps: steps) { $0.moved = [Move(from: "day", to: "tomorrow")] }
         #expect(
             SequenceDifference(before: before, after: .make(steps: steps)).plan.warnings == [
-                "'moved' no longer says that day became tomorrow: to those who got it as day, tomorrow counts as not sent"
+                "'moved' no longer says that day became tomorrow: for people who got it as day, tomorrow counts as not sent"
             ]
         )
     }

@@ -46,8 +46,8 @@ struct TextTemplateParsingTests {
     }
 
     @Test(arguments: [
-        ("Chào {{full_name", "5: '{{' without '}}' before the line or the next '{{'"),
-        ("a {{city\n}} b", "2: '{{' without '}}' before the line or the next '{{'"),
+        ("Chào {{full_name", "5: '{{' without '}}' before the end of the line or the next '{{'"),
+        ("a {{city\n}} b", "2: '{{' without '}}' before the end of the line or the next '{{'"),
         (#"{{city, default: "bạn}}"#, "0: a quotation mark that is not closed"),
         ("{{}}", "0: '{{…}}' without a name"),
         ("{{ , default: \"a\"}}", "0: '{{…}}' without a name"),

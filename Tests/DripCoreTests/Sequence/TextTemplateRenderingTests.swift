@@ -48,18 +48,24 @@ struct TextTemplateRenderingTests {
     }
 
     @Test func `the choice of a person is the same in every version`() throws {
-        let seed = Seed.of(page: "1577703145783617", address: "psid-1", sequence: "cham-soc", step: "chao", round: 1)
+        let seed = StableHash.of(
+            page: "1577703145783617",
+            address: "psid-1",
+            sequence: "cham-soc",
+            step: "chao",
+            round: 1
+        )
         #expect(seed == 11_068_865_439_344_692_103)
         #expect(try rendered("{{1|2|3|4|5|6|7|8}}{{1|2|3|4|5|6|7|8}}", seed: seed) == "62")
     }
 
     @Test func `a person, a step and a round each have a seed of their own`() {
         let seeds = Set([
-            Seed.of(page: "1", address: "2", sequence: "a", step: "b", round: 1),
-            Seed.of(page: "12", address: "", sequence: "a", step: "b", round: 1),
-            Seed.of(page: "1", address: "3", sequence: "a", step: "b", round: 1),
-            Seed.of(page: "1", address: "2", sequence: "ab", step: "", round: 1),
-            Seed.of(page: "1", address: "2", sequence: "a", step: "b", round: 2),
+            StableHash.of(page: "1", address: "2", sequence: "a", step: "b", round: 1),
+            StableHash.of(page: "12", address: "", sequence: "a", step: "b", round: 1),
+            StableHash.of(page: "1", address: "3", sequence: "a", step: "b", round: 1),
+            StableHash.of(page: "1", address: "2", sequence: "ab", step: "", round: 1),
+            StableHash.of(page: "1", address: "2", sequence: "a", step: "b", round: 2),
         ])
         #expect(seeds.count == 5)
     }
@@ -67,8 +73,8 @@ struct TextTemplateRenderingTests {
     @Test func `a list's words come up about equally often`() {
         var counts = [0, 0, 0]
         for person in 0..<30_000 {
-            let seed = Seed.of(page: "1", address: String(person), sequence: "a", step: "b", round: 1)
-            counts[Seed.pick(from: 3, seed: seed, index: 0)] += 1
+            let seed = StableHash.of(page: "1", address: String(person), sequence: "a", step: "b", round: 1)
+            counts[StableHash.pick(from: 3, seed: seed, index: 0)] += 1
         }
         #expect(counts.allSatisfy { (9_700...10_300).contains($0) }, "\(counts)")
     }

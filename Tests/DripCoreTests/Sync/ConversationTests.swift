@@ -49,7 +49,7 @@ import Testing
 }
 
 extension Conversation {
-    fileprivate static func of(_ messages: [(at: Span, isFromPerson: Bool, text: String)]) -> Conversation {
+    fileprivate static func of(_ messages: [(at: Milliseconds, isFromPerson: Bool, text: String)]) -> Conversation {
         Conversation(
             person: "77",
             name: "Trần Lan",

@@ -16,26 +16,26 @@ struct ErrorTextTests {
     }
 
     @Test func `what has words keeps them`() {
-        #expect(ErrorText.words(Worded()) == "the page is closed")
-        #expect(ErrorText.words(Localized()) == "the page is shut")
+        #expect(ErrorDescription.words(Worded()) == "the page is closed")
+        #expect(ErrorDescription.words(Localized()) == "the page is shut")
     }
 
     @Test func `the name of a type becomes words`() {
-        #expect(ErrorText.words(SocketPathWrongType()) == "socket path wrong type")
-        #expect(ErrorText.words(Trouble.diskFull) == "trouble: disk full")
-        #expect(ErrorText.words(Trouble.refusedBy("x")) == "trouble: refused by")
-        #expect(ErrorText.words(CancellationError()) == "it was interrupted")
+        #expect(ErrorDescription.words(SocketPathWrongType()) == "socket path wrong type")
+        #expect(ErrorDescription.words(Trouble.diskFull) == "trouble: disk full")
+        #expect(ErrorDescription.words(Trouble.refusedBy("x")) == "trouble: refused by")
+        #expect(ErrorDescription.words(CancellationError()) == "it was interrupted")
     }
 
     @Test func `what the system says, and of which file`() throws {
-        #expect(ErrorText.words(POSIXError(.ENOSPC)) == "no space left on device")
+        #expect(ErrorDescription.words(POSIXError(.ENOSPC)) == "no space left on device")
         let missing = #expect(throws: (any Error).self) { try Data(contentsOf: URL(filePath: "/nonexistent/file")) }
-        #expect(ErrorText.words(try #require(missing)) == "/nonexistent/file: no such file or directory")
+        #expect(ErrorDescription.words(try #require(missing)) == "/nonexistent/file: no such file or directory")
     }
 
     @Test(arguments: [
         ("{", "it is not JSON"), ("{}", "the value has no 'name'"),
-        (#"{"name": 1}"#, "'name' is of another kind than expected"),
+        (#"{"name": 1}"#, "'name' has an unexpected type"),
         (#"{"name": null}"#, "'name' has no value"),
     ])
     func `JSON that does not fit`(_ text: String, _ words: String) throws {
@@ -43,6 +43,6 @@ struct ErrorTextTests {
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(Named.self, from: Data(text.utf8))
         }
-        #expect(ErrorText.words(try #require(error)) == words)
+        #expect(ErrorDescription.words(try #require(error)) == words)
     }
 }

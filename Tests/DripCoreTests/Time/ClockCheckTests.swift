@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ClockCheckTests {
     private let now = Instant.start
-    private let uptime = Span.minutes(7)
+    private let uptime = Milliseconds.minutes(7)
 
     @Test func `a clock of which nothing else is known is plausible`() {
         #expect(ClockCheck().verdict(now: now, uptime: uptime) == .plausible)
@@ -15,8 +15,8 @@ import Testing
         check.note(reached: now + .hours(6), by: .webhook, uptime: uptime)
         #expect(check.verdict(now: now, uptime: uptime) == .behind(.hours(6), .webhook))
         // Time passes, and the clock stays as far behind.
-        let later = Span.hours(5)
-        let laterUptime = Span.minutes(5 * 60 + 7)
+        let later = Milliseconds.hours(5)
+        let laterUptime = Milliseconds.minutes(5 * 60 + 7)
         #expect(check.verdict(now: now + later, uptime: laterUptime) == .behind(.hours(6), .webhook))
         #expect(check.verdict(now: now + .hours(11), uptime: laterUptime) == .plausible)
     }

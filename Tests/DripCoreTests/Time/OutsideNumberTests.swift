@@ -10,10 +10,10 @@ import Testing
 
     @Test(arguments: extremes, extremes)
     func `moments and lengths of time`(left: Int64, right: Int64) {
-        let (moment, span) = (Instant(milliseconds: left), Span(milliseconds: right))
+        let (moment, span) = (Instant(milliseconds: left), Milliseconds(right))
         #expect((moment + span) - span <= Instant(milliseconds: .max))
         #expect((right < 0) == (moment - span > moment) || left == .max || right == 0)
-        for length in [Span.seconds(right), .minutes(right), .hours(right), .days(right)] {
+        for length in [Milliseconds.seconds(right), .minutes(right), .hours(right), .days(right)] {
             #expect((length < .zero) == (right < 0))
         }
         _ = moment - Instant(milliseconds: right)
@@ -44,12 +44,12 @@ import Testing
     @Test(arguments: ["-9223372036854775808", "9223372036854775807", "3162240000001", "1.5", "1e400", "\"1\""])
     func `a length of time beyond a hundred years is refused`(milliseconds: String) {
         let text = #"{"milliseconds":\#(milliseconds)}"#
-        #expect(throws: (any Error).self) { try JSONDecoder().decode(Span.self, from: Data(text.utf8)) }
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(Milliseconds.self, from: Data(text.utf8)) }
     }
 
     @Test func `lengths are written and read as they were`() throws {
-        let data = try JSONEncoder().encode(Span.hours(36))
+        let data = try JSONEncoder().encode(Milliseconds.hours(36))
         #expect(String(decoding: data, as: UTF8.self) == #"{"milliseconds":129600000}"#)
-        #expect(try JSONDecoder().decode(Span.self, from: data) == .hours(36))
+        #expect(try JSONDecoder().decode(Milliseconds.self, from: data) == .hours(36))
     }
 }

@@ -5,12 +5,12 @@ import Testing
 /// Lengths and times as people read them.
 @Suite struct TimeTextTests {
     @Test(arguments: [
-        (Span.zero, "0 s"), (.seconds(1), "1 s"), (.seconds(90), "90 s"), (.minutes(90), "90 min"),
+        (Milliseconds.zero, "0 s"), (.seconds(1), "1 s"), (.seconds(90), "90 s"), (.minutes(90), "90 min"),
         (.hours(24), "1 day"),
         (.hours(36), "36 h"), (.days(2), "2 days"), (.days(-2), "-2 days"), (.minutes(-30), "-30 min"),
-        (Span(milliseconds: 1500), "1500 ms"),
+        (Milliseconds(1500), "1500 ms"),
     ])
-    func `a span, in the largest unit that makes it whole`(span: Span, text: String) {
+    func `a span, in the largest unit that makes it whole`(span: Milliseconds, text: String) {
         #expect("\(span)" == text)
     }
 
@@ -31,9 +31,10 @@ import Testing
 
     @Test func `again, starts, stops and conditions`() {
         #expect(
-            ["\(Again.never)", "\(Again.always)", "\(Again.after(Offset(90, .day)))"] == [
-                "never", "always", "after 90 days",
-            ]
+            ["\(ReenrollmentRule.never)", "\(ReenrollmentRule.always)", "\(ReenrollmentRule.after(Offset(90, .day)))"]
+                == [
+                    "never", "always", "after 90 days",
+                ]
         )
         let starts: [StartRule] = [
             .firstMessage, .ref("x"), .message([Phrase("Đã share"), Phrase("b")]), .postback("GO"), .tag("vip"),

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import Logging
@@ -66,11 +67,11 @@ import Testing
         try files.write("care.yaml", Self.good)
         _ = await files.adopter.adopt(.start)
         for number in 1...3 {
-            try await files.state.take(.message("\(number)", from: "\(number)"), now: .start - .minutes(5))
+            try await files.state.ingest(.message("\(number)", from: "\(number)"), now: .start - .minutes(5))
         }
         try files.write("care.yaml", Self.good.replacing("15 min", with: "1 min"))
         let problem =
-            "these files would send to 3 people at once, over adopt.confirm_above, 2: `dripd plan` shows what they do, "
+            "these files would send to 3 people at once, more than adopt.confirm_above (2): `dripd plan` shows what they do, "
             + "`dripd apply` puts them in force"
         #expect(await files.adopter.adopt(.reload) == .refused([problem]))
         #expect(files.adopter.refused == problem)
@@ -86,7 +87,7 @@ import Testing
         try files.write("care.yaml", Self.good)
         _ = await files.adopter.adopt(.start)
         for number in 1...3 {
-            try await files.state.take(.message("\(number)", from: "\(number)"), now: .start - .minutes(5))
+            try await files.state.ingest(.message("\(number)", from: "\(number)"), now: .start - .minutes(5))
         }
         try files.write("care.yaml", Self.good.replacing("15 min", with: "1 min"))
         let outcome = await files.adopter.adopt(.reload)
@@ -103,7 +104,7 @@ import Testing
         let files = try await Files(confirmAbove: 0)
         try files.write("care.yaml", Self.good)
         _ = await files.adopter.adopt(.start)
-        try await files.state.take(.message("1"), now: .start - .minutes(5))
+        try await files.state.ingest(.message("1"), now: .start - .minutes(5))
         try files.write("care.yaml", content)
         let adopter = try files.reopen()
         guard case .refused = await adopter.adopt(.start) else {
@@ -122,8 +123,8 @@ import Testing
             Issue.record("adopted")
             return
         }
-        #expect(problems.count == 1 && problems[0].hasPrefix("the plan is "), "\(problems)")
-        let hash = String(problems[0].dropFirst("the plan is ".count).prefix(16))
+        #expect(problems.count == 1 && problems[0].hasPrefix("the plan is now "), "\(problems)")
+        let hash = String(problems[0].dropFirst("the plan is now ".count).prefix(16))
         #expect(await files.adopter.adopt(.apply(plan: hash)) == .adopted(AdoptionReport(added: ["care"])))
     }
 

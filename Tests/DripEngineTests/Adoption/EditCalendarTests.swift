@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import TestSupport
@@ -17,7 +18,7 @@ import Testing
             let start = moment(start)
             let fixture = try await DispatcherFixture([.make(zone: .berlin, steps: [.text("day", 1, .day)])])
             fixture.channel.acceptAll()
-            try await fixture.state.take(.message("1", at: start), now: start)
+            try await fixture.state.ingest(.message("1", at: start), now: start)
             #expect(try await fixture.state.next()?.due == moment(plain))
             let half = [DripSequence.make(zone: .berlin, steps: [.text("day", 1, .day, at: 150)])]
             _ = try await fixture.state.adopt(half, now: start)
@@ -29,13 +30,13 @@ import Testing
                 )
             ]
             _ = try await fixture.state.adopt(two, now: start)
-            try await fixture.state.take(.message("2", at: moment(at)), now: moment(at))
+            try await fixture.state.ingest(.message("2", at: moment(at)), now: moment(at))
             #expect(try await fixture.run(at: moment(at)) == moment(later))
             _ = try await fixture.state.adopt(
                 [.make(zone: .berlin, steps: [.text("day", 1, .day, at: 180), .text("two", 2, .day, at: 150)])],
                 now: moment(at)
             )
-            try await fixture.state.take(.message("3", at: moment(later)), now: moment(later))
+            try await fixture.state.ingest(.message("3", at: moment(later)), now: moment(later))
             #expect(try await fixture.run(at: moment(later)) == nil)
             #expect(fixture.channel.texts == ["day", "two"])
         }
@@ -49,16 +50,16 @@ import Testing
         let (start, due) = (moment(start), moment(due))
         let fixture = try await DispatcherFixture([.make(steps: [.text("month", 1, .month)])])
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1", at: start), now: start)
+        try await fixture.state.ingest(.message("1", at: start), now: start)
         #expect(try await fixture.state.next()?.due == due + .hours(1))
         // 30 days come before a month, and 31 behind it, whatever this month's length.
         let steps: [Step] = [
             .text("d30", 30, .day), .text("month", 1, .month, at: 540), .text("d31", 31, .day, at: 541),
         ]
         _ = try await fixture.state.adopt([.make(late: .never, steps: steps)], now: start)
-        try await fixture.state.take(.message("2", at: due), now: due + .days(9))
-        while let next = try await fixture.state.store.nextDue(lane: fixture.state.lane), next < due + .days(9) {
-            try await fixture.state.take(.message("\(next.milliseconds)", at: next), now: next)
+        try await fixture.state.ingest(.message("2", at: due), now: due + .days(9))
+        while let next = try await fixture.state.store.nextDue(account: fixture.state.account), next < due + .days(9) {
+            try await fixture.state.ingest(.message("\(next.milliseconds)", at: next), now: next)
             try await fixture.run(at: next)
         }
         #expect(fixture.channel.texts == ["d30", "month", "d31"])

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Synchronization
 import TestSupport
@@ -62,10 +63,10 @@ final class EditRun {
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,
-            lanes: LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 1000)]),
+            limiters: LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 1000)]),
             limits: DispatchLimits(),
             random: { 0.5 },
-            want: { _ in },
+            requestUpload: { _ in },
             logger: .silent
         )
         random = SeededRandom(seed: seed)
@@ -111,7 +112,7 @@ final class EditRun {
         }
     }
 
-    private func wait() -> Span {
+    private func wait() -> Milliseconds {
         switch Int.random(in: 0..<8, using: &random) {
         case 0, 1, 2: .minutes(Int64.random(in: 1...60, using: &random))
         case 3, 4: .hours(Int64.random(in: 1...30, using: &random))
@@ -167,7 +168,7 @@ final class EditRun {
         let person = "\(seed)-\(people.count)"
         people.append(person)
         messages += 2
-        try await state.take(
+        try await state.ingest(
             .message("\(seed)-\(messages)", from: person, at: now),
             .message("\(seed)-\(messages + 1)", from: person, at: now + .days(3000)),
             now: now
@@ -194,7 +195,7 @@ final class EditRun {
     /// Things happen while messages are on their way, some of which the platform refuses for now.
     private func inFlight() async throws {
         // To the moment at which somebody's message is due.
-        if let due = try await state.store.nextDue(lane: state.lane), due > now, due < now + .days(60) {
+        if let due = try await state.store.nextDue(account: state.account), due > now, due < now + .days(60) {
             now = due
         }
         let accepts = Int.random(in: 0..<3, using: &random) > 0
@@ -237,7 +238,7 @@ final class EditRun {
     }
 
     /// Lets time pass, the dispatcher being awake.
-    private func pass(_ span: Span) async throws {
+    private func pass(_ span: Milliseconds) async throws {
         let end = now + span
         if span > .zero { note("\(span) pass") }
         while true {
@@ -249,7 +250,7 @@ final class EditRun {
                 expected += pending
                 pending = []
             } while sent > 0
-            guard let next = try await state.store.nextDue(lane: state.lane), next <= end else { break }
+            guard let next = try await state.store.nextDue(account: state.account), next <= end else { break }
             now = next
         }
         now = end

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import TestSupport
@@ -101,7 +102,7 @@ import Testing
         try await fixture.run(at: due)
         try await adopt(fixture, [.text("chao", 15, .minute), .day], moved: [Move(from: "hello", to: "chao")])
         let key = try #require(fixture.channel.requests.first?.key)
-        try await fixture.state.take(.echo("m_1", of: key), now: due + .seconds(5))
+        try await fixture.state.ingest(.echo("m_1", of: key), now: due + .seconds(5))
         fixture.channel.acceptAll()
         #expect(try await fixture.run(at: due + .seconds(30)) == now + .hours(20))
         #expect(fixture.channel.requests.count == 1)
@@ -135,7 +136,7 @@ import Testing
         // One every six minutes, the last one now: 120 of them within twelve hours and a minute.
         for number in 1...200 {
             let at = now - .minutes(Int64(6 * (200 - number)))
-            try await fixture.state.take(.message("\(number)", from: "\(number)", at: at), now: now)
+            try await fixture.state.ingest(.message("\(number)", from: "\(number)", at: at), now: now)
         }
         let late = LateRule(after: .hours(12), then: .skip)
         let edited = DripSequence.make(late: late, steps: [.text("month", 1, .minute)])
@@ -175,11 +176,11 @@ import Testing
         let fixture = try await behindHello()
         try await adopt(fixture, nil)
         let back = now + .days(8)
-        try await fixture.state.take(.message("2"), now: back)
+        try await fixture.state.ingest(.message("2"), now: back)
         try await adopt(fixture, [.hello, .day, .week, .text("late", 9, .day)], now: back)
         #expect(try await fixture.run(at: back) == back)
         #expect(try await fixture.run(at: back) == now + .days(9))
-        try await fixture.state.take(.message("3"), now: now + .days(9))
+        try await fixture.state.ingest(.message("3"), now: now + .days(9))
         try await fixture.run(at: now + .days(9))
         #expect(fixture.channel.texts == ["hello", "week", "late"])
         #expect(
@@ -249,7 +250,7 @@ import Testing
     @Test func `a step that may be pulled into the window from now on is looked at early`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.hello, .text("tomorrow", 1, .day)])])
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: due)
         let pulled = Step.make(
             "tomorrow",
@@ -279,7 +280,7 @@ import Testing
 
     /// The person writes, and as if they wrote for a month to come: no window is in the way.
     private func write(_ fixture: DispatcherFixture) async throws {
-        try await fixture.state.take(.message("1", at: now), .message("open", at: now + .days(30)), now: now)
+        try await fixture.state.ingest(.message("1", at: now), .message("open", at: now + .days(30)), now: now)
     }
 
     /// - Parameter steps: nil: the file is deleted.

@@ -16,7 +16,7 @@ struct AlarmTests {
 
     @Test func `it rings at its time, and not before`() async throws {
         let bell = try Bell()
-        let moment = SystemClock.realNow() + Span(milliseconds: 30)
+        let moment = SystemClock.realNow() + Milliseconds(30)
         bell.alarm.set(moment)
         await bell.rings()
         #expect(SystemClock.realNow() >= moment)

@@ -22,10 +22,10 @@ import Testing
         var random = SeededRandom(seed: UInt64(scale))
         let clock = SystemClock(scale: scale, epoch: .start)
         for _ in 0..<200 {
-            let moment = .start + Span(milliseconds: Int64.random(in: -1_000_000...1_000_000, using: &random))
+            let moment = .start + Milliseconds(Int64.random(in: -1_000_000...1_000_000, using: &random))
             let real = clock.real(moment)
             #expect(clock.scaled(real) >= moment)
-            #expect(clock.scaled(real - Span(milliseconds: 1)) < moment)
+            #expect(clock.scaled(real - Milliseconds(1)) < moment)
         }
     }
 }

@@ -1,8 +1,9 @@
+import ControlAPI
 import DripEngine
 import Testing
 
 /// Of which post of which page comments are asked for.
-@Suite struct CommentsOrderTests {
+@Suite struct CommentsRequestTests {
     @Test(
         arguments: [
             ("1_901", nil, ["1", "2"], "1", "1_901"), ("901", nil, ["1"], "1", "1_901"),
@@ -23,7 +24,7 @@ import Testing
                 "'https://www.facebook.com/1/posts/pfbid02' is not a post's id: that is PAGE_POST, two numbers, as in the webhook "
                     + "of a comment (post_id)"
             ),
-            ("901", nil, "of which page? Say --page with one of 1, 2"),
+            ("901", nil, "which page? Pass --page with one of 1, 2"),
             ("3_901", nil, "page 3 is not in the configuration; it has 1, 2"),
             ("901", "3", "page 3 is not in the configuration; it has 1, 2"),
         ] as [(String, String?, String)]
@@ -35,7 +36,7 @@ import Testing
         #expect(error.description == why)
     }
 
-    private func order(_ post: String, page: String?) -> CommentsOrder {
-        CommentsOrder(post: post, page: page, contains: nil, isAnswered: nil, after: nil)
+    private func order(_ post: String, page: String?) -> CommentsRequest {
+        CommentsRequest(post: post, page: page, contains: nil, isAnswered: nil, after: nil)
     }
 }

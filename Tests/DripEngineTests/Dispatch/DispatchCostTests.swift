@@ -22,7 +22,7 @@ import Testing
         let pages = (1...25).map { "9\($0)" }
         let fixture = try await DispatcherFixture(perSecond: 40, otherPages: pages, limits: limits)
         fixture.channel.acceptAll()
-        _ = try await fixture.state.store.take(
+        _ = try await fixture.state.store.ingest(
             (1...1000).map { person in
                 let page = pages[person % pages.count]
                 return DatedEvent(event: .message("\(person)", from: "\(person)", page: page), at: now)
@@ -35,7 +35,7 @@ import Testing
             while !dispatcher.isIdle {
                 var outcomes: [(claim: Claim, outcome: Outcome)] = []
                 while outcomes.count < dispatcher.inFlight { outcomes += await dispatcher.mailbox.next().outcomes }
-                _ = try await dispatcher.turn(outcomes, now: due)
+                _ = try await dispatcher.recordAndClaim(outcomes, now: due)
             }
         }
         #expect(fixture.channel.requests.count == 1000)

@@ -10,10 +10,10 @@ import TestSupport
 final class DispatcherFixture {
     let state: TemporaryStore
     let channel = ScriptedChannel()
-    let lanes: LaneTable
+    let limiters: LimiterTable
     let dispatcher: Dispatcher
 
-    /// - Parameter otherPages: pages besides `Event.testPage`, each with a lane.
+    /// - Parameter otherPages: pages besides `Event.testPage`, each with an account.
     init(
         _ sequences: [DripSequence] = [.make(steps: .care)],
         perSecond: Int = 10,
@@ -22,22 +22,22 @@ final class DispatcherFixture {
     ) async throws {
         state = try await TemporaryStore(sequences)
         let pages = [Event.testPage] + otherPages
-        let ids = try await state.store.lanes(channel: "messenger", pages: pages)
-        lanes = LaneTable(zip(ids, pages).map { Lane(id: $0, page: $1, perSecond: perSecond) })
+        let ids = try await state.store.accounts(channel: "messenger", pages: pages)
+        limiters = LimiterTable(zip(ids, pages).map { Limiter(id: $0, page: $1, perSecond: perSecond) })
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,
-            lanes: lanes,
+            limiters: limiters,
             limits: limits,
             random: { 0.5 },
-            want: { _ in },
+            requestUpload: { _ in },
             logger: .silent
         )
     }
 
     /// So many people write at `moment`: "1", "2", …
     func people(_ count: Int, at moment: Instant) async throws {
-        for number in 1...count { try await state.take(.message("\(number)", from: "\(number)"), now: moment) }
+        for number in 1...count { try await state.ingest(.message("\(number)", from: "\(number)"), now: moment) }
     }
 
     /// Sends all that may be sent at `now`, and waits for the outcomes.
@@ -52,8 +52,8 @@ final class DispatcherFixture {
         return next
     }
 
-    func lane(_ page: String = Event.testPage) -> Lane? {
-        lanes.all.first { $0.page == page }
+    func account(_ page: String = Event.testPage) -> Limiter? {
+        limiters.all.first { $0.page == page }
     }
 
     /// Lets the store refuse every write, as on a full disk; or no longer.
@@ -65,7 +65,7 @@ final class DispatcherFixture {
 }
 
 extension Refusal {
-    static func make(_ meaning: Meaning, _ code: String, retryAfter: Span? = nil) -> Refusal {
+    static func make(_ meaning: Meaning, _ code: String, retryAfter: Milliseconds? = nil) -> Refusal {
         Refusal(meaning: meaning, code: code, message: "no", retryAfter: retryAfter)
     }
 }

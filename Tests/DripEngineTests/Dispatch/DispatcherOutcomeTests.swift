@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripStore
 import Synchronization
@@ -14,7 +15,7 @@ import Testing
     @Test func `refused for now, it is tried five times, longer apart each time`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])])
         fixture.channel.answer { _ in .refused(.make(.retry, "2")) }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         var moment: Instant? = due
         var waits: [Int64] = []
         while let next = moment {
@@ -29,12 +30,12 @@ import Testing
 
     @Test func `what a copy of the state could not be told apart by is not sent, and goes once it can`() async throws {
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])])
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         fixture.state.setFence(writable: false)
         try await fixture.run(at: due)
         #expect(fixture.channel.requests.isEmpty)
-        #expect(fixture.lane()?.lastTrouble?.contains("/dripd.fence-2: cannot write it") == true)
-        let moment = try #require(fixture.lane()?.pausedUntil)
+        #expect(fixture.account()?.lastTrouble?.contains("/dripd.fence-2: cannot write it") == true)
+        let moment = try #require(fixture.account()?.pausedUntil)
         await #expect(throws: StoreError.self) { try await fixture.run(at: moment) }
 
         fixture.state.setFence(writable: true)
@@ -47,7 +48,7 @@ import Testing
     @Test func `refused for good, the step has failed and the next one comes`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.answer { _ in .refused(.make(.message, "100")) }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         #expect(try await fixture.run(at: due) == now + .hours(20))
         #expect(try await fixture.state.ledger() == ["hello failed 100 no"])
     }
@@ -57,7 +58,7 @@ import Testing
     {
         let paid = Step.make("paid", Offset(2, .day), outsideWindow: [.marketing], text: [.literal("news")])
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute), paid])])
-        fixture.state.subscriptionLanes = [Event.testPage: SubscriptionLanes(campaign: "c1")]
+        fixture.state.subscriptionLanes = [Event.testPage: SubscriptionPolicy(campaign: "c1")]
         _ = try await fixture.state.adopt([.make(steps: [.text("hello", 15, .minute), paid])], now: now)
         fixture.channel.answer { request in
             if case .marketing = request.recipient { return .refused(.make(.account, "190")) }
@@ -70,31 +71,31 @@ import Testing
                 key: "s\(person)",
                 person: "\(person)"
             )
-            try await fixture.state.take(token, now: now)
+            try await fixture.state.ingest(token, now: now)
         }
         for second in Int64(0)..<3 { try await fixture.run(at: due + .seconds(second)) }
         #expect(fixture.channel.requests.count == 25)
 
-        // The rate lets ten go at once: those are on their way together, and no other is tried.
+        // The rate lets ten go at once: those are on their way jobsPerBackloggedAccount, and no other is tried.
         let paidDue = now + .days(2)
         for second in Int64(0)..<3 { try await fixture.run(at: paidDue + .seconds(second)) }
         let tried = fixture.channel.requests.count
         #expect(tried == 35)
-        #expect(fixture.lane()?.accountStopped == "190 no")
-        #expect(fixture.lane()?.state(at: paidDue) == .open)
+        #expect(fixture.account()?.accountStopped == "190 no")
+        #expect(fixture.account()?.state(at: paidDue) == .open)
 
         let probe = paidDue + .minutes(30)
         for second in Int64(0)..<4 { try await fixture.run(at: probe + .seconds(second)) }
         #expect(fixture.channel.requests.count == tried + 1)
 
         // Somebody who writes is answered as ever.
-        try await fixture.state.take(.message("new", from: "new"), now: probe)
+        try await fixture.state.ingest(.message("new", from: "new"), now: probe)
         try await fixture.run(at: probe + .minutes(15))
         #expect(fixture.channel.requests.last?.recipient == .person("new"))
 
         fixture.channel.answer { _ in .accepted(messageID: "m") }
         for second in Int64(0)..<8 { try await fixture.run(at: probe + .minutes(31) + .seconds(second)) }
-        #expect(fixture.lane()?.accountStopped == nil)
+        #expect(fixture.account()?.accountStopped == nil)
         for second in Int64(0)..<8 { try await fixture.run(at: probe + .minutes(62) + .seconds(second)) }
         for person in 1...25 {
             #expect(try await fixture.state.ledger(of: "\(person)") == ["hello sent", "paid sent"])
@@ -111,7 +112,7 @@ import Testing
         try await fixture.run(at: now + .hours(20))
         #expect(try await fixture.state.ledger(of: "1") == ["hello failed 551 no", "day skipped unreachable"])
         #expect(try await fixture.state.ledger(of: "2") == ["hello sent", "day sent"])
-        #expect(fixture.lane()?.pausedUntil == nil)
+        #expect(fixture.account()?.pausedUntil == nil)
     }
 
     @Test func `in doubt, it is not sent again, and the person goes on`() async throws {
@@ -119,7 +120,7 @@ import Testing
         fixture.channel.answer { request in
             request.key.step == "hello" ? .inDoubt(why: "timeout") : .accepted(messageID: "m")
         }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: due)
         try await fixture.run(at: now + .hours(20))
         #expect(fixture.channel.texts == ["hello", "day"])
@@ -133,14 +134,14 @@ import Testing
             isOpen.load(ordering: .relaxed)
                 ? .accepted(messageID: "m") : .refused(.make(.window, "10/2018278"))
         }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         #expect(try await fixture.run(at: due) == due + .hours(24))
         #expect(fixture.channel.requests.count == 1)
         #expect(try await fixture.run(at: due + .hours(2)) == due + .hours(24))
         #expect(fixture.channel.requests.count == 1)
 
         isOpen.store(true, ordering: .relaxed)
-        try await fixture.state.take(.message("2"), now: due + .hours(3))
+        try await fixture.state.ingest(.message("2"), now: due + .hours(3))
         try await fixture.run(at: due + .hours(3))
         #expect(try await fixture.state.ledger() == ["hello sent"])
     }
@@ -152,10 +153,10 @@ import Testing
             request.page == "999" || !isDead.load(ordering: .relaxed)
                 ? .accepted(messageID: "m") : .refused(.make(.page, "190"))
         }
-        try await fixture.state.take(.message("1"), .message("2", from: "9", page: "999"), now: now)
+        try await fixture.state.ingest(.message("1"), .message("2", from: "9", page: "999"), now: now)
         #expect(try await fixture.run(at: due) == now + .hours(20))
-        #expect(fixture.lane()?.stopped == "190 no")
-        #expect(fixture.lane("999")?.stopped == nil)
+        #expect(fixture.account()?.stopped == "190 no")
+        #expect(fixture.account("999")?.stopped == nil)
         #expect(try await fixture.run(at: due + .hours(1)) == now + .hours(20))
         #expect(fixture.channel.requests.count == 2)
         #expect(try await fixture.state.ledger(of: "9") == ["hello sent"])
@@ -163,7 +164,7 @@ import Testing
 
         // The operator gave it a new token.
         isDead.store(false, ordering: .relaxed)
-        fixture.lanes.restart()
+        fixture.limiters.restart()
         try await fixture.run(at: due + .hours(2))
         #expect(try await fixture.state.ledger() == ["hello sent"])
         #expect(try await fixture.state.delivery("hello")?.attempts == 1)
@@ -180,7 +181,7 @@ import Testing
         let end = due + .minutes(19)
         #expect(try await fixture.run(at: due) == end)
         #expect(fixture.channel.requests.count == 5)
-        #expect(try await fixture.run(at: end - Span(milliseconds: 1)) == end)
+        #expect(try await fixture.run(at: end - Milliseconds(1)) == end)
         #expect(fixture.channel.requests.count == 5)
 
         // One finds out that it is not over.
@@ -205,7 +206,7 @@ import Testing
     @Test func `certainly not sent, it is tried again when the page does, and costs no attempt`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.answer { _ in .unsent(why: "connection refused") }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         var moment = due
         for seconds in [5, 10, 20, 40, 80, 160] as [Int64] {
             #expect(try await fixture.run(at: moment) == moment + .seconds(seconds))
@@ -219,7 +220,7 @@ import Testing
     @Test func `a page that nobody answers for still lets its messages become too late`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.answer { _ in .unsent(why: "connection refused") }
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: due)
         try await fixture.run(at: due + .hours(25))
         #expect(try await fixture.state.ledger().first == "hello skipped late")

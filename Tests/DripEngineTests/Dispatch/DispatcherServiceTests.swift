@@ -23,7 +23,7 @@ struct DispatcherServiceTests {
             return .accepted(messageID: "m")
         }
         try await running(service) { group, _ in
-            try await state.take(.message("1"), now: clock.now())
+            try await state.ingest(.message("1"), now: clock.now())
             service.wake()
             await gate.arrivals(3)
             await group.triggerGracefulShutdown()
@@ -39,11 +39,11 @@ struct DispatcherServiceTests {
             await gate.pass()
             return .accepted(messageID: "m")
         }
-        try await state.take(.message("1"), now: clock.now())
+        try await state.ingest(.message("1"), now: clock.now())
         try await running(service) { group, end in
             await gate.arrivals(1)
             await group.triggerGracefulShutdown()
-            try await state.take(.message("2", from: "late", at: .start), now: .start)
+            try await state.ingest(.message("2", from: "late", at: .start), now: .start)
             service.wake()
             await service.ping()
             #expect(!end.hasCome)
@@ -65,7 +65,7 @@ struct DispatcherServiceTests {
             return .accepted(messageID: "m")
         }
         try await running(service) { group, _ in
-            try await state.take(.message("1"), now: clock.now())
+            try await state.ingest(.message("1"), now: clock.now())
             service.wake()
             for _ in 0..<100 { await service.ping() }
             #expect(channel.texts.isEmpty)
@@ -92,7 +92,7 @@ struct DispatcherServiceTests {
     ) async throws -> (TemporaryStore, ScriptedChannel, DispatcherService) {
         let state = try await TemporaryStore([.make(steps: Self.steps)])
         let channel = ScriptedChannel()
-        let (store, lane) = (state.store, state.lane)
+        let (store, account) = (state.store, state.account)
         let service = DispatcherService(
             clock: clock,
             checked: checked ?? CheckedClock(clock),
@@ -102,10 +102,10 @@ struct DispatcherServiceTests {
                 Dispatcher(
                     store: store,
                     channel: channel,
-                    lanes: LaneTable([Lane(id: lane, page: Event.testPage, perSecond: 10)]),
+                    limiters: LimiterTable([Limiter(id: account, page: Event.testPage, perSecond: 10)]),
                     limits: DispatchLimits(),
                     random: { 0.5 },
-                    want: { _ in },
+                    requestUpload: { _ in },
                     logger: .silent
                 )
             }

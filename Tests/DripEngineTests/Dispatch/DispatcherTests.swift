@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import TestSupport
 import Testing
@@ -13,14 +14,14 @@ import Testing
     @Test func `a person gets their steps in time, each exactly once`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         #expect(try await fixture.run(at: now) == due)
-        #expect(try await fixture.run(at: due - Span(milliseconds: 1)) == due)
+        #expect(try await fixture.run(at: due - Milliseconds(1)) == due)
         #expect(fixture.channel.requests.isEmpty)
         #expect(try await fixture.run(at: due) == now + .hours(20))
         #expect(try await fixture.run(at: due + .hours(1)) == now + .hours(20))
         #expect(try await fixture.run(at: now + .hours(20)) == now + .days(7))
-        try await fixture.state.take(.message("2"), now: now + .days(6) + .hours(12))
+        try await fixture.state.ingest(.message("2"), now: now + .days(6) + .hours(12))
         #expect(try await fixture.run(at: now + .days(7)) == nil)
         #expect(fixture.channel.texts == ["hello", "day", "week"])
         #expect(try await fixture.state.ledger() == ["hello sent", "day sent", "week sent"])
@@ -30,7 +31,7 @@ import Testing
     @Test func `a request says from whom, to whom, and by which key it is known`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: due)
         #expect(
             fixture.channel.requests == [
@@ -54,7 +55,7 @@ import Testing
         )
         let fixture = try await DispatcherFixture([.make(steps: [step])])
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: now)
         #expect(fixture.channel.requests.map(\.key.part) == [0, 1, 2])
         #expect(try await fixture.state.delivery("parts")?.messageIDs == ["m_1", "m_2", "m_3"])
@@ -65,7 +66,7 @@ import Testing
         fixture.channel.acceptAll()
         try await fixture.people(25, at: now)
         #expect(try await fixture.run(at: due) == due + .seconds(1))
-        #expect(try await fixture.run(at: due + Span(milliseconds: 999)) == due + .seconds(1))
+        #expect(try await fixture.run(at: due + Milliseconds(999)) == due + .seconds(1))
         #expect(fixture.channel.requests.count == 10)
         #expect(try await fixture.run(at: due + .seconds(1)) == due + .seconds(2))
         #expect(fixture.channel.requests.count == 20)
@@ -85,7 +86,10 @@ import Testing
         ])
         fixture.channel.acceptAll()
         for number in 1...50 {
-            try await fixture.state.take(.of(.referral(ref: "film"), key: "r\(number)", person: "v\(number)"), now: now)
+            try await fixture.state.ingest(
+                .of(.referral(ref: "film"), key: "r\(number)", person: "v\(number)"),
+                now: now
+            )
         }
         try await fixture.people(5, at: now)
         // After an outage, all of it is due.
@@ -142,12 +146,12 @@ import Testing
         let fixture = try await DispatcherFixture(otherPages: pages, limits: limits)
         fixture.channel.acceptAll()
         for (place, page) in pages.enumerated() {
-            try await fixture.state.take(.message(page, page: page), now: now + .seconds(Int64(place)))
+            try await fixture.state.ingest(.message(page, page: page), now: now + .seconds(Int64(place)))
         }
         let later = due + .minutes(1)
         _ = try await fixture.dispatcher.tick(now: later)
         while !fixture.dispatcher.isIdle {
-            _ = try await fixture.dispatcher.turn(fixture.dispatcher.mailbox.next().outcomes, now: later)
+            _ = try await fixture.dispatcher.recordAndClaim(fixture.dispatcher.mailbox.next().outcomes, now: later)
         }
         #expect(fixture.channel.requests.map(\.page) == pages)
     }
@@ -160,14 +164,14 @@ import Testing
         fixture.channel.acceptAll()
         for person in 1...9 {
             for page in [Event.testPage] + pages {
-                try await fixture.state.take(.message("\(page) \(person)", from: "\(person)", page: page), now: now)
+                try await fixture.state.ingest(.message("\(page) \(person)", from: "\(person)", page: page), now: now)
             }
         }
         // Nothing is known of them at first: what was enrolled first goes.
         _ = try await fixture.dispatcher.tick(now: due)
         try await fixture.dispatcher.settleAll { due }
         #expect(fixture.channel.requests.map(\.key.enrollment.rawValue).sorted() == Array(1...16))
-        _ = try await fixture.dispatcher.turn([], now: due)
+        _ = try await fixture.dispatcher.recordAndClaim([], now: due)
         try await fixture.dispatcher.settleAll { due }
         let taken = fixture.channel.requests.map(\.key.enrollment.rawValue).dropFirst(16)
         #expect(taken.sorted() == [17, 18, 19, 20, 22, 23, 24, 25, 27, 28, 29, 30, 32, 33, 34, 35])
@@ -182,12 +186,12 @@ import Testing
         fixture.channel.acceptAll()
         try await fixture.people(20, at: now)
         for person in 1...3 {
-            try await fixture.state.take(.message("\(person)", from: "\(person)", page: "2"), now: now + .seconds(1))
+            try await fixture.state.ingest(.message("\(person)", from: "\(person)", page: "2"), now: now + .seconds(1))
         }
         let later = due + .seconds(1)
         _ = try await fixture.dispatcher.tick(now: later)
         try await fixture.dispatcher.settleAll { later }
-        _ = try await fixture.dispatcher.turn([], now: later)
+        _ = try await fixture.dispatcher.recordAndClaim([], now: later)
         try await fixture.dispatcher.settleAll { later }
         let pages = fixture.channel.requests.dropFirst(4).map(\.page)
         #expect(pages.sorted() == [Event.testPage, Event.testPage, "2", "2"])
@@ -211,7 +215,7 @@ import Testing
         while outcomes.count < 3 { outcomes += await dispatcher.mailbox.next().outcomes }
         // The first two are recorded, and the fourth is claimed: nothing more is due. Then comes the third.
         outcomes.sort { $0.claim.job.enrollment.id.rawValue < $1.claim.job.enrollment.id.rawValue }
-        #expect(try await dispatcher.turn(outcomes, now: due) == due + .seconds(30))
+        #expect(try await dispatcher.recordAndClaim(outcomes, now: due) == due + .seconds(30))
         try await dispatcher.settleAll { due }
         #expect(fixture.channel.requests.count == 4)
     }
@@ -220,7 +224,7 @@ import Testing
         let fixture = try await DispatcherFixture([.make(steps: [.text("hello", 15, .minute)])], perSecond: 2)
         fixture.channel.acceptAll()
         try await fixture.people(3, at: now - .hours(30))
-        try await fixture.state.take(.message("last", from: "last"), now: now)
+        try await fixture.state.ingest(.message("last", from: "last"), now: now)
         #expect(try await fixture.run(at: due) == nil)
         #expect(fixture.channel.requests.map(\.address) == ["last"])
         #expect(try await fixture.state.ledger(of: "1") == ["hello skipped late"])
@@ -229,7 +233,7 @@ import Testing
     @Test func `an outcome that the disk does not take is kept, and recorded when it does`() async throws {
         let fixture = try await DispatcherFixture()
         fixture.channel.acceptAll()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         _ = try await fixture.dispatcher.tick(now: due)
         try await fixture.refuseWrites(true)
         let path = fixture.state.store.path

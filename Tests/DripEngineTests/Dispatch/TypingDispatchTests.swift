@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ import Testing
 
     @Test func `typing is shown, and the message comes a few seconds later`() async throws {
         let fixture = try await fixture()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         #expect(try await fixture.run(at: now) == now + .seconds(5))
         var typing = fixture.channel.typing.makeAsyncIterator()
         #expect(await typing.next() == Typing(address: Event.testPerson, persona: "42"))
@@ -33,7 +34,7 @@ import Testing
 
     @Test func `nothing is on its way meanwhile - a crash leaves no doubt`() async throws {
         let fixture = try await fixture()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         _ = try await fixture.dispatcher.tick(now: now)
         #expect(fixture.dispatcher.isIdle)
         #expect(try await fixture.state.store.recover(now: now + .seconds(1)) == 0)
@@ -55,7 +56,7 @@ import Testing
 
     @Test func `who stops meanwhile gets no message`() async throws {
         let fixture = try await fixture()
-        try await fixture.state.take(.message("1"), now: now)
+        try await fixture.state.ingest(.message("1"), now: now)
         try await fixture.run(at: now)
         _ = try await fixture.state.store.stop(Event.testPerson, sequence: nil, now: now + .seconds(1))
         try await fixture.run(at: now + .seconds(5))

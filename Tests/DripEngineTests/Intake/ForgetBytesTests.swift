@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import GRDB
@@ -132,7 +133,7 @@ import Testing
                         )
                     )
                 }
-                _ = try await fixture.state.store.take(events, now: now + .minutes(Int64(round)))
+                _ = try await fixture.state.store.ingest(events, now: now + .minutes(Int64(round)))
             }
         }
         try await write(0) { "Số của em 09\(10_000_000 + $0)" }

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import Crypto
 import DripCore
 import DripStore
@@ -35,12 +36,12 @@ import Testing
         #expect(bench.wakes.count == 1)
     }
 
-    @Test func `somebody who is not enrolled is met all the same, once`() async throws {
+    @Test func `somebody who is not enrolled is a new person all the same, once`() async throws {
         let bench = try await Bench(sequences: [.make(start: [.manual], steps: .care)])
         _ = try await bench.receive(body)
         #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
         let person = try #require(try await bench.state.store.peopleWithoutProfile(limit: 1).first)
-        try await bench.state.store.keep(nil, of: person, now: .start)
+        try await bench.state.store.saveProfile(nil, of: person, now: .start)
         _ = try await bench.receive(Data(String(decoding: body, as: UTF8.self).replacing("m_1", with: "m_2").utf8))
         #expect((bench.wakes.count, bench.meetings.count) == (0, 1))
     }
@@ -56,8 +57,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [Span.hours(6), .days(400)])
-    func `a clock that is behind begins nobody's sequence early`(span: Span) async throws {
+    @Test(arguments: [Milliseconds.hours(6), .days(400)])
+    func `a clock that is behind begins nobody's sequence early`(span: Milliseconds) async throws {
         let wrote = Instant(milliseconds: 1_798_859_970_000)
         let bench = try await Bench(now: wrote - span)
         _ = try await bench.receive(body)
@@ -91,7 +92,7 @@ import Testing
         (#""policy_enforcement":{"action":"unblock"}"#, "page 1234567890 policy enforcement: unblock"),
         (#""policy_enforcement":{}"#, "page 1234567890 policy enforcement: warning"),
     ])
-    func `a policy that the platform enforces is heard, once`(field: String, heard: String) async throws {
+    func `a policy that the platform enforces is heard, once`(field: String, notice: String) async throws {
         let bench = try await Bench()
         let body = Data(
             #"""
@@ -100,7 +101,7 @@ import Testing
             """#.utf8
         )
         for _ in 0..<2 { _ = try await bench.receive(body) }
-        #expect(bench.heard.all == [heard])
+        #expect(bench.heard.all == [notice])
     }
 
     @Test func `a new secret holds from now on`() async throws {
@@ -203,12 +204,12 @@ private final class Bench {
             logger: .silent,
             reached: { [clock] in clock.note(reached: $0, by: .webhook) },
             wake: { wakes.increment() },
-            met: { meetings.increment() },
-            heard: { [heard] notice in heard.record("page \(notice.page) \(notice)") }
+            onUnknownPerson: { meetings.increment() },
+            onPolicyNotice: { [heard] notice in heard.record("page \(notice.page) \(notice)") }
         )
     }
 
-    func receive(_ body: Data) async throws -> Intake.Reception {
+    func receive(_ body: Data) async throws -> Intake.IntakeResult {
         try await intake.receive(body, signature: signature(body, secret: "test-app-secret"))
     }
 

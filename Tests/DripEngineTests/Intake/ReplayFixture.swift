@@ -1,3 +1,4 @@
+import ControlAPI
 import Crypto
 import DripCore
 import DripStore
@@ -27,8 +28,8 @@ final class ReplayFixture {
             appSecret: Self.secret,
             logger: Logger(recordingInto: log),
             wake: {},
-            met: {},
-            heard: { _ in }
+            onUnknownPerson: {},
+            onPolicyNotice: { _ in }
         )
     }
 

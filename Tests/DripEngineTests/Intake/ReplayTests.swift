@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripStore
 import TestSupport
@@ -11,9 +12,9 @@ import Testing
     private let now = Instant.start
 
     @Test(arguments: [
-        Span.days(400), .days(46), Span(milliseconds: 45 * 86_400_000 + 1),
+        Milliseconds.days(400), .days(46), Milliseconds(45 * 86_400_000 + 1),
     ])
-    func `what is older than the events that are kept is dropped and counted`(age: Span) async throws {
+    func `what is older than the events that are kept is dropped and counted`(age: Milliseconds) async throws {
         let fixture = try await Fixture()
         let report = try await fixture.receive(Fixture.message("m_1", at: now - age))
         #expect((report.taken, report.enrolled, report.expired) == ([:], 0, 1))
@@ -23,15 +24,15 @@ import Testing
         #expect(
             fixture.log.all == [
                 """
-                warning events were dropped that are older than dripd can tell from copies: does a proxy, or a third party, send \
-                old webhooks again? count=1 older_than=45 days
+                warning dropped events that are too old to be told from copies: does a proxy, or a third party, send old webhooks \
+                again? count=1 older_than=45 days
                 """
             ]
         )
     }
 
-    @Test(arguments: [Span(milliseconds: 86_400_001), .hours(36), .days(2), .days(5), .days(45)])
-    func `what is older than a day opens no window and starts nothing, and is kept`(age: Span) async throws {
+    @Test(arguments: [Milliseconds(86_400_001), .hours(36), .days(2), .days(5), .days(45)])
+    func `what is older than a day opens no window and starts nothing, and is kept`(age: Milliseconds) async throws {
         let fixture = try await Fixture()
         let report = try await fixture.receive(Fixture.message("m_1", "Số của em 0912345678", at: now - age))
         #expect((report.taken, report.enrolled, report.past) == (["message": 1], 0, 1))
@@ -46,8 +47,8 @@ import Testing
         #expect(try await fixture.person().summary.windowEnds == now + .hours(24))
     }
 
-    @Test(arguments: [Span.zero, .hours(1), .hours(23), .days(1)])
-    func `what is late by a day at most does all that it would have done in time`(age: Span) async throws {
+    @Test(arguments: [Milliseconds.zero, .hours(1), .hours(23), .days(1)])
+    func `what is late by a day at most does all that it would have done in time`(age: Milliseconds) async throws {
         let fixture = try await Fixture()
         #expect(try await fixture.receive(Fixture.message("m_1", at: now - age)).enrolled == 1)
         let person = try await fixture.person()
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func `a message of the future opens the window from now, not from then`() async throws {
-        for ahead in [Span.minutes(2), .hours(5), .days(40)] {
+        for ahead in [Milliseconds.minutes(2), .hours(5), .days(40)] {
             let fixture = try await Fixture()
             try await fixture.receive(Fixture.message("m_1", at: now + ahead))
             #expect(try await fixture.person().summary.windowEnds == now + .hours(24))
@@ -93,7 +94,7 @@ import Testing
     ])
     func `whatever starts a sequence does not when it is two days old`(content: String, started: [String]) async throws
     {
-        for (age, expected) in [(Span.minutes(1), started), (.days(2), [])] {
+        for (age, expected) in [(Milliseconds.minutes(1), started), (.days(2), [])] {
             let fixture = try await Fixture([
                 .make(steps: .care), .make("link", start: [.ref("R")], steps: .care),
                 .make("go", start: [.postback("GO")], steps: .care),
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func `a comment of two days ago is not answered any more`() async throws {
-        for (age, enrolled) in [(Span.hours(20), 1), (.days(2), 0), (.days(50), 0)] {
+        for (age, enrolled) in [(Milliseconds.hours(20), 1), (.days(2), 0), (.days(50), 0)] {
             let rule = CommentRule(contains: [Phrase("share")], post: nil)
             let fixture = try await Fixture([.make("game", start: [.comment(rule)], steps: .care)])
             #expect(try await fixture.receive(Fixture.comment("1_9", "share", at: now - age)).enrolled == enrolled)
@@ -156,9 +157,9 @@ import Testing
         #expect(try await fixture.person().enrollments.map(\.endReason) == ["replied"])
     }
 
-    @Test(arguments: [Span.minutes(10), .days(5), .days(44)])
+    @Test(arguments: [Milliseconds.minutes(10), .days(5), .days(44)])
     func `what was written before an erasure brings nobody back, what was written after it does`(
-        age: Span
+        age: Milliseconds
     )
         async throws
     {
@@ -185,7 +186,7 @@ import Testing
         let future = Fixture.message("m_2", at: now + .days(10))
         for body in [undated, future] { try await fixture.receive(body) }
         _ = try await fixture.state.store.forget(Fixture.person, now: now + .hours(1))
-        for age in [Span.hours(2), .days(11), .days(40)] {
+        for age in [Milliseconds.hours(2), .days(11), .days(40)] {
             fixture.clock.set(now + age)
             for body in [undated, future] { #expect(try await fixture.receive(body).duplicates == 1) }
             #expect(try await fixture.people() == [])

@@ -63,12 +63,12 @@ import Testing
     @Test(arguments: batches) func `a batch`(_ row: Row) async throws { try await check(row) }
 
     private func check(_ row: Row) async throws {
-        #expect(try await WebhookBench().effect(of: row.body) == row.effect)
+        #expect(try await WebhookFixture().effect(of: row.body) == row.effect)
     }
 
     @Test func `what comes again changes nothing`() async throws {
         for row in Self.messages + Self.taps + Self.arrivals + Self.receipts + Self.changes {
-            let bench = try await WebhookBench()
+            let bench = try await WebhookFixture()
             _ = try await bench.effect(of: row.body)
             let again = try await bench.effect(of: row.body)
             #expect(again.allSatisfy { $0.hasSuffix("known before") }, "\(row.testDescription): \(again)")

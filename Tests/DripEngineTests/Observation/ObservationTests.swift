@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import TestSupport
@@ -19,8 +20,8 @@ import Testing
         nextDue: nil
     )
 
-    private func lines(_ lanes: [Lane], _ state: StoreMetrics?, now: Instant = .start) -> [String] {
-        Observation(version: "1.2", now: now, lanes: lanes, filesAreRefused: false, state: state).samples.map {
+    private func lines(_ limiters: [Limiter], _ state: StoreMetrics?, now: Instant = .start) -> [String] {
+        Observation(version: "1.2", now: now, limiters: limiters, filesAreRefused: false, state: state).samples.map {
             sample in
             let labels = sample.labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
             return "\(sample.metric.rawValue){\(labels)} \(sample.value)"
@@ -32,7 +33,7 @@ import Testing
             sums: sums,
             skipped: ["late": 3],
             failed: ["message": 1],
-            earliestDue: [LaneID(rawValue: 1): .start - .seconds(90), LaneID(rawValue: 2): .start + .hours(1)],
+            earliestDue: [AccountID(rawValue: 1): .start - .seconds(90), AccountID(rawValue: 2): .start + .hours(1)],
             databaseBytes: 4096,
             walBytes: 512,
             checkpointAt: Date(timeIntervalSince1970: 1_800_000_000.4),
@@ -40,8 +41,8 @@ import Testing
                 WriterHold(operation: "intake", count: 7, total: .milliseconds(35), longest: .milliseconds(12))
             ]
         )
-        let lanes = [1, 2, 3].map { Lane(id: LaneID(rawValue: $0), page: "page-\($0)", perSecond: 10) }
-        let lines = lines(lanes, state)
+        let limiters = [1, 2, 3].map { Limiter(id: AccountID(rawValue: $0), page: "page-\($0)", perSecond: 10) }
+        let lines = lines(limiters, state)
         #expect(
             lines.filter { $0.contains("lag") } == [
                 "dripd_due_lag_seconds{page=page-1} 90.0", "dripd_due_lag_seconds{page=page-2} 0.0",
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func `a page's state is told as one of all, and its allowance as a ratio`() {
-        var restricted = Lane(id: LaneID(rawValue: 1), page: "7", perSecond: 10)
+        var restricted = Limiter(id: AccountID(rawValue: 1), page: "7", perSecond: 10)
         restricted.note(Usage(percent: 41, regainAfter: nil), now: .start)
         restricted.restrict("spam", now: .start)
         #expect(
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func `a page that reads what it missed, and people who wait for an operator`() {
-        var held = Lane(id: LaneID(rawValue: 1), page: "7", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), page: "7", perSecond: 10)
         held.beginCatchingUp(until: .start + .seconds(60))
         #expect(lines([held], nil).last == "dripd_page_catching_up{page=7} 1.0")
         #expect(lines([held], nil, now: .start + .seconds(60)).last == "dripd_page_catching_up{page=7} 0.0")

@@ -64,14 +64,14 @@ import Testing
     }
 
     @Test func `pages are in the way only when none of them may send`() async {
-        let open = Lane(id: LaneID(rawValue: 1), page: "1", perSecond: 10)
-        var stopped = Lane(id: LaneID(rawValue: 2), page: "2", perSecond: 10)
+        let open = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
+        var stopped = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
         stopped.sent(1)
         stopped.ended(.stopped("190 Invalid token"), now: .start, jitter: 0.5)
-        var restricted = Lane(id: LaneID(rawValue: 3), page: "3", perSecond: 10)
+        var restricted = Limiter(id: AccountID(rawValue: 3), page: "3", perSecond: 10)
         restricted.restrict("spam", now: .start)
-        func obstacles(_ lanes: [Lane], now: Instant = .start) async -> [String] {
-            await ReadinessCheck.pages { (lanes, now) }.obstacles()
+        func obstacles(_ limiters: [Limiter], now: Instant = .start) async -> [String] {
+            await ReadinessCheck.pages { (limiters, now) }.obstacles()
         }
         #expect(await obstacles([]) == ["the configuration names no page"])
         #expect(await obstacles([open, stopped]) == [])

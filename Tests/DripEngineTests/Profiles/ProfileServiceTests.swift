@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import Synchronization
@@ -11,7 +12,7 @@ import Testing
 @Suite struct ProfileServiceTests {
     @Test func `everybody is asked for once, the latest first, and named`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
-        for person in ["1", "2", "3"] { try await state.take(.message(person, from: person), now: .start) }
+        for person in ["1", "2", "3"] { try await state.ingest(.message(person, from: person), now: .start) }
         let service = Service(state) { person in
             person.address == "2"
                 ? .withheld
@@ -27,7 +28,7 @@ import Testing
 
     @Test func `a refusal ends the round and forgets nobody`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
-        for person in ["1", "2"] { try await state.take(.message(person, from: person), now: .start) }
+        for person in ["1", "2"] { try await state.ingest(.message(person, from: person), now: .start) }
         let service = Service(state) { $0.address == "2" ? .withheld : .later(why: "190 Invalid token") }
         #expect(try await service.service.askEverybody() == "190 Invalid token")
         #expect(try await state.store.peopleWithoutProfile(limit: 10).map(\.address) == ["1"])
@@ -35,7 +36,7 @@ import Testing
 
     @Test func `somebody whose profile fails three times holds nobody up`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
-        for person in ["1", "2"] { try await state.take(.message(person, from: person), now: .start) }
+        for person in ["1", "2"] { try await state.ingest(.message(person, from: person), now: .start) }
         let service = Service(state) { $0.address == "2" ? .failed(why: "2 unexpected") : .withheld }
         #expect(try await service.service.askEverybody() == "2 unexpected")
         #expect(try await service.service.askEverybody() == "2 unexpected")
@@ -45,12 +46,12 @@ import Testing
 
     @Test func `who writes after a month is asked for anew, and what they told us themselves stays`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
-        try await state.take(.message("1", text: "0912345678"), now: .start)
+        try await state.ingest(.message("1", text: "0912345678"), now: .start)
         let service = Service(state) { _ in .found(Profile(attributes: ["full_name": "Lan"], zone: nil)) }
         _ = try await service.service.askEverybody()
-        try await state.take(.message("2"), now: .start + .days(29))
+        try await state.ingest(.message("2"), now: .start + .days(29))
         #expect(try await state.store.peopleWithoutProfile(limit: 10).isEmpty)
-        try await state.take(.message("3"), now: .start + .days(31))
+        try await state.ingest(.message("3"), now: .start + .days(31))
         #expect(try await state.store.peopleWithoutProfile(limit: 10).count == 1)
         let person = try await state.store.person(Event.testPerson)
         #expect(person.summary.attributes == ["full_name": "Lan", "phone": "+84912345678"])

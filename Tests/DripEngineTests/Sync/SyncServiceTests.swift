@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import Foundation
 import Synchronization
@@ -26,13 +27,13 @@ import Testing
         #expect((progress.conversations, progress.people, progress.enrolled) == (3, 3, 0))
         #expect((progress.endedAt, progress.trouble, progress.reached) == (now, nil, .start + .days(1)))
         // Their first message is behind them: the next one starts nothing.
-        try await walk.state.take(.message("x", from: "2"), now: now)
+        try await walk.state.ingest(.message("x", from: "2"), now: now)
         #expect(try await walk.state.store.person("2").enrollments.isEmpty)
     }
 
     @Test func `a second walk changes nothing, and makes nothing worse`() async throws {
         let walk = try await Walk(at: now, pages: [[("1", .days(1))]])
-        try await walk.state.take(.message("m", from: "1", text: "0912345678"), now: .start + .days(3))
+        try await walk.state.ingest(.message("m", from: "1", text: "0912345678"), now: .start + .days(3))
         let before = try await walk.state.store.person("1")
         try await walk.go()
         try await walk.go()
@@ -54,10 +55,10 @@ import Testing
     }
 
     @Test func `it enrols whom it is to, once, if they wrote in time and want it`() async throws {
-        let pages = [[("3", Span.days(29)), ("2", .days(28))], [("1", .days(1))]]
+        let pages = [[("3", Milliseconds.days(29)), ("2", .days(28))], [("1", .days(1))]]
         let walk = try await Walk(at: now, pages: pages)
-        try await walk.state.take(.message("m", from: "2", text: "dừng"), now: .start + .days(2))
-        let order = SyncOrder(sequence: "care", since: now - .days(7))
+        try await walk.state.ingest(.message("m", from: "2", text: "dừng"), now: .start + .days(2))
+        let order = SyncRequest(sequence: "care", since: now - .days(7))
         try await walk.go(order)
         #expect(try await walk.state.store.person("3").summary.underWay == ["care"])
         #expect(try await walk.state.store.person("2").summary.underWay == [])
@@ -66,7 +67,7 @@ import Testing
         try await walk.go(order)
         #expect(try await walk.progress()?.enrolled == 0)
         await #expect(throws: PersonError.unknownSequence("nope")) {
-            try await walk.go(SyncOrder(sequence: "nope"))
+            try await walk.go(SyncRequest(sequence: "nope"))
         }
     }
 
@@ -74,8 +75,8 @@ import Testing
         let offer = DripSequence.make("offer", start: [.manual], steps: .care)
         let care = DripSequence.make("care", steps: .care) { $0.stop = [.sequence("offer")] }
         let walk = try await Walk(at: now, pages: [[("1", .days(29))]], sequences: [care, offer])
-        try await walk.state.take(.message("m", from: "1"), now: now - .days(1))
-        try await walk.go(SyncOrder(sequence: "offer"))
+        try await walk.state.ingest(.message("m", from: "1"), now: now - .days(1))
+        try await walk.go(SyncRequest(sequence: "offer"))
         let person = try await walk.state.store.person("1")
         #expect(person.enrollments.map(\.endReason) == ["other_sequence", nil])
         #expect(try await walk.state.store.status().underWay == 1)
@@ -110,7 +111,9 @@ import Testing
         #expect(try await walk.state.store.status().people == 1)
         #expect(walk.met == 1)
         // The webhook comes after all, and changes nothing.
-        #expect(try await walk.state.take(.message("m_1-108000000", from: "1"), now: .start + .days(2)).duplicates == 1)
+        #expect(
+            try await walk.state.ingest(.message("m_1-108000000", from: "1"), now: .start + .days(2)).duplicates == 1
+        )
         // The one that was too young is found at the next look, if no webhook has brought it.
         walk.clock.set(.start + .days(2) + .hours(1))
         try await walk.catchUp()
@@ -122,12 +125,12 @@ import Testing
         // Nothing was looked at yet: nothing can have been missed.
         #expect(try await walk.state.store.noteDowntime() == [])
         try await walk.catchUp()
-        #expect(walk.released == [walk.state.lane])
-        try await walk.state.take(.message("m", from: "9"), now: .start + .hours(3))
+        #expect(walk.released == [walk.state.account])
+        try await walk.state.ingest(.message("m", from: "9"), now: .start + .hours(3))
         // Down from then on, for half an hour: 1 wrote a moment ago, 2 before that, 3 while dripd was there.
         let now = Instant.start + .minutes(210)
         walk.clock.set(now)
-        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.account])
         walk.has([[("1", .minutes(209)), ("2", .minutes(185))], [("3", .minutes(170))], [("4", .minutes(-30))]])
         walk.endsAtItsNextPause()
         await #expect(throws: CancellationError.self) { try await walk.catchUp() }
@@ -135,21 +138,21 @@ import Testing
         #expect(walk.asked == ["", "1"])
         #expect(walk.releasedBeforePause == 2)
         #expect(try await walk.state.store.person("1").enrollments.map(\.anchor) == [.start + .minutes(209)])
-        #expect(try await walk.state.store.caughtUp(of: walk.state.lane).missedSince == nil)
-        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
+        #expect(try await walk.state.store.caughtUp(of: walk.state.account).missedSince == nil)
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.account])
     }
 
     @Test func `one that dies before it has caught up still has to, from the same time on`() async throws {
         let walk = try await Walk(at: .start, pages: [[]])
         try await walk.catchUp()
-        try await walk.state.take(.message("m", from: "9"), now: .start + .hours(3))
+        try await walk.state.ingest(.message("m", from: "9"), now: .start + .hours(3))
         _ = try await walk.state.store.noteDowntime()
-        let since = try await walk.state.store.caughtUp(of: walk.state.lane).missedSince
+        let since = try await walk.state.store.caughtUp(of: walk.state.account).missedSince
         #expect(since == .start + .hours(3))
         // A webhook of the short life in between.
-        try await walk.state.take(.message("n", from: "9"), now: .start + .hours(5))
-        #expect(try await walk.state.store.noteDowntime() == [walk.state.lane])
-        #expect(try await walk.state.store.caughtUp(of: walk.state.lane).missedSince == since)
+        try await walk.state.ingest(.message("n", from: "9"), now: .start + .hours(5))
+        #expect(try await walk.state.store.noteDowntime() == [walk.state.account])
+        #expect(try await walk.state.store.caughtUp(of: walk.state.account).missedSince == since)
     }
 
     @Test func `a platform that does not answer holds nothing for longer than a minute`() async throws {
@@ -205,7 +208,7 @@ private final class Walk {
         var endsAtPause = false
         /// How often it was told that somebody is new.
         var met = 0
-        var released: [LaneID] = []
+        var released: [AccountID] = []
         var advances = false
         var releasedBeforePause = 0
 
@@ -230,7 +233,7 @@ private final class Walk {
 
     init(
         at now: Instant,
-        pages: [[(person: String, wrote: Span)]],
+        pages: [[(person: String, wrote: Milliseconds)]],
         sequences: [DripSequence] = [.make(steps: .care)]
     ) async throws {
         let state = try await TemporaryStore(sequences)
@@ -238,7 +241,7 @@ private final class Walk {
         self.state = state
         self.platform = platform
         self.clock = clock
-        page = SyncService.Page(lane: state.lane, id: Event.testPage)
+        page = SyncService.Page(account: state.account, id: Event.testPage)
         service = SyncService(
             store: state.store,
             pages: [page],
@@ -257,9 +260,9 @@ private final class Walk {
                 }
             },
             wake: {},
-            met: { platform.value.withLock { $0.met += 1 } },
-            release: { lane in
-                platform.value.withLock { $0.released.append(lane) }
+            onUnknownPerson: { platform.value.withLock { $0.met += 1 } },
+            release: { account in
+                platform.value.withLock { $0.released.append(account) }
                 return true
             }
         )
@@ -267,7 +270,7 @@ private final class Walk {
     }
 
     /// Each person's one message, since `.start`.
-    func has(_ pages: [[(person: String, wrote: Span)]]) {
+    func has(_ pages: [[(person: String, wrote: Milliseconds)]]) {
         let conversations = pages.map { page in
             page.map { person, wrote in
                 let id = "m_\(person)-\(wrote.milliseconds)"
@@ -298,19 +301,19 @@ private final class Walk {
     }
 
     var asked: [String] { platform.value.withLock { $0.asked } }
-    var released: [LaneID] { platform.value.withLock { $0.released } }
+    var released: [AccountID] { platform.value.withLock { $0.released } }
     /// How many had been by its last pause.
     var releasedBeforePause: Int { platform.value.withLock { $0.releasedBeforePause } }
     var met: Int { platform.value.withLock { $0.met } }
     var pauses: [Duration] { platform.value.withLock { $0.pauses } }
 
-    func go(_ order: SyncOrder = SyncOrder()) async throws {
+    func go(_ order: SyncRequest = SyncRequest()) async throws {
         try await service.begin(nil, order)
-        try await service.walk(page)
+        try await service.continueSync(page)
     }
 
     func goOn() async throws {
-        try await service.walk(page)
+        try await service.continueSync(page)
     }
 
     func catchUp() async throws {
@@ -318,6 +321,6 @@ private final class Walk {
     }
 
     func progress() async throws -> SyncProgress? {
-        try await state.store.sync(of: state.lane)
+        try await state.store.sync(of: state.account)
     }
 }

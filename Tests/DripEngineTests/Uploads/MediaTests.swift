@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import Crypto
 import DripCore
 import Foundation
@@ -48,8 +49,8 @@ import Testing
         let shop = try await Shop()
         let text = try String(contentsOfFile: shop.folder + "/care.yaml", encoding: .utf8)
         func plan(_ hash: String) async throws -> Plan {
-            let file = PlanOrder.File(path: "elsewhere/care.yaml", content: text, media: ["media/a.jpg": hash])
-            let order = PlanOrder(files: [file], isWhole: true, people: 0)
+            let file = PlanRequest.File(path: "elsewhere/care.yaml", content: text, media: ["media/a.jpg": hash])
+            let order = PlanRequest(files: [file], isWhole: true, people: 0)
             return try await shop.operations.plan(order, people: 0).plan
         }
         #expect(try await plan("GIF89a one".sha256).isEmpty)
@@ -152,19 +153,19 @@ private final class Shop {
             store: state.store,
             clock: clock,
             logger: .silent,
-            wanted: AsyncStream { nil },
+            requests: AsyncStream { nil },
             upload: channel.upload,
             wake: {}
         )
         self.uploads = uploads
-        let lanes = LaneTable([Lane(id: state.lane, page: Event.testPage, perSecond: 100)])
+        let limiters = LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 100)])
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,
-            lanes: lanes,
+            limiters: limiters,
             limits: DispatchLimits(),
             random: { 0.5 },
-            want: { [wanted] uploads in wanted.add(uploads) },
+            requestUpload: { [wanted] uploads in wanted.add(uploads) },
             logger: .silent
         )
         let adopter = Adopter(
@@ -182,14 +183,14 @@ private final class Shop {
         operations = Operations(
             version: "1",
             store: state.store,
-            lanes: lanes,
+            limiters: limiters,
             clock: clock,
             logger: .silent,
-            adopting: { await adopter.adopt($0) },
-            syncing: { _, _ in },
-            listing: { _, _, _ in .later(why: "") },
+            adoptFiles: { await adopter.adopt($0) },
+            beginSync: { _, _ in },
+            listComments: { _, _, _ in .later(why: "") },
             refused: { nil },
-            editing: { nil },
+            editProgress: { nil },
             clockTrouble: { nil },
             uploadTroubles: { uploads.troubles },
             wake: {}
@@ -218,7 +219,7 @@ private final class Shop {
 
     /// So many people have written by now.
     func people(_ count: Int) async throws {
-        for number in 1...count { try await state.take(.message("\(number)", from: "\(number)"), now: .start) }
+        for number in 1...count { try await state.ingest(.message("\(number)", from: "\(number)"), now: .start) }
     }
 
     /// Sends and uploads all that can be at this moment.

@@ -23,12 +23,12 @@ import Testing
     @Test func `the same file of another kind, name or page is another one`() async throws {
         let page = try await Page(clock)
         let picture = try page.write("a.jpg", "GIF89a")
-        let other = try await page.state.store.lanes(channel: "messenger", pages: ["2"])[0]
+        let other = try await page.state.store.accounts(channel: "messenger", pages: ["2"])[0]
         await page.service.give([
             picture, try page.write("b.jpg", "GIF89a"),
-            Upload(lane: picture.lane, page: picture.page, kind: .file, file: picture.file),
+            Upload(account: picture.account, page: picture.page, kind: .file, file: picture.file),
         ])
-        await page.service.give([Upload(lane: other, page: "2", kind: .image, file: picture.file)])
+        await page.service.give([Upload(account: other, page: "2", kind: .image, file: picture.file)])
         #expect(page.log.count { $0.hasPrefix("put") } == 4)
     }
 
@@ -91,7 +91,7 @@ import Testing
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [page.service], logger: .silent)
         )
-        page.want([picture])
+        page.requestUpload([picture])
         async let run: Void = group.run()
         held.open()
         await gate.arrivals(1)
@@ -110,19 +110,19 @@ import Testing
 
         let state: TemporaryStore
         let service: UploadService
-        let want: @Sendable (Set<Upload>) -> Void
+        let requestUpload: @Sendable (Set<Upload>) -> Void
         private let record = Log()
 
         init(_ clock: ManualClock, onTheWay: @escaping @Sendable () async -> Void = {}) async throws {
             state = try await TemporaryStore()
             let (wanted, continuation) = AsyncStream.makeStream(of: Set<Upload>.self)
-            want = { continuation.yield($0) }
+            requestUpload = { continuation.yield($0) }
             let record = record
             service = UploadService(
                 store: state.store,
                 clock: clock,
                 logger: .silent,
-                wanted: wanted,
+                requests: wanted,
                 upload: { content, upload in
                     record.lines.withLock {
                         $0.append("put \(upload.file.path) \(String(decoding: content, as: UTF8.self))")
@@ -149,7 +149,7 @@ import Testing
             let location = state.directory.path + "/" + name
             try Data(content.utf8).write(to: URL(filePath: location))
             let file = MediaFile(path: name, location: location, hash: content.sha256)
-            return Upload(lane: state.lane, page: Event.testPage, kind: .image, file: file)
+            return Upload(account: state.account, page: Event.testPage, kind: .image, file: file)
         }
     }
 }

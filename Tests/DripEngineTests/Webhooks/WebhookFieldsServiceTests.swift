@@ -10,7 +10,7 @@ import Testing
 /// What the platform dropped of a page's webhooks comes back.
 @Suite struct WebhookFieldsServiceTests {
     private let recorder = Recorder()
-    private let lanes = LaneTable([Lane(id: LaneID(rawValue: 1), page: "99", perSecond: 10)])
+    private let limiters = LimiterTable([Limiter(id: AccountID(rawValue: 1), page: "99", perSecond: 10)])
 
     @Test func `what is missing is subscribed to anew, and what was there stays`() async {
         let page = ScriptedPage(.success(SubscribedFields(apps: [["messages", "send_cart"]])))
@@ -21,8 +21,8 @@ import Testing
         #expect(
             recorder.all == [
                 """
-                warning the page was not subscribed to webhooks that dripd reads, and is again; if nothing comes in all the same, \
-                the app's callback is off, too: App Dashboard, Webhooks, and `dripd doctor --webhook URL` page=99 \
+                warning renewed the page's webhook subscription, which lacked fields that dripd reads; if nothing arrives, the \
+                app's callback is off, too: check App Dashboard, Webhooks, and `dripd doctor --webhook URL` page=99 \
                 renewed=messaging_postbacks
                 """
             ]
@@ -43,7 +43,7 @@ import Testing
         #expect(
             recorder.all == [
                 """
-                warning whether the page is subscribed to the webhooks that dripd reads is not known, or could not be mended: \
+                warning cannot check or renew the webhook subscription: \
                 \(todo) page=99 reason=WHY
                 """
             ]
@@ -74,16 +74,16 @@ import Testing
     }
 
     @Test func `only pages that did not answer, or are paused, are asked again soon`() async {
-        let lanes = LaneTable(
-            ["1", "2", "3"].enumerated().map { Lane(id: LaneID(rawValue: Int64($0)), page: $1, perSecond: 9) }
+        let limiters = LimiterTable(
+            ["1", "2", "3"].enumerated().map { Limiter(id: AccountID(rawValue: Int64($0)), page: $1, perSecond: 9) }
         )
-        _ = lanes.change(page: "3") { lane in
-            lane.sent(1)
-            lane.ended(.trouble("timeout"), now: .start, jitter: 0)
+        _ = limiters.change(page: "3") { account in
+            account.sent(1)
+            account.ended(.trouble("timeout"), now: .start, jitter: 0)
         }
         let asked = Recorder()
         let service = WebhookFieldsService(
-            lanes: lanes,
+            limiters: limiters,
             clock: ManualClock(.start),
             logger: .silent,
             fields: { [.messages] },
@@ -103,9 +103,9 @@ import Testing
     }
 
     @Test func `of a stopped page nothing is asked`() async {
-        _ = lanes.change(LaneID(rawValue: 1)) { lane in
-            lane.sent(1)
-            lane.ended(.stopped("190 dead"), now: .start, jitter: 0)
+        _ = limiters.change(AccountID(rawValue: 1)) { account in
+            account.sent(1)
+            account.ended(.stopped("190 dead"), now: .start, jitter: 0)
         }
         let page = ScriptedPage(.success(SubscribedFields(apps: [])))
         await service(page).look()
@@ -117,7 +117,7 @@ import Testing
         pause: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) -> WebhookFieldsService {
         WebhookFieldsService(
-            lanes: lanes,
+            limiters: limiters,
             clock: ManualClock(.start),
             logger: Logger(recordingInto: recorder),
             fields: { [.messages, .postbacks] },

@@ -22,7 +22,7 @@ struct HarmlessTextTests {
         ("\u{0}", #"\u{0}"#),
     ])
     func `what does harm is shown`(_ text: String, _ shown: String) {
-        #expect(HarmlessText.line(text) == shown)
+        #expect(TerminalSanitizer.line(text) == shown)
     }
 
     @Test(arguments: [
@@ -31,12 +31,12 @@ struct HarmlessTextTests {
         "שלום", "ที่", "\u{A0}", #"C:\u{1B}"#,
     ])
     func `what a language or an emoji needs stays`(_ text: String) {
-        #expect(HarmlessText.line(text) == text)
+        #expect(TerminalSanitizer.line(text) == text)
     }
 
     @Test func `marks that would cover other lines are shown`() {
         let text = "a" + String(repeating: "\u{300}", count: 10)
-        #expect(HarmlessText.line(text) == "a" + String(repeating: "\u{300}", count: 8) + #"\u{300}\u{300}"#)
+        #expect(TerminalSanitizer.line(text) == "a" + String(repeating: "\u{300}", count: 8) + #"\u{300}\u{300}"#)
     }
 
     @Test func `JSON is escaped by its own means, and stays the same value`() throws {

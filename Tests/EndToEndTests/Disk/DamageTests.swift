@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import Foundation

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore
@@ -128,7 +129,7 @@ import Testing
         let said =
             "Error: cannot write to \(disk.path)/\(why); is the disk full, mounted read-only, or the file locked by"
         #expect(
-            shop.log.hasPrefix(said + " another program? `df -h`, `findmnt -T` and `fuser -v` of it tell"),
+            shop.log.hasPrefix(said + " another program? Check with `df -h`, `findmnt -T` and `fuser -v`"),
             "\(shop.log)"
         )
     }

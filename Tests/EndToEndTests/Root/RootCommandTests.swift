@@ -59,7 +59,7 @@ struct RootCommandTests {
             try #require(chown(service.path + "/" + name, ServiceFolder.user, ServiceFolder.user) == 0)
         }
         let why =
-            "Error: dripd.yaml belongs to user 61234, and root does not take it by itself; to use it, name it: --config ./dripd.yaml\n"
+            "Error: dripd.yaml belongs to user 61234, so root does not use it by default; to use it, name it: --config ./dripd.yaml\n"
         for command in [["status"], ["doctor", "--offline"], ["restore", service.backup], ["run"]] {
             let refused = try await Program.run(command, folder: service.path)
             #expect((refused.status, refused.errors) == (1, why), "\(command)")
@@ -78,13 +78,13 @@ struct RootCommandTests {
         #expect(asked.status == 1)
         #expect(
             asked.errors
-                == "Error: cannot ask \(path): 'control.sock' is a symbolic link that user 61234 controls, and root "
+                == "Error: cannot use \(path): 'control.sock' is a symbolic link that user 61234 controls, and root "
                 + "does not follow it\n"
         )
         #expect(!server.wasConnectedTo)
         try Data().write(to: URL(filePath: service.path + "/file.sock"))
         let file = try await Program.run("status", "--control-socket", service.path + "/file.sock")
-        #expect(file.errors == "Error: cannot ask \(service.path)/file.sock: is not a socket\n")
+        #expect(file.errors == "Error: cannot use \(service.path)/file.sock: is not a socket\n")
     }
 
     /// Of the same user, too: a program that runs beside it in a container.

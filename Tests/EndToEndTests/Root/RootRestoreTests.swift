@@ -53,7 +53,7 @@ struct RootRestoreTests {
         try #require(mkfifo(service.path + "/pipe.db", 0o644) == 0)
         let why = [
             "link.db": "'link.db' is a symbolic link that user 61234 controls, and root does not follow it",
-            "second.db": "is one file under 2 names (hard links), and is not used",
+            "second.db": "has 2 names (hard links), so it is not used",
             "pipe.db": "is not a regular file",
         ]
         for (name, why) in why {
@@ -90,7 +90,7 @@ struct RootRestoreTests {
     @Test func `a state that was set aside is restored with its log`() async throws {
         let service = try await ServiceFolder()
         let state = try await TemporaryStore([.make(steps: .care)])
-        try await state.take(.message("1"), now: .start)
+        try await state.ingest(.message("1"), now: .start)
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(
                 atPath: state.directory.path + "/dripd.db" + suffix,

@@ -26,7 +26,7 @@ final class ServiceFolder {
         // As systemd closes /var/lib/private to all but root.
         try #require(chmod(directory.path, 0o700) == 0)
         let state = try await TemporaryStore([.make(steps: .care)])
-        try await state.take(.message("1"), now: .start)
+        try await state.ingest(.message("1"), now: .start)
         _ = try StateBackup.make(of: state.directory.path, at: backup, overwriting: false, now: .start) { _ in }
         try #require(mkdir(path, 0o700) == 0 && chown(path, Self.user, Self.user) == 0)
         try Data(Self.secret.utf8).write(to: URL(filePath: victim))

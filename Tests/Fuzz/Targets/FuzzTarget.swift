@@ -69,13 +69,13 @@ enum FuzzTarget: String, CaseIterable {
     private func readOrder(_ body: Data) {
         let decoder = JSONDecoder()
         let now = Instant(milliseconds: 1_800_000_000_000)
-        var person = Person(id: PersonID(rawValue: 1), lane: LaneID(rawValue: 1), page: "1", address: "2")
+        var person = Person(id: PersonID(rawValue: 1), account: AccountID(rawValue: 1), page: "1", address: "2")
         person.lastWroteAt = now
         if let filter = try? decoder.decode(PeopleFilter.self, from: body) {
             _ = filter.holds(for: person, underWay: [], now: now)
         }
-        if let span = try? decoder.decode(Span.self, from: body) { _ = "\(now - span) \(now + span) \(span)" }
-        if let order = try? decoder.decode(SyncOrder.self, from: body) { _ = order.since.map { "\($0) \(now - $0)" } }
+        if let span = try? decoder.decode(Milliseconds.self, from: body) { _ = "\(now - span) \(now + span) \(span)" }
+        if let order = try? decoder.decode(SyncRequest.self, from: body) { _ = order.since.map { "\($0) \(now - $0)" } }
         for record in (try? decoder.decode(PeopleTable.self, from: body).people) ?? [] where record.flaw == nil {
             let known = person.adding(record)
             _ = "\(known.isReachable(at: now)) \(known.windowEnds.map(\.description) ?? "")"

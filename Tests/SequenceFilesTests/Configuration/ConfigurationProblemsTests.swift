@@ -117,12 +117,12 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:2:15: error: a secret cannot stand in this file: write {file: secrets/app_secret}, {credential: app_secret} or {env: APP_SECRET}
-                dripd.yaml:3:17: error: a secret cannot stand in this file: write {file: secrets/verify_token}, {credential: verify_token} or {env: VERIFY_TOKEN}
-                dripd.yaml:6:14: error: a secret cannot stand in this file: write {file: secrets/token}, {credential: token} or {env: TOKEN}
+                dripd.yaml:2:15: error: a secret must not be in this file: write {file: secrets/app_secret}, {credential: app_secret} or {env: APP_SECRET}
+                dripd.yaml:3:17: error: a secret must not be in this file: write {file: secrets/verify_token}, {credential: verify_token} or {env: VERIFY_TOKEN}
+                dripd.yaml:6:14: error: a secret must not be in this file: write {file: secrets/token}, {credential: token} or {env: TOKEN}
                 dripd.yaml:8:14: error: a secret comes from one place: write {file: secrets/token}, {credential: token} or {env: TOKEN}
                 dripd.yaml:10:15: error: unknown key 'value' in a secret
-                dripd.yaml:12:27: error: '../x' is not a credential's name: LoadCredential=NAME:PATH gives it one, without '/'
+                dripd.yaml:12:27: error: '../x' is not a credential's name: use NAME of LoadCredential=NAME:PATH, without '/'
                 dripd.yaml:14:14: error: a secret comes from one place: write {file: secrets/token}, {credential: token} or {env: TOKEN}
                 dripd.yaml:16:7: error: 'token' is empty
                 """#
@@ -143,7 +143,7 @@ struct ConfigurationProblemsTests {
         #expect(
             configurationProblems(file) == #"""
                 dripd.yaml:5:12: error: 'my page' is not a page's id: that is a number, such as "1577703145783617"
-                dripd.yaml:7:12: error: page 1577703145783617 stands here a second time; the first is on line 6
+                dripd.yaml:7:12: error: duplicate page 1577703145783617; the first is on line 6
                 dripd.yaml:8:7: error: a page must be a mapping ('key: value'), not a text
                 """#
         )
@@ -183,17 +183,17 @@ struct ConfigurationProblemsTests {
         #expect(
             configurationProblems(file) == #"""
                 dripd.yaml:5:38: error: '41/s' is over 40/s, above which the platform freezes the page's inbox
-                dripd.yaml:6:38: error: '0/s' would never send anything: the least is 1/s
+                dripd.yaml:6:38: error: '0/s' would never send anything: the minimum is 1/s
                 dripd.yaml:7:38: error: '10' has no unit; did you mean '10/s'?
                 dripd.yaml:8:38: error: '10/min' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:9:38: error: '1.5/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:10:38: error: '-1/s' is not a rate: write whole messages a second, such as '10/s'
                 dripd.yaml:11:38: error: 'many' is not a rate: write whole messages a second, such as '10/s'
-                dripd.yaml:12:41: error: 'Lan' is not a persona's id: that is the number which the platform gave it when it was made
+                dripd.yaml:12:41: error: 'Lan' is not a persona's id: use the number that the platform gave it
                 dripd.yaml:13:42: error: 'maybe' is neither true nor false
                 dripd.yaml:13:73: error: 'x' is not an ad account: that is a number, with or without 'act_'
                 dripd.yaml:13:86: error: 'a b' is not a campaign's message_id
-                dripd.yaml:13:100: error: a secret cannot stand in this file: write {file: secrets/token}, {credential: token} or {env: TOKEN}
+                dripd.yaml:13:100: error: a secret must not be in this file: write {file: secrets/token}, {credential: token} or {env: TOKEN}
                 """#
         )
     }
@@ -209,7 +209,7 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:6:38: error: '100001/s' is over 100000/s, the most there is
+                dripd.yaml:6:38: error: '100001/s' is over 100000/s, the maximum
                 """#
         )
     }
@@ -277,7 +277,7 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:1:9: error: '65536' is not a port: there is 0 to 65535
+                dripd.yaml:1:9: error: '65536' is not a port: use 0 to 65535
                 """#
         )
     }
@@ -294,7 +294,7 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:1:9: error: an IPv6 address stands in brackets; did you mean '[::1]:8787'?
+                dripd.yaml:1:9: error: an IPv6 address must be in brackets; did you mean '[::1]:8787'?
                 """#
         )
     }
@@ -312,7 +312,7 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:3:14: error: 'graph_url' must begin with https:// unless its host is this machine: the page's token goes there; did you mean 'https://graph.facebook.com/v25.0'?
+                dripd.yaml:3:14: error: 'graph_url' must begin with https:// unless its host is this machine: the page's token is sent there; did you mean 'https://graph.facebook.com/v25.0'?
                 """#
         )
     }
@@ -330,7 +330,7 @@ struct ConfigurationProblemsTests {
             """#
         #expect(
             configurationProblems(file) == #"""
-                dripd.yaml:3:14: error: 'graph_url' must begin with https:// unless its host is this machine: the page's token goes there; did you mean 'https://127.0.0.1.example.com'?
+                dripd.yaml:3:14: error: 'graph_url' must begin with https:// unless its host is this machine: the page's token is sent there; did you mean 'https://127.0.0.1.example.com'?
                 """#
         )
     }
@@ -367,7 +367,7 @@ struct ConfigurationProblemsTests {
                 dripd.yaml:1:9: error: 'listen' must be a text, not a list
                 dripd.yaml:2:18: error: 'state_directory' must be a text, not a mapping
                 dripd.yaml:3:11: error: unknown time zone 'Asia/Bangkokk': write a region and a city; did you mean 'Asia/Bangkok'?
-                dripd.yaml:4:14: error: '0' is not a number of requests: there is 1 to 1000
+                dripd.yaml:4:14: error: '0' is not a number of requests: use 1 to 1000
                 dripd.yaml:5:1: error: 'sequences' is empty
                 dripd.yaml:6:12: error: 'messenger' must be a mapping ('key: value'), not a text
                 """#
@@ -382,14 +382,14 @@ struct ConfigurationProblemsTests {
     func `a home that only a shell would put in`(key: String) {
         #expect(
             configurationProblems("\(key): ~/shop\n\(Self.messenger)")
-                == "dripd.yaml:1:\(key.count + 3): error: '~/shop': only a shell replaces '~' by a home: write the whole path"
+                == "dripd.yaml:1:\(key.count + 3): error: '~/shop': only a shell expands '~': write the full path"
         )
     }
 
     @Test func `a group that could not reach the socket`() {
         #expect(
             configurationProblems("control_group: ops\n\(Self.messenger)")
-                == "dripd.yaml:1:16: error: only the daemon's user may enter the state directory, in which the control socket is: "
+                == "dripd.yaml:1:16: error: the control socket is in the state directory, which only the daemon's user may enter: "
                 + "set 'control_socket' to a path that the group 'ops' can reach"
         )
         #expect(configurationProblems("control_group: ops\ncontrol_socket: /run/shop.sock\n\(Self.messenger)") == "")
@@ -398,9 +398,9 @@ struct ConfigurationProblemsTests {
     @Test func `an address that is every interface, and one that is none`() {
         #expect(
             configurationProblems("listen: \"*:8787\"\n\(Self.messenger)")
-                == "dripd.yaml:1:9: warning: other machines can reach *:8787, and dripd speaks no TLS: end TLS in a proxy "
-                + "before it, which passes on /webhooks/messenger alone, and let nobody else in (/metrics is for all who reach "
-                + "the port)"
+                == "dripd.yaml:1:9: warning: other machines can reach *:8787, and dripd speaks no TLS: put a TLS proxy in "
+                + "front of it that forwards only /webhooks/messenger, and block all other clients (everyone who reaches the port "
+                + "can read /metrics)"
         )
         #expect(
             configurationProblems("listen: \"*.example.com:8787\"\n\(Self.messenger)")

@@ -151,7 +151,7 @@ struct ConfigurationTests {
         for (written, message) in [
             ("{only: []}", "7:17: error: 'only' is empty"),
             ("{add: [x]}", "7:11: error: unknown key 'add' in 'opt_out'"),
-            ("['\u{200B}']", "7:11: error: an opt-out word needs a character that can be seen"),
+            ("['\u{200B}']", "7:11: error: an opt-out word needs a visible character"),
             ("[a b c d e f g h i j k l m]", "7:11: error: an opt-out phrase has at most 12 words"),
         ] {
             let error = try #require(throws: ConfigurationError.self) {
@@ -206,7 +206,7 @@ struct ConfigurationTests {
         #expect(
             error.description.replacing(folder.path, with: "T") == """
                 T/dripd.yaml:7:9: error: '8787' is not a host and a port; did you mean '127.0.0.1:8787'?
-                T/dripd.yaml:8:14: error: 'many' is not a number of requests: there is 1 to 1000
+                T/dripd.yaml:8:14: error: 'many' is not a number of requests: use 1 to 1000
                 """
         )
     }

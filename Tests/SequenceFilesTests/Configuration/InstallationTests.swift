@@ -106,7 +106,7 @@ struct InstallationTests {
     }
 
     @Test func `an empty assignment takes back what was named before`() {
-        let text = UnitText([
+        let text = UnitParser([
             "LoadCredential=a:/a\nLoadCredentialEncrypted=b:/b\n", "LoadCredential=\nLoadCredential=c:/c\n",
         ])
         #expect(text.credentials.mapValues(\.path) == ["b": "/b", "c": "/c"])

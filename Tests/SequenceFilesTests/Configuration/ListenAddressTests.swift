@@ -33,7 +33,7 @@ struct ListenAddressTests {
         "*", ":8787", "::8787", "*:", "*:65536", "*:-1",
     ])
     func `what is no address is refused where it is written`(text: String) {
-        #expect(throws: Fault.self) { try ListenAddress.parse(text) }
+        #expect(throws: ParseError.self) { try ListenAddress.parse(text) }
     }
 
     @Test(arguments: [

@@ -38,7 +38,7 @@ struct SecretTests {
         let warnings = try Secret.file(path: path).read(environment: [:]).warnings
         #expect(
             warnings.map { $0.replacing(folder.path, with: "T") }
-                == ["T/secret may be read by everybody on this machine: chmod o= it"]
+                == ["T/secret may be read by every user on this machine: chmod o= it"]
         )
     }
 
@@ -64,7 +64,8 @@ struct SecretTests {
         try folder.write("secret", "x", mode: 0o602)
         #expect(
             try failure(.file(path: folder.path + "/secret"))
-                == "secret {file: T/secret}: T/secret may be written by everybody on this machine: chmod o= it, and renew the secret"
+                == "secret {file: T/secret}: T/secret may be written by every user on this machine: chmod o= it, and "
+                + "renew the secret"
         )
         #expect(chmod(folder.path, 0o700) == 0)
         #expect(try warnings("secret") == [])
@@ -78,7 +79,7 @@ struct SecretTests {
         #expect(chmod(folder.path + "/shared", 0o770) == 0)
         #expect(
             try warnings("shared/secret") == [
-                "T/shared may be written by others, who may exchange T/shared/secret: chmod go-w it"
+                "T/shared may be written by others, who may replace T/shared/secret: chmod go-w it"
             ]
         )
         // As /tmp is: others rename their own files alone.
@@ -90,7 +91,9 @@ struct SecretTests {
     func `a secret of another user is said`() throws {
         let path = try folder.write("secret", "x")
         #expect(chown(path, 61_234, 0) == 0)
-        #expect(try warnings("secret") == ["T/secret is another user's (61234), who may read and change it: chown it"])
+        #expect(
+            try warnings("secret") == ["T/secret belongs to another user (61234), who may read and change it: chown it"]
+        )
     }
 
     @Test func `a secret that git has, or will have, is said`() throws {
@@ -172,7 +175,7 @@ struct SecretTests {
         )
         #expect(
             try failure(.credential(name: "token"), ["CREDENTIALS_DIRECTORY": folder])
-                == "secret {credential: token}: T/token: no such file; LoadCredential=token:PATH must stand in the unit"
+                == "secret {credential: token}: T/token: no such file; the unit needs LoadCredential=token:PATH"
         )
         #expect(
             try failure(.environment(name: "TOKEN")) == "secret {env: TOKEN}: the environment variable is not set"

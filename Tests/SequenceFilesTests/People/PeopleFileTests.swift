@@ -36,7 +36,7 @@ import Testing
         let file = read("1001\n\n 88/1002 \n1001\n")
         #expect(
             file.diagnostics.map(\.description) == [
-                "people.csv:4:1: error: 1001 stands here a second time; the first is on line 1"
+                "people.csv:4:1: error: duplicate id 1001; the first is on line 1"
             ]
         )
         let good = read("1001\n\n 88/1002 \n")
@@ -74,10 +74,10 @@ import Testing
                 'b-c'?
                 people.csv:3:46: error: 'gestern' is not a time: write 2026-11-22T10:00:00+07:00, or milliseconds since 1970
                 people.csv:3:54: error: attributes are a JSON object of texts: {"city": "Huế"}
-                people.csv:4:3: error: here the person's id is missing
+                people.csv:4:3: error: the person's id is missing
                 people.csv:4:8: error: '1700000000' is too long ago: write 2026-11-22T10:00:00+07:00, or milliseconds since 1970
                 people.csv:5:1: error: 2 cells, and the first line has 8
-                people.csv:6:11: error: after closing quotes the cell has to end
+                people.csv:6:11: error: the cell must end after its closing quotes
                 """
         )
     }
@@ -95,7 +95,7 @@ import Testing
             "full_name\nLan\n",
             "people.csv:1:1: error: the first line has to name a column 'person', the people's ids on the page"
         ),
-        ("person,id\n", "people.csv:1:8: error: the column 'id' stands here a second time"),
+        ("person,id\n", "people.csv:1:8: error: duplicate column 'id'"),
         ("person\n\"1001\n", "people.csv:2:1: error: the quotes are never closed"),
         (
             "1001\nLan\n",

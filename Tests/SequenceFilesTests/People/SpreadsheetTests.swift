@@ -150,16 +150,16 @@ import Testing
             file.said == [
                 "people.csv:2:3: warning: 3 phone numbers without the leading 0, which a spreadsheet drops: '912345678' is read as "
                     + "0912345678",
-                "people.csv:4:3: warning: 1 phone number of eleven digits, as they were until 2018, such as '01234567890': read as "
-                    + "the number of ten digits that it became",
-                "people.csv:6:3: warning: 1 phone number of no network that is known, such as '0311234567'",
+                "people.csv:4:3: warning: 1 phone number in the eleven-digit form used until 2018, such as '01234567890': read as "
+                    + "the ten-digit number that replaced it",
+                "people.csv:6:3: warning: 1 phone number of no known network, such as '0311234567'",
             ]
         )
     }
 
     @Test(arguments: ["12", "9.12345678E+08", "0912345", "091234567890", "05/12/2026", "chưa có", "0012"])
     func `what is no phone number`(written: String) {
-        #expect(throws: Fault.self) { try PhoneCell(written) }
+        #expect(throws: ParseError.self) { try PhoneCell(written) }
     }
 
     // MARK: Times
@@ -186,7 +186,7 @@ import Testing
         "28/11/2026 13:00 PM", "2026-11-28T09:30+7", "46354.39",
     ])
     func `what is no time`(written: String) {
-        #expect(throws: Fault.self) { try TimeCell(written, zone: saigon, order: nil) }
+        #expect(throws: ParseError.self) { try TimeCell(written, zone: saigon, order: nil) }
     }
 
     @Test func `a time within a gap or a repeated hour of the clock`() throws {
@@ -229,7 +229,7 @@ import Testing
         let file = PeopleFile(bytes: Array("person,stopped\n1,28/11/2026 09:30\n".utf8), path: "people.csv", page: nil)
         #expect(
             file.survey().errors.map(\.description) == [
-                "people.csv:2:3: error: '28/11/2026 09:30' has no time zone: say --timezone Asia/Ho_Chi_Minh, or write "
+                "people.csv:2:3: error: '28/11/2026 09:30' has no time zone: pass --timezone Asia/Ho_Chi_Minh, or write "
                     + "2026-11-22T10:00:00+07:00, or milliseconds since 1970"
             ]
         )
@@ -293,7 +293,7 @@ import Testing
         let ids = (1...30_000).map { "\($0)\n" }.joined()
         #expect(
             read("person\n" + ids + "17\n", pieceSize: 4_096).said == [
-                "people.csv:30002:1: error: 17 stands here a second time; the first is on line 18"
+                "people.csv:30002:1: error: duplicate id 17; the first is on line 18"
             ]
         )
     }

@@ -53,13 +53,13 @@ struct JSONSchemaTests {
     /// A pattern that no value of the format matches would mark right files as wrong.
     @Test(arguments: [
         (
-            OffsetText.pattern, ["15 min", "1 day", "2 tuần", "15 phút", "15 phu\u{301}t", "3 Hours", "90s"],
+            OffsetParser.pattern, ["15 min", "1 day", "2 tuần", "15 phút", "15 phu\u{301}t", "3 Hours", "90s"],
             ["15", "1 year"]
         ),
-        (QuietText.pattern, ["21:30-08:00", "21:30 - 08:00"], ["9:00-8", "21:30-24:00"]),
-        (WeekdaysText.pattern, ["mon-sat", "mon,wed,fri", "Mon, Wed - Fri"], ["monday", "mon-"]),
-        (IdentityText.pattern, ["cham-soc", "a", "1"], ["-a", "chăm-sóc", ""]),
-        (TagText.pattern, ["khách-quen", "vip_2"], ["a b", "a/b"]),
+        (QuietParser.pattern, ["21:30-08:00", "21:30 - 08:00"], ["9:00-8", "21:30-24:00"]),
+        (WeekdaysParser.pattern, ["mon-sat", "mon,wed,fri", "Mon, Wed - Fri"], ["monday", "mon-"]),
+        (IdentityParser.pattern, ["cham-soc", "a", "1"], ["-a", "chăm-sóc", ""]),
+        (TagParser.pattern, ["khách-quen", "vip_2"], ["a b", "a/b"]),
     ])
     func `patterns`(pattern: String, right: [String], wrong: [String]) throws {
         let expression = try NSRegularExpression(pattern: pattern)

@@ -46,7 +46,7 @@ struct ButtonProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:7:5: error: buttons stand below a text, and this step has none
+                a.yaml:7:5: error: buttons need a text, and this step has none
                 """#
         )
     }

@@ -47,7 +47,7 @@ struct ContentProblemsTests {
                 a.yaml:8:39: error: a variant must be a mapping ('key: value'), not a text
                 a.yaml:8:42: error: a variant needs 'text'
                 a.yaml:9:38: error: 'variants' must be a list, not a mapping: each entry begins with '- '
-                a.yaml:10:47: error: '{{' without '}}' before the line or the next '{{'
+                a.yaml:10:47: error: '{{' without '}}' before the end of the line or the next '{{'
                 a.yaml:10:66: warning: 'city' can be empty; write {{city, default: "…"}}
                 """#
         )
@@ -115,9 +115,9 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:48: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'url' is there already
+                a.yaml:8:48: error: a button can have only one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'url' is already set
                 a.yaml:9:26: error: 'stop' is true, or left out
-                a.yaml:10:27: error: a tap here does nothing: whoever gets this is in 'a' already, and with 'again: never' nobody starts it a second time
+                a.yaml:10:27: error: a tap here does nothing: people who get this are in 'a' already, and with 'again: never' they cannot start it a second time
                 a.yaml:12:17: error: the title has 22 characters: Messenger takes 20 on a quick reply
                 a.yaml:12:46: error: 'a b' is not a tag: use letters, digits, '-' and '_', at most 64 characters; did you mean 'a-b'?
                 a.yaml:13:17: error: variables and word lists work only in 'text'
@@ -176,15 +176,15 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:7:9: error: a card has more than its title: write 'subtitle', 'image', 'url' or 'buttons'
+                a.yaml:7:9: error: a card needs more than its title: write 'subtitle', 'image', 'url' or 'buttons'
                 a.yaml:8:9: error: a card needs 'title'
                 a.yaml:9:17: error: the text can be 81 characters long: Messenger takes 80 in a card's title
                 a.yaml:9:110: error: the text can be 82 characters long: Messenger takes 80 in a card's subtitle
                 a.yaml:9:111: warning: 'x' can be empty; write {{x, default: "…"}}
-                a.yaml:9:208: error: 'media/a.jpg' lies on the disk: on a card Messenger takes pictures by their https:// addresses only
+                a.yaml:9:208: error: 'media/a.jpg' is a file: on a card, Messenger takes only pictures with an https:// address
                 a.yaml:9:226: error: 'example.com' is not a web address: it must begin with https:// or http://; did you mean 'https://example.com'?
                 a.yaml:15:13: error: 4 buttons: Messenger takes 3 on a card
-                a.yaml:16:9: error: a card has more than its title: write 'subtitle', 'image', 'url' or 'buttons'
+                a.yaml:16:9: error: a card needs more than its title: write 'subtitle', 'image', 'url' or 'buttons'
                 a.yaml:16:20: error: unknown key 'text' in a card
                 a.yaml:17:285: error: 11 cards: Messenger takes 10 in a message
                 """#
@@ -211,9 +211,9 @@ struct ContentProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:8:30: error: 'dripd/stop' is a payload of dripd's own buttons: they do what the file says that they do
-                a.yaml:9:33: error: a button has one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'postback' is there already
-                a.yaml:10:28: error: this quick reply stands here a second time
+                a.yaml:8:30: error: 'dripd/stop' is reserved for dripd's own buttons: use another payload
+                a.yaml:9:33: error: a button can have only one of 'url', 'phone', 'postback', 'start', 'tag', 'stop': 'postback' is already set
+                a.yaml:10:28: error: duplicate quick reply
                 a.yaml:10:35: error: 'emial' is not a quick reply: write phone, email or '{title: …}' with what a tap does; did you mean 'email'?
                 a.yaml:10:42: error: 'Có' is not a quick reply: write phone, email or '{title: …}' with what a tap does
                 a.yaml:10:46: error: a quick reply needs 'start', 'tag' or 'stop'

@@ -90,11 +90,11 @@ struct FullExampleTests {
         let folder = folder([FullExample.text, other])
         #expect(
             folder.diagnostics.map(\.description).joined(separator: "\n") == #"""
-                cham-soc.yaml:25:5: warning: 'chao' and 'ngay-1' come too late for the standard window after some starts: for whoever starts on sat at 21:15, 'chao' is due on mon at 08:00; an earlier time, 'pull_into_window' or 'outside_window' can mend that
-                cham-soc.yaml:25:5: note: a comment opens no window: 'chao' answers it as its one private reply; 'ngay-1', 'tuan-1' and 'thang-1' reach those who then write
+                cham-soc.yaml:25:5: warning: 'chao' and 'ngay-1' come too late for the standard window after some starts: for a start on sat at 21:15, 'chao' is due on mon at 08:00; an earlier time, 'pull_into_window' or 'outside_window' can fix that
+                cham-soc.yaml:25:5: note: a comment opens no window: 'chao' answers it as its one private reply; 'ngay-1', 'tuan-1' and 'thang-1' reach people who then write
                 cham-soc.yaml:27:25: warning: 'full_name' can be empty: Facebook withholds names from some apps; write {{full_name, default: "bạn"}}
                 cham-soc.yaml:41:81: warning: 'full_name' can be empty: Facebook withholds names from some apps; write {{full_name, default: "bạn"}}
-                cham-soc.yaml:46:5: warning: 'thang-1' is due when the standard window, 24 hours from the start, has closed, and whoever opens it by writing leaves the sequence ('stop: [replied]'): only a utility template can deliver it
+                cham-soc.yaml:46:5: warning: 'thang-1' is due when the standard window, 24 hours from the start, has closed, and people who open it by writing leave the sequence ('stop: [replied]'): only a utility template can deliver it
                 """#
         )
         #expect(folder.catalog?.sequences.count == 2)

@@ -23,7 +23,7 @@ struct MeaningProblemsTests {
         #expect(
             problems(Self.block(text))
                 == "a.yaml:7:\(offset + 7): error: '{{\(content)}}' is a list of words, of which people get "
-                + "one: a variable with a fallback is written \(way)"
+                + "one: write a variable with a fallback as \(way)"
         )
     }
 
@@ -38,14 +38,14 @@ struct MeaningProblemsTests {
         guard offset >= 0 else {
             #expect(
                 problems(Self.block(text))
-                    == #"a.yaml:7:12: warning: people would get '{tên}' as it is here: the variable is written {{first_name, default: "bạn"}}"#
+                    == #"a.yaml:7:12: warning: people would get '{tên}' unchanged: write the variable as {{first_name, default: "bạn"}}"#
             )
             return
         }
         #expect(
             problems(Self.block(text))
-                == "a.yaml:7:\(offset + 7): error: people would get '\(written)' as it is here: the variable "
-                + "is written {{\(name), default: \"bạn\"}}"
+                == "a.yaml:7:\(offset + 7): error: people would get '\(written)' unchanged: write the "
+                + "variable as {{\(name), default: \"bạn\"}}"
         )
     }
 
@@ -54,8 +54,8 @@ struct MeaningProblemsTests {
             Self.block("{% if first_name != blank %}Chào {{first_name, default: \"b\"}}{% else %}Chào{% endif %}")
         )
         let cause =
-            "'{% … %}' is another program's: people would get it as it is here; who gets a step says 'only_if', and a variable "
-            + "with a fallback is written {{first_name, default: \"bạn\"}}"
+            "'{% … %}' is another program's syntax, and people would get it unchanged: set 'only_if' to choose who gets a "
+            + "step, and write a variable with a fallback as {{first_name, default: \"bạn\"}}"
         #expect(
             said == [7, 68, 82].map { "a.yaml:7:\($0): error: \(cause)" }.joined(separator: "\n")
         )
@@ -100,8 +100,8 @@ struct MeaningProblemsTests {
             """
         #expect(
             problems(file)
-                == #"a.yaml:4:54: error: variables work only in 'text', and people would get '{name}' as it is here: "#
-                + #"the variable is written {{full_name, default: "bạn"}}"#
+                == #"a.yaml:4:54: error: variables work only in 'text', and people would get '{name}' unchanged: write "#
+                + #"the variable as {{full_name, default: "bạn"}}"#
         )
     }
 
@@ -147,7 +147,7 @@ struct MeaningProblemsTests {
     @Test func `a hashtag within braces`() {
         #expect(
             problems("sequence: a\nstart: [manual]\nsteps:\n  - {step: x, after: 1 h, text: Giá #1}\n")
-                == "a.yaml:4:37: error: from '#' on this is a comment to YAML: put the text in quotes"
+                == "a.yaml:4:37: error: YAML reads everything from '#' on as a comment: put the text in quotes"
         )
     }
 
@@ -228,8 +228,8 @@ struct MeaningProblemsTests {
     @Test func `quotation marks of a word processor around a text`() {
         #expect(
             problems(Self.step("text: “Chào bạn”"))
-                == "a.yaml:6:11: warning: people get the quotation marks, too: U+201C (left double quotation mark) is none of YAML; "
-                + "write \" or leave them out"
+                == "a.yaml:6:11: warning: people would get the quotation marks too: U+201C (left double quotation mark) is not one "
+                + "of YAML's; write \" or leave them out"
         )
         #expect(problems(Self.step("text: '“Chào bạn”'")) == "")
     }
@@ -243,7 +243,7 @@ struct MeaningProblemsTests {
     func `a line break that people see as a backslash`(line: String, place: String, sign: String) {
         #expect(
             problems(Self.step(line))
-                == "a.yaml:\(place): warning: people get '\(sign)' as it is here: for a new line begin one "
+                == "a.yaml:\(place): warning: people would get '\(sign)' unchanged: start a new line "
                 + "below 'text: |', or put the text in double quotes with \\n"
         )
     }

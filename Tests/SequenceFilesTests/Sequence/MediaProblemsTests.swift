@@ -87,7 +87,7 @@ import Testing
                     file: a.anything
                 """
             ) == """
-                a.yaml:6:14: error: '/srv/a.jpg': write where it lies from the folder of the sequence files, such as 'media/a.jpg'
+                a.yaml:6:14: error: '/srv/a.jpg': write the path from the folder of the sequence files, such as 'media/a.jpg'
                 a.yaml:6:26: error: '../a.jpg' leads out of the folder of the sequence files: put the file below it
                 a.yaml:6:36: error: 'media/../../a.jpg' leads out of the folder of the sequence files: put the file below it
                 a.yaml:6:55: error: variables and word lists work only in 'text'
@@ -137,7 +137,7 @@ import Testing
         try folder.write("a.jpg", "GIF87a", mode: 0o644)
         #expect(
             problem()
-                == "T/a.jpg is not the file that it was when the sequences were read: `systemctl reload dripd` puts it in force"
+                == "T/a.jpg has changed since the sequences were read: `systemctl reload dripd` puts it in force"
         )
         try FileManager.default.removeItem(atPath: location)
         #expect(problem() == "no such file: 'T/a.jpg'; put the file back, then `systemctl reload dripd`")

@@ -190,8 +190,8 @@ struct SequenceProblemsTests {
                 a.yaml:3:5: error: unknown start 'first_mesage'; did you mean 'first_message'?
                 a.yaml:4:5: error: unknown start 'firstmessage'; did you mean 'first_message'?
                 a.yaml:6:5: error: 'comment' needs a value: write 'comment: {contains: "Đã share"}'
-                a.yaml:7:5: error: 'manual' stands alone, without ':'
-                a.yaml:9:5: error: this start stands here a second time
+                a.yaml:7:5: error: write 'manual' alone, without ':'
+                a.yaml:9:5: error: duplicate start
                 a.yaml:10:5: error: 'ref' needs a value: write 'ref: spring'
                 a.yaml:11:5: error: 'ref' is empty
                 a.yaml:12:10: error: 'tiktok tool' cannot be a link's ref: Messenger takes letters (a-z), digits, '-', '_' and '='; did you mean 'tiktok-tool'?

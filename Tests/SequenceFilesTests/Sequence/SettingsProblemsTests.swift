@@ -39,10 +39,10 @@ struct SettingsProblemsTests {
             problems(file) == #"""
                 a.yaml:3:5: error: 'message' needs a value: write 'message: ["Đã share"]'
                 a.yaml:4:14: error: 'message' is empty
-                a.yaml:5:19: error: 'CÓ' stands here a second time: case and accents' form do not count
+                a.yaml:5:19: error: duplicate 'CÓ': case and the form of accents do not matter
                 a.yaml:5:33: error: a message is empty
                 a.yaml:6:14: error: 'message' must be a text, not a mapping
-                a.yaml:7:14: error: 'có' stands here a second time: case and accents' form do not count
+                a.yaml:7:14: error: duplicate 'có': case and the form of accents do not matter
                 a.yaml:8:14: error: the text has 201 characters: at most 200 are compared
                 """#
         )
@@ -74,12 +74,12 @@ struct SettingsProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:3:14: error: 'comment' must be a mapping ('key: value'), not a text
-                a.yaml:4:14: error: 'comment' needs 'contains' or 'post', or it would start at every comment
+                a.yaml:4:14: error: 'comment' needs 'contains' or 'post', otherwise every comment would start the sequence
                 a.yaml:5:25: error: 'contains' is empty
-                a.yaml:6:29: error: 'A' stands here a second time: case and accents' form do not count
+                a.yaml:6:29: error: duplicate 'A': case and the form of accents do not matter
                 a.yaml:7:15: error: unknown key 'contain' in 'comment'; did you mean 'contains'?
                 a.yaml:8:21: error: a post is written as the page's id and its own, such as '1577703145783617_122093', not '123'
-                a.yaml:10:5: error: this start stands here a second time
+                a.yaml:10:5: error: duplicate start
                 """#
         )
     }
@@ -89,11 +89,11 @@ struct SettingsProblemsTests {
         #expect(try read("start: [tag: khách_quen-2]").start == [.tag("khách_quen-2")])
         let decomposed = "kha\u{301}ch"
         let tag = try read("start: [tag: \(decomposed)]").start
-        guard case .tag(let name) = tag[0] else { throw Misread() }
+        guard case .tag(let name) = tag[0] else { throw NotATag() }
         #expect(Array(name.utf8) == Array("khách".utf8))
     }
 
-    private struct Misread: Error {}
+    private struct NotATag: Error {}
 
     @Test func `postbacks and tags that cannot start it`() {
         let file = #"""
@@ -111,7 +111,7 @@ struct SettingsProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:15: error: 'dripd/stop' is a payload of dripd's own buttons: they do what the file says that they do
+                a.yaml:3:15: error: 'dripd/stop' is reserved for dripd's own buttons: use another payload
                 a.yaml:4:15: error: the payload has 1001 characters: Messenger takes 1000
                 a.yaml:5:10: error: 'khách quen' is not a tag: use letters, digits, '-' and '_', at most 64 characters; did you mean 'khách-quen'?
                 a.yaml:6:10: error: 'a/b' is not a tag: use letters, digits, '-' and '_', at most 64 characters; did you mean 'a-b'?
@@ -152,11 +152,11 @@ struct SettingsProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:4:5: error: unknown stop 'repleid'; did you mean 'replied'?
-                a.yaml:5:5: error: 'replied' stands alone, without ':'
-                a.yaml:7:5: error: this stop stands here a second time
+                a.yaml:5:5: error: write 'replied' alone, without ':'
+                a.yaml:7:5: error: duplicate stop
                 a.yaml:8:5: error: 'tag' needs a value: write 'tag: bought'
                 a.yaml:9:11: error: 'a b' is not a tag: use letters, digits, '-' and '_', at most 64 characters; did you mean 'a-b'?
-                a.yaml:10:16: error: a sequence cannot stop itself: nobody starts it anew while they are under way in it
+                a.yaml:10:16: error: a sequence cannot stop itself: people under way in it cannot start it again
                 a.yaml:11:16: error: 'Tư vấn' is not an identity: use letters (a-z), digits and '-', at most 64 characters; did you mean 'tu-van'?
                 a.yaml:12:6: error: unknown stop 'message'
                 a.yaml:13:4: error: this stop is empty
@@ -173,7 +173,7 @@ struct SettingsProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:1: warning: tag 'vip' starts this sequence, too: it never stops those whom it started
+                a.yaml:3:1: warning: tag 'vip' also starts this sequence: it cannot stop the people whom it enrolled
                 """#
         )
     }
@@ -185,7 +185,7 @@ struct SettingsProblemsTests {
         for (written, problem) in [
             (
                 "nver",
-                "'nver' is not an answer to 'pause_on_human': write a time such as '24 h', or never; did you mean 'never'?"
+                "'nver' is not a value for 'pause_on_human': write a time such as '24 h', or never; did you mean 'never'?"
             ),
             ("0 h", "'0 h' is no pause; did you mean 'never'?"),
             ("24", "'24' has no unit: the units are s, min, h, day, week, month"),
@@ -246,11 +246,11 @@ struct SettingsProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:9: error: '21 s' is too long: a person sees for 20 s at most that the page writes
-                a.yaml:4:10: error: 'Lan' is not a persona's id: that is the number which the platform gave it when it was made
-                a.yaml:5:1: warning: a persona belongs to one page, and this sequence is for 2: say 'persona' in dripd.yaml, for each page
-                a.yaml:7:35: error: '1 min' is too long: a person sees for 20 s at most that the page writes
-                a.yaml:7:51: error: '1.5' is not a persona's id: that is the number which the platform gave it when it was made
+                a.yaml:3:9: error: '21 s' is too long: the typing indicator is shown for at most 20 s
+                a.yaml:4:10: error: 'Lan' is not a persona's id: use the number that the platform gave it
+                a.yaml:5:1: warning: a persona belongs to one page, and this sequence is for 2: set 'persona' for each page in dripd.yaml
+                a.yaml:7:35: error: '1 min' is too long: the typing indicator is shown for at most 20 s
+                a.yaml:7:51: error: '1.5' is not a persona's id: use the number that the platform gave it
                 a.yaml:8:35: error: '5' has no unit: the units are s, min, h, day, week, month
                 """#
         )
@@ -268,7 +268,7 @@ struct SettingsProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:3:14: error: 'shop' is not a page's id: that is a number, such as "1577703145783617"
-                a.yaml:3:20: error: page 1 stands here a second time
+                a.yaml:3:20: error: duplicate page 1
                 a.yaml:3:23: error: a page's id must be a text, not a list
                 a.yaml:3:28: error: '1.5' is not a page's id: that is a number, such as "1577703145783617"
                 """#
@@ -302,9 +302,9 @@ struct SettingsProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:4:19: error: 'chaoo' is no step of this file; did you mean 'chao'?
-                a.yaml:5:12: error: 'chao' is a step of this file: what has moved is no longer there
-                a.yaml:7:12: error: 'c' stands here a second time; the first is on line 6
+                a.yaml:4:19: error: 'chaoo' is not a step of this file; did you mean 'chao'?
+                a.yaml:5:12: error: 'chao' is still a step of this file, so it cannot have moved
+                a.yaml:7:12: error: duplicate 'c'; the first is on line 6
                 a.yaml:8:12: error: 'd' comes back to itself: one of its names must be a step of this file
                 a.yaml:9:12: error: 'e' comes back to itself: one of its names must be a step of this file
                 a.yaml:10:12: error: 'f' comes back to itself: one of its names must be a step of this file

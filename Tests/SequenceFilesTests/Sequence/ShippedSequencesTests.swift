@@ -13,12 +13,12 @@ struct ShippedSequencesTests {
     @Test func `the shipped files have nothing wrong in them`() {
         #expect(
             loaded.diagnostics.map { "\($0.severity.rawValue): \($0.message)" } == [
-                "note: 'tuan-1', 'ngay-15' and 'thang-1' wait for the person to write: nobody who stays silent gets them",
-                "note: a comment opens no window: 'xac-nhan' answers it as its one private reply; 'nhac' reaches those who "
+                "note: 'tuan-1', 'ngay-15' and 'thang-1' wait for the person to write: people who stay silent do not get them",
+                "note: a comment opens no window: 'xac-nhan' answers it as its one private reply; 'nhac' reaches people who "
                     + "then write",
-                "note: 'welcome' and 'first-try' come too late for the standard window after some starts: for whoever "
-                    + "starts on sat at 20:58, 'welcome' is due on mon at 08:30",
-                "note: 'tips', 'halfway' and 'goodbye' wait for the person to write: nobody who stays silent gets them",
+                "note: 'welcome' and 'first-try' come too late for the standard window after some starts: for a start "
+                    + "on sat at 20:58, 'welcome' is due on mon at 08:30",
+                "note: 'tips', 'halfway' and 'goodbye' wait for the person to write: people who stay silent do not get them",
             ]
         )
         #expect(loaded.catalog?.sequences.keys.sorted() == ["cham-soc", "mini-game", "onboarding-en"])

@@ -29,7 +29,7 @@ struct StepProblemsTests {
             problems(file) == #"""
                 a.yaml:4:35: error: 'at' needs an 'after' of days, weeks or months: '15 min' after the start is a moment, which has its own time of day
                 a.yaml:5:33: error: 'at' needs an 'after' of days, weeks or months: '48 h' after the start is a moment, which has its own time of day
-                a.yaml:6:35: error: 'at' needs an 'after' of at least 1 day: on the day of the start 09:00 may be over
+                a.yaml:6:35: error: 'at' needs an 'after' of at least 1 day: on the day of the start, 09:00 may have passed
                 a.yaml:7:34: error: '9:00' is not a time of day: write it like '08:00'; did you mean '09:00'?
                 a.yaml:8:34: error: 'morning' is not a time of day: write it like '08:00'
                 a.yaml:9:5: error: a step needs 'after'
@@ -50,9 +50,9 @@ struct StepProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:5:23: error: '2 days at 09:00' comes at the same place as step 's1': in the order of steps a time of day counts as so many hours after its day; change one of the two
-                a.yaml:6:23: error: '57 h' comes at the same place as step 's1': in the order of steps a time of day counts as so many hours after its day; change one of the two
-                a.yaml:8:23: error: '48 h' comes at the same place as step 's4': in the order of steps a time of day counts as so many hours after its day; change one of the two
+                a.yaml:5:23: error: '2 days at 09:00' has the same position as step 's1': in the order of steps, a time of day counts as that many hours on top of 'after'; change one of the two
+                a.yaml:6:23: error: '57 h' has the same position as step 's1': in the order of steps, a time of day counts as that many hours on top of 'after'; change one of the two
+                a.yaml:8:23: error: '48 h' has the same position as step 's4': in the order of steps, a time of day counts as that many hours on top of 'after'; change one of the two
                 """#
         )
     }
@@ -74,9 +74,9 @@ struct StepProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:5:16: warning: 's2' comes after 's1', but for whoever starts late enough in a day it is due before it, and then has to wait until 's1' is over
-                a.yaml:10:16: warning: 's7' comes after 's6', but with months of some lengths it is due before it, and then has to wait until 's6' is over
-                a.yaml:12:16: warning: 's9' comes after 's8', but with months of some lengths it is due before it, and then has to wait until 's8' is over
+                a.yaml:5:16: warning: 's2' comes after 's1', but for people who start late in the day it is due before it, and then has to wait until 's1' is over
+                a.yaml:10:16: warning: 's7' comes after 's6', but with some month lengths it is due before it, and then has to wait until 's6' is over
+                a.yaml:12:16: warning: 's9' comes after 's8', but with some month lengths it is due before it, and then has to wait until 's8' is over
                 """#
         )
     }
@@ -204,12 +204,12 @@ struct StepProblemsTests {
             problems(file) == #"""
                 a.yaml:4:53: error: 'outside_window' must be a list, not a text: each entry begins with '- '
                 a.yaml:5:53: error: 'outside_window' is empty
-                a.yaml:6:65: error: 'utility' behind 'wait' can never be reached: 'wait' must stand last
-                a.yaml:7:67: error: 'wait' stands here a second time
+                a.yaml:6:65: error: 'utility' after 'wait' can never be reached: 'wait' must be last
+                a.yaml:7:67: error: duplicate 'wait'
                 a.yaml:8:54: error: 'wait' needs a value: write 'wait: 3 days'
-                a.yaml:8:67: error: '0 s' waits for nobody: leave 'wait' out
-                a.yaml:9:54: error: unknown way outside the window 'utilty'; did you mean 'utility'?
-                a.yaml:9:63: error: 'marketing' stands alone, without ':'
+                a.yaml:8:67: error: '0 s' does not wait: leave 'wait' out
+                a.yaml:9:54: error: unknown outside_window entry 'utilty'; did you mean 'utility'?
+                a.yaml:9:63: error: write 'marketing' alone, without ':'
                 a.yaml:10:75: error: 'cập nhật' is not a template's name: use letters (a-z), digits and '_', as the platform does
                 a.yaml:10:95: error: 'vi-VN' is not a language as the platform names it: 'vi', 'en_US'; did you mean 'vi_VN'?
                 a.yaml:11:64: error: 'utility' needs 'language'
@@ -218,7 +218,7 @@ struct StepProblemsTests {
                 a.yaml:11:86: error: 'parameters' must be a mapping ('name: text'), not a list
                 a.yaml:18:21: error: 'Vietnamese' is not a language as the platform names it: 'vi', 'en_US'
                 a.yaml:20:19: warning: 'full_name' can be empty: Facebook withholds names from some apps; write {{full_name, default: "bạn"}}
-                a.yaml:21:18: error: '{{' without '}}' before the line or the next '{{'
+                a.yaml:21:18: error: '{{' without '}}' before the end of the line or the next '{{'
                 a.yaml:22:18: error: 'ngay' is empty
                 """#
         )
@@ -240,8 +240,8 @@ struct StepProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:4:73: error: a subscription is good for one message, and this step is 2: its text, pictures, video, sound, file and cards are one each
-                a.yaml:5:64: error: 'có hàng' is not a topic: that is the payload with which the person was asked
+                a.yaml:4:73: error: a subscription allows one message, and this step has 2: its text, pictures, video, sound, file and cards are one message each
+                a.yaml:5:64: error: 'có hàng' is not a topic: use the payload of the notification request
                 a.yaml:6:54: error: 'one_time' needs a value: write 'one_time: STOCK'
                 """#
         )

@@ -21,7 +21,7 @@ struct TextProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:8:15: error: 'a b' is neither a variable's name (letters, digits and '_') nor a word list (words with '|' between)
-                a.yaml:8:26: error: '{{' without '}}' before the line or the next '{{'
+                a.yaml:8:26: error: '{{' without '}}' before the end of the line or the next '{{'
                 a.yaml:10:18: error: after 'x,' a fallback is expected: {{x, default: "…"}}
                 """#
         )
@@ -112,7 +112,7 @@ struct TextProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:7:7: error: a quotation mark that is not closed
-                a.yaml:8:7: error: '{{' without '}}' before the line or the next '{{'
+                a.yaml:8:7: error: '{{' without '}}' before the end of the line or the next '{{'
                 """#
         )
     }
@@ -203,7 +203,7 @@ struct TextProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:6:11: error: a text that begins with '{{' must stand in quotes or below 'text: |'
+                a.yaml:6:11: error: a text that begins with '{{' must be in quotes or below 'text: |'
                 """#
         )
     }
@@ -219,7 +219,7 @@ struct TextProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:6:11: error: a text that begins with '{{' must stand in quotes or below 'text: |'
+                a.yaml:6:11: error: a text that begins with '{{' must be in quotes or below 'text: |'
                 """#
         )
     }

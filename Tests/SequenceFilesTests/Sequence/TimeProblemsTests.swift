@@ -43,8 +43,8 @@ struct TimeProblemsTests {
                 a.yaml:15:24: error: 'soon' is not a length of time: write a number and a unit, such as '15 min' or '1 day'
                 a.yaml:16:24: error: 'a day' is not a length of time: write a number and a unit, such as '15 min' or '1 day'
                 a.yaml:17:24: error: unknown unit 'min min' in '11 min min': the units are s, min, h, day, week, month
-                a.yaml:18:24: error: '200 month' is longer than ten years, the most there is
-                a.yaml:19:24: error: '99999999999999999999 s' is longer than ten years, the most there is
+                a.yaml:18:24: error: '200 month' is longer than ten years, the maximum
+                a.yaml:19:24: error: '99999999999999999999 s' is longer than ten years, the maximum
                 a.yaml:20:24: error: unknown unit 'minn' in '15minn'; did you mean 'min'?
                 """#
         )
@@ -63,7 +63,7 @@ struct TimeProblemsTests {
         #expect(
             problems(file) == #"""
                 a.yaml:5:22: error: '1 day' is as long after the start as step 'x': two steps cannot be due at once
-                a.yaml:7:12: error: step 'x' stands here a second time; the first is on line 4
+                a.yaml:7:12: error: duplicate step 'x'; the first is on line 4
                 a.yaml:7:22: error: '1 week' is as long after the start as step 'z': two steps cannot be due at once
                 """#
         )
@@ -106,7 +106,7 @@ struct TimeProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:8: error: '25:00' is not a time of day: there is 00:00 to 23:59
+                a.yaml:3:8: error: '25:00' is not a time of day: use 00:00 to 23:59
                 """#
         )
     }
@@ -230,7 +230,7 @@ struct TimeProblemsTests {
             problems(file) == #"""
                 a.yaml:3:7: error: 'late' needs 'after'
                 a.yaml:3:8: error: unknown key 'than' in 'late'; did you mean 'then'?
-                a.yaml:4:8: error: 'nver' is not an answer to 'again': write never, always or after a time ('after 90 days'); did you mean 'never'?
+                a.yaml:4:8: error: 'nver' is not a value for 'again': write never, always or after a time ('after 90 days'); did you mean 'never'?
                 """#
         )
     }

@@ -18,7 +18,7 @@ struct YAMLBombTests {
 
     private static let noAliases =
         "anchors ('&name') and aliases ('*name') are not supported: write the value out; "
-        + "a text that begins with '&' or '*' must stand in quotes"
+        + "a text that begins with '&' or '*' must be in quotes"
 
     @Test(arguments: ["", "? *h\n: x\n", "*h : x\n", "{*h : x}: y\n"])
     func `nested aliases are refused before they are read`(end: String) {
@@ -56,7 +56,7 @@ struct YAMLBombTests {
         ("é", "a.yaml:1:1: error: a sequence must be a mapping ('key: value'), not a text"),
         ("#", "a.yaml:1:1: error: the file is empty"),
         ("\n", "a.yaml:1:1: error: the file is empty"),
-        ("!", "a.yaml:1:1: error: tags ('!name') are not supported; a text that begins with '!' must stand in quotes"),
+        ("!", "a.yaml:1:1: error: tags ('!name') are not supported; a text that begins with '!' must be in quotes"),
     ])
     func `a quarter of a megabyte of one sign`(sign: String, problem: String) throws {
         let file = String(repeating: sign, count: Self.size / sign.utf8.count)

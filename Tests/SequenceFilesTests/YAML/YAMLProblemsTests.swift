@@ -24,7 +24,7 @@ struct YAMLProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:2:1: error: a space is missing behind ':'
+                a.yaml:2:1: error: a space is missing after ':'
                 """#
         )
     }
@@ -37,7 +37,7 @@ struct YAMLProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:2:1: error: the ':' behind the key is missing
+                a.yaml:2:1: error: the ':' after the key is missing
                 """#
         )
     }
@@ -186,7 +186,7 @@ struct YAMLProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:2:8: error: a text that begins with '*' or '&' must stand in quotes
+                a.yaml:2:8: error: a text that begins with '*' or '&' must be in quotes
                 """#
         )
     }
@@ -205,9 +205,9 @@ struct YAMLProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:1:11: error: anchors ('&name') and aliases ('*name') are not supported: write the value out; a text that begins with '&' or '*' must stand in quotes
-                a.yaml:2:8: error: tags ('!name') are not supported; a text that begins with '!' must stand in quotes
-                a.yaml:3:7: error: anchors ('&name') and aliases ('*name') are not supported: write the value out; a text that begins with '&' or '*' must stand in quotes
+                a.yaml:1:11: error: anchors ('&name') and aliases ('*name') are not supported: write the value out; a text that begins with '&' or '*' must be in quotes
+                a.yaml:2:8: error: tags ('!name') are not supported; a text that begins with '!' must be in quotes
+                a.yaml:3:7: error: anchors ('&name') and aliases ('*name') are not supported: write the value out; a text that begins with '&' or '*' must be in quotes
                 a.yaml:4:1: error: merge keys ('<<') are not supported: write the keys out
                 """#
         )
@@ -259,10 +259,10 @@ struct YAMLProblemsTests {
             """#
         #expect(
             problems(file) == #"""
-                a.yaml:3:1: error: the key 'title' stands here a second time; the first is on line 2
-                a.yaml:4:1: error: the key 'title' stands here a second time; the first is on line 2
-                a.yaml:5:32: error: the key 'after' stands here a second time; the first is on line 5
-                a.yaml:12:5: error: the key 'text' stands here a second time; the first is on line 10
+                a.yaml:3:1: error: duplicate key 'title'; the first is on line 2
+                a.yaml:4:1: error: duplicate key 'title'; the first is on line 2
+                a.yaml:5:32: error: duplicate key 'after'; the first is on line 5
+                a.yaml:12:5: error: duplicate key 'text'; the first is on line 10
                 a.yaml:13:5: error: 'stop' does not belong in a step but at the top of the file
                 """#
         )

@@ -1,11 +1,11 @@
 import DripCore
 import TestSupport
 
-/// When something could have been sent.
+/// Computes when something could have been sent.
 extension Checker {
-    /// The first moment from which it could have been sent for longer than `slack`.
+    /// Returns the first moment from which a step could have been sent for longer than `slack`.
     func chance(
-        _ facts: [World.Fact],
+        _ facts: [World.RecordedAction],
         _ way: LedgerRows.Way,
         isUtility: Bool,
         from: Instant,
@@ -13,7 +13,7 @@ extension Checker {
     ) -> Instant? {
         guard from < until else { return nil }
         let sequence = way.sequence
-        // A template may go out at any time, once the person has written.
+        // A template may be sent at any time once the person has written.
         let first = facts.filter(\.opensWindow).compactMap { $0.taken?.clock }.min()
         var open: [(Instant, Instant)] = []
         if isUtility, let first, max(first, from) < until { open = [(max(first, from), until)] }
@@ -28,13 +28,13 @@ extension Checker {
             closed.append((believed, believed + (Self.pauseOnHuman[sequence] ?? .hours(24))))
         }
         closed += fullDays(way.address)
-        // What left of the same way, whether it arrived or not.
+        // Sent messages of the same enrollment, whether they arrived or not.
         closed += world.launches.filter { DeliveryKey($0.summary.key)?.enrollment.rawValue == way.id }
             .map { ($0.clock, $0.clock + Self.gap) }
         closed.sort { $0.0 < $1.0 }
         for (start, end) in open.sorted(by: { $0.0 < $1.0 }) {
             if sequence == "gift" {
-                // By night nothing is sent.
+                // Nothing is sent in quiet hours.
                 closed += nights(from: start, until: end)
                 closed.sort { $0.0 < $1.0 }
             }
@@ -48,7 +48,8 @@ extension Checker {
         return nil
     }
 
-    /// When a person may have had as much as they get in a day: of whatever left for them, whether it arrived or not.
+    /// Returns the periods in which a person may have reached the daily limit. Counts every request that was sent, whether
+    /// it arrived or not.
     private func fullDays(_ person: String) -> [(Instant, Instant)] {
         guard let limit = world.scenario.dailyLimit else { return [] }
         let times = world.launches.filter { $0.summary.recipient == person }.map(\.clock).sorted()
@@ -57,7 +58,7 @@ extension Checker {
         }
     }
 
-    /// 21:30 to 08:00 at UTC+7.
+    /// Returns the quiet hours, 21:30 to 08:00 at UTC+7.
     func nights(from: Instant, until: Instant) -> [(Instant, Instant)] {
         let day: Int64 = 86_400_000
         let offset: Int64 = 7 * 3_600_000

@@ -1,7 +1,7 @@
 import DripCore
 import TestSupport
 
-/// What left the machine.
+/// Checks of the requests that were sent.
 extension Checker {
     func checkLaunches() throws {
         let optedOut = Dictionary(
@@ -20,7 +20,7 @@ extension Checker {
             let identity = try identity(key.step, way)
             let name = "\(way.sequence) \(key.step)"
             let versions = world.files.versions.prefix(launch.versions).filter { $0.sequence == way.sequence }
-            // Who is pinned goes by an earlier one.
+            // A pinned enrollment follows an earlier version.
             let candidates = versions.contains(where: \.pins) ? Array(versions) : Array(versions.suffix(1))
             let dues = candidates.flatMap { $0.steps ?? [] }.filter { $0.identity == identity }
                 .map { Instant(milliseconds: EditModel.due($0, anchor: way.anchor.milliseconds)) }
@@ -32,9 +32,9 @@ extension Checker {
             }
             guard way.sequence != SimulatedFiles.edited else { continue }
             let patience = max(Self.late[way.sequence] ?? .hours(24), SimulatedFiles.patience[name] ?? .zero)
-            // What gave way to others of its day is not late by that.
+            // A step may be a day late because of the daily limit.
             let day = world.scenario.dailyLimit == nil ? Self.gap : .days(1)
-            // What is due by night is due in the morning.
+            // A step that is due in quiet hours is sent in the morning.
             let night = way.sequence == "gift" ? nights(from: due, until: due).first { $0.0 <= due && due < $0.1 } : nil
             guard launch.clock <= (night?.1 ?? due) + day + patience else {
                 throw failure(
@@ -45,7 +45,7 @@ extension Checker {
         }
     }
 
-    /// So many in every second; twice as many only where the clock was set in between.
+    /// Checks the rate of every second. It may be twice as high only if the clock was set in between.
     func checkRates(atMost rate: Int) throws {
         var recent: [Int64] = []
         for launch in world.launches {
@@ -58,7 +58,7 @@ extension Checker {
         }
     }
 
-    /// Two steps of a way that were sent are an hour apart, or as far as the file has them.
+    /// Checks that the sent steps of an enrollment are an hour apart, or as far as in the file if that is less.
     func checkGaps() throws {
         guard world.clockSteps.isEmpty, world.restores.isEmpty else { return }
         let left = Dictionary(grouping: world.launches, by: \.summary.key).mapValues { $0.map(\.clock) }
@@ -83,7 +83,7 @@ extension Checker {
         }
     }
 
-    /// At most so many steps in 24 hours to a person, over all sequences; answers to what they just did do not count.
+    /// Checks each person's limit of steps in 24 hours, over all sequences. Answers to a recent action do not count.
     func checkDays() throws {
         guard let limit = world.scenario.dailyLimit, world.clockSteps.isEmpty, world.restores.isEmpty else { return }
         let left = Dictionary(world.launches.map { ($0.summary.key, $0.clock) }, uniquingKeysWith: { $1 })

@@ -1,18 +1,19 @@
+import ControlAPI
 import DripCore
 import DripStore
 import TestSupport
 
-/// The platform's log.
+/// Checks of the platform's log.
 extension Checker {
-    /// Nothing may be refused for what the program can know: it does not know who has blocked the page, what becomes of its token,
-    /// or that the page is restricted.
+    /// Checks that the platform refused no message for a reason that the program can know. It cannot know that a person blocked
+    /// the page, that the token expired, or that the page is restricted.
     func checkRefusals() throws {
         for refusal in world.platform.refused where !refusal.isInjected {
             switch (refusal.code, refusal.subcode) {
             case (551, _), (190, _), (10, 1_893_063): continue
-            // Nor that a comment has had its reply, where only the state before a restore knew: to try harms nobody.
+            // Nor that a comment has had its reply if only the state before a restore knew; the attempt is harmless.
             case (10_900, _) where isReplyUndone(refusal.key): continue
-            // Nor what the platform thinks of a template now.
+            // Nor the current status of a template.
             case (100, _) where refusal.isOfTemplate: continue
             default:
                 throw failure(
@@ -23,7 +24,7 @@ extension Checker {
         }
     }
 
-    /// Whether the platform took a message of this enrollment that a restore has undone.
+    /// Whether the platform accepted a message of this enrollment that a restore has undone.
     private func isReplyUndone(_ key: String) -> Bool {
         guard let enrollment = DeliveryKey(key)?.enrollment else { return false }
         return world.platform.accepted.contains {
@@ -31,7 +32,7 @@ extension Checker {
         }
     }
 
-    /// Nothing twice, by the key that the message carried.
+    /// Checks that nothing was sent twice, by the key in each message.
     mutating func collect() throws {
         for message in world.platform.accepted where !world.isUndone(message.messageID) {
             guard let key = DeliveryKey(message.key), let way = wayByID[key.enrollment.rawValue] else {
@@ -45,10 +46,10 @@ extension Checker {
         }
     }
 
-    /// Nothing twice, by what the person read: whatever the program thinks that it was.
+    /// Checks that nothing was sent twice, by the texts that arrived, regardless of the program's own records.
     func checkTexts() throws {
         var counts: [String: Int] = [:]
-        // Of whoever commented without a name, the platform's log knows another address.
+        // For anonymous comments, the platform's log has another address.
         let nameless = ways.count { $0.address.hasPrefix("comment:") }
         for message in world.platform.accepted {
             guard let token = message.text?.split(separator: " ").first, token.contains("#") else { continue }
@@ -63,9 +64,9 @@ extension Checker {
         }
     }
 
-    /// What a person did, or the operator for them, that the state before a restore knew: it may have begun ways of which
-    /// nothing is left. Where a walk has found it again it begins its way again, unless the file is gone by then, or it was a
-    /// tap, of which the conversation shows no more than the word.
+    /// Returns the number of actions, by a person or the operator, that only the state before a restore knew. They may have
+    /// started enrollments that no longer exist. An action that a sync finds again starts its enrollment again, unless its file
+    /// is deleted by then, or the action was a tap, which the conversation shows only as text.
     private func undoneStarts(_ person: String, _ sequence: String) -> Int {
         guard !world.restores.isEmpty else { return 0 }
         let tagged = world.tagged.count { tag in
@@ -78,7 +79,7 @@ extension Checker {
             }
     }
 
-    /// Everything that the platform took is in the ledger as sent, or as what the program cannot know better.
+    /// Checks that every message that the platform accepted is recorded as sent, or as another state if the program cannot know.
     mutating func checkAccepted() throws {
         for (part, messages) in accepted.sorted(by: { ($0.key.way, $0.key.identity) < ($1.key.way, $1.key.identity) }) {
             guard let way = wayByID[part.way], let message = messages.first else { continue }
@@ -91,9 +92,9 @@ extension Checker {
                     summary.unheard += 1
                     continue
                 case "skipped" where world.decisions[message.key] == .skip: continue
-                // Ended between two parts.
+                // The enrollment ended between two parts.
                 case "skipped" where row.part == part.part && row.messageIDs.contains(message.messageID): continue
-                // In the operator's word, who does not know its name.
+                // The operator said that it was sent, without its message id.
                 case "skipped" where world.decisions[message.key] == .sent: continue
                 default: throw failure(message.person, "\(what) the ledger says \(row.state) \(row.reason ?? "")")
                 }

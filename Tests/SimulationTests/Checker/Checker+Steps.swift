@@ -1,8 +1,9 @@
+import ControlAPI
 import DripCore
 import DripStore
 import TestSupport
 
-/// How steps ended.
+/// Checks of how steps ended.
 extension Checker {
     func check(_ row: LedgerRows.Delivery, of way: LedgerRows.Way, after earlier: Instant) throws {
         let name = "\(row.step) of \(way.sequence)"
@@ -13,12 +14,12 @@ extension Checker {
             let ids = (0...row.part).flatMap { part in
                 accepted[Part(way: way.id, identity: identity, part: part)]?.map(\.messageID) ?? []
             }
-            // Where the operator said that it arrived, its name is not known.
+            // If the operator said that it arrived, its message id is not known.
             let named = (0...row.part).flatMap { part in
                 world.decisions[self.key(way, row.step, part)] == .sent
                     ? [] : accepted[Part(way: way.id, identity: identity, part: part)]?.map(\.messageID) ?? []
             }
-            // Of what left after a backup was made, an echo may tell the state that was restored from it.
+            // An echo may tell a restored state about messages that were sent after the backup.
             if !world.restores.isEmpty, isShown(row, way) { return }
             guard ids == row.messageIDs || named == row.messageIDs, ids.count == row.part + 1 else {
                 throw failure(way.address, "\(name) is sent as \(row.messageIDs), the platform has \(ids)")
@@ -29,21 +30,21 @@ extension Checker {
             }
         case "in_doubt":
             if world.echoed[key] != nil { throw failure(way.address, "\(name) is in doubt, and its echo has come") }
-            // What a dead process had claimed may never have left it: nobody can tell.
+            // It is not known whether a dead process sent the jobs that it had claimed.
             let isOfEarlierLife = row.reason == "dripd ended before the answer came" && world.starts.contains(row.at)
             if !isOfEarlierLife, !world.uncertain.contains(key) {
                 throw failure(way.address, "\(name) is in doubt: \(row.reason ?? "")")
             }
         case "failed":
-            // An edit took the step away while one of its parts was in doubt.
-            let isHalf = row.reason?.hasPrefix("the parts that are left are not sent any more") ?? false
+            // An edit removed the step while one of its parts was in doubt.
+            let isHalf = row.reason?.hasPrefix("the remaining parts were not sent") ?? false
             if world.errors[key] == nil, !isHalf { throw failure(way.address, "\(name) failed: \(row.reason ?? "")") }
         case "skipped": try checkSkip(row, name, way, after: earlier)
         default: throw failure(way.address, "\(name) is \(row.state)")
         }
     }
 
-    /// Whether the platform has each part under the name that the ledger has, whenever it left.
+    /// Whether the platform has each part under the message id in the delivery row, regardless of when it was sent.
     private func isShown(_ row: LedgerRows.Delivery, _ way: LedgerRows.Way) -> Bool {
         guard row.messageIDs.count == row.part + 1 else { return false }
         return row.messageIDs.enumerated().allSatisfy { part, id in
@@ -57,9 +58,9 @@ extension Checker {
         _ way: LedgerRows.Way,
         after earlier: Instant
     ) throws {
-        // Of whoever commented without a name, the platform's log knows another address.
+        // For anonymous comments, the platform's log has another address.
         if way.address.hasPrefix("comment:") { return }
-        // A doubt that ends leaves the row at the time at which it began.
+        // A resolved delivery keeps the time at which it came to be in doubt.
         let until = world.uncertain.contains(key(way, row.step, row.part)) ? world.clockNow : row.at
         let facts = (factsByPerson[way.address] ?? []).filter { $0.taken.map { $0.clock <= until } ?? false }
         var unjustified: Failure {
@@ -67,12 +68,12 @@ extension Checker {
         }
         switch row.reason {
         case "stopped":
-            // Also by what a restored copy never took in: the list beside it says so.
+            // Also because of a stop that a restored copy does not have: the suppression list beside it has it.
             let isStopped = (factsByPerson[way.address] ?? []).contains {
                 $0.stopped.map { $0.clock <= until } ?? false
             }
             if !isStopped, !world.endedByHand.contains("\(way.address) \(way.sequence)") { throw unjustified }
-        case "in doubt, and left at that by the operator":
+        case SkipReason.byOperator.rawValue:
             if world.decisions[key(way, row.step, row.part)] != .skip { throw unjustified }
         case "restored":
             let pull = SimulatedFiles.pull["\(way.sequence) \(row.step)"] ?? .zero
@@ -80,7 +81,7 @@ extension Checker {
         case "replied", "tagged", "other_sequence":
             if !facts.contains(where: { $0.isReply && $0.believed ?? way.anchor > way.anchor }) { throw unjustified }
         case "unreachable":
-            // Also by a private reply, which goes to a comment.
+            // A private reply, which goes to a comment, may also find this out.
             let keys = (waysByPerson[way.address] ?? []).map { "dripd/simulated/\($0.id)/" }
             let isRefused = world.errors.contains { key, codes in
                 codes.contains(551) && keys.contains { key.hasPrefix($0) }
@@ -97,24 +98,24 @@ extension Checker {
                 SimulatedFiles.patience["\(way.sequence) \(row.step)"] ?? .zero
             )
             let isUtility = SimulatedFiles.utility.contains("\(way.sequence) \(row.step)")
-            // A template needs no window, unless the platform says so, or the person only commented.
+            // A template needs no window, unless the platform refuses it or the person only commented.
             if isUtility, row.reason == "window_closed", facts.contains(where: \.opensWindow),
                 world.errors[key(way, row.step, row.part)]?.contains(10) != true
             {
                 throw unjustified
             }
             if row.reason == "late", row.at <= row.scheduled + patience { throw unjustified }
-            // A clock that was set makes times of the log and of the ledger hard to compare; an error may be anything.
+            // After a change of the clock, the times of the log and the database are hard to compare. An error may be the reason.
             guard world.clockSteps.isEmpty, world.errors[key(way, row.step, row.part)] == nil,
                 world.errors[way.address]?.contains(where: { [10, 551].contains($0) }) != true
             else { return }
-            // A step that an edit has put into the past is late at once.
+            // An edit may move a step into the past, where it is late at once.
             guard try isStable(identity(row.step, way), way) else { return }
-            // It had left before, and a doubt over it was ended; or it is of the time that a restore has undone.
+            // The step was sent before and its delivery in doubt was resolved, or a restore has undone its time.
             guard !world.uncertain.contains(key(way, row.step, row.part)),
                 !world.holds.contains(where: { row.scheduled <= $0 + .days(1) })
             else { return }
-            // What began it may have been found by a walk alone, long after.
+            // A sync may have found the enrollment's cause, long after it happened.
             let known = facts.filter { $0.believed == way.anchor }.compactMap { $0.taken?.clock }.min() ?? way.anchor
             let from = max(row.scheduled, earlier, known)
             let last = min(row.at, row.scheduled + patience)

@@ -1,9 +1,9 @@
 import DripCore
 import TestSupport
 
-/// Whether everybody is where the files and the ledger say.
+/// Checks of enrollments and jobs against the files and deliveries.
 extension Checker {
-    /// Whoever wrote first, as far as the program knows, is on the way that begins with that.
+    /// Checks that each person whose first message the program knows is enrolled in the sequence that starts with it.
     func checkEnrolled() throws {
         let people = Set(ways.filter { $0.sequence == "care" }.map(\.address))
         for fact in world.facts where fact.isFirstMessage && fact.taken != nil && !people.contains(fact.person) {
@@ -20,17 +20,17 @@ extension Checker {
         if way.isOver { throw failure(way.address, "\(way.sequence) is over and has a job") }
         if job.isClaimed { throw failure(way.address, "\(job.step) of \(way.sequence) is still on its way") }
         if job.due <= world.clockNow {
-            throw failure(way.address, "\(job.step) of \(way.sequence) was due at \(job.due) and nobody looks at it")
+            throw failure(way.address, "\(job.step) of \(way.sequence) was due at \(job.due) and was not claimed")
         }
     }
 
-    /// No step is missing, and the pending one is the next by the file.
+    /// Checks that no step is missing, and that the pending step is the next one in the file.
     func checkComplete(_ way: LedgerRows.Way) throws {
         let over = Set(try way.deliveries.map { try identity($0.step, way) })
         guard over.count == way.deliveries.count else { throw failure(way.address, "a step is in the ledger twice") }
         let all = world.files.versions.filter { $0.sequence == way.sequence }
         let inForce = all.last
-        // Who is pinned finishes the version that they began with.
+        // A pinned enrollment finishes its first version.
         let own = inForce?.pins == true ? all.last { $0.hash == way.version } ?? inForce : inForce
         try checkStable(way, over)
         guard let steps = own?.steps else {
@@ -51,7 +51,7 @@ extension Checker {
         }
     }
 
-    /// What stood at its place all the time that somebody was under way, and lies behind them, is over.
+    /// Checks that every step before the enrollment's position is over, if no edit has moved it meanwhile.
     func checkStable(_ way: LedgerRows.Way, _ over: Set<Int>) throws {
         guard let position = way.position else { return }
         for step in versions(since: way.anchor, of: way.sequence).first ?? []
@@ -60,7 +60,7 @@ extension Checker {
         }
     }
 
-    /// Whether it stood at its place in every version since the enrollment, and the file was always there.
+    /// Whether a step had the same position in every version since the enrollment, and the file always existed.
     func isStable(_ identity: Int, _ way: LedgerRows.Way) -> Bool {
         let places = versions(since: way.anchor, of: way.sequence).map { steps in
             steps.first { $0.identity == identity }?.position
@@ -68,7 +68,7 @@ extension Checker {
         return Set(places).count == 1
     }
 
-    /// The one in force then, and all that followed it; empty where there was no file.
+    /// Returns the steps of the version in force then and of all later ones; empty for a deleted file.
     func versions(since: Instant, of sequence: String) -> [[EditModel.ModelStep]] {
         let all = world.files.versions.filter { $0.sequence == sequence }
         return all[(all.lastIndex { $0.since <= since } ?? 0)...].map { $0.steps ?? [] }

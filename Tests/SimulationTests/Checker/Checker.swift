@@ -2,21 +2,21 @@ import DripCore
 import Foundation
 import TestSupport
 
-/// Holds the ledger against the platform's own log, and both against what people did and what went wrong. Knows the rules, and no
-/// line of the code that keeps them.
+/// Compares the deliveries with the platform's log, and both with people's actions and the injected faults. Implements the rules
+/// without the code under test.
 struct Checker {
-    /// One message, whatever its step is called.
+    /// One message, regardless of its step's current name.
     struct Part: Hashable {
         let way: Int64
         let identity: Int
         let part: Int
     }
 
-    /// How the steps ended, for tests that want to have seen some of each.
+    /// Counts of how steps ended, for tests that must have seen some of each.
     struct Summary {
         /// `sent`, `skipped late`, …
         var ends: [String: Int] = [:]
-        /// In doubt, though the platform took it: whose echo was lost, too.
+        /// Messages in doubt that the platform accepted: their echo was lost, too.
         var unheard = 0
     }
 
@@ -24,19 +24,19 @@ struct Checker {
     let ways: [LedgerRows.Way]
     let wayByID: [Int64: LedgerRows.Way]
     let waysByPerson: [String: [LedgerRows.Way]]
-    let factsByPerson: [String: [World.Fact]]
+    let factsByPerson: [String: [World.RecordedAction]]
     var summary = Summary()
     var accepted: [Part: [SimulatedPlatform.Accepted]] = [:]
 
-    /// How long there must have been a chance to send before a skip is one too many: a message waits for another try, or a page
-    /// for its own, for up to half an hour.
-    static let slack = Span.hours(1)
-    static let late: [String: Span] = ["advice": .hours(6)]
-    static let pauseOnHuman: [String: Span] = ["gift": .hours(2)]
-    static let windowMargin = Span.minutes(5)
-    /// Between two messages of a way, unless the file has them closer.
-    static let gap = Span.hours(1)
-    /// What a step has besides its text.
+    /// The time that a step must have been sendable before a skip counts as wrong: a retry of a message or a pause of the page
+    /// may take up to half an hour.
+    static let slack = Milliseconds.hours(1)
+    static let late: [String: Milliseconds] = ["advice": .hours(6)]
+    static let pauseOnHuman: [String: Milliseconds] = ["gift": .hours(2)]
+    static let windowMargin = Milliseconds.minutes(5)
+    /// The minimum time between two messages of an enrollment, unless the file has them closer.
+    static let gap = Milliseconds.hours(1)
+    /// The number of parts of steps that have more than a text.
     static let parts: [String: Int] = ["advice first": 2, "advice second": 3]
 
     init(_ world: World, _ rows: LedgerRows) {

@@ -3,9 +3,9 @@ import GRDB
 
 @testable import DripStore
 
-/// Which of the platform's messages the database has as events, read with SQL of its own.
+/// Reads which of the platform's messages the database has as events. Uses its own SQL instead of the code under test.
 enum CaughtUp {
-    /// When they happened, as the database has it, by their platform's name.
+    /// Returns the recorded times of messages, by message id.
     static func times(_ store: Store, _ messageIDs: [String]) async throws -> [String: Instant] {
         try await store.read { db in
             var times: [String: Instant] = [:]

@@ -1,7 +1,7 @@
 import GRDB
 import Synchronization
 
-/// The process dies between two transactions: from then on nothing is written any more.
+/// Simulates the death of the process between two transactions. From then on, every write fails.
 final class CrashPoint: TransactionObserver, Sendable {
     struct Crash: Error {}
 
@@ -14,7 +14,7 @@ final class CrashPoint: TransactionObserver, Sendable {
 
     var isDead: Bool { state.withLock { $0.isDead } }
 
-    /// Lets so many more transactions be written.
+    /// Allows `commits` more transactions.
     func arm(_ commits: Int) {
         state.withLock { $0.commitsLeft = commits }
     }

@@ -3,7 +3,7 @@ import GRDB
 
 @testable import DripStore
 
-/// A delivery in doubt, read with SQL of its own.
+/// A delivery in doubt. Uses its own SQL instead of the code under test.
 struct DoubtRow {
     enum End {
         case arrived
@@ -42,7 +42,7 @@ struct DoubtRow {
         }
     }
 
-    /// How the doubt has ended; nil: it has not.
+    /// Returns how the delivery was resolved; nil if it is still in doubt.
     func end(_ store: Store) async throws -> End? {
         try await store.read { [enrollment, step, part, messageIDs] db in
             let row = try Row.fetchOne(

@@ -3,7 +3,7 @@ import GRDB
 
 @testable import DripStore
 
-/// What the database says in the end, read with SQL of its own.
+/// The database's rows after a run. Uses its own SQL instead of the code under test.
 struct LedgerRows {
     struct Way {
         let id: Int64

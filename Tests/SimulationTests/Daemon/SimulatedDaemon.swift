@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import Foundation
 import GRDB
@@ -9,22 +10,22 @@ import TestSupport
 @testable import DripEngine
 @testable import DripStore
 
-/// One life of the daemon: the production parts, put together as `Daemon` does, on a simulated clock and network.
+/// One life of the daemon: the production parts, connected as in `Daemon`, with a simulated clock and network.
 final class SimulatedDaemon {
     let store: Store
     let crashPoint = CrashPoint()
-    let lanes: LaneTable
+    let limiters: LimiterTable
     let dispatcher: Dispatcher
     let intake: Intake
     let adopter: Adopter
-    /// Reads the conversations of those to whom something is in doubt.
-    let looking = Errand("looks at what is in doubt")
-    /// Walks through the conversations for what no webhook brought.
-    let catchingUp = Errand("looks for what was missed")
+    /// Reads the conversations of people with a delivery in doubt.
+    let looking = BackgroundTask("looks at what is in doubt")
+    /// Syncs conversations to find messages whose webhooks were lost.
+    let catchingUp = BackgroundTask("looks for what was missed")
     private let errands: [Task<Void, Never>]
     private let woken: Flag
 
-    /// - Parameter commits: dies after so many transactions, which may be before it has begun.
+    /// - Parameter commits: the number of transactions after which it dies, possibly before its start is over.
     /// - Throws: `CrashPoint.Crash`.
     init(
         state: String,
@@ -37,14 +38,14 @@ final class SimulatedDaemon {
         dyingAfter commits: Int?
     ) async throws {
         store = try Store(directory: state, newInstance: "simulated", zone: .hoChiMinh)
-        // What is tested is not whether the disk keeps it.
+        // Durability on disk is not under test.
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
         store.pool.add(transactionObserver: crashPoint, extent: .databaseLifetime)
         if let commits { crashPoint.arm(commits) }
         let woken = Flag()
         self.woken = woken
         do {
-            lanes = try await LaneTable.of(
+            limiters = try await LimiterTable.of(
                 [(id: Event.testPage, perSecond: rate)],
                 channel: "messenger",
                 store,
@@ -54,20 +55,20 @@ final class SimulatedDaemon {
             try store.close()
             throw error
         }
-        let news = PageNews(lanes: lanes, clock: clock, logger: .silent)
+        let updates = AccountStatusUpdates(limiters: limiters, clock: clock, logger: .silent)
         let channel = MessengerChannel(
             transport: network,
             graphURL: "https://graph.facebook.com/v25.0",
             tokens: [Event.testPage: SimulatedPlatform.token],
-            used: news.used
+            onUsage: updates.noteUsage
         )
         dispatcher = Dispatcher(
             store: store,
             channel: channel,
-            lanes: lanes,
+            limiters: limiters,
             limits: DispatchLimits(),
             random: random,
-            want: { _ in },
+            requestUpload: { _ in },
             logger: .silent
         )
         intake = Intake(
@@ -77,8 +78,8 @@ final class SimulatedDaemon {
             appSecret: SimulatedPlatform.secret,
             logger: .silent,
             wake: { woken.raise() },
-            met: {},
-            heard: news.heard
+            onUnknownPerson: {},
+            onPolicyNotice: updates.policyChanged
         )
         adopter = Adopter(
             store: store,
@@ -91,7 +92,7 @@ final class SimulatedDaemon {
             renewSecrets: {},
             wake: { woken.raise() }
         )
-        errands = Self.serve(looking, catchingUp, store: store, lanes: lanes, clock: clock, woken)
+        errands = Self.serve(looking, catchingUp, store: store, limiters: limiters, clock: clock, woken)
         do {
             if case .refused(let problems) = await adopter.adopt(.start) {
                 if crashPoint.isDead { throw CrashPoint.Crash() }
@@ -99,7 +100,7 @@ final class SimulatedDaemon {
             }
             _ = try await store.recover(now: clock.now())
             let held = try await store.noteDowntime(now: clock.now())
-            lanes.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
+            limiters.beginCatchingUp(held, until: clock.now() + SyncService.longestHold)
         } catch {
             try await close()
             throw error
@@ -108,15 +109,15 @@ final class SimulatedDaemon {
     }
 
     private static func serve(
-        _ looking: Errand,
-        _ catchingUp: Errand,
+        _ looking: BackgroundTask,
+        _ catchingUp: BackgroundTask,
         store: Store,
-        lanes: LaneTable,
+        limiters: LimiterTable,
         clock: ManualClock,
         _ woken: Flag
     ) -> [Task<Void, Never>] {
-        let lane = lanes.all[0].id
-        func channel(_ errand: Errand) -> MessengerChannel {
+        let account = limiters.all[0].id
+        func channel(_ errand: BackgroundTask) -> MessengerChannel {
             MessengerChannel(
                 transport: errand,
                 graphURL: "https://graph.facebook.com/v25.0",
@@ -128,8 +129,8 @@ final class SimulatedDaemon {
             looking.serve {
                 let reconciler = Reconciler(
                     store: store,
-                    lanes: [lane],
-                    settling: Doubt.settling,
+                    accounts: [account],
+                    settling: InDoubtDelivery.settling,
                     comparesClocks: true,
                     logger: .silent,
                     ask: { await lookChannel.conversation(of: $0, with: $1) },
@@ -138,7 +139,7 @@ final class SimulatedDaemon {
                 return { _ = try await reconciler.look(now: clock.now) }
             },
             catchingUp.serve {
-                let page = SyncService.Page(lane: lane, id: Event.testPage)
+                let page = SyncService.Page(account: account, id: Event.testPage)
                 let sync = SyncService(
                     store: store,
                     pages: [page],
@@ -148,9 +149,9 @@ final class SimulatedDaemon {
                     ask: { await walkChannel.conversations(of: $0, after: $1) },
                     pause: catchingUp.pause,
                     wake: { woken.raise() },
-                    met: {},
-                    release: { lane in
-                        let wasHeld = lanes.endCatchingUp(lane, at: clock.now())
+                    onUnknownPerson: {},
+                    release: { account in
+                        let wasHeld = limiters.endCatchingUp(account, at: clock.now())
                         if wasHeld { woken.raise() }
                         return wasHeld
                     }
@@ -160,14 +161,14 @@ final class SimulatedDaemon {
         ]
     }
 
-    /// What is under way must have come to its end.
+    /// Closes the store. All work in flight must have ended.
     func close() async throws {
         for errand in [looking, catchingUp] { errand.end() }
         for errand in errands { await errand.value }
         try store.close()
     }
 
-    /// The process does nothing more that the disk would know of.
+    /// Stops the process: from now on every write fails.
     func die() {
         crashPoint.arm(0)
         for errand in errands { errand.cancel() }
@@ -177,21 +178,21 @@ final class SimulatedDaemon {
         let problems: [String]
     }
 
-    /// Whether there is something to look at; asks once.
+    /// Returns whether the dispatcher was woken, and resets that.
     func takeWoken() -> Bool { woken.take() }
 
     func wake() { woken.raise() }
 
-    /// The disk refuses every write, or no longer.
+    /// Makes the disk refuse all writes, or accept them again.
     func refuseWrites(_ refuses: Bool) async throws {
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = \(refuses)") }
     }
 
-    /// The versions in force, by sequence.
+    /// The hashes of the versions in force, by sequence.
     var hashes: [String: String] { store.catalog.sequences.mapValues(\.hash) }
 }
 
-/// Raised by anybody, taken by one.
+/// A flag that many tasks may raise and one takes.
 private final class Flag: Sendable {
     private let isRaised = Mutex(false)
 

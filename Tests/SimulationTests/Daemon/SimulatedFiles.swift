@@ -2,27 +2,27 @@ import DripCore
 import Foundation
 import TestSupport
 
-/// A folder of sequence files, one of which somebody edits at random, and all that ever stood in them.
+/// A folder of sequence files, one of which gets random edits, and the history of all of them.
 final class SimulatedFiles {
-    /// A file as it was in force.
+    /// A version of a file that was in force.
     struct Version {
         let sequence: String
-        /// nil: there was none.
+        /// Nil if the file was deleted.
         var steps: [EditModel.ModelStep]?
-        /// In dripd's time.
+        /// By the daemon's clock.
         var since: Instant
-        /// Of its bytes, as the program has it.
+        /// The hash of its bytes in the program.
         var hash: String?
         var pins = false
     }
 
     static let edited = "edited"
-    /// How much earlier than due a step may go out.
-    static let pull: [String: Span] = ["care day": .minutes(30)]
+    /// How much earlier than due a step may be sent.
+    static let pull: [String: Milliseconds] = ["care day": .minutes(30)]
     /// How long a step may wait for its person.
-    static let patience: [String: Span] = ["care week": .days(2), "care month": .days(3)]
+    static let patience: [String: Milliseconds] = ["care week": .days(2), "care month": .days(3)]
 
-    /// What goes out as a template where the window is closed.
+    /// The steps that are sent as a template if the window is closed.
     static let utility: Set<String> = ["order sent", "order review"]
 
     private let directory: TemporaryDirectory
@@ -32,7 +32,7 @@ final class SimulatedFiles {
 
     var path: String { directory.path }
 
-    /// - Parameter edits: with a file that is edited.
+    /// - Parameter edits: whether there is a file that gets edits.
     init(random: SeededRandom, edits: Bool) throws {
         directory = try TemporaryDirectory()
         script = edits ? EditScript(sequence: Self.edited, random: random) : nil
@@ -41,14 +41,15 @@ final class SimulatedFiles {
         try writeEdited()
     }
 
-    /// - Returns: what was done.
+    /// Edits the file.
+    /// - Returns: a description of the edit.
     func edit() throws -> String {
         let what = script?.edit() ?? "nothing"
         try writeEdited()
         return what
     }
 
-    /// The files on the disk are in force now.
+    /// Records that the files on disk are in force now.
     func adopted(_ hashes: [String: String], at now: Instant) {
         for name in pending.keys.sorted() {
             guard let steps = pending[name] else { continue }
@@ -58,7 +59,7 @@ final class SimulatedFiles {
         pending = [:]
     }
 
-    /// Which step it is, by whatever name it had; in the files that nobody edits the name's place.
+    /// Returns the identity of a step by any name that it has had. In the fixed files, it is the step's number.
     func identity(of step: String, in sequence: String) -> Int? {
         if sequence == Self.edited { return script?.identity(of: step) }
         return Self.fixedSteps[sequence]?.first { $0.name == step }?.identity
@@ -94,7 +95,7 @@ final class SimulatedFiles {
         "game": [step(1, "reply", 1, .minute), step(2, "reminder", 20, .hour)],
     ]
 
-    /// The texts begin with what makes a step the same one: the platform's log is read by these, not by what dripd says.
+    /// Texts begin with the step's identity, by which the checker reads the platform's log independently of dripd's records.
     private static let fixed: [(name: String, text: String)] = [
         (
             "care",
@@ -215,7 +216,7 @@ final class SimulatedFiles {
 }
 
 extension EditScript {
-    /// The file as somebody would write it. Texts begin with what makes a step the same one.
+    /// The file's YAML text. Texts begin with the step's identity.
     fileprivate var yaml: String {
         var lines = ["sequence: \(sequence)", "title: \(sequence)", "start: [first_message]"]
         lines.append("late: {after: 24 h, then: \(version.skipsLate ? "skip" : "send")}")

@@ -1,7 +1,7 @@
 import Channels
 import Foundation
 
-/// What a request of the Send API says, as far as a run wants to know it.
+/// The content of a Send API request that a run needs.
 struct RequestSummary: Sendable {
     let recipient: String
     let key: String

@@ -1,7 +1,7 @@
 import Channels
 import Synchronization
 
-/// Holds every request until the simulation says what became of it.
+/// Holds every request until the simulation decides its result.
 final class SimulatedNetwork: Transport {
     struct Held: Sendable {
         let request: HTTPRequest
@@ -28,7 +28,7 @@ final class SimulatedNetwork: Transport {
         return try result.get()
     }
 
-    /// Waits until so many requests are here, and takes them: in any order, since each comes from a task of its own.
+    /// Waits for `count` requests and takes them. Their order is random because each comes from its own task.
     func take(_ count: Int) async -> [Held] {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in

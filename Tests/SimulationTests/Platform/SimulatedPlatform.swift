@@ -5,15 +5,15 @@ import TestSupport
 
 @testable import MessengerSandbox
 
-/// The sandbox's rules without its server: request bytes go in, answers and signed webhooks come out. Keeps a log of its own of
-/// what was accepted and refused.
+/// The sandbox's rules without its server: request bytes go in, answers and signed webhooks come out. It keeps its own log of
+/// accepted and refused messages.
 final class SimulatedPlatform {
     static let token = "page-token"
     static let secret = "app-secret"
 
     struct Accepted {
         let person: String
-        /// What the daemon put into `metadata`.
+        /// The daemon's delivery key in `metadata`.
         let key: String
         let text: String?
         let messageID: String
@@ -25,16 +25,16 @@ final class SimulatedPlatform {
         let code: Int
         let subcode: Int?
         let isInjected: Bool
-        /// It was a template that the platform had not approved.
+        /// Whether it was a template that the platform had not approved.
         let isOfTemplate: Bool
     }
 
-    /// An event on its way to the daemon.
-    struct Letter {
+    /// An event for the daemon.
+    struct WebhookDelivery {
         let person: String
         let field: String
         let body: [UInt8]
-        /// Of an echo.
+        /// The delivery key of an echo.
         var key: String?
     }
 
@@ -56,7 +56,7 @@ final class SimulatedPlatform {
         makeTemplates()
     }
 
-    /// Takes a request of the Send API.
+    /// Answers a request of the Send API.
     func answer(_ request: HTTPRequest, _ summary: RequestSummary, fault: PlatformFault?, now: Int64) -> HTTPResponse {
         let parts = request.url.split(separator: "?", maxSplits: 1).map(String.init)
         let path = parts[0].split(separator: "/").dropFirst(2).map(String.init)
@@ -69,7 +69,7 @@ final class SimulatedPlatform {
             contentType: "application/json",
             body: request.body
         )
-        // This one says that it failed, and has sent it.
+        // A fault with `isTaken` reports a failure, but sends the message.
         if let fault, !fault.isTaken {
             try? platform.inject(
                 Fault(kind: .error(code: fault.code, subcode: fault.subcode), person: nil, count: 1)
@@ -113,7 +113,7 @@ final class SimulatedPlatform {
         )
     }
 
-    /// Takes a question about conversations. Reads of the Graph API carry the time at which they were answered.
+    /// Answers a read of conversations. Such answers have a date header with the platform's time.
     func answer(_ request: HTTPRequest, fault: PlatformFault?, now: Int64) -> HTTPResponse {
         let date = HTTPHeader("date", Self.date(now))
         if let fault {
@@ -149,7 +149,7 @@ final class SimulatedPlatform {
 
     // MARK: Templates
 
-    /// Names of templates, and what they say.
+    /// The names and texts of templates.
     private static let templates = [
         ("order_sent", "order#2 đơn của bạn đã gửi"), ("order_review", "order#3 bạn thấy sao"),
     ]
@@ -178,15 +178,15 @@ final class SimulatedPlatform {
         _ = platform.takeWebhooks()
     }
 
-    /// The platform's name of what somebody wrote last.
+    /// Returns the id of the person's last message.
     func lastMessageID(from person: String) -> String? {
         platform.log.conversation(with: person).first { $0.direction == .incoming && $0.isMessage }?.messageID
     }
 
-    /// The webhooks of what has happened since the last call.
-    func takeLetters() -> [Letter] {
+    /// Returns the webhooks since the last call.
+    func takeLetters() -> [WebhookDelivery] {
         platform.takeWebhooks().map { webhook in
-            var letter = Letter(person: webhook.person, field: webhook.field, body: webhook.body)
+            var letter = WebhookDelivery(person: webhook.person, field: webhook.field, body: webhook.body)
             if webhook.field == "message_echoes" {
                 let message = (try? JSON(bytes: webhook.body))?["entry"]?.array?.first?["messaging"]?.array?.first?[
                     "message"
@@ -197,8 +197,8 @@ final class SimulatedPlatform {
         }
     }
 
-    /// One POST of several events, and its signature. What is repeated is the same to the byte.
-    static func batch(_ letters: [Letter]) -> (body: Data, signature: String) {
+    /// Returns the body of one POST with several events, and its signature. A repeated event has the same bytes.
+    static func batch(_ letters: [WebhookDelivery]) -> (body: Data, signature: String) {
         let (head, tail) = (#"{"object":"page","entry":["#, "]}")
         let entries = letters.map { letter in
             String(decoding: letter.body.dropFirst(head.utf8.count).dropLast(tail.utf8.count), as: UTF8.self)
@@ -207,7 +207,7 @@ final class SimulatedPlatform {
         return (Data(body), MessengerSandbox.WebhookSignature.value(of: body, secret: secret))
     }
 
-    // MARK: What people do. False: it was not possible.
+    // MARK: Actions of people, which return false if they are not possible
 
     func write(_ person: String, name: String, text: String?, ref: String?, now: Int64) -> Bool {
         (try? platform.write(as: person, name: name, text: text, ref: ref, now: now)) != nil
@@ -246,7 +246,7 @@ final class SimulatedPlatform {
         return (try? platform.act(act, by: person, now: now)) != nil
     }
 
-    // MARK: What becomes of the page
+    // MARK: The page's standing
 
     func setToken(isDead: Bool) {
         var standing = platform.standing

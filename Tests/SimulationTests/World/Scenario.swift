@@ -1,50 +1,50 @@
 import TestSupport
 
-/// What a run has to go through: who comes, for how long, and what goes wrong how often.
+/// The parameters of a run: people, duration, and the frequency of each fault.
 struct Scenario: Sendable {
     var people = 20
     var days: Int64 = 20
     /// Whether people write often enough to keep the window open most of the time.
     var isTalkative = false
 
-    // Of requests, from 0 to 1.
-    /// Taken by the platform, and no answer.
+    // Probabilities per request.
+    /// The platform accepts the request, but the answer is lost.
     var lostAnswers = 0.0
-    /// Not taken, and no answer.
+    /// The request does not reach the platform, and there is no answer.
     var lostRequests = 0.0
     var refusedConnections = 0.0
     var slowAnswers = 0.0
-    /// Answered by somebody in between; every other one taken by the platform.
+    /// A proxy in between answers. In some cases the platform still gets the request.
     var junkAnswers = 0.0
-    /// Errors of each of `PlatformFault.classes`.
+    /// The probability of each error in `PlatformFault.classes`.
     var errors = 0.0
 
-    // Of webhooks.
+    // Probabilities per webhook.
     var duplicates = 0.0
     var disorder = 0.0
-    /// Of those that the daemon did not take at once: given up at each try.
+    /// The probability that the platform gives up a webhook after a failed try.
     var lostWebhooks = 0.0
 
-    // How often in the run.
+    // Counts per run.
     var crashes = 0
-    /// Stops for hours, with or without a chance to end what was on its way.
+    /// Crashes that may be followed by hours of downtime.
     var outages = 0
     var fullDisks = 0
     var deadTokens = 0
     var restrictions = 0
     var clockSteps = 0
     var edits = 0
-    /// Orders of an operator: what is to become of what is in doubt, tags, ends, enrollments.
+    /// Commands of the operator: resolve, tag, untag and stop.
     var orders = 0
     var restores = 0
-    /// Changes of what the platform thinks of the templates.
+    /// Reviews of the templates by the platform.
     var reviews = 0
-    /// What a person gets in a day at most; nil: no limit.
+    /// The most messages that a person gets in a day; nil for no limit.
     var dailyLimit: Int?
-    /// Requests that the page may send in a second.
+    /// The number of requests that the page may send in a second.
     var rate = 10
 
-    /// Each fault is there in every other run: one that always comes would keep others from being seen.
+    /// Each fault occurs in half of the runs, because a fault in every run would mask others.
     init(seed: UInt64) {
         var random = SeededRandom(seed: seed ^ 0x5ce4_a210)
         func chance(_ most: Double) -> Double {
@@ -79,7 +79,7 @@ struct Scenario: Sendable {
         rate = Int.random(in: 1...10, using: &random)
     }
 
-    /// Nothing goes wrong, until it is said.
+    /// A scenario without faults, unless they are set.
     init(people: Int, days: Int64) {
         self.people = people
         self.days = days

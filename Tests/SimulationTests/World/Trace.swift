@@ -1,4 +1,4 @@
-/// All that happened in a run, line by line: what a failure shows of its person, and what two runs of a seed have in common.
+/// The log of a run. A failure shows the lines of its person, and two runs of the same seed must have the same log.
 final class Trace {
     private var lines: [(person: String?, text: String)] = []
     /// FNV-1a over all lines.
@@ -10,14 +10,14 @@ final class Trace {
         lines.append((person, text))
     }
 
-    /// What concerns a person, and what concerns everybody.
+    /// Returns the lines about a person, and those about no person in particular.
     func lines(of person: String?) -> [String] {
         lines.filter { person == nil || $0.person == nil || $0.person == person }.map(\.text)
     }
 
     var count: Int { lines.count }
 
-    /// Days, hours, minutes, seconds and milliseconds since the start.
+    /// Formats a time as days, hours, minutes, seconds and milliseconds since the start.
     private static func text(of time: Int64) -> String {
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let seconds = time / 1000

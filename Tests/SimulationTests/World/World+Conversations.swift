@@ -5,29 +5,29 @@ import Foundation
 
 @testable import DripEngine
 
-/// The daemon reads conversations: to end doubts, and to find what no webhook brought.
+/// The daemon reads conversations to resolve deliveries in doubt, and to find messages whose webhooks were lost.
 extension World {
-    /// Begins a round, unless one is under way.
-    func begin(_ errand: Errand) async {
+    /// Begins a round of an errand, unless one is under way.
+    func begin(_ errand: BackgroundTask) async {
         guard let daemon, owns(daemon, errand), stands[errand.name] == nil else { return }
-        // What nobody is in doubt of needs no look: `noteDoubt` asks for the next one.
+        // Without a delivery in doubt there is nothing to look up: `noteDoubt` schedules the next round.
         if errand === daemon.looking, await doubts(daemon).isEmpty { return }
         if errand === daemon.catchingUp { walkBegan = clockNow }
         await follow(errand, of: daemon) { errand.begin() }
     }
 
-    /// A message is in doubt: its conversation is looked at as soon as it has settled.
+    /// Schedules a read of the conversation of a message in doubt, for the end of its settling time.
     func noteDoubt() {
         guard let daemon else { return }
-        agenda.add(.errand(daemon.looking), at: now + Doubt.settling.milliseconds + 1000)
+        agenda.add(.errand(daemon.looking), at: now + InDoubtDelivery.settling.milliseconds + 1000)
     }
 
-    private func owns(_ daemon: SimulatedDaemon, _ errand: Errand) -> Bool {
+    private func owns(_ daemon: SimulatedDaemon, _ errand: BackgroundTask) -> Bool {
         errand === daemon.looking || errand === daemon.catchingUp
     }
 
-    /// Lets it go on until it stands still again. Nothing else happens meanwhile: what has changed, this has changed.
-    func follow(_ errand: Errand, of daemon: SimulatedDaemon, _ go: () -> Void) async {
+    /// Lets an errand continue until it stops again. Nothing else happens meanwhile, so it caused every change.
+    func follow(_ errand: BackgroundTask, of daemon: SimulatedDaemon, _ go: () -> Void) async {
         let before = errand === daemon.looking ? await doubts(daemon) : []
         stands[errand.name] = nil
         go()
@@ -40,7 +40,7 @@ extension World {
         switch stop {
         case .asks(let request, let continuation):
             stands[errand.name] = stop
-            // As `ConversationPace` lets them through.
+            // The same pace as `ConversationPace`.
             conversationTurn = max(conversationTurn + 500, now + between(1, 6) * 20)
             agenda.add(.ask(Question(errand, request, continuation)), at: conversationTurn)
         case .waits(let duration, _):
@@ -55,21 +55,21 @@ extension World {
             } else if outage {
                 lookOutages += 1
                 agenda.add(.errand(errand), at: now + Backoff.look(after: lookOutages).milliseconds)
-            } else if let next = await nextLook(daemon) {
+            } else if let next = await nextCheck(daemon) {
                 agenda.add(.errand(errand), at: max((next - skew).milliseconds, now + Self.minute))
             }
         }
     }
 
-    /// Six hours, and not one as in the program: a run has many of them.
+    /// Six hours instead of the program's one, because a run has many rounds.
     private static let catchUpInterval = 6 * hour
 
-    func goOn(_ errand: Errand) async {
+    func goOn(_ errand: BackgroundTask) async {
         guard let daemon, owns(daemon, errand), case .waits(_, let continuation)? = stands[errand.name] else { return }
         await follow(errand, of: daemon) { continuation.resume(returning: true) }
     }
 
-    /// A question reaches the platform.
+    /// Sends a question to the platform.
     func ask(_ question: Question) {
         guard daemon.map({ owns($0, question.errand) }) ?? false else { return }
         let back = between(1, 6) * 50
@@ -92,14 +92,14 @@ extension World {
         agenda.add(.told(question), at: now + back + (chance(scenario.slowAnswers) ? between(20, 10_000) : 0))
     }
 
-    /// And its answer the daemon.
+    /// Gives the answer to the daemon.
     func told(_ question: Question) async {
         guard let daemon, owns(daemon, question.errand), let answer = question.answer else { return }
         conversationTurn = max(conversationTurn, now)
         await follow(question.errand, of: daemon) { question.continuation.resume(returning: answer) }
     }
 
-    /// The process is gone: whatever stands still ends.
+    /// Ends the stopped errands of a process that is gone.
     func abandonErrands(of daemon: SimulatedDaemon) async {
         for errand in [daemon.looking, daemon.catchingUp] {
             var stop = stands.removeValue(forKey: errand.name)
@@ -116,7 +116,7 @@ extension World {
         }
     }
 
-    // MARK: What came of it
+    // MARK: Results
 
     private func doubts(_ daemon: SimulatedDaemon) async -> [DoubtRow] {
         do {
@@ -127,12 +127,12 @@ extension World {
         }
     }
 
-    private func nextLook(_ daemon: SimulatedDaemon) async -> Instant? {
-        guard let lane = daemon.lanes.all.first else { return nil }
-        return try? await daemon.store.nextLook(lane: lane.id, settling: Doubt.settling)
+    private func nextCheck(_ daemon: SimulatedDaemon) async -> Instant? {
+        guard let account = daemon.limiters.all.first else { return nil }
+        return try? await daemon.store.nextCheck(account: account.id, settling: InDoubtDelivery.settling)
     }
 
-    /// What is said to have arrived must stand in the platform's log, and what is said not to have must not.
+    /// Checks that a message is in the platform's log exactly if the daemon found that it arrived.
     private func checkEnds(of doubts: [DoubtRow], _ daemon: SimulatedDaemon) async {
         for doubt in doubts {
             guard let end = try? await doubt.end(daemon.store) else { continue }
@@ -144,12 +144,12 @@ extension World {
         }
     }
 
-    /// Whether the platform has taken it: as a message of this state, and not of one that a restore has undone.
+    /// Whether the platform has accepted a message of the current state, not of one that a restore has undone.
     func isKnown(_ key: String) -> Bool {
         platform.accepted.contains { $0.key == key && !isUndone($0.messageID) }
     }
 
-    /// Takes note of what the walk found.
+    /// Records the messages that the sync has found.
     private func noteCaughtUp(_ daemon: SimulatedDaemon) async {
         let missing = facts.indices.filter { facts[$0].taken == nil && facts[$0].messageID != nil }
         guard !missing.isEmpty else { return }

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripStore
 import Synchronization
@@ -6,7 +7,7 @@ import TestSupport
 
 @testable import DripEngine
 
-/// The daemon's lives, and the turns of its loop.
+/// The daemon's lives, and the passes of its loop.
 extension World {
     func start(dyingAfter commits: Int?) async {
         guard daemon == nil else { return }
@@ -32,7 +33,7 @@ extension World {
             note(nil, "the daemon starts")
             noteHold(of: new)
             guard new.store.hold == nil else { return }
-            // And so long it may catch up before it sends.
+            // The daemon may catch up for this long before it sends.
             if let stoppedAt { block(from: stoppedAt, to: clockNow + SyncService.longestHold) }
             stoppedAt = nil
         } catch is CrashPoint.Crash {
@@ -43,7 +44,7 @@ extension World {
         }
     }
 
-    /// The process is gone, with all that it had not written down. What had left it goes on its way.
+    /// Ends the process and everything that it had not written. Requests that it had sent still arrive.
     func crash(_ why: String) async {
         guard let daemon else { return }
         note(nil, why)
@@ -72,14 +73,14 @@ extension World {
         agenda.add(.start(dyingAfter: commits), at: now + pause)
     }
 
-    /// The waiting task ends; nobody looks at what it makes of it.
-    func finish(_ flight: Flight) {
+    /// Ends the task that waits for a request; its result is ignored.
+    func finish(_ flight: InFlightRequest) {
         flight.isOver = true
         let error = TransportError(arrival: .perhaps, kind: .cut, message: "the process is gone")
         flight.held.continuation.resume(returning: .failure(error))
     }
 
-    /// As the dispatcher's service turns its loop.
+    /// Runs one pass of the dispatcher's loop.
     func turn(_ daemon: SimulatedDaemon) async {
         let settled = outcomes
         outcomes = []
@@ -98,13 +99,13 @@ extension World {
         look(at: daemon)
     }
 
-    /// Takes note of whether the page may send, and has the operator look after one that may not.
+    /// Records whether the page may send. If it may not, plans a reload by the operator.
     func look(at daemon: SimulatedDaemon) {
-        guard let lane = daemon.lanes.all.first else { return }
+        guard let account = daemon.limiters.all.first else { return }
         if fullDisk { block(from: clockNow, to: clockNow + .minutes(1)) }
-        if let until = lane.pausedUntil { block(from: clockNow, to: until) }
-        if lane.stopped != nil {
-            if stoppedAt == nil { note(nil, "the page is stopped: \(lane.stopped ?? "")") }
+        if let until = account.pausedUntil { block(from: clockNow, to: until) }
+        if account.stopped != nil {
+            if stoppedAt == nil { note(nil, "the page is stopped: \(account.stopped ?? "")") }
             stoppedAt = stoppedAt ?? clockNow
             guard !isReloadPlanned else { return }
             isReloadPlanned = true
@@ -131,7 +132,7 @@ extension World {
         switch await daemon.adopter.adopt(.reload) {
         case .adopted:
             files.adopted(daemon.hashes, at: clockNow)
-            daemon.lanes.restart()
+            daemon.limiters.restart()
             daemon.wake()
             note(nil, "reloaded")
         case .refused(let problems):

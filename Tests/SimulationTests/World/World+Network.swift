@@ -4,9 +4,9 @@ import DripStore
 
 @testable import DripEngine
 
-/// Requests on their way to the platform.
+/// Requests to the platform.
 extension World {
-    /// Takes what the dispatcher has set on its way, in an order of its own, and decides what becomes of each.
+    /// Takes the dispatcher's new requests in a deterministic order, and decides the result of each.
     func launch(_ daemon: SimulatedDaemon) async {
         flights.removeAll(where: \.isOver)
         let new = daemon.dispatcher.inFlight - flights.count
@@ -18,19 +18,19 @@ extension World {
         let held = await network.take(new)
         let launched = held.map { ($0, RequestSummary($0.request)) }.sorted { $0.1.key < $1.1.key }
         for (held, summary) in launched {
-            let flight = Flight(held, summary, launch: launches.count)
+            let flight = InFlightRequest(held, summary, launch: launches.count)
             flights.append(flight)
             if let hold = daemon.store.hold {
                 fail(summary.recipient, "\(summary.key) left while nothing may be sent: \(hold.reason)")
             }
             launches.append(
-                Launch(at: now, clock: clockNow, summary: flight.summary, versions: files.versions.count)
+                SentRequest(at: now, clock: clockNow, summary: flight.summary, versions: files.versions.count)
             )
             send(flight)
         }
     }
 
-    func send(_ flight: Flight) {
+    func send(_ flight: InFlightRequest) {
         let there = between(1, 6) * 20
         let back = between(1, 6) * 50
         let timeout = Int64(flight.held.request.timeLimits.totalMilliseconds)
@@ -54,7 +54,7 @@ extension World {
             agenda.add(.answer(flight), at: now + timeout)
         } else if chance(scenario.lostAnswers) {
             flight.answer = lost(.timeout, .perhaps)
-            // Some stay on their way for longer than anybody waits.
+            // Some requests arrive only after the daemon's timeout.
             agenda.add(.arrive(flight), at: now + (chance(0.1) ? timeout + between(1, 60) * 1000 : there))
             agenda.add(.answer(flight), at: now + (chance(0.5) ? timeout : there + back))
         } else if chance(scenario.junkAnswers) {
@@ -62,7 +62,7 @@ extension World {
             flight.answer = .success(
                 HTTPResponse(status: status, headers: HTTPResponseHeaders(), body: Array("<html>".utf8))
             )
-            // Of these two nothing was taken.
+            // With 503 and 429, the platform never gets the request.
             if status == 502 || status == 504, Bool.random(using: &random) {
                 agenda.add(.arrive(flight), at: now + there)
             }
@@ -79,8 +79,8 @@ extension World {
         }
     }
 
-    func arrive(_ flight: Flight) {
-        // Of what nobody waits for any more, some was never on its way, or got lost there.
+    func arrive(_ flight: InFlightRequest) {
+        // If the process is gone, some of its requests were never sent or got lost.
         if flight.isOver, chance(0.5) { return }
         let accepted = platform.accepted.count
         let response = platform.answer(flight.held.request, flight.summary, fault: flight.fault, now: now)
@@ -90,7 +90,7 @@ extension World {
         post(fact: nil)
     }
 
-    func answer(_ flight: Flight) async {
+    func answer(_ flight: InFlightRequest) async {
         guard !flight.isOver, let daemon else { return }
         guard let answer = flight.answer else { return fail(flight.summary.recipient, "no answer is laid ready") }
         flight.isOver = true

@@ -1,3 +1,4 @@
+import ControlAPI
 import DripCore
 import DripStore
 import Foundation
@@ -5,7 +6,7 @@ import TestSupport
 
 @testable import DripEngine
 
-/// The operator: decides doubts, tags, enrolls and stops people.
+/// The operator: resolves deliveries in doubt, tags, enrolls and stops people.
 extension World {
     func operate() async {
         guard let daemon else { return }
@@ -27,14 +28,14 @@ extension World {
                 guard chance(0.3) else { return }
                 _ = try await daemon.store.stop(person, sequence: nil, now: clockNow)
                 note(person, "the operator stops everything")
-                var fact = Fact(person: person, at: Instant(milliseconds: now))
+                var fact = RecordedAction(person: person, at: Instant(milliseconds: now))
                 fact.isOptOut = true
                 (fact.taken, fact.stopped, fact.believed) = ((clockNow, now), (clockNow, now), clockNow)
                 facts.append(fact)
             }
             daemon.wake()
         } catch is PersonError {
-            note(person, "the operator looks for somebody unknown")
+            note(person, "the operator looks for an unknown person")
         } catch {
             await cannot("do as the operator says", error)
         }
@@ -46,7 +47,7 @@ extension World {
         tagged.append((person, now))
     }
 
-    /// Looks into the page's inbox for a message in doubt, once nothing of it can be on its way any more, and says what is there.
+    /// Resolves a delivery in doubt by the page's inbox, once its request can no longer be in flight.
     private func decide(_ daemon: SimulatedDaemon) async throws {
         let doubts = try await DoubtRow.all(daemon.store).filter { doubt in
             launches.last { $0.summary.key == doubt.key }.map { $0.at < now - 5 * Self.minute } ?? true
@@ -61,7 +62,7 @@ extension World {
                 as: resolution,
                 now: clockNow
             )
-            // Of several rounds, the latest was meant.
+            // With several rounds, the command resolves the latest.
             guard try await doubt.end(daemon.store) != nil else { return }
             decisions[doubt.key] = resolution
             note(doubt.address, "the operator decides over \(doubt.key): \(resolution)")
@@ -70,7 +71,7 @@ extension World {
         }
     }
 
-    /// What the operator asked for was not done: the disk is full, or the process has died over it.
+    /// Handles a failed command of the operator: the disk is full, or the process has died.
     private func cannot(_ what: String, _ error: any Error) async {
         guard let daemon else { return }
         if daemon.crashPoint.isDead {
@@ -82,7 +83,7 @@ extension World {
         }
     }
 
-    // MARK: Copies of the state
+    // MARK: Backups of the state
 
     func backUp() {
         guard !withoutFaults, lastBackup != nil || daemon != nil else { return }
@@ -118,14 +119,14 @@ extension World {
                 facts[index].taken = nil
                 facts[index].wasUndone = true
             }
-            // A stop is not undone: the list beside the database has it.
+            // A stop is not undone, because the suppression list beside the database has it.
         }
         echoed = echoed.filter { $0.value <= backup.at }
     }
 
     private var database: String { state + "/dripd.db" }
 
-    /// Whether a message left after the copy was made that has taken the state's place since.
+    /// Whether a message was sent after a backup that has been restored since.
     func isUndone(_ messageID: String) -> Bool {
         guard !restores.isEmpty, let launch = origins[messageID] else { return false }
         return isUndone(launch: launch)

@@ -1,10 +1,10 @@
 import DripCore
 
-/// What people do, and the team.
+/// Actions of people and the team.
 extension World {
     func perform(_ act: Act, by person: String) {
         let at = now
-        var fact = Fact(person: person, at: Instant(milliseconds: now))
+        var fact = RecordedAction(person: person, at: Instant(milliseconds: now))
         let done: Bool
         switch act {
         case .write(let text), .optOut(let text):
@@ -14,7 +14,7 @@ extension World {
         case .follow(let ref):
             done = platform.write(person, name: "Person \(person)", text: nil, ref: ref, now: at)
             fact.opensWindow = true
-            // Somebody new presses Get Started.
+            // A new person presses Get Started.
             fact.isReply = true
         case .tap(let title):
             done = platform.tap(title, by: person, now: at)

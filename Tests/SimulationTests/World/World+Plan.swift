@@ -1,13 +1,13 @@
 import DripCore
 
-/// What is to happen: all of it is thought of before the first of it does.
+/// The plan of a run. It is complete before the run starts.
 extension World {
     func plan() {
         let end = Self.beginning + scenario.days * Self.day
         for number in 1...scenario.people { planPerson("p\(number)", end) }
         func anyTime() -> Int64 { between(Self.beginning + Self.minute, end) }
         for _ in 0..<scenario.crashes {
-            let ways: [Happening] = [.crash, .crashInFlight, .armedCrash(commits: Int(between(0, 12)))]
+            let ways: [SimulatedEvent] = [.crash, .crashInFlight, .armedCrash(commits: Int(between(0, 12)))]
             agenda.add(ways.randomElement(using: &random) ?? .crash, at: anyTime())
         }
         for _ in 0..<scenario.outages { agenda.add(.crash, at: anyTime()) }
@@ -22,10 +22,10 @@ extension World {
             }
         }
         for _ in 0..<scenario.clockSteps {
-            // Back by more than `StandardWindow.margin` is more than the program promises to bear.
+            // The program does not promise to handle a step back by more than `StandardWindow.margin`.
             let target = Bool.random(using: &random) ? between(-4 * Self.minute, 0) : between(0, 5 * Self.hour)
             let start = anyTime()
-            agenda.add(.setClock(Span(milliseconds: target)), at: start)
+            agenda.add(.setClock(Milliseconds(target)), at: start)
             agenda.add(.setClock(.zero), at: start + between(1000, 12 * Self.hour))
         }
         for _ in 0..<scenario.edits { agenda.add(.edit, at: anyTime()) }

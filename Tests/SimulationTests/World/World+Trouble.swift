@@ -1,6 +1,6 @@
 import DripCore
 
-/// What goes wrong with the machine and the page.
+/// Faults of the machine and the page.
 extension World {
     func begin(_ trouble: Trouble) async {
         note(nil, trouble.rawValue)
@@ -28,5 +28,26 @@ extension World {
         } catch {
             fail(nil, "the disk cannot be filled: \(error)")
         }
+    }
+}
+
+extension World {
+    enum Trouble: String {
+        case fullDisk = "the disk is full"
+        case deadToken = "the token is dead"
+        case restricted = "the page is restricted"
+    }
+}
+
+/// A violated rule, with the trace of its person and the command that repeats the run.
+struct Failure: Error, CustomStringConvertible {
+    let seed: UInt64
+    let what: String
+    let person: String?
+    let trace: [String]
+
+    var description: String {
+        "seed \(seed): \(what)\nagain: make simulate SEEDS=\(seed)...\(seed)\n"
+            + trace.map { "  \($0)" }.joined(separator: "\n")
     }
 }

@@ -4,13 +4,13 @@ import Foundation
 
 @testable import DripEngine
 
-/// Webhooks on their way to the daemon.
+/// Webhooks to the daemon.
 extension World {
-    /// Sends on their way what the platform has to tell.
+    /// Schedules the platform's new webhooks.
     func post(fact: Int?) {
         for letter in platform.takeLetters() {
             let tells = letter.field != "message_reads" && letter.field != "message_deliveries"
-            let way = Letter(letter, fact: tells ? fact : nil, since: now)
+            let way = WebhookDelivery(letter, fact: tells ? fact : nil, since: now)
             var delay = between(1, 8) * 250
             if !withoutFaults, chance(scenario.disorder) { delay += between(0, 30) * Self.minute / 10 }
             agenda.add(.post(way), at: now + delay)
@@ -31,9 +31,9 @@ extension World {
         }
     }
 
-    func postAgain(_ letter: Letter) {
+    func postAgain(_ letter: WebhookDelivery) {
         letter.tries += 1
-        // As the platform does: at once, then less and less often, for 36 hours.
+        // Like the platform: at once, then less and less often, for 36 hours.
         let pause = min(Int64(5) * 1000 << Int64(min(letter.tries - 1, 10)), Self.hour)
         guard now + pause < letter.since + 36 * Self.hour, withoutFaults || !chance(scenario.lostWebhooks) else {
             note(letter.letter.person, "the webhook \(letter.letter.field) is given up")
@@ -42,8 +42,9 @@ extension World {
         agenda.add(.post(letter), at: now + pause)
     }
 
-    /// - Returns: whether the daemon has taken them.
-    func receive(_ letters: [Letter]) async -> Bool {
+    /// Posts events to the daemon.
+    /// - Returns: whether the daemon has accepted them.
+    func receive(_ letters: [WebhookDelivery]) async -> Bool {
         guard let daemon else { return false }
         let (body, signature) = SimulatedPlatform.batch(letters.map(\.letter))
         do {
@@ -52,7 +53,7 @@ extension World {
                 return true
             }
             for letter in letters { taken(letter) }
-            if report.strangers > 0 { fail(letters[0].letter.person, "a webhook is of another page") }
+            if report.unknownPages > 0 { fail(letters[0].letter.person, "a webhook is of another page") }
             return true
         } catch is StoreError {
             return false
@@ -62,7 +63,7 @@ extension World {
         }
     }
 
-    func taken(_ letter: Letter) {
+    func taken(_ letter: WebhookDelivery) {
         note(letter.letter.person, "webhook \(letter.letter.field) \(letter.letter.key ?? "")")
         if let key = letter.letter.key { echoed[key] = now }
         guard let index = letter.fact else { return }

@@ -1,4 +1,5 @@
 import Channels
+import ControlAPI
 import DripCore
 import DripStore
 import Foundation
@@ -7,8 +8,8 @@ import TestSupport
 
 @testable import DripEngine
 
-/// A run: people, the platform, the network, the machine and an operator, all driven by one seed, around the real program. What
-/// is to happen stands in an agenda; only the agenda moves time.
+/// A run: the real program among people, the platform, the network, the machine and an operator, all driven by one seed. The
+/// agenda holds all future events. Time moves only from one event to the next.
 final class World {
     let seed: UInt64
     let scenario: Scenario
@@ -19,59 +20,60 @@ final class World {
     let network = SimulatedNetwork()
     let clock = ManualClock(.start)
     var random: SeededRandom
-    var agenda = Agenda<Happening>()
+    var agenda = EventQueue<SimulatedEvent>()
     var daemon: SimulatedDaemon?
-    var flights: [Flight] = []
+    var flights: [InFlightRequest] = []
     var alarm: Instant?
-    var batch: [Letter] = []
+    var batch: [WebhookDelivery] = []
     var outcomes: [(claim: Claim, outcome: Outcome)] = []
     var isReloadPlanned = false
     var fullDisk = false
     var crashesInFlight = false
     var withoutFaults = false
 
-    /// The platform's time, which is the true one. The daemon's clock differs by `skew`.
+    /// The platform's time, which is the true time. The daemon's clock differs by `skew`.
     var now = Instant.start.milliseconds
-    var skew = Span.zero
+    var skew = Milliseconds.zero
 
-    var facts: [Fact] = []
-    var launches: [Launch] = []
-    /// Keys of whose echoes the daemon has on its disk, and since when.
+    var facts: [RecordedAction] = []
+    var launches: [SentRequest] = []
+    /// The delivery keys whose echoes the daemon has on disk, and since when.
     var echoed: [String: Int64] = [:]
-    /// Keys of requests whose outcome nobody knew.
+    /// The delivery keys of requests whose outcome the daemon did not know.
     var uncertain: Set<String> = []
-    /// Keys of requests that were answered with an error, and the errors; by the person, too.
+    /// The error codes of refused requests, by delivery key and also by person.
     var errors: [String: [Int]] = [:]
-    /// Times on the daemon's clock at which nothing could be sent.
+    /// The periods, by the daemon's clock, in which nothing could be sent.
     var blocked: [ClosedRange<Instant>] = []
-    /// Since when nothing can be sent; nil: something can.
+    /// Since when nothing can be sent; nil if the page can send.
     var stoppedAt: Instant? = .start
-    /// When a life of the daemon began, by its clock.
+    /// The start times of the daemon, by its clock.
     var starts: Set<Instant> = []
     var clockSteps: [Int64] = []
 
-    /// Errands that stand still, by name.
-    var stands: [String: Errand.Stop] = [:]
-    /// When the last call about conversations began or ended.
+    /// The stopped errands, by name.
+    var stands: [String: BackgroundTask.Stop] = [:]
+    /// The time of the last call about conversations, by which the next one is paced.
     var conversationTurn = Instant.start.milliseconds
-    /// How doubts ended by the conversation, and what the walks found: for tests that want to have seen some.
+    /// Counts of deliveries that reading a conversation resolved, for tests that must have seen some.
     var doubtsEnded: [String: Int] = [:]
+    /// The number of messages that syncs found.
     var caughtUp = 0
-    /// How often running the disk did not take what a look has found.
+    /// The number of consecutive reconciliations whose results the disk refused.
     var lookOutages = 0
-    /// When the walk began that is under way, by the daemon's clock: what it finds is dated by that.
+    /// When the current sync began, by the daemon's clock. Messages that it finds count as taken at that time.
     var walkBegan = Instant.start
-    /// What the operator said of messages in doubt, by key.
+    /// The operator's resolutions of deliveries in doubt, by delivery key.
     var decisions: [String: Resolution] = [:]
-    /// Sequences that the operator ended for a person: `person sequence`.
+    /// The sequences that the operator ended for a person, as `person sequence`.
     var endedByHand: Set<String> = []
-    /// Whom the operator gave a tag, and when.
+    /// The people whom the operator tagged, and when.
     var tagged: [(person: String, at: Int64)] = []
     var lastBackup: Backup?
-    /// When the state was found to be a copy, by the daemon's clock.
+    /// The times, by the daemon's clock, at which the state was found to be a copy.
     var holds: [Instant] = []
     var restores: [Restore] = []
-    /// Index of the launch that a message came from, by the platform's name of it.
+    /// The index of each message's launch, by message id.
     var origins: [String: Int] = [:]
 
     static let beginning = Instant.start.milliseconds
@@ -94,7 +96,7 @@ final class World {
 
     // MARK: The run
 
-    /// Lets everything happen, and then three days in which nothing goes wrong any more: by then nothing may be overdue.
+    /// Runs the plan, and then three days without faults. After those, nothing may be overdue.
     func run() async throws {
         plan()
         await happen(.start(dyingAfter: nil))
@@ -109,7 +111,7 @@ final class World {
         await happen(.review)
         agenda.add(.reload, at: now + 1000)
         try await pass(until: end + 3 * Self.day)
-        // Nobody may be left waiting for an answer.
+        // No task may be left waiting for an answer.
         for flight in flights where !flight.isOver { finish(flight) }
         if let daemon { await abandonErrands(of: daemon) }
     }
@@ -142,7 +144,7 @@ final class World {
 
     var failure: Failure?
 
-    /// What should not be, with the person whom it concerns.
+    /// Records the first violation of a rule, and the person that it concerns.
     func fail(_ person: String?, _ what: String) {
         guard failure == nil else { return }
         failure = Failure(seed: seed, what: what, person: person, trace: trace.lines(of: person))
@@ -152,7 +154,7 @@ final class World {
         trace.note(now - Self.beginning, person, what)
     }
 
-    func happen(_ happening: Happening) async {
+    func happen(_ happening: SimulatedEvent) async {
         switch happening {
         case .act(let act, let person): perform(act, by: person)
         case .post(let letter): batch.append(letter)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which commit holds a file as it is: the one that its working copy is at, if that has the same content at the same place. The same
-/// repositories and folders are read once.
+/// Finds the commit of a file: the one that its working copy has checked out, if it has the same content at the same path. Each
+/// repository and folder is read once.
 struct GitCommits {
     private struct Copy {
         let folder: String
@@ -10,11 +10,11 @@ struct GitCommits {
     }
 
     private var copies: [String: Copy?] = [:]
-    /// Folders of commits: by the tree's name, the name of what is in it.
+    /// The trees read so far, by name: each maps its entries to the names of their objects; nil if it cannot be read.
     private var trees: [String: [String: String]?] = [:]
 
-    /// `c2e5945…`, or `c2e5945… + changes` where the commit has another content there, or none. `c2e5945… (not compared)` where that
-    /// cannot be told, as in a copy whose objects another machine has. nil: no working copy.
+    /// Returns `c2e5945…`, or `c2e5945… + changes` if the commit has another content there or none, or `c2e5945… (not compared)` if
+    /// the content is unknown, as in a clone whose objects are on another machine. Returns nil outside of a working copy.
     mutating func commit(of path: String, content: [UInt8]) -> String? {
         let file = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
         guard let copy = copy(around: file.deletingLastPathComponent().path) else { return nil }
@@ -26,7 +26,7 @@ struct GitCommits {
         }
     }
 
-    /// nil: cannot be told.
+    /// Returns whether the commit has the content at the path; nil if that is unknown.
     private mutating func holds(_ content: [UInt8], at path: [String], _ copy: Copy) -> Bool? {
         guard let commit = copy.objects.object(copy.commit), commit.kind == .commit,
             let line = String(decoding: commit.content.prefix(80), as: UTF8.self).split(separator: "\n").first,
@@ -40,7 +40,7 @@ struct GitCommits {
         }
         guard let blob = copy.objects.object(name) else { return nil }
         guard blob.kind == .blob else { return false }
-        // A working copy may have the line ends of another system.
+        // A working copy may have the line endings of another system.
         return blob.content == content || Self.withoutReturns(blob.content) == Self.withoutReturns(content)
     }
 
@@ -55,7 +55,7 @@ struct GitCommits {
         return read
     }
 
-    /// Each entry: the mode, a space, the name, a zero, and the object's name in bytes.
+    /// Parses a tree. Each entry is a mode, a space, a name, a zero byte, and the object's name in binary.
     private static func entries(_ content: [UInt8], _ name: String) -> [String: String]? {
         let length = name.utf8.count / 2
         var entries: [String: String] = [:]

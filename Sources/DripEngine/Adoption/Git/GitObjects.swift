@@ -1,7 +1,7 @@
 import DripCore
 import Foundation
 
-/// The objects of a repository, each by its name in hex. Sources: gitformat-pack(5), gitrepository-layout(5).
+/// The objects of a repository, by their names in hex. Sources: gitformat-pack(5), gitrepository-layout(5).
 struct GitObjects {
     enum Kind: Int {
         case commit = 1
@@ -15,14 +15,14 @@ struct GitObjects {
         let content: [UInt8]
     }
 
-    /// In bytes: the files of a shop and the lists of them are far smaller.
+    /// The size limit of an object in bytes. A shop's files and trees are far smaller.
     private static let largest = 8 * 1024 * 1024
-    /// How many objects one is made of at most.
+    /// The limit on the length of a delta chain.
     private static let deepest = 4_096
 
     private let folders: [URL]
 
-    /// - Parameter folder: `objects`, which may name others that it shares.
+    /// - Parameter folder: the `objects` folder, which may name others as alternates.
     init(folder: URL) {
         let shared = (try? String(contentsOf: folder.appending(path: "info/alternates"), encoding: .utf8)) ?? ""
         let others = shared.split(separator: "\n").prefix(16).map { line in
@@ -31,7 +31,7 @@ struct GitObjects {
         folders = [folder] + others
     }
 
-    /// nil: it is not there, or cannot be read.
+    /// Returns nil if the object does not exist or cannot be read.
     func object(_ name: String) -> Object? {
         for folder in folders {
             if let object = loose(name, folder) ?? packed(name, folder) { return object }
@@ -39,7 +39,7 @@ struct GitObjects {
         return nil
     }
 
-    // MARK: Alone in a file
+    // MARK: Loose objects
 
     private func loose(_ name: String, _ folder: URL) -> Object? {
         let path = folder.appending(path: "\(name.prefix(2))/\(name.dropFirst(2))")
@@ -53,7 +53,7 @@ struct GitObjects {
         return Object(kind: kind, content: Array(bytes[(end + 1)...]))
     }
 
-    // MARK: In a pack
+    // MARK: Packed objects
 
     private func packed(_ name: String, _ folder: URL) -> Object? {
         let packs = folder.appending(path: "pack")
@@ -66,7 +66,7 @@ struct GitObjects {
         return nil
     }
 
-    /// Where an object is in the pack of an index, by halving.
+    /// Returns the offset of an object in the pack of an index, by binary search.
     private func offset(of name: String, in index: URL) -> Int? {
         guard let file = try? FileHandle(forReadingFrom: index) else { return nil }
         defer { try? file.close() }
@@ -93,7 +93,7 @@ struct GitObjects {
         return nil
     }
 
-    /// An object as it is there, or what another becomes by a list of changes, and that one another's.
+    /// Returns the object at an offset of a pack. A delta is applied to its base object, which may be a delta itself.
     private func entry(at start: Int, of pack: URL, _ nameLength: Int) -> Object? {
         guard let file = try? FileHandle(forReadingFrom: pack) else { return nil }
         defer { try? file.close() }
@@ -113,7 +113,7 @@ struct GitObjects {
                 other = object(name.hexadecimal)
                 guard other != nil else { return nil }
             }
-            // What does not shrink grows by little.
+            // Data that does not compress grows by little.
             let most = size + size / 100 + 1024
             guard let data = read(file, from: offset + entry.index, most),
                 let content = Inflate.zlib(data, limit: size), content.count == size
@@ -179,7 +179,7 @@ struct GitObjects {
             return bytes[(index - count)..<index]
         }
 
-        /// Of an entry of a pack: its type, and its size when it is unpacked.
+        /// Reads the header of a pack entry: its type and its uncompressed size.
         mutating func header() -> (type: Int, size: Int)? {
             guard let first = byte() else { return nil }
             guard let size = number(Int(first & 0x0f), shift: 4, goesOn: first & 0x80 != 0) else { return nil }
@@ -201,7 +201,7 @@ struct GitObjects {
             return value
         }
 
-        /// How far back the object is that this one changes.
+        /// Reads the distance back to the base object of a delta.
         mutating func distance() -> Int? {
             guard var next = byte() else { return nil }
             var value = Int(next & 0x7f)
@@ -213,7 +213,7 @@ struct GitObjects {
             return value
         }
 
-        /// Little-endian, of those bytes that the mask has a bit for.
+        /// Reads a little-endian number. Only the bytes whose bit is set in the mask are stored; the others are 0.
         mutating func number(_ mask: UInt8, _ count: Int) -> Int? {
             var value = 0
             for position in 0..<count where mask >> position & 1 == 1 {
@@ -230,7 +230,7 @@ struct GitObjects {
         return read(file, from: offset, count)
     }
 
-    /// Fewer at the end of the file; nil where there are none.
+    /// Returns fewer bytes at the end of the file; nil if there are none.
     private func read(_ file: FileHandle, from offset: Int, _ count: Int) -> [UInt8]? {
         do {
             try file.seek(toOffset: UInt64(offset))

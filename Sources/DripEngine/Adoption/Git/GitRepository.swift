@@ -1,13 +1,13 @@
 import Foundation
 
-/// The repository around a folder, read from `.git` itself: the daemon's sandbox has no git, and git itself refuses a working copy of
+/// The repository around a folder, read directly from `.git`: the daemon's sandbox has no git, and git refuses a working copy of
 /// another user. Sources: gitrepository-layout(5), git-pack-refs(1), git-worktree(1).
 struct GitRepository {
-    /// The working copy's.
+    /// The root of the working copy.
     let folder: String
     private let directory: URL
 
-    /// nil: there is none.
+    /// Returns nil if there is no repository.
     init?(around path: String) {
         var folder = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
         while folder.path != "/" {
@@ -21,7 +21,7 @@ struct GitRepository {
         return nil
     }
 
-    /// The commit that the working copy is at; nil: it has none yet.
+    /// The commit that is checked out; nil if there is none yet.
     var commit: String? {
         guard let head = Self.firstLine(of: directory.appending(path: "HEAD")) else { return nil }
         guard head.hasPrefix("ref: ") else { return Self.commit(head) }
@@ -32,13 +32,13 @@ struct GitRepository {
         return line.flatMap { Self.commit(String($0.prefix { $0 != " " })) }
     }
 
-    /// A second working copy has a HEAD of its own and shares branches and objects.
+    /// The folder of branches and objects, which additional worktrees share. Each worktree has a HEAD of its own.
     var shared: URL {
         Self.firstLine(of: directory.appending(path: "commondir"))
             .map { URL(filePath: $0, relativeTo: URL(filePath: directory.path + "/")) } ?? directory
     }
 
-    /// `.git` is the repository itself, or, in a second working copy, a file that names it.
+    /// Returns the repository's folder: `.git` itself or, in an additional worktree, the folder that the file `.git` names.
     private static func directory(at path: URL) -> URL? {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else { return nil }
@@ -47,7 +47,7 @@ struct GitRepository {
         return URL(filePath: String(line.dropFirst("gitdir: ".count)), relativeTo: path.deletingLastPathComponent())
     }
 
-    /// SHA-1 or SHA-256 in hex.
+    /// Returns nil unless the text is a SHA-1 or SHA-256 hash in hex.
     private static func commit(_ text: String) -> String? {
         [40, 64].contains(text.utf8.count) && text.allSatisfy(\.isHexDigit) ? text : nil
     }

@@ -1,4 +1,4 @@
-/// Reads what zlib wrote. git keeps its objects so, and no package of ours reads it. Sources: RFC 1950, RFC 1951.
+/// A decoder for zlib streams, in which git stores its objects. No dependency of ours has one. Sources: RFC 1950, RFC 1951.
 struct Inflate {
     private struct Damaged: Error {}
 
@@ -10,9 +10,10 @@ struct Inflate {
     private var output: [UInt8] = []
 
     /// - Parameters:
-    ///   - bytes: the stream, and perhaps more after it.
-    ///   - limit: of what comes out, in bytes.
-    /// - Returns: nil: it is damaged, cut off, or longer than the limit. The check sum is not looked at.
+    ///   - bytes: the stream, perhaps with more bytes after it.
+    ///   - limit: the limit on the output, in bytes.
+    /// - Returns: the output; nil if the stream is damaged or truncated, or the output exceeds the limit. The checksum is not
+    ///   verified.
     static func zlib(_ bytes: some Collection<UInt8>, limit: Int) -> [UInt8]? {
         let bytes = Array(bytes)
         guard bytes.count > 2, bytes[0] & 0x0f == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0,
@@ -118,9 +119,9 @@ struct Inflate {
     // MARK: Huffman codes
 
     private struct Code {
-        /// How many symbols have a code of each length in bits.
+        /// The number of symbols for each code length in bits.
         var counts = [Int](repeating: 0, count: 16)
-        /// By their codes.
+        /// The symbols in the order of their codes.
         var symbols: [Int]
 
         init(_ sizes: [Int]) throws(Damaged) {
@@ -140,7 +141,7 @@ struct Inflate {
             }
         }
 
-        /// - Parameter sizes: those of the standard.
+        /// - Parameter sizes: the code lengths that RFC 1951 fixes.
         init(fixed sizes: [Int]) {
             do {
                 self = try Code(sizes)

@@ -1,20 +1,20 @@
 import DripCore
 import Foundation
 
-/// Variables as other programs write them. People would get them as they are, or one word of a list that was meant as a fallback.
+/// Variables in the syntax of other programs. People would get them unchanged, or one word of a list that was meant as a fallback.
 ///
-/// Known are those of ManyChat, Chatfuel, AhaChat, Pancake and of Liquid, which many others take over.
+/// Recognizes the syntax of ManyChat, Chatfuel, AhaChat, Pancake and Liquid, which many other programs use.
 struct ForeignPlaceholders {
     struct Found: Hashable {
         let message: String
         let isError: Bool
-        /// What begins there: it is looked for in the file.
+        /// The text that begins there. The reader finds the location in the file by it.
         let sign: String
-        /// In characters, into the text.
+        /// The offset into the text, in characters.
         let offset: Int
     }
 
-    /// More of one text would tell nothing new.
+    /// The most findings in one text: more would not help its author.
     private static let most = 8
 
     private(set) var found: [Found] = []
@@ -26,7 +26,7 @@ struct ForeignPlaceholders {
         while position < self.text.count, found.count < Self.most { step() }
     }
 
-    /// How a variable is written that another program calls by this name; nil where it is none of those that are known.
+    /// Returns dripd's syntax for another program's variable; nil if the name is not known.
     /// - Parameter name: `first name`, `FIRST_NAME`, `user_first_name`.
     static func way(_ name: some StringProtocol, fallback: String? = nil) -> String? {
         variable(name).map { written($0, fallback: fallback) }
@@ -36,7 +36,7 @@ struct ForeignPlaceholders {
 
     private mutating func step() {
         if isAt(#"\{{"#) {
-            // Written as text on purpose.
+            // Escaped on purpose.
             position = end(of: "}}", from: position + 3, within: Self.longestName) ?? position + 3
         } else if isAt("{{") {
             let end = end(of: "}}", from: position + 2)
@@ -44,8 +44,8 @@ struct ForeignPlaceholders {
             position = end ?? position + 2
         } else if isAt("{%") {
             add(
-                "'{% … %}' is another program's: people would get it as it is here; who gets a step says 'only_if', and "
-                    + "a variable with a fallback is written {{first_name, default: \"bạn\"}}",
+                "'{% … %}' is another program's syntax, and people would get it unchanged: set 'only_if' to choose who gets a "
+                    + "step, and write a variable with a fallback as {{first_name, default: \"bạn\"}}",
                 sign: "{%"
             )
             position = end(of: "%}", from: position + 2) ?? position + 2
@@ -58,14 +58,14 @@ struct ForeignPlaceholders {
         }
     }
 
-    /// Not '[tên]' or '<tên>': so shops write what people are to answer.
+    /// Not '[tên]' or '<tên>': shops use these to show what to answer.
     private static let pairs: [Character: Character] = ["{": "}", "%": "%"]
-    /// Of a name in brackets.
+    /// The longest name in brackets.
     private static let longestName = 40
-    /// Of what is within `{{…}}`: longer texts are refused anyway.
+    /// The longest content of `{{…}}`; longer texts are refused anyway.
     private static let longestBraces = MessengerLimits.textCharacters
 
-    /// `{name}`, `#{name}`, `${name}`, `%first name%`.
+    /// Checks `{name}`, `#{name}`, `${name}` and `%first name%`.
     private mutating func bracket(_ close: Character) {
         let content = text[(position + 1)...].prefix(Self.longestName + 1).prefix { $0 != close && !$0.isNewline }
         guard position + 1 + content.count < text.count, text[position + 1 + content.count] == close,
@@ -76,33 +76,33 @@ struct ForeignPlaceholders {
         }
         let written = "\(text[position])\(String(content))\(close)"
         add(
-            "people would get '\(written)' as it is here: the variable is written \(way)",
+            "people would get '\(written)' unchanged: write the variable as \(way)",
             sign: String(text[position]),
-            // An order form may hold '{tên}'.
+            // '{tên}' may be meant literally, in an order form.
             isError: content.allSatisfy(\.isASCII)
         )
         position += content.count + 2
     }
 
-    /// A name that is no word of any language: `first_name`.
+    /// Checks for a name that is not a word of any language: `first_name`.
     private mutating func word() {
         let start = position
         while position < text.count, isNamePart(text[position]) { position += 1 }
         let word = String(text[start..<position])
-        // In an address it is a parameter of its own.
+        // In an address it is a query parameter.
         let isInAddress = position < text.count && text[position] == "="
         guard Self.profile.contains(word.lowercased()), !isInAddress, let way = Self.way(word) else { return }
         position = start
-        add("people would get '\(word)' as it is here: the variable is written \(way)", sign: word)
+        add("people would get '\(word)' unchanged: write the variable as \(way)", sign: word)
         position = start + word.count
     }
 
-    /// What is within `{{…}}`.
+    /// Checks the content of `{{…}}`.
     private mutating func list(_ content: String) {
         guard content.contains("|") else { return variable(content) }
         let pieces = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
         let index = pieces.indices.first { index in
-            // 'email' can be a word of a list; as the first one, before a fallback, it hardly is.
+            // 'email' can be a word of a list, but the first entry is more likely a variable before its fallback.
             index == 0 ? Self.isName(pieces[0]) : Self.profile.contains(pieces[index])
         }
         guard index != nil || pieces.contains(where: Self.isFilter) else { return }
@@ -110,19 +110,19 @@ struct ForeignPlaceholders {
         let fallback = pieces.dropFirst((index ?? 0) + 1).compactMap(Self.fallback).first
         let way = Self.way(name ?? "first_name", fallback: fallback) ?? Self.written("first_name", fallback: fallback)
         add(
-            "'{{\(content.trimmed)}}' is a list of words, of which people get one: a variable with a fallback is written \(way)",
+            "'{{\(content.trimmed)}}' is a list of words, of which people get one: write a variable with a fallback as \(way)",
             sign: "{{"
         )
     }
 
-    /// A variable that dripd takes, and never fills: its name is that of another program.
+    /// Checks for a variable that dripd accepts but cannot fill, because its name comes from another program.
     private mutating func variable(_ content: String) {
         let name = String(content.prefix { $0 != "," }).trimmed
         guard name.allSatisfy(isNamePart), let variable = Self.variable(name), variable != name,
             name.lowercased() == variable || Self.owners.contains(where: { name.lowercased().hasPrefix($0 + "_") })
         else { return }
         add(
-            "no person has a variable '\(name)' unless you give it to them: what Facebook tells of people is written "
+            "no person has a variable '\(name)' unless you set it: for the data from Facebook, write "
                 + Self.written(variable, fallback: nil),
             sign: "{{",
             isError: false
@@ -137,7 +137,7 @@ struct ForeignPlaceholders {
 
     private static let profile: Set<String> = ["full_name", "first_name", "last_name"]
 
-    /// Ours → theirs, as `normalized` gives them.
+    /// dripd's name → other programs' names, in the form that `variable` looks up.
     private static let names: [(variable: String, names: [String])] = [
         ("first_name", ["first_name", "firstname", "fname", "tên"]),
         ("last_name", ["last_name", "lastname", "lname", "họ"]),
@@ -171,7 +171,7 @@ struct ForeignPlaceholders {
         return known[parts.joined(separator: "_").precomposedStringWithCanonicalMapping]
     }
 
-    /// Whether it can hardly be a word of a list: 'Email' and 'tên' can.
+    /// Returns whether an entry is unlikely to be a word of a list; 'Email' and 'tên' may be words.
     private static func isName(_ piece: String) -> Bool {
         guard variable(piece) != nil, piece.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         return piece == piece.lowercased() || piece.contains { !$0.isLetter }
@@ -188,7 +188,7 @@ struct ForeignPlaceholders {
         "ucfirst", "default", "fallback", "trim", "strip", "truncate",
     ]
 
-    /// `default: "bạn"`, `upcase`, `fallback("bạn")`.
+    /// Returns true for `default: "bạn"`, `upcase` and `fallback("bạn")`.
     private static func isFilter(_ piece: String) -> Bool {
         let name = piece.prefix { $0.isLetter }
         let rest = String(piece.dropFirst(name.count)).trimmed
@@ -196,7 +196,7 @@ struct ForeignPlaceholders {
             && (rest.isEmpty || rest.hasPrefix(":") || rest.hasPrefix("(") || rest.hasPrefix("\""))
     }
 
-    /// What such a piece gives people who have no name.
+    /// Returns the text that such a filter gives people without a name.
     private static func fallback(_ piece: String) -> String? {
         var text = piece[...]
         if isFilter(piece) {
@@ -218,7 +218,7 @@ struct ForeignPlaceholders {
         text[position...].prefix(sign.count).elementsEqual(sign)
     }
 
-    /// Behind the next `sign` of the same line.
+    /// Returns the position after the next `sign` on the same line.
     private func end(of sign: String, from start: Int, within most: Int = Self.longestBraces) -> Int? {
         let sign = Array(sign)
         var index = start

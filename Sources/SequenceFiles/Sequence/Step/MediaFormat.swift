@@ -1,25 +1,27 @@
-import DripCore
+package import DripCore
+import Glibc
+import SafeFiles
 
-/// What a file is by its first bytes, and what its name's ending promises.
+/// The format of a file, by its first bytes or by the extension of its name.
 enum MediaFormat: Hashable {
     case image
     case video
     case audio
     case pdf
-    /// ZIP archives, and what is one inside: Office's and OpenDocument's files, books.
+    /// ZIP archives, and the formats based on them: Office files, OpenDocument files, e-books.
     case archive
-    /// Office's files until 2007.
+    /// Office files from before 2007.
     case oldOffice
     case rtf
 
-    /// Endings that a `file` may have besides those of pictures, videos and sounds.
+    /// The extensions that a `file` may have in addition to those of pictures, videos and sounds.
     static let documents: [String: MediaFormat] = [
         "pdf": .pdf, "zip": .archive, "docx": .archive, "xlsx": .archive, "pptx": .archive, "odt": .archive,
         "ods": .archive, "odp": .archive, "epub": .archive, "doc": .oldOffice, "xls": .oldOffice, "ppt": .oldOffice,
         "rtf": .rtf,
     ]
 
-    /// What the name promises; nil: nothing that is sent as this kind.
+    /// Returns the format that the extension promises; nil if such files are not sent as this kind.
     static func promised(by path: String, as kind: MediaKind) -> MediaFormat? {
         let ending = path.fileEnding
         let kinds = kind == .file ? [MediaKind.image, .video, .audio] : [kind]
@@ -34,10 +36,10 @@ enum MediaFormat: Hashable {
         return kind == .file ? documents[ending] : nil
     }
 
-    /// So many of the first bytes tell. A PDF may have some other bytes before its own.
+    /// The number of leading bytes to check. A PDF may have other bytes before its header.
     private static let telling = 1024
 
-    /// What the content can be; empty: nothing of all this.
+    /// Returns the formats that the content may have; empty if it has none of them.
     static func of(_ bytes: [UInt8]) -> Set<MediaFormat> {
         let head = bytes.prefix(telling)
         func begins(_ text: String, at offset: Int = 0) -> Bool {
@@ -54,7 +56,7 @@ enum MediaFormat: Hashable {
             if begins("AVI ", at: 8) { return [.video] }
             return begins("WAVE", at: 8) ? [.audio] : []
         }
-        // Of one container; pictures are in it, too, which Messenger does not take.
+        // MP4 and its relatives. Some pictures use the same container, but Messenger does not accept these.
         if begins("ftyp", at: 4) {
             let pictures = ["heic", "heix", "hevc", "heim", "mif1", "msf1", "avif", "avis"]
             return pictures.contains { begins($0, at: 8) } ? [] : [.video, .audio]
@@ -63,7 +65,7 @@ enum MediaFormat: Hashable {
         if beginsWith([0x1a, 0x45, 0xdf, 0xa3]) { return [.video, .audio] }
         if begins("OggS") { return [.video, .audio] }
         if begins("ID3") || begins("#!AMR") || begins("fLaC") { return [.audio] }
-        // A frame of MPEG audio or of AAC: eleven bits that are set, and a layer or version that exists.
+        // A frame of MPEG audio or AAC: eleven set bits, then a version and a bit rate that exist.
         if head.count >= 4, head[0] == 0xff, head[1] & 0xe0 == 0xe0, head[1] & 0x18 != 0x08, head[2] & 0xf0 != 0xf0 {
             return [.audio]
         }
@@ -77,5 +79,96 @@ enum MediaFormat: Hashable {
         let wanted = Array(text.utf8)
         guard head.count >= wanted.count else { return false }
         return (0...(head.count - wanted.count)).contains { head[$0..<($0 + wanted.count)].elementsEqual(wanted) }
+    }
+}
+
+/// Reads the media files of messages: only pictures, videos, sounds and documents below the folder of the sequence files, and
+/// no other file that the daemon can read.
+package enum MediaContent {
+    /// Returns a file's content if it is unchanged since the sequences were read. Repeats every check of that time.
+    /// - Throws: `MediaContentError`, which says what to do.
+    package static func read(_ file: MediaFile, as kind: MediaKind) throws(MediaContentError) -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try read(file.path, as: kind, in: folder(of: file))
+        } catch {
+            throw MediaContentError(
+                "\(error.message(of: file.location, written: file.path)); put the file back, then `systemctl reload dripd`"
+            )
+        }
+        guard ContentHash.hex(of: bytes) == file.hash else {
+            throw MediaContentError(
+                "\(file.location) has changed since the sequences were read: `systemctl reload dripd` "
+                    + "puts it in force"
+            )
+        }
+        return bytes
+    }
+
+    /// The reason why a file is not sent.
+    enum Refusal: Error, Hashable {
+        case missing
+        case name(ConfinedPath.Failure)
+        case file(BoundedFile.Failure)
+        case empty
+        case notForOthers
+        /// The content does not match the extension.
+        case content
+
+        func message(of location: String, written path: String) -> String {
+            switch self {
+            case .missing: "no such file: '\(location)'"
+            case .name(.leadsOut):
+                "'\(path)' is a link out of the folder of the sequence files: put the file itself there"
+            case .name(.hidden(let name)): "'\(path)': '\(name)' begins with a dot, and such files are not sent"
+            case .name(.closed(let folder)):
+                "'\(location)' is in '\(folder)', which not all users may open: what customers get must be readable by all"
+            case .name(.system(let code)): "'\(location)' cannot be read: \(String(cString: strerror(code)))"
+            case .file(.tooLarge):
+                "'\(location)' has more than \(MessengerLimits.uploadBytes / 1_000_000) MB, and Messenger takes no more"
+            case .file(let failure): "'\(location)' \(failure.reason)"
+            case .empty: "'\(location)' is empty"
+            case .notForOthers:
+                "'\(location)' may not be read by all users: chmod o+r it, if it is what customers are to get"
+            case .content: "'\(location)' is not what its name says: its content is of another kind"
+            }
+        }
+    }
+
+    static func read(_ path: String, as kind: MediaKind, in folder: String) throws(Refusal) -> [UInt8] {
+        let descriptor: Int32
+        do throws(ConfinedPath.Failure) {
+            descriptor = try ConfinedPath.open(path, below: folder)
+        } catch {
+            let isMissing = error == .system(ENOENT) || error == .system(ENOTDIR)
+            throw isMissing ? Refusal.missing : Refusal.name(error)
+        }
+        defer { close(descriptor) }
+        let file: BoundedFile
+        do throws(BoundedFile.Failure) {
+            file = try BoundedFile(descriptor: descriptor, limit: MessengerLimits.uploadBytes)
+        } catch {
+            throw .file(error)
+        }
+        guard file.isReadableByOthers else { throw .notForOthers }
+        guard !file.bytes.isEmpty else { throw .empty }
+        guard let promised = MediaFormat.promised(by: path, as: kind),
+            MediaFormat.of(file.bytes).contains(promised)
+        else { throw .content }
+        return file.bytes
+    }
+
+    /// Returns the folder of the sequence file.
+    private static func folder(of file: MediaFile) -> String {
+        guard file.location.hasSuffix(file.path) else { return "" }
+        return String(file.location.dropLast(file.path.count))
+    }
+}
+
+package struct MediaContentError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

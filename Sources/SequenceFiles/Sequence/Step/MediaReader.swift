@@ -1,6 +1,6 @@
 import DripCore
 
-/// Pictures, videos, sounds and files: addresses that the platform fetches, or files beside the sequence file.
+/// Reads pictures, videos, sounds and files: addresses that the platform fetches, or files beside the sequence file.
 struct MediaReader {
     let folder: MediaFolder
 
@@ -14,44 +14,44 @@ struct MediaReader {
         }
         return entries.compactMap { entry in
             guard let text = report.text(entry, as: "an image") else { return nil }
-            return report.value(text, at: entry.place) { (text) throws(Fault) in try parse(text, .image) }
+            return report.value(text, at: entry.place) { (text) throws(ParseError) in try parse(text, .image) }
         }
     }
 
     func read(_ kind: MediaKind, _ fields: Fields, _ report: inout FileReport) -> Media? {
-        report.value(fields, kind.rawValue) { (text) throws(Fault) in try parse(text, kind) }
+        report.value(fields, kind.rawValue) { (text) throws(ParseError) in try parse(text, kind) }
     }
 
-    /// A file on the disk has no scheme.
-    private func parse(_ text: String, _ kind: MediaKind) throws(Fault) -> Media {
+    /// Parses an address or a path. Only an address has a scheme.
+    private func parse(_ text: String, _ kind: MediaKind) throws(ParseError) -> Media {
         guard !text.contains("://") else { return .url(try WebAddress.parse(text)) }
         try check(path: text)
         try check(ending: text, kind)
         return .file(try folder.file(text, as: kind))
     }
 
-    private func check(path: String) throws(Fault) {
-        guard !path.contains("{{") else { throw Fault("variables and word lists work only in 'text'") }
+    private func check(path: String) throws(ParseError) {
+        guard !path.contains("{{") else { throw ParseError("variables and word lists work only in 'text'") }
         guard !path.hasPrefix("/") else {
-            throw Fault("'\(path)': write where it lies from the folder of the sequence files, such as 'media/a.jpg'")
+            throw ParseError("'\(path)': write the path from the folder of the sequence files, such as 'media/a.jpg'")
         }
         var depth = 0
         for component in path.split(separator: "/") where component != "." {
-            // A version that people are under way in stays usable: of such a file it sends nothing.
+            // A stored version that people are under way in stays usable, but never sends such a file.
             guard folder.isKept || !component.hasPrefix(".") || component == ".." else {
-                throw Fault("'\(path)': '\(component)' begins with a dot, and such files are not sent")
+                throw ParseError("'\(path)': '\(component)' begins with a dot, and such files are not sent")
             }
             depth += component == ".." ? -1 : 1
             guard depth >= 0 else {
-                throw Fault("'\(path)' leads out of the folder of the sequence files: put the file below it")
+                throw ParseError("'\(path)' leads out of the folder of the sequence files: put the file below it")
             }
         }
     }
 
-    private func check(ending path: String, _ kind: MediaKind) throws(Fault) {
+    private func check(ending path: String, _ kind: MediaKind) throws(ParseError) {
         if kind == .file {
             guard !folder.isKept, MediaFormat.promised(by: path, as: kind) == nil else { return }
-            throw Fault(
+            throw ParseError(
                 "'\(path)' is not a document by its name, which must end in \(Words.either(MediaFormat.documents.keys.sorted())), "
                     + "or as those of pictures, videos and sounds do"
             )
@@ -59,9 +59,9 @@ struct MediaReader {
         let endings = kind.contentTypes
         guard endings[path.fileEnding] == nil else { return }
         if let other = MediaKind.allCases.first(where: { $0.contentTypes[path.fileEnding] != nil }) {
-            throw Fault("'\(path)' is \(other.noun): write it in '\(other.key)'")
+            throw ParseError("'\(path)' is \(other.noun): write it in '\(other.key)'")
         }
-        throw Fault(
+        throw ParseError(
             "'\(path)' is not \(kind.noun) by its name, which must end in \(Words.either(endings.keys.sorted()))"
         )
     }
@@ -77,6 +77,51 @@ extension MediaKind {
         }
     }
 
-    /// Of a step.
+    /// The step's key for this kind.
     fileprivate var key: String { self == .image ? "images" : rawValue }
+}
+
+/// The source of a sequence's media files and of their hashes.
+enum MediaFolder {
+    /// The disk, beside the sequence file. An unusable file is an error.
+    case disk(String)
+    /// The disk, for a stored version. A file that has since gone or become unusable is not an error: the step waits for it.
+    case kept(String)
+    /// Another machine, which has sent the hash of each path.
+    case told([String: String])
+
+    var isKept: Bool {
+        if case .kept = self { true } else { false }
+    }
+
+    func file(_ path: String, as kind: MediaKind) throws(ParseError) -> MediaFile {
+        switch self {
+        case .disk(let folder):
+            let location = Self.location(of: path, in: folder)
+            return MediaFile(path: path, location: location, hash: try Self.hash(of: path, as: kind, in: folder))
+        case .kept(let folder):
+            let location = Self.location(of: path, in: folder)
+            return MediaFile(path: path, location: location, hash: try? Self.hash(of: path, as: kind, in: folder))
+        case .told(let hashes):
+            return MediaFile(path: path, location: path, hash: hashes[path])
+        }
+    }
+
+    /// Returns the path to open. An empty folder is the working directory.
+    private static func location(of path: String, in folder: String) -> String {
+        folder.isEmpty ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
+    }
+
+    private static func hash(of path: String, as kind: MediaKind, in folder: String) throws(ParseError) -> String {
+        do {
+            return ContentHash.hex(of: try MediaContent.read(path, as: kind, in: folder))
+        } catch {
+            // A first folder that looks like a host name may be meant as one.
+            let isAddress = path.split(separator: "/").count > 1 && path.prefix { $0 != "/" }.contains(".")
+            throw ParseError(
+                error.message(of: location(of: path, in: folder), written: path),
+                suggestion: error == .missing && isAddress ? "https://\(path)" : nil
+            )
+        }
+    }
 }

@@ -1,13 +1,13 @@
 import DripCore
 
-/// The entries of `steps:`, one after the other: each is also held against those before it.
+/// Reads the entries of `steps:` one by one, and checks each against the ones before it.
 struct StepReader {
     private(set) var report: FileReport
     private let context: StepContext
     private var lines: [String: Int] = [:]
-    private var positions: [Span: Step] = [:]
+    private var positions: [Milliseconds: Step] = [:]
 
-    /// Keys of which a step has one at least.
+    /// The keys of which a step needs at least one.
     private static let contents = ["text", "variants", "images", "video", "audio", "file", "cards"]
 
     init(context: StepContext, report: FileReport) {
@@ -15,10 +15,10 @@ struct StepReader {
         self.report = report
     }
 
-    /// Of all steps so far, of those with errors too.
+    /// The names of all steps so far, including steps with errors.
     var names: Set<String> { Set(lines.keys) }
 
-    /// nil when there are none, or more than there may be.
+    /// Returns nil if there are no steps, or too many.
     mutating func readEntries(_ fields: Fields) -> [YAMLNode]? {
         guard let entries = report.list(fields, "steps") else { return nil }
         let most = SequenceSchema.mostSteps
@@ -29,7 +29,7 @@ struct StepReader {
         return entries
     }
 
-    /// nil when the step has errors.
+    /// Reads a step. Returns nil if it has no usable name or time.
     mutating func read(_ node: YAMLNode) -> PlacedStep? {
         guard let fields = Fields(node, StepSchema.step, report: &report) else { return nil }
         let id = readIdentity(fields)
@@ -37,8 +37,8 @@ struct StepReader {
         let pull = report.value(fields, "pull_into_window", Self.pull)
         let outsideWindow = OutsideWindowReader.read(fields, context, &report)
         let onlyIf = fields["only_if"].flatMap { ConditionReader.read($0, &report) }
-        let typing = report.value(fields, "typing", TypingText.parse) ?? context.typing
-        let persona = report.value(fields, "persona", PersonaText.parse) ?? context.persona
+        let typing = report.value(fields, "typing", TypingParser.parse) ?? context.typing
+        let persona = report.value(fields, "persona", PersonaParser.parse) ?? context.persona
         let buttons = TapReader.readButtons(fields, context, &report)
         let variants = VariantsReader.read(fields, context, &report)
         let media = MediaReader(folder: context.mediaFolder)
@@ -49,7 +49,7 @@ struct StepReader {
         let cards = CardReader.read(fields, context, &report)
         let quickReplies = TapReader.readQuickReplies(fields, context, &report)
         if !Self.contents.contains(where: fields.has) {
-            // With buttons alone it lacks the text that these stand below, which has been said.
+            // A step with buttons but no text has been reported already.
             if !fields.has("buttons") {
                 report.error(
                     "this step sends nothing: give it a text, images, a video, a sound, a file or cards",
@@ -78,8 +78,8 @@ struct StepReader {
         )
         if step.partCount > 1, outsideWindow.contains(where: \.isBySubscription) {
             report.error(
-                "a subscription is good for one message, and this step is \(step.partCount): its text, pictures, video, sound, "
-                    + "file and cards are one each",
+                "a subscription allows one message, and this step has \(step.partCount): its text, pictures, video, sound, "
+                    + "file and cards are one message each",
                 at: fields.place(of: "outside_window")
             )
         }
@@ -87,11 +87,11 @@ struct StepReader {
     }
 
     private mutating func readIdentity(_ fields: Fields) -> String? {
-        guard let place = fields["step"]?.place, let id = report.value(fields, "step", IdentityText.parse) else {
+        guard let place = fields["step"]?.place, let id = report.value(fields, "step", IdentityParser.parse) else {
             return nil
         }
         if let line = lines[id] {
-            report.error("step '\(id)' stands here a second time; the first is on line \(line)", at: place)
+            report.error("duplicate step '\(id)'; the first is on line \(line)", at: place)
             return nil
         }
         lines[id] = place.line
@@ -99,8 +99,8 @@ struct StepReader {
     }
 
     private mutating func readTime(_ fields: Fields, id: String?) -> (after: Offset, at: Int?)? {
-        let at = report.value(fields, "at", TimeOfDayText.parse)
-        guard let place = fields["after"]?.place, let after = report.value(fields, "after", OffsetText.parse),
+        let at = report.value(fields, "at", TimeOfDayParser.parse)
+        guard let place = fields["after"]?.place, let after = report.value(fields, "after", OffsetParser.parse),
             at != nil || !fields.has("at")
         else { return nil }
         if let at, let reason = Self.whyNot(at, with: after) {
@@ -122,11 +122,11 @@ struct StepReader {
             return "'\(time)' is as long after the start as step \(otherName): two steps cannot be due at once"
         }
         return
-            "'\(time)' comes at the same place as step \(otherName): in the order of steps a time of day counts as so "
-            + "many hours after its day; change one of the two"
+            "'\(time)' has the same position as step \(otherName): in the order of steps, a time of day counts as that "
+            + "many hours on top of 'after'; change one of the two"
     }
 
-    /// A time of day makes sense only on a day that the start has nothing to do with.
+    /// Returns why `at` cannot be used, or nil. A time of day makes sense only on a day after the day of the start.
     private static func whyNot(_ at: Int, with after: Offset) -> String? {
         switch after.unit {
         case .second, .minute, .hour:
@@ -135,22 +135,25 @@ struct StepReader {
         case .day, .week, .month:
             after.count > 0
                 ? nil
-                : "'at' needs an 'after' of at least 1 day: on the day of the start \(TimeOfDay.text(at)) may be over"
+                : "'at' needs an 'after' of at least 1 day: on the day of the start, \(TimeOfDay.text(at)) may have passed"
         }
     }
 
-    private static func pull(_ text: String) throws(Fault) -> Span {
-        let offset = try OffsetText.parse(text)
+    private static func pull(_ text: String) throws(ParseError) -> Milliseconds {
+        let offset = try OffsetParser.parse(text)
         switch offset.unit {
         case .second, .minute, .hour: break
         case .day, .week, .month:
             let hours = offset == Offset(1, .day) ? "23 h" : nil
-            throw Fault("'\(text)' is too much: a step is pulled by s, min or h, less than 24 h", suggestion: hours)
+            throw ParseError(
+                "'\(text)' is too much: a step is pulled by s, min or h, less than 24 h",
+                suggestion: hours
+            )
         }
-        guard offset.count > 0 else { throw Fault("'\(text)' pulls nothing: leave 'pull_into_window' out") }
-        // Pulled by the length of the window it would go out at once.
+        guard offset.count > 0 else { throw ParseError("'\(text)' pulls nothing: leave 'pull_into_window' out") }
+        // Pulled by the length of the window, the step would be sent at once.
         guard offset.nominal < StandardWindow.length else {
-            throw Fault("'\(text)' is too much: a step is pulled by less than 24 h, the length of the window")
+            throw ParseError("'\(text)' is too much: a step is pulled by less than 24 h, the length of the window")
         }
         return offset.nominal
     }
@@ -159,5 +162,29 @@ struct StepReader {
 extension Step {
     fileprivate var time: String {
         at.map { "\(after) at \(TimeOfDay.text($0))" } ?? "\(after)"
+    }
+}
+
+/// The facts about the rest of the file that the readers of a step need.
+struct StepContext {
+    let source: SourceText
+    let mediaFolder: MediaFolder
+    /// The file's sequence, if known.
+    let sequence: String?
+    let again: ReenrollmentRule
+    let purpose: Purpose
+    /// The default for steps without `typing`.
+    let typing: Milliseconds
+    /// The default for steps without `persona`.
+    let persona: String?
+}
+
+/// A step and the locations of its keys.
+struct PlacedStep {
+    let step: Step
+    let fields: Fields
+
+    func place(of key: String) -> SourceLocation {
+        fields.place(of: key)
     }
 }

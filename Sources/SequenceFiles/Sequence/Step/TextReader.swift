@@ -1,20 +1,20 @@
 import DripCore
 
-/// A text with variables and word lists.
+/// Reads a text with variables and word lists.
 struct TextReader {
     private static let profile = ["full_name", "first_name", "last_name"]
-    /// As long as people's names are: few are longer.
+    /// The assumed length of a name; few are longer.
     static let nameScalars = 24
 
     private let text: String
     private let scalar: YAMLScalar
     private let source: SourceText
     private let parsed: TextTemplate.Parsed
-    private let start: Place
-    /// For the offset of each `{{` that is wrong or open, its place in the file.
-    private let places: [Int: Place]
+    private let start: SourceLocation
+    /// The location of each `{{` that has an error or a variable without a default, by its offset.
+    private let places: [Int: SourceLocation]
 
-    init(_ scalar: YAMLScalar, at start: Place, in source: SourceText) {
+    init(_ scalar: YAMLScalar, at start: SourceLocation, in source: SourceText) {
         text = scalar.text
         self.scalar = scalar
         self.source = source
@@ -26,7 +26,7 @@ struct TextReader {
         places = Dictionary(uniqueKeysWithValues: zip(offsets, found).filter { wanted.contains($0.0) })
     }
 
-    /// What goes into a template's place; nil when the text has errors.
+    /// Reads a template's parameter, which has no length limit; nil if it has errors.
     func read(report: inout FileReport) -> TextTemplate? {
         for error in parsed.errors where !report.isFull {
             report.error(error.what, at: places[error.scalarOffset] ?? start, suggestion: way(error))
@@ -47,16 +47,17 @@ struct TextReader {
         return parsed.template
     }
 
-    /// A step's text; nil when it has errors.
+    /// Reads a step's text; nil if it has errors.
     func read(hasButtons: Bool, report: inout FileReport) -> TextTemplate? {
         hasButtons
             ? read(limit: MessengerLimits.textWithButtonsCharacters, of: "a text with buttons", report: &report)
             : read(limit: MessengerLimits.textCharacters, of: "a text", report: &report)
     }
 
+    /// Reads a text with a length limit; nil if it has errors.
     /// - Parameters:
-    ///   - limit: in characters.
-    ///   - kind: what has this limit.
+    ///   - limit: the limit in characters.
+    ///   - kind: the kind of text that has this limit.
     func read(limit: Int, of kind: String, report: inout FileReport) -> TextTemplate? {
         guard let template = read(report: &report) else { return nil }
         let longest = template.longestScalars(variableScalars: 0)
@@ -73,8 +74,8 @@ struct TextReader {
         return template
     }
 
-    /// Once for each variable.
-    private func warnAboutOpenVariables(_ report: inout FileReport, told: Set<Place>) {
+    /// Warns once about each variable without a default.
+    private func warnAboutOpenVariables(_ report: inout FileReport, told: Set<SourceLocation>) {
         var seen: Set<String> = []
         for variable in parsed.openVariables where seen.insert(variable.name).inserted && !report.isFull {
             let name = variable.name
@@ -93,12 +94,12 @@ struct TextReader {
         }
     }
 
-    /// Only double quotes make a line break of `\n`.
+    /// Warns about escapes outside double quotes: only there is `\n` a line break.
     private func warnAboutEscapes(_ report: inout FileReport) {
         guard !scalar.hasEscapes else { return }
         for sign in [#"\n"#, #"\r"#, #"\t"#, "<br>", "<br/>", "<br />"] where text.contains(sign) {
             report.warning(
-                "people get '\(sign)' as it is here: for a new line begin one below 'text: |', or put the text in double quotes "
+                "people would get '\(sign)' unchanged: start a new line below 'text: |', or put the text in double quotes "
                     + #"with \n"#,
                 at: source.places(of: sign, 1, in: scalar, at: start).first ?? start
             )
@@ -106,7 +107,7 @@ struct TextReader {
         }
     }
 
-    /// `text: “Chào bạn”`: to YAML these are part of the text.
+    /// Warns about `text: “Chào bạn”`: to YAML, these quotation marks are part of the text.
     private func warnAboutQuotationMarks(_ report: inout FileReport) {
         let text = text.trimmed
         guard scalar.style == .plain, text.count > 2, let opening = text.unicodeScalars.first,
@@ -114,17 +115,17 @@ struct TextReader {
             StrangeCharacter.isQuotation(closing)
         else { return }
         report.warning(
-            "people get the quotation marks, too: \(StrangeCharacter.name(of: opening)) is none of YAML; write \" or leave "
-                + "them out",
+            "people would get the quotation marks too: \(StrangeCharacter.name(of: opening)) is not one of YAML's; write \" "
+                + "or leave them out",
             at: start
         )
     }
 
-    /// What was probably meant by braces that are not understood.
+    /// Returns the variable that invalid braces were probably meant to be.
     private func way(_ error: TextTemplate.SyntaxError) -> String? {
         let after = text.unicodeScalars.dropFirst(error.scalarOffset + 2)
         let inside = after.prefix { $0 != "\n" && $0 != "}" }
-        // Without their end, that is what is missing.
+        // If the closing braces are missing, there is nothing to suggest.
         guard inside.endIndex < after.endIndex, after[inside.endIndex] == "}" else { return nil }
         let content = String(Substring(inside)).drop { "{$#%* ".contains($0) }
         guard !content.contains(",") else { return nil }
@@ -132,8 +133,8 @@ struct TextReader {
         return ForeignPlaceholders.way(String(content).trimmed) ?? ForeignPlaceholders.way(word)
     }
 
-    /// Where a sign is that begins at an offset, in characters, into the text.
-    private func place(of sign: String, before offset: Int) -> Place {
+    /// Returns the location of the sign that begins at an offset into the text, in characters.
+    private func place(of sign: String, before offset: Int) -> SourceLocation {
         let earlier = Self.count(sign, in: text.prefix(offset))
         return source.places(of: sign, earlier + 1, in: scalar, at: start).dropFirst(earlier).first ?? start
     }
@@ -149,7 +150,7 @@ struct TextReader {
         return count
     }
 
-    /// In Unicode scalars, from left to right, none within another.
+    /// Returns offsets in Unicode scalars, from left to right, without overlaps.
     private static func offsetsOfOpeningBraces(_ text: String) -> [Int] {
         var offsets: [Int] = []
         var isSecond = false
@@ -162,5 +163,51 @@ struct TextReader {
             }
         }
         return offsets
+    }
+}
+
+/// Reads a step's `text:` or its `variants:`.
+enum VariantsReader {
+    static let most = 20
+
+    static func read(_ fields: Fields, _ context: StepContext, _ report: inout FileReport) -> [Variant] {
+        let hasButtons = fields["buttons"] != nil
+        if fields.has("text"), fields.has("variants") {
+            report.error("a step has 'text' or 'variants', not both", at: fields.place(of: "variants"))
+        }
+        var variants =
+            text(fields, context, hasButtons: hasButtons, &report).map { [Variant(text: $0, weight: 1)] } ?? []
+        guard let entries = report.list(fields, "variants") else { return variants }
+        if entries.count < 2 {
+            report.error("a split test has at least 2 variants: write 'text' for one", at: fields.place(of: "variants"))
+        }
+        if entries.count > most {
+            report.error("\(entries.count) variants: at most \(most) are told apart", at: entries[most].place)
+        }
+        for entry in entries {
+            guard let fields = Fields(entry, StepSchema.variant, report: &report) else { continue }
+            let weight = report.value(fields, "weight", weight) ?? 1
+            guard let text = text(fields, context, hasButtons: hasButtons, &report) else { continue }
+            variants.append(Variant(text: text, weight: weight))
+        }
+        return variants
+    }
+
+    private static func text(
+        _ fields: Fields,
+        _ context: StepContext,
+        hasButtons: Bool,
+        _ report: inout FileReport
+    ) -> TextTemplate? {
+        guard let node = fields["text"], let scalar = report.scalar(fields, "text") else { return nil }
+        let reader = TextReader(scalar, at: node.place, in: context.source)
+        return reader.read(hasButtons: hasButtons, report: &report)
+    }
+
+    private static func weight(_ text: String) throws(ParseError) -> Int {
+        guard let weight = Int(text), (1...1000).contains(weight), !text.hasPrefix("+") else {
+            throw ParseError("'\(text)' is not a weight: a whole number from 1 to 1000")
+        }
+        return weight
     }
 }

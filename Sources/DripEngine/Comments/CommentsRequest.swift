@@ -1,0 +1,2 @@
+import DripCore
+import DripStore

@@ -1,0 +1,447 @@
+import DripCore
+import GRDB
+
+/// Writes events and their effects, in the caller's transaction. Also performs changes that operators and files ask
+/// for.
+struct IntakeTransaction {
+    let db: Database
+    let instance: String
+    let catalog: Catalog
+    let now: Instant
+    let shared: TransactionState
+    /// The time during which dripd was down. An event from that time is not late.
+    var downtime: Range<Instant>?
+    var report = IntakeReport()
+
+    var ledger: Ledger { Ledger(db: db, catalog: catalog, now: now, sums: shared.sums) }
+
+    /// State shared by all events of a transaction: read once, and written once at the end.
+    final class TransactionState {
+        let hasForgotten: Bool
+        let hasForgottenEvents: Bool
+        let sums = TallyChanges()
+        fileprivate var accounts: [String: AccountID?] = [:]
+        fileprivate var newEvents = 0
+
+        private init(_ db: Database) throws {
+            hasForgotten = try db.row("SELECT 1 FROM forgotten LIMIT 1", []) != nil
+            hasForgottenEvents =
+                try hasForgotten && db.row("SELECT 1 FROM forgotten_event LIMIT 1", []) != nil
+        }
+
+        static func during<Value>(
+            _ db: Database,
+            now: Instant,
+            _ work: (TransactionState) throws -> Value
+        ) throws -> Value {
+            let shared = try TransactionState(db)
+            let value = try work(shared)
+            try shared.sums.write(to: db)
+            try shared.sweep(db, now: now)
+            return value
+        }
+
+        /// Each new event removes up to two expired ones, so the table stays bounded by itself.
+        private func sweep(_ db: Database, now: Instant) throws {
+            guard newEvents > 0 else { return }
+            try db.run(
+                "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT ?) AND received_at < ?",
+                [2 * newEvents, now - EventAge.longestKept]
+            )
+        }
+    }
+
+    private static let profileAge = Milliseconds.days(30)
+
+    mutating func ingest(_ dated: DatedEvent) throws {
+        let (received, at) = (dated.event, dated.at)
+        guard let account = try account(of: received.page) else {
+            report.unknownPages += 1
+            return
+        }
+        let eventAge = age(of: received, at: at)
+        guard eventAge != .expired else {
+            report.expired += 1
+            return
+        }
+        let forgotten = try received.person.flatMap { try self.forgotten($0, of: received.page) }
+        // A late copy of an erased event must not bring the person back.
+        guard at > forgotten?.at ?? .distantPast else {
+            report.duplicates += 1
+            return try recordLateStop(in: received, saying: dated.words, at: at, forgotten)
+        }
+        guard try !isErased(received, account: account),
+            let (event, at, syncedAt) = try news(in: received, at: at, account: account)
+        else {
+            report.duplicates += 1
+            return
+        }
+        let isPast = syncedAt.map { EventAge(at: $0, now: now) != .current } ?? (eventAge == .past)
+        // A sync has read this message already and acted on its words. The webhook adds only the payload.
+        let words = syncedAt == nil ? dated.words : .none
+        report.taken[event.kind.name, default: 0] += 1
+        if isPast { report.past += 1 }
+        if try isAnsweredComment(event) { return try insert(event, of: nil, account: account, at: at) }
+        let known = try event.person.flatMap { try self.person($0, account: account) }
+        var person = known ?? stranger(in: event, saying: words, isPast: isPast, account: account, forgotten)
+        // A new person has no earlier enrollments.
+        let rounds = try known.map { try self.rounds($0.id) } ?? [:]
+        let typed = try known.flatMap { try typedTap(event, saying: words, by: $0, at: at) }
+        let past = try isPast ? PastEvent(resumedAt: known.flatMap { try resumedAt($0.id) }) : nil
+        let changes = catalog.decide(
+            event,
+            saying: words,
+            at: at,
+            person: person,
+            rounds: rounds,
+            typed: typed,
+            past: past
+        )
+        if let known {
+            try hear(changes, from: known)
+        } else if let stranger = person {
+            person = try insertPerson(stranger.hearing(changes), by: event.kind)
+        }
+        if syncedAt == nil { try insert(event, of: person, account: account, at: at) }
+        for change in changes { try perform(change, person: person) }
+    }
+
+    private func account(of page: String) throws -> AccountID? {
+        if let account = shared.accounts[page] { return account }
+        let row = try db.row("SELECT id FROM account WHERE page = ? AND channel = 'messenger'", [page])
+        let account: AccountID? = row?["id"]
+        shared.accounts[page] = .some(account)
+        return account
+    }
+
+    func forgotten(_ address: String, of page: String) throws -> Forgotten? {
+        guard shared.hasForgotten else { return nil }
+        return try Forgotten(page: page, address: address, db, instance)
+    }
+
+    /// Returns the age of an event by its own time. A receipt carries its message's time, so age does not apply to it.
+    /// Neither does it apply to events that a sync has read, or that were written while dripd was down.
+    private func age(of event: Event, at: Instant) -> EventAge {
+        let eventAge = EventAge(at: at, now: now)
+        guard eventAge != .current else { return .current }
+        switch event.kind {
+        case .delivered, .read: return .current
+        default: break
+        }
+        if event.isFromConversation { return .current }
+        let wasDown = downtime?.contains(at) ?? false
+        return eventAge == .past && wasDown ? .current : eventAge
+    }
+
+    /// Returns whether this is a copy of an event that was erased with its person.
+    private func isErased(_ event: Event, account: AccountID) throws -> Bool {
+        guard shared.hasForgottenEvents else { return false }
+        let key = EventKey(account: account, instance: instance)
+        return try db.row(
+            "SELECT 1 FROM forgotten_event WHERE hash IN (?, ?)",
+            [key.hash(of: storedKey(of: event, account: account)), key.hash(of: event.key)]
+        ) != nil
+    }
+
+    /// Records a stop that was written before its person was erased but arrived later. It applies when the person comes
+    /// back.
+    private mutating func recordLateStop(
+        in event: Event,
+        saying words: EventWords,
+        at: Instant,
+        _ forgotten: Forgotten?
+    ) throws {
+        guard let forgotten, let address = event.person, forgotten.stoppedAt == nil,
+            catalog.asksToStop(event, saying: words)
+        else { return }
+        try Forgotten.stop(page: event.page, address: address, at: at, db, instance)
+        report.stopped += 1
+    }
+
+    private func resumedAt(_ person: PersonID) throws -> Instant? {
+        try db.row("SELECT max(at) AS at FROM consent_change WHERE person = ? AND kind = 'resumed'", [person])?["at"]
+    }
+
+    /// Returns the part of an event that is new: all of it or, if a sync read the message before its webhook arrived,
+    /// only what the webhook adds. In a conversation, a tap on a quick reply looks like typed text.
+    /// - Returns: the new part of the event, its time, and when a sync read it (nil if all of the event is new); nil if
+    ///   nothing is new. After a sync, the time is the one that the sync read, in whole seconds. With the webhook's more
+    ///   exact time, the message would count as a reply to the enrollment that it started itself.
+    private func news(
+        in event: Event,
+        at: Instant,
+        account: AccountID
+    ) throws -> (event: Event, at: Instant, syncedAt: Instant?)? {
+        let key = storedKey(of: event, account: account)
+        guard try db.row("SELECT 1 FROM event WHERE account = ? AND key = ?", [account, key]) != nil else {
+            // An earlier dripd stored the keys of comments unhashed.
+            let isKnown =
+                try key != event.key
+                && db.row("SELECT 1 FROM event WHERE account = ? AND key = ?", [account, event.key]) != nil
+            return isKnown ? nil : (event, at, nil)
+        }
+        guard let rest = event.notInConversation else { return nil }
+        return try db.row(
+            "UPDATE event SET kind = ? WHERE account = ? AND key = ? AND kind = ? RETURNING at, received_at",
+            [event.kind.name, account, event.key, Self.foundBySync]
+        ).map { row in (rest, row["at"], row["received_at"]) }
+    }
+
+    /// Returns the key under which an event is stored. A comment's id is personal data of an author who may be unknown,
+    /// so it is hashed.
+    private func storedKey(of event: Event, account: AccountID) -> String {
+        guard case .comment = event.kind else { return event.key }
+        return EventKey(account: account, instance: instance).hash(of: event.key)
+    }
+
+    /// The kind of an event that a sync found, until its webhook arrives.
+    private static let foundBySync = "walked"
+
+    private func insert(_ event: Event, of person: Person?, account: AccountID, at: Instant) throws {
+        try db.run(
+            "INSERT INTO event (account, key, kind, person, at, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                account, storedKey(of: event, account: account),
+                event.isFromConversation ? Self.foundBySync : event.kind.name,
+                person?.id, at, now, event.body,
+            ]
+        )
+        shared.newEvents += 1
+    }
+
+    private func person(_ address: String, account: AccountID) throws -> Person? {
+        try db.first(
+            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE account = ? AND address = ?",
+            [account, address],
+            Person.init
+        )
+    }
+
+    /// Returns a person who is not in the database yet and has no id, if the event is a reason to add them.
+    /// - Parameter forgotten: the record of an earlier erasure; the person may have opted out.
+    private func stranger(
+        in event: Event,
+        saying words: EventWords,
+        isPast: Bool,
+        account: AccountID,
+        _ forgotten: Forgotten?
+    ) -> Person? {
+        guard let address = event.person else { return nil }
+        let isAwaited =
+            switch event.kind {
+            case .comment(let comment): !isPast && catalog.isAwaited(comment, saying: words, page: event.page)
+            // A subscription permits messages, so the person is stored even if they never wrote.
+            case .subscribed: true
+            default: event.kind.opensWindow
+            }
+        guard isAwaited else { return nil }
+        return Person(
+            id: PersonID(rawValue: 0),
+            account: account,
+            page: event.page,
+            address: address,
+            stoppedAt: forgotten?.stoppedAt,
+            stoppedBy: forgotten?.stoppedBy
+        )
+    }
+
+    private mutating func insertPerson(_ stranger: Person, by kind: Event.Kind) throws -> Person {
+        // The platform returns no profile before the person has written, so none is requested after a comment.
+        var profileAt: Instant?
+        if case .comment = kind { profileAt = Instant(milliseconds: 0) }
+        try db.run(
+            """
+            INSERT INTO person (
+                account, address, created_at, profile_at, stopped_at, stopped_by, window_ends, first_message_at, last_wrote_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                stranger.account, stranger.address, now, profileAt, stranger.stoppedAt, stranger.stoppedBy?.rawValue,
+                stranger.windowEnds, stranger.firstMessageAt, stranger.lastWroteAt,
+            ]
+        )
+        shared.sums.add("people", 1)
+        if kind.opensWindow { report.needsProfile = true }
+        var person = stranger
+        person.id = PersonID(rawValue: db.lastInsertedRowID)
+        return person
+    }
+
+    /// Writes what a message or a tap changes about a known person, in one statement.
+    private mutating func hear(_ changes: [Change], from known: Person) throws {
+        let person = known.hearing(changes)
+        guard changes.contains(where: \.opensWindow) else {
+            if person.lastWroteAt != known.lastWroteAt {
+                try db.run("UPDATE person SET last_wrote_at = ? WHERE id = ?", [person.lastWroteAt, person.id])
+            }
+            return
+        }
+        // Names change, so a profile older than a month is requested again.
+        let row = try db.row(
+            """
+            UPDATE person SET window_ends = ?, first_message_at = ?, last_wrote_at = ?, unreachable = NULL,
+                profile_at = CASE WHEN profile_at > ? THEN profile_at END
+            WHERE id = ? RETURNING profile_at
+            """,
+            [person.windowEnds, person.firstMessageAt, person.lastWroteAt, now - Self.profileAge, person.id]
+        )
+        let profileAt: Instant? = row?["profile_at"]
+        if profileAt == nil { report.needsProfile = true }
+        try db.run(Self.wakeWaiting, [now, now, person.id])
+        if db.changesCount > 0 { wake(now) }
+    }
+
+    func rounds(_ person: PersonID) throws -> [String: Round] {
+        let rounds = try db.all(
+            "SELECT sequence, round, anchor, ended_at FROM enrollment WHERE person = ? ORDER BY round",
+            [person]
+        ) { row in
+            let (endedAt, anchor): (Instant?, Instant) = (row["ended_at"], row["anchor"])
+            let round = Round(
+                number: row["round"],
+                anchor: anchor,
+                underWay: endedAt == nil,
+                startsToday: anchor > now - .days(1) ? 1 : 0
+            )
+            return (row["sequence"] as String, round)
+        }
+        return Dictionary(rounds) { earlier, last in
+            var last = last
+            last.startsToday += earlier.startsToday
+            return last
+        }
+    }
+
+    mutating func perform(_ change: Change, person: Person?) throws {
+        switch change {
+        // See `Person.hearing`.
+        case .openWindow, .firstMessage, .wrote: return
+        case .humanWrote(let at):
+            try db.run(
+                "UPDATE person SET human_at = max(coalesce(human_at, ?), ?) WHERE id = ?",
+                [at, at, person?.id]
+            )
+        case .received(let until, let read):
+            guard let person else { return }
+            try db.run(
+                """
+                UPDATE person SET delivered_until = max(coalesce(delivered_until, ?), ?),
+                    read_until = CASE WHEN ? THEN max(coalesce(read_until, ?), ?) ELSE read_until END
+                WHERE id = ?
+                """,
+                [until, until, read, until, until, person.id]
+            )
+        case .tag(let tag):
+            guard let person else { return }
+            try db.add(tag: tag, to: person.id)
+        case .subscriptions(let all):
+            guard let person else { return }
+            try db.set(subscriptions: all, of: person.id)
+        case .attribute(let name, let value):
+            guard let person else { return }
+            try db.merge([name: value], into: person.id)
+        case .end(let sequence, let reason):
+            guard let person else { return }
+            _ = try ledger.stop(person.id, sequence: sequence, reason)
+        case .stop(let at):
+            guard let person else { return }
+            if try Consent(db: db, person: person.id).stop(at: at, by: .person) { report.stopped += 1 }
+            _ = try ledger.stop(person.id, sequence: nil, .stopped)
+        case .pause(let at):
+            guard let person, try Consent(db: db, person: person.id).pause(at: at) else { return }
+            report.paused.append(
+                PausedPerson(
+                    page: person.page,
+                    pseudonym: Store.pseudonym(page: person.page, address: person.address, instance)
+                )
+            )
+        case .resume(let at):
+            guard let person else { return }
+            if try Consent(db: db, person: person.id).resume(at: at, now: now, by: .person) { wake(now) }
+        case .enroll(let new):
+            guard let person else { return }
+            try Enrolling(db: db).insert(new, person: person)
+            Enrolling.count(1, in: shared.sums)
+            report.enrolled += 1
+            wake(new.first.firstCheck)
+        case .startLimitReached(let sequence): report.startLimitReached.insert(sequence)
+        case .confirm(let key, let messageID, let address):
+            guard key.instance == instance else { return }
+            try confirm(key, messageID)
+            guard let address else { return }
+            let pause = try Identification(ledger: ledger, instance: instance)
+                .identify(authorOf: key.enrollment, as: address)
+            if let pause { report.commentPauses.append(pause) }
+        }
+    }
+
+    /// Returns whether the event edits a comment that has had its one private reply, or is about to get it.
+    private func isAnsweredComment(_ event: Event) throws -> Bool {
+        guard case .comment(let comment) = event.kind, comment.isEdit else { return false }
+        return try db.row("SELECT 1 FROM enrollment WHERE comment = ?", [comment.id]) != nil
+    }
+
+    /// Returns the tap on the quick reply whose title a person typed, if their last message has exactly one with that
+    /// title. Quick replies disappear with the next message, and the platform's window is a day.
+    private func typedTap(_ event: Event, saying words: EventWords, by person: Person, at: Instant) throws -> Tap? {
+        guard case .message(_, nil, _) = event.kind, !event.isStandby,
+            let phrase = catalog.quickReplyTitle(in: words)
+        else { return nil }
+        let last = try db.first(Self.lastSent, [person.id]) { row in
+            (sequence: row[0] as String, version: row[1] as String?, step: row[2] as String, at: row[3] as Instant)
+        }
+        guard let last, last.at <= at, at - last.at < StandardWindow.length, person.humanAt ?? last.at <= last.at else {
+            return nil
+        }
+        return catalog.tap(named: phrase, of: last.step, in: last.sequence, version: last.version)
+    }
+
+    static let lastSent = """
+        SELECT enrollment.sequence, enrollment.version, delivery.step, coalesce(delivery.left_at, delivery.at) AS sent_at
+        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
+        WHERE enrollment.person = ? AND delivery.state IN ('sent', 'in_doubt')
+        ORDER BY sent_at DESC LIMIT 1
+        """
+
+    /// Makes a person's jobs that wait for the window due at once.
+    static let wakeWaiting = """
+        UPDATE job SET due = CASE WHEN due > ? THEN ? ELSE due END, waiting_for = NULL
+        WHERE waiting_for = 'window' AND claimed_at IS NULL AND enrollment IN (SELECT id FROM enrollment WHERE person = ?)
+        """
+
+    private mutating func wake(_ due: Instant) {
+        report.earliestDue = min(report.earliestDue ?? due, due)
+    }
+
+    /// Records that an echo proved the arrival of a delivery.
+    private mutating func confirm(_ key: DeliveryKey, _ messageID: String) throws {
+        let confirmed = try ledger.confirm(key.enrollment, key.step, part: key.part, messageID: messageID)
+        if confirmed.makesDue { wake(now) }
+        guard let arrival = confirmed.arrival else { return }
+        report.confirmed += 1
+        if arrival == .goesOn { wake(now) }
+    }
+}
+
+extension Person {
+    /// Returns the person with the changes that every message or tap makes.
+    fileprivate func hearing(_ changes: [Change]) -> Person {
+        var person = self
+        for change in changes {
+            switch change {
+            // Events may arrive out of order: an earlier one must not shorten the window.
+            case .openWindow(let until): person.windowEnds = max(until, windowEnds ?? until)
+            case .firstMessage(let at): person.firstMessageAt = at
+            case .wrote(let at): person.lastWroteAt = max(at, lastWroteAt ?? at)
+            default: continue
+            }
+        }
+        return person
+    }
+}
+
+extension Change {
+    fileprivate var opensWindow: Bool {
+        if case .openWindow = self { true } else { false }
+    }
+}

@@ -1,0 +1,93 @@
+package import ControlAPI
+import Crypto
+package import DripCore
+import Foundation
+import GRDB
+
+extension Store {
+    /// Erases a person at their request: their row, enrollments and deliveries, and the events from them. What stays is
+    /// a hash, so that no late copy of an event and no file brings them back, and their request to get nothing more.
+    /// The sums stay, too: they name no person.
+    ///
+    /// If they write again they are a new person. But if they had asked to get nothing more, they still get nothing.
+    /// - Throws: `PersonError`; `busy` while a message to them is being sent.
+    package func forget(_ name: String, now: Instant) async throws -> ForgetReport {
+        var report = try await erase(name, now: now)
+        report.logIsHeld = await !cleanFilesSoon()
+        let files = SetAsideFiles(directory: directory)
+        try? files.removeLeftovers()
+        report.setAside = files.all
+        return report
+    }
+
+    /// Erases the rows, but not yet the copies of them in the files.
+    @discardableResult
+    func erase(_ name: String, now: Instant) async throws -> ForgetReport {
+        // Before the transaction, because these events are found only by searching all of them, and there may be a
+        // million.
+        let naming = try await read { db in try EventsNaming(try Self.find(name, db), db) }
+        return try await write { [self] db in
+            let person = try Self.find(name, db)
+            let erasure = Erasure(db: db, instance: instance, now: now, naming: naming)
+            guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
+            try fence.countOptOut(db, now: now)
+            let report = try erasure.erase(person)
+            try AuditLog(db: db).forget(pseudonym(of: person))
+            AuditedRequest.current?.changes(
+                to: "erased: enrollments \(report.enrollments), deliveries \(report.deliveries)"
+            )
+            try Forgotten.insert(person, at: now, db, instance)
+            try Self.noteErasure(db)
+            return report
+        }
+    }
+}
+
+/// The record that a person was erased, or that they had asked a later copy of this database to get nothing more.
+struct Forgotten {
+    /// 1970 if they were not erased: then all their events count.
+    let at: Instant
+    let stoppedAt: Instant?
+    let stoppedBy: ConsentSource?
+
+    var isErased: Bool { at.milliseconds > 0 }
+
+    /// nil if there is no record of this page and address.
+    init?(page: String, address: String, _ db: Database, _ instance: String) throws {
+        let row = try db.row(
+            "SELECT at, stopped_at, stopped_by FROM forgotten WHERE hash = ?",
+            [Self.hash(page, address, instance)]
+        )
+        guard let row else { return nil }
+        at = row["at"]
+        stoppedAt = row["stopped_at"]
+        let source: String? = row["stopped_by"]
+        stoppedBy = source.flatMap(ConsentSource.init(rawValue:))
+    }
+
+    /// Records the erasure of a person. A person who comes back has the stop that was kept, unless it was taken back
+    /// since.
+    static func insert(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws {
+        try db.run(
+            """
+            INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
+                at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
+            """,
+            [hash(person.page, person.address, instance), now, person.stoppedAt, person.stoppedBy?.rawValue]
+        )
+    }
+
+    /// Records that an erased person had asked to get nothing more.
+    static func stop(page: String, address: String, at: Instant, _ db: Database, _ instance: String) throws {
+        try db.run(
+            "UPDATE forgotten SET stopped_at = coalesce(stopped_at, ?) WHERE hash = ?",
+            [at, hash(page, address, instance)]
+        )
+    }
+
+    /// Returns the hash of a person's page and address. It is salted with the database's instance, so the same person
+    /// has another hash in every database.
+    static func hash(_ page: String, _ address: String, _ instance: String) -> String {
+        SHA256.hash(data: Data("\(instance)/\(page)/\(address)".utf8)).hexadecimal
+    }
+}

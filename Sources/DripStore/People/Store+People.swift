@@ -1,0 +1,274 @@
+package import ControlAPI
+package import DripCore
+import Foundation
+import GRDB
+
+/// Why a request about a person was refused.
+package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unknown(String)
+    case ambiguous(String, pages: [String])
+    case unknownSequence(String)
+    /// `pages`: the pages that the sequence is for.
+    case otherPage(String, page: String, sequence: String, pages: [String])
+    case underWay(String, sequence: String)
+    case beenThrough(String, sequence: String)
+    case stopped(String)
+    case paused(String)
+    case notStopped(String)
+    case busy(String)
+
+    package var description: String {
+        switch self {
+        case .unknown(let person):
+            "no person is known as '\(person)'; `dripd people list` lists them"
+        case .ambiguous(let person, let pages):
+            "'\(person)' is known on several pages; write PAGE/\(person) with one of: \(pages.joined(separator: ", "))"
+        case .unknownSequence(let sequence): "there is no sequence '\(sequence)' in force"
+        case .otherPage(let person, let page, let sequence, let pages):
+            "\(person) is known on page \(page), and '\(sequence)' is only for \(pages.joined(separator: ", ")); see its "
+                + "'pages'"
+        case .underWay(let person, let sequence): "\(person) is under way in '\(sequence)' already"
+        case .beenThrough(let person, let sequence):
+            "\(person) has been through '\(sequence)' before; --again enrols them once more"
+        case .stopped(let person):
+            "\(person) asked to get nothing more, so they can't be enrolled; `dripd people resume` takes that back"
+        case .paused(let person):
+            "\(person) may have asked to get nothing more, so they can't be enrolled; decide with `dripd people resume` or "
+                + "`dripd people stop`"
+        case .notStopped(let person): "\(person) is neither stopped nor paused: there is nothing to take back"
+        case .busy(let person): "a message to \(person) is on its way; try again in a moment"
+        }
+    }
+}
+
+extension Store {
+    /// - Parameters:
+    ///   - after: the last person of the previous page; nil for the first page.
+    package func people(limit: Int, after: String?) async throws -> [PersonSummary] {
+        try await read { db in
+            let after = try after.map { try Self.find($0, db).id } ?? PersonID(rawValue: 0)
+            return try db.rows(Self.peopleInOrder, [after, limit]).map { row in
+                PersonSummary(try Person(row: row), underWay: PersonSummary.underWay(row))
+            }
+        }
+    }
+
+    /// - Parameter name: a person's address, or PAGE/ADDRESS.
+    /// - Throws: `PersonError`.
+    package func person(_ name: String) async throws -> PersonDetail {
+        let catalog = catalog
+        return try await read { [self] db in
+            let person = try Self.find(name, db)
+            let enrollments = try db.rows(
+                "SELECT * FROM enrollment WHERE person = ? ORDER BY anchor, id",
+                [person.id]
+            )
+            return PersonDetail(
+                summary: PersonSummary(
+                    person,
+                    underWay: enrollments.filter { $0.instant("ended_at") == nil }.map { $0["sequence"] }
+                ),
+                pseudonym: pseudonym(of: person),
+                consent: try Consent(db: db, person: person.id).changes(),
+                enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db, catalog) }
+            )
+        }
+    }
+
+    /// Enrols a person by hand. Ends their enrollments in sequences that stop when this one starts.
+    /// - Parameter again: whether to enrol them even if they have been through the sequence before.
+    /// - Returns: the first step and when it is due.
+    /// - Throws: `PersonError`.
+    package func enroll(
+        _ name: String,
+        in sequenceID: String,
+        again: Bool,
+        now: Instant
+    ) async throws -> DueStep? {
+        try await write { [self] db in
+            let catalog = catalog
+            let person = try Self.find(name, db)
+            guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
+            AuditedRequest.current?.concerns(sequence: sequenceID)
+            guard sequence.isFor(page: person.page) else {
+                let pages = (sequence.pages ?? []).sorted()
+                throw PersonError.otherPage(name, page: person.page, sequence: sequenceID, pages: pages)
+            }
+            guard person.stoppedAt == nil else { throw PersonError.stopped(name) }
+            guard person.pausedAt == nil else { throw PersonError.paused(name) }
+            let last = try db.row(
+                "SELECT round, ended_at FROM enrollment WHERE person = ? AND sequence = ? ORDER BY round DESC LIMIT 1",
+                [person.id, sequenceID]
+            )
+            if let last {
+                if last.instant("ended_at") == nil { throw PersonError.underWay(name, sequence: sequenceID) }
+                if !again { throw PersonError.beenThrough(name, sequence: sequenceID) }
+            }
+            let round: Int = last?["round"] ?? 0
+            AuditedRequest.current?.changes(to: "round \(round + 1)")
+            return try IntakeTransaction.TransactionState.during(db, now: now) { shared in
+                var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
+                let changes = catalog.changes(
+                    enrolling: person,
+                    in: sequence,
+                    round: round + 1,
+                    rounds: catalog.isStop(sequenceID) ? try intake.rounds(person.id) : [:],
+                    at: now
+                )
+                for change in changes { try intake.perform(change, person: person) }
+                return changes.lazy.compactMap { if case .enroll(let new) = $0 { new.first } else { nil } }.first
+            }
+        }
+    }
+
+    /// Ends a person's enrollments: all of them for good, or only those in one sequence.
+    /// - Returns: the sequences that ended.
+    /// - Throws: `PersonError`.
+    package func stop(_ name: String, sequence: String?, now: Instant) async throws -> [String] {
+        try await write { [self] db in
+            let person = try Self.find(name, db)
+            if sequence == nil, try Consent(db: db, person: person.id).stop(at: now, by: .operatorCommand) {
+                try fence.countOptOut(db, now: now)
+            }
+            let ended = try Ledger(db: db, catalog: catalog, now: now).stop(person.id, sequence: sequence, .stopped)
+            if let sequence, catalog[sequence] != nil || !ended.isEmpty {
+                AuditedRequest.current?.concerns(sequence: sequence)
+            }
+            AuditedRequest.current?.changes(
+                from: sequence == nil ? person.consentState : "under way in \(ended.count)",
+                to: sequence == nil ? "stopped, \(ended.count) ended" : "\(ended.count) ended"
+            )
+            return ended
+        }
+    }
+
+    static func find(_ name: String, _ db: Database) throws -> Person {
+        let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
+        let found = try db.rows(
+            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE address = ? ORDER BY account.id",
+            [pieces.last]
+        ).map(Person.init(row:)).filter { pieces.count < 2 || $0.page == pieces[0] }
+        guard let person = found.first else { throw PersonError.unknown(name) }
+        guard found.count == 1 else { throw PersonError.ambiguous(name, pages: found.map(\.page)) }
+        AuditedRequest.current?.concerns(person)
+        return person
+    }
+}
+
+extension Row {
+    fileprivate func instant(_ column: String) -> Instant? {
+        self[column]
+    }
+}
+
+extension PersonSummary {
+    init(_ person: Person, underWay: [String]) {
+        self.init(
+            page: person.page,
+            person: person.address,
+            attributes: person.attributes,
+            zone: person.zone?.identifier,
+            firstMessageAt: person.firstMessageAt,
+            windowEnds: person.windowEnds,
+            unreachable: person.unreachable,
+            stoppedAt: person.stoppedAt,
+            pausedAt: person.pausedAt,
+            tags: person.tags.sorted(),
+            lastWroteAt: person.lastWroteAt,
+            humanAt: person.humanAt,
+            underWay: underWay,
+            subscriptions: person.subscriptions.isEmpty ? nil : person.subscriptions.map(SubscriptionSummary.init)
+        )
+    }
+
+    static func underWay(_ row: Row) -> [String] {
+        let sequences: String? = row["under_way"]
+        return sequences?.split(separator: " ").map(String.init) ?? []
+    }
+}
+
+extension EnrollmentDetail {
+    init(row: Row, _ db: Database, _ catalog: Catalog) throws {
+        let id: EnrollmentID = row["id"]
+        let sequence: String = row["sequence"]
+        let deliveries = try db.rows(DeliveryDetail.query, [id]).map(DeliveryDetail.init(row:))
+        self.init(
+            sequence: sequence,
+            round: row["round"],
+            anchor: row["anchor"],
+            cause: row["cause"],
+            endedAt: row["ended_at"],
+            endReason: row["end_reason"],
+            deliveries: deliveries.inOrder(of: catalog[sequence]),
+            next: try db.row("SELECT * FROM job WHERE enrollment = ?", [id]).map(NextStepDetail.init(row:))
+        )
+    }
+}
+
+extension [DeliveryDetail] {
+    /// Sorts by the time of the end. Deliveries that ended at the same moment are in the order of the file, in which
+    /// they were sent.
+    fileprivate func inOrder(of sequence: DripSequence?) -> [DeliveryDetail] {
+        sorted { left, right in
+            guard left.at == right.at else { return left.at < right.at }
+            let positions = [left, right].map { sequence?.step($0.step)?.position ?? .zero }
+            return (positions[0], left.scheduled) < (positions[1], right.scheduled)
+        }
+    }
+}
+
+extension DeliveryDetail {
+    /// A receipt applies to requests sent before it: the answer may be recorded only after the person has read the
+    /// message. A version may have come into force more than once; the last time before the step ended counts.
+    fileprivate static let query = """
+        SELECT delivery.*, adoption.file, adoption.git_commit,
+            CASE WHEN delivery.state <> 'sent' THEN NULL
+                WHEN coalesce(left_at, delivery.at) <= read_until THEN 'read'
+                WHEN coalesce(left_at, delivery.at) <= delivered_until THEN 'delivered' END AS receipt
+        FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
+        JOIN person ON person.id = enrollment.person
+        LEFT JOIN adoption ON adoption.id = (
+            SELECT max(id) FROM adoption AS earlier
+            WHERE earlier.hash = delivery.sequence_hash AND earlier.at <= delivery.at)
+        WHERE enrollment = ? ORDER BY delivery.at, scheduled
+        """
+
+    fileprivate init(row: Row) {
+        let messageIDs: String? = row["message_ids"]
+        let variant: Int? = row["variant"]
+        let state: String = row["state"]
+        let part: Int = row["part"]
+        let isHalf = part > 0 && (state == Delivery.State.skipped.rawValue || state == Delivery.State.failed.rawValue)
+        self.init(
+            step: row["step"],
+            state: state,
+            reason: row["reason"],
+            scheduled: row["scheduled"],
+            at: row["at"],
+            attempts: row["attempts"],
+            permission: row["permission"],
+            messageIDs: messageIDs?.split(separator: " ").map(String.init) ?? [],
+            sequenceHash: row["sequence_hash"],
+            file: row["file"],
+            commit: row["git_commit"],
+            variant: variant.map { $0 + 1 },
+            bodyHash: row["body_hash"],
+            receipt: row["receipt"],
+            note: row["note"],
+            partsArrived: isHalf ? part : nil
+        )
+    }
+}
+
+extension NextStepDetail {
+    fileprivate init(row: Row) {
+        self.init(
+            step: row["step"],
+            due: row["due"],
+            scheduled: row["scheduled"],
+            waitingFor: row["waiting_for"],
+            error: row["error"],
+            sending: row.instant("claimed_at") != nil
+        )
+    }
+}

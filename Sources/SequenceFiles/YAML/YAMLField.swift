@@ -1,6 +1,0 @@
-/// One `key: value` of a mapping.
-struct YAMLField {
-    let key: String
-    let place: Place
-    let value: YAMLNode
-}
