@@ -183,7 +183,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DripdTests",
-            dependencies: ["ControlAPI", "dripd", "DripCore", "DripStore", argumentParser],
+            dependencies: ["ControlAPI", "dripd", "DripCore", "DripStore", "SequenceFiles", argumentParser],
             swiftSettings: settings
         ),
         // Needs a release build: see Scripts/instructions.

@@ -39,7 +39,7 @@ import Testing
             let peak = try shop.memory("VmHWM")
             #expect(peak - before < 160 << 20, "\(before >> 20) MiB, then \(peak >> 20) MiB; \(crowd.statuses)")
         }
-        // They have gone, and so has what they sent.
+        // The connections are closed, and their memory is given back. The kernel reports no change of it, so it asks.
         while try shop.memory("VmRSS") - before > 48 << 20 { try await Task.sleep(for: .milliseconds(50)) }
         #expect(await shop.end(SIGTERM) == 0)
     }

@@ -171,7 +171,7 @@ final class Shop: Sendable {
         }
     }
 
-    /// Waits until the daemon has a thread of this name, or the test's time is over.
+    /// Waits until the daemon has a thread of this name, or the test's time is over. The kernel reports no new threads, so it asks.
     func hasThread(_ name: String) async throws {
         while try !threadNames.contains(name) { try await Task.sleep(for: .milliseconds(10)) }
     }
@@ -186,7 +186,7 @@ final class Shop: Sendable {
     /// Waits until the log has it, or the test's time is over.
     func says(_ text: String) async throws {
         while !log.contains(text) {
-            // Looked at now and then: whoever looks all the time takes the processor from the daemon.
+            // A loop without a pause would take the processor from the daemon.
             try await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -9,7 +9,7 @@ enum HotFunction: String, CaseIterable {
     case decide
     case admit
     case settle
-    case following
+    case nextStep
     /// To read what a message says, before anything waits for the database.
     case words
 
@@ -40,7 +40,7 @@ enum HotFunction: String, CaseIterable {
             case .words: keep(EventWords(care.message))
             case .admit: keep(care.catalog.admit(care.job, now: care.due))
             case .settle: keep(care.claim.settle(.accepted(messageID: "m_1"), now: care.due, jitter: 0))
-            case .following:
+            case .nextStep:
                 keep(
                     care.catalog.nextStep(
                         care.job.enrollment,

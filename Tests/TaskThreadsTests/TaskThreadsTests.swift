@@ -28,6 +28,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<40 {
                 group.addTask(executorPreference: threads) {
+                    // Sleeps are what is tested.
                     try await Task.sleep(for: .microseconds(500 * (number % 5)))
                     if number.isMultiple(of: 2) { try await Task.sleep(for: .microseconds(200), clock: .suspending) }
                 }

@@ -73,7 +73,7 @@ struct HostileLoadTests {
             let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
             let kibibytes = line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) } ?? 0
             most = max(most, kibibytes * 1024)
-            // A sample now and then is what is wanted, not a moment.
+            // Samples ten times a second: the test needs the maximum, and no moment matters.
             do { try await Task.sleep(for: .milliseconds(100)) } catch { return most }
         }
     }

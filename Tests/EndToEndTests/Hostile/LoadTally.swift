@@ -63,6 +63,7 @@ struct LoadPace {
     mutating func wait() -> UInt64? {
         guard next < end else { return nil }
         let now = Self.now
+        // Load at a fixed rate: each request has its time.
         if next > now { usleep(UInt32((next - now) / 1000)) }
         defer { next += step }
         return next
