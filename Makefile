@@ -104,7 +104,10 @@ install-files:
 	# journalctl reads catalogs only from here.
 	$(call PLACED,systemd/dripd.catalog,/usr/lib/systemd/catalog/dripd.catalog)
 	$(call PLACED,docs/alerts.yaml,$(PREFIX)/share/doc/dripd/alerts.yaml)
-	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd README.md SECURITY.md CHANGELOG.md docs/dashboard.json docs/*.md
+	# Laid out as in the repository, so that the links between the documents work.
+	install -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd *.md
+	for file in $$(find docs -type f); do \
+	    install -D -m 0644 $$file $(DESTDIR)$(PREFIX)/share/doc/dripd/$$file || exit 1; done
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/dripd $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences
 	install -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/dripd/secrets
 	[ -e $(DESTDIR)$(SYSCONFDIR)/dripd/dripd.yaml ] || $(call PLACED,systemd/dripd.yaml,$(SYSCONFDIR)/dripd/dripd.yaml)
