@@ -7,6 +7,7 @@ extension Catalog {
     ///   - rounds: the person's latest round of each sequence they were ever in.
     ///   - typed: the effect of the quick reply whose title the person typed instead of tapping it.
     ///   - past: what else is known about an event older than a day (`EventAge.past`); nil for a current event.
+    ///   - resumes: how often the person took back a stop or a pause within the last day.
     package func decide(
         _ event: Event,
         saying words: EventWords,
@@ -14,7 +15,8 @@ extension Catalog {
         person: Person?,
         rounds: [String: Round],
         typed: Tap? = nil,
-        past: PastEvent? = nil
+        past: PastEvent? = nil,
+        resumes: Int = 0
     ) -> [Change] {
         if case .echo(let messageID, let delivery, let isHuman) = event.kind {
             if let delivery { return [.confirm(delivery, messageID: messageID, address: event.person)] }
@@ -54,7 +56,9 @@ extension Catalog {
         let phrase = words.phrase
         let tap = event.kind.payload.flatMap(Tap.init) ?? typed
         let reading = tap == nil ? phrase.map(optOut.reading) ?? .none : .none
-        if reading == .resume, !event.isStandby, past == nil, person.mayResume(at: at) {
+        if reading == .resume, !event.isStandby, past == nil, person.mayResume(at: at),
+            resumes < ConsentChange.maxResumesPerDay
+        {
             changes.append(.resume(at: at))
             (person.stoppedAt, person.pausedAt) = (nil, nil)
         }

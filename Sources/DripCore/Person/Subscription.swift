@@ -75,6 +75,9 @@ package struct ConsentChange: Codable, Hashable, Sendable {
 
     /// In characters.
     package static let longestReason = 200
+    /// How often a person's own words take back a stop or a pause within 24 hours. Each change is kept, and a person who sends STOP
+    /// and START in turn would fill the disk. The last stop holds.
+    package static let maxResumesPerDay = 10
 
     package init(at: Instant, kind: Kind, source: ConsentSource, reason: String?) {
         self.at = at

@@ -95,7 +95,8 @@ struct IntakeTransaction {
             person: person,
             rounds: rounds,
             typed: typed,
-            past: past
+            past: past,
+            resumes: try known.map(resumes) ?? 0
         )
         if let known {
             try hear(changes, from: known)
@@ -156,6 +157,19 @@ struct IntakeTransaction {
         else { return }
         try Forgotten.stop(page: event.page, address: address, at: at, db, instance)
         report.stopped += 1
+    }
+
+    /// Returns how often a person who is stopped or paused took that back within the last day.
+    private func resumes(_ person: Person) throws -> Int {
+        guard person.stoppedAt ?? person.pausedAt != nil else { return 0 }
+        let resumes = try db.row(
+            """
+            SELECT count(*) AS count FROM consent_change
+            WHERE person = ? AND kind = 'resumed' AND source = 'person' AND at > ?
+            """,
+            [person.id, now - .days(1)]
+        )
+        return resumes?["count"] ?? 0
     }
 
     private func resumedAt(_ person: PersonID) throws -> Instant? {

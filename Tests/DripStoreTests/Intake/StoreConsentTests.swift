@@ -53,6 +53,22 @@ import Testing
         #expect(try await state.next()?.step == "day")
     }
 
+    @Test func `a person who says STOP and START in turn is stopped after ten times, until the next day`() async throws
+    {
+        let state = try await TemporaryStore([.make("a", steps: .care)])
+        try await state.ingest(.message("0"), now: now)
+        for number in 1...100 {
+            let at = now + .seconds(Int64(number))
+            try await state.ingest(.message("\(number)", at: at, text: number % 2 == 1 ? "STOP" : "START"), now: at)
+        }
+        let consent = try await state.store.person(Event.testPerson).consent
+        #expect(consent.count == 21)
+        #expect(consent.last?.kind == .stopped)
+        let later = now + .days(1) + .minutes(2)
+        try await state.ingest(.message("later", at: later, text: "START"), now: later)
+        #expect(try await state.store.person(Event.testPerson).summary.stoppedAt == nil)
+    }
+
     @Test(arguments: ["STOP", "START"])
     func `a clear word of the person's ends the pause`(word: String) async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
