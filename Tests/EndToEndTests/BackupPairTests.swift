@@ -11,6 +11,9 @@ import Testing
     @Test func `the second backup into one file says so, and the first one becomes whole`() async throws {
         let place = try Place()
         let first = try await place.beginAndStop()
+        // It may have been stopped while its draft has a journal.
+        let names = place.names
+        #expect(names.contains("backup.db.part"))
         let second = try await Program.run("backup", place.file, "--state", place.state)
         #expect(second.status == 1)
         #expect(second.output == "")
@@ -18,7 +21,7 @@ import Testing
             second.errors.contains("another backup is being written to \(place.file): wait until it has ended"),
             "\(second)"
         )
-        #expect(place.names == ["backup.db.part"])
+        #expect(place.names == names)
         first.signal(SIGCONT)
         #expect(await first.exit == .status(0))
         #expect(place.names == ["backup.db"])

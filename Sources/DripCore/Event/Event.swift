@@ -191,7 +191,8 @@ package struct EventWords: Hashable, Sendable {
     /// - Parameter readsAll: if false, a long text is not read. It then equals no phrase and contains no contacts.
     package init(_ event: Event, readsAll: Bool = true) {
         switch event.kind {
-        case .message(let text?, _, _):
+        case .message(let padded?, _, _):
+            let text = Self.withoutPadding(padded)
             self =
                 readsAll || !Self.isLong(text)
                 ? EventWords(phrase: Phrase(message: text), contacts: Contacts(in: text)) : .none
@@ -205,7 +206,7 @@ package struct EventWords: Hashable, Sendable {
     /// Returns whether reading the event's text costs more than storing the event.
     package static func isLong(_ event: Event) -> Bool {
         switch event.kind {
-        case .message(let text?, _, _): isLong(text)
+        case .message(let text?, _, _): isLong(withoutPadding(text))
         case .comment(let comment): isLong(comment.text ?? "")
         default: false
         }
@@ -223,4 +224,19 @@ package struct EventWords: Hashable, Sendable {
     }
 
     private static func isLong(_ text: String) -> Bool { text.utf8.count > shortText }
+
+    /// Returns a long text without the spaces, invisible characters, full stops and exclamation marks at its ends: an opt-out
+    /// that is padded is still read.
+    static func withoutPadding(_ text: String) -> String {
+        guard isLong(text) else { return text }
+        let isContent: (Unicode.Scalar) -> Bool = { scalar in
+            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format && scalar != "!"
+                && scalar != "."
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: isContent), let last = scalars.lastIndex(where: isContent) else {
+            return ""
+        }
+        return String(scalars[first...last])
+    }
 }

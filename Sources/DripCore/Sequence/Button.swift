@@ -81,11 +81,25 @@ extension Tap: LosslessStringConvertible {
         guard payload.utf8.count <= Self.longest else { return nil }
         let pieces = payload.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         switch (pieces.first, pieces.dropFirst().first, pieces.count) {
-        case (Self.scheme, "tag", 3): self = .tag(pieces[2])
+        case (Self.scheme, "tag", 3) where Tag.isValid(pieces[2]): self = .tag(pieces[2])
         case (Self.scheme, "start", 3): self = .start(pieces[2])
         case (Self.scheme, "stop", 2): self = .stop
         default: return nil
         }
+    }
+}
+
+/// The rule for tags: words that the team assigns to people.
+package enum Tag {
+    package static let longest = 64
+
+    /// Letters, digits, hyphens and underscores.
+    package static func isValid(_ text: String) -> Bool {
+        !text.isEmpty && text.unicodeScalars.count <= longest && text.allSatisfy(isAllowed)
+    }
+
+    package static func isAllowed(_ character: Character) -> Bool {
+        character.isLetter || "-_".contains(character) || (character.isASCII && character.isNumber)
     }
 }
 

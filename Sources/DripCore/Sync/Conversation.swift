@@ -88,7 +88,7 @@ extension Conversation {
             lastWroteAt: last.at,
             // Only the last message counts: a person who kept writing after an opt-out has changed their mind, as far
             // as we can tell.
-            lastWord: last.text.map { optOut.reading(of: Phrase(message: $0)) } ?? .none
+            lastWord: last.text.map { optOut.reading(of: Phrase(message: EventWords.withoutPadding($0))) } ?? .none
         )
     }
 

@@ -1,3 +1,4 @@
+import DripCore
 import Foundation
 
 /// Parses one of a fixed set of words.
@@ -31,7 +32,7 @@ enum WordParser {
 
 /// Parses tags: words that the team assigns to people.
 enum TagParser {
-    static let longest = 64
+    static let longest = Tag.longest
     /// As close as an ECMAScript regular expression gets without its Unicode flag.
     static let pattern = "^[^\\s/]{1,\(longest)}$"
 
@@ -48,17 +49,11 @@ enum TagParser {
         return tag
     }
 
-    static func isTag(_ text: String) -> Bool {
-        !text.isEmpty && text.unicodeScalars.count <= longest && text.allSatisfy(isAllowed)
-    }
-
-    private static func isAllowed(_ character: Character) -> Bool {
-        character.isLetter || "-_".contains(character) || (character.isASCII && character.isNumber)
-    }
+    static func isTag(_ text: String) -> Bool { Tag.isValid(text) }
 
     /// Returns the nearest valid tag: `Khách quen` → `Khách-quen`.
     private static func nearest(_ text: String) -> String? {
-        let joined = text.split { !isAllowed($0) }.joined(separator: "-")
+        let joined = text.split { !Tag.isAllowed($0) }.joined(separator: "-")
         return isTag(joined) ? joined : nil
     }
 }

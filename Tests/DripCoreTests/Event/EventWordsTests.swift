@@ -6,12 +6,11 @@ import Testing
 /// What a text says, and which texts are not asked.
 @Suite struct EventWordsTests {
     @Test func `a message longer than a thousand characters is no phrase, and its contacts are read`() {
-        let padding = String(repeating: "\u{200B}", count: 1_000)
-        let long = EventWords(.message("1", text: padding + "stop 0912345678"))
+        let long = EventWords(.message("1", text: String(repeating: "shop ", count: 201) + "stop 0912345678"))
         #expect(long.phrase?.folded.isCut == true)
         #expect(long.contacts?.phone == "+84912345678")
-        let short = EventWords(.message("1", text: String(padding.unicodeScalars.dropLast(4)) + "stop"))
-        #expect(short.phrase == Phrase("stop"))
+        let short = EventWords(.message("1", text: "x" + String(repeating: "\u{200B}", count: 995) + "stop"))
+        #expect(short.phrase == Phrase("xstop"))
     }
 
     @Test(arguments: ["stop", "dừng nhận tin nhắn", "vui lòng hủy đăng ký nhận tin giúp mình với ạ"])

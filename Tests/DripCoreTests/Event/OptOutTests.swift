@@ -69,6 +69,24 @@ import Testing
     }
 
     @Test(arguments: [
+        "STOP" + String(repeating: " ", count: 3000), String(repeating: "\n", count: 1900) + "stop",
+        "STOP" + String(repeating: "!", count: 1900), "stop" + String(repeating: "\u{200b}", count: 1900),
+    ])
+    func `an opt-out in padding of any length is read, also from a person who wrote too much`(text: String) {
+        #expect(decide(text).contains(.stop(at: now)))
+        #expect(!EventWords.isLong(.message("1", text: text)))
+        #expect(
+            EventWords(.message("1", text: text), readsAll: false).phrase
+                == EventWords(.message("1", text: "stop")).phrase
+        )
+    }
+
+    @Test(arguments: ["a,b", "a b", "\u{1b}[2J", "x\u{202e}", String(repeating: "x", count: 65), ""])
+    func `a tap with what is no tag does nothing`(tag: String) {
+        #expect(Tap("dripd/tag/\(tag)") == nil)
+    }
+
+    @Test(arguments: [
         (nil, true), (ConsentSource.person, true), (ConsentSource.file, true), (ConsentSource.operatorCommand, false),
     ])
     func `a word of their own takes back a stop, but not an operator's`(by source: ConsentSource?, isTaken: Bool) {

@@ -51,7 +51,7 @@ import Testing
         #expect(conditions.map(\.description) == ["tag: a", "not_tag: b", "has: phone", "replied: true"])
     }
 
-    @Test(arguments: [Tap.tag("a/b c"), .start("tu-van"), .stop])
+    @Test(arguments: [Tap.tag("khách-quen"), .start("tu-van"), .stop])
     func `a tap comes back from its payload`(tap: Tap) {
         #expect(Tap(tap.description) == tap)
     }
