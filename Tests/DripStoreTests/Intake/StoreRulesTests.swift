@@ -12,10 +12,10 @@ import Testing
 
     @Test func `tags are kept in order, each once`() async throws {
         let state = try await TemporaryStore()
-        for (number, tag) in ["vip", "bán hàng", "vip", "a"].enumerated() {
+        for (number, tag) in ["vip", "bán-hàng", "vip", "a"].enumerated() {
             try await state.ingest(.message("\(number)", payload: "dripd/tag/\(tag)"), now: now)
         }
-        #expect(try await state.store.person(Event.testPerson).summary.tags == ["a", "bán hàng", "vip"])
+        #expect(try await state.store.person(Event.testPerson).summary.tags == ["a", "bán-hàng", "vip"])
     }
 
     @Test func `a tag that one event gives is seen by the next in the same webhook`() async throws {
