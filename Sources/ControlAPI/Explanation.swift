@@ -7,7 +7,7 @@ package struct Explanation: Codable, Hashable, Sendable {
     package var person: PersonSummary
     /// The person's own time zone, or the configured one.
     package var zone: String
-    /// Why their page sends nothing for now; nil if it sends.
+    /// The reason why their page is not sending; nil if it is.
     package var pageTrouble: String?
     /// Sorted by their start.
     package var enrollments: [EnrollmentExplanation]

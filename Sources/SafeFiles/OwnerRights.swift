@@ -32,8 +32,7 @@ package struct OwnerRights: Sendable {
         else { throw failure }
         defer {
             guard seteuid(0) == 0, setegid(formerGroup) == 0, setgroups(groups.count, groups) == 0 else {
-                // The process would go on with half of root's rights: no error can be handled safely.
-                fatalError("cannot return to root's rights")
+                fatalError("cannot return to root's rights")  // With half of root's rights no error is handled safely.
             }
         }
         return try body()

@@ -15,7 +15,7 @@ package struct ServiceNotifier: Sendable {
     private let send: @Sendable (String) -> CInt
 
     /// - Parameters:
-    ///   - monotonicMicroseconds: returns CLOCK_MONOTONIC, by which systemd orders the messages of a reload.
+    ///   - monotonicMicroseconds: returns CLOCK_MONOTONIC; systemd orders the messages of a reload by it.
     ///   - send: sends one message; returns what sd_notify(3) returns: a negative errno is a failure.
     package init(
         logger: Logger,

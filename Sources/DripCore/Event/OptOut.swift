@@ -1,4 +1,4 @@
-/// The phrases by which people opt out or ask for messages again, and how clear each one is.
+/// The phrases that people use to opt out or to ask for messages again, each with its clarity.
 ///
 /// A message counts only as a whole: it must consist of these phrases and polite words around them, and of nothing
 /// else. "dừng" within a sentence may mean anything.

@@ -13,7 +13,7 @@ package struct Forecast: Codable, Hashable, Sendable {
 
     package var steps: [ForecastStep]
     package var end: End
-    /// The sequence's stop rules, by which the person may end it earlier.
+    /// The sequence's stop rules, which may end it earlier.
     package var stop: [String]
 
     /// A file has at most 200 steps.

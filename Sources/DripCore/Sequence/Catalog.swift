@@ -5,7 +5,7 @@ package struct Catalog: Sendable {
     /// The zone of people and sequences without their own.
     package let zone: TimeZone
     package let sequences: [String: DripSequence]
-    /// The phrases by which people opt out or ask for messages again.
+    /// The phrases that people use to opt out or to ask for messages again.
     package var optOut = OptOut.standard
     /// The subscriptions that a page may use outside the window, by page; none for a page without an entry.
     package var subscriptionPolicies: [String: SubscriptionPolicy] = [:]
@@ -129,7 +129,7 @@ extension Catalog {
 
 /// The settings of the configuration that decide about messages.
 package struct CatalogSettings: Sendable {
-    /// The phrases by which people opt out or ask for messages again.
+    /// The phrases that people use to opt out or to ask for messages again.
     package var optOut: OptOut
     /// The subscriptions that a page may use, by page.
     package var subscriptionPolicies: [String: SubscriptionPolicy]

@@ -42,9 +42,10 @@ package enum OutsideText {
         return String(kept)
     }
 
-    /// Returns a person's name without white space at the ends, cut between two characters.
+    /// Returns a person's name without white space at the ends, cut between two characters. Control characters become
+    /// spaces, and directional overrides and isolates are dropped: a name is sent, stored and printed.
     package static func name(_ text: String) -> String {
-        let name = bounded(text, scalars: 4 * mostNameScalars).trimmed
+        let name = harmless(bounded(text, scalars: 4 * mostNameScalars)).trimmed
         if name.utf8.count <= longestName { return name }
         var (count, scalars) = (0, 0)
         let kept = name.prefix { character in
@@ -55,6 +56,17 @@ package enum OutsideText {
         // A single character may be longer than a name may be.
         guard !kept.isEmpty else { return bounded(name, scalars: mostNameScalars) }
         return String(kept).trimmed
+    }
+}
+
+extension OutsideText {
+    private static func harmless(_ name: String) -> String {
+        var kept = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars
+        where !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value) {
+            kept.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(kept)
     }
 }
 

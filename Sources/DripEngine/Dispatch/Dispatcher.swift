@@ -121,7 +121,7 @@ package final class Dispatcher {
     ) -> [ClaimAllowance] {
         let free = free
         guard free > 0 else { return [] }
-        // There may be hundreds of accounts, only a few of which are due in a pass.
+        // Of hundreds of accounts, few are due in a pass.
         let isKnown = following.count == limiters.ids.count
         let unknown = isKnown ? [] : limiters.ids.filter { following[$0] == nil && !drained.contains($0) }
         let due = following.lazy.filter { $0.value.due <= now && !drained.contains($0.key) }

@@ -4,7 +4,7 @@ import GRDB
 /// The tables, as numbered migrations. Times are integers, in milliseconds since 1970. The SQL uses the dialect that
 /// SQLite and PostgreSQL share. Never change the text of a released migration: `SchemaCheck` compares it.
 enum Schema {
-    /// "drip" in ASCII, by which `file dripd.db` and dripd itself recognise the database
+    /// "drip" in ASCII. `file dripd.db` and dripd itself recognise the database by it
     /// (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x6472_6970
 

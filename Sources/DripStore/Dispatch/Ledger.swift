@@ -46,7 +46,7 @@ struct Ledger {
         let messageIDs: String?
         let claimedAt: Instant?
         let resends: Int
-        /// The message id by which the platform confirmed the message that is being sent.
+        /// The id of the message that is being sent, if the platform has confirmed it already.
         let echo: String?
         /// The names that the finished steps had when they ended.
         let over: Set<String>

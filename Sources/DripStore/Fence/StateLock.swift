@@ -111,7 +111,7 @@ package final class StateDirectory: Sendable {
     /// Whether its files are opened with other rights than the process has.
     var isForeign: Bool { rights != nil }
 
-    /// The path by which `perform` opens its files. The owner may lack access to directories above it: systemd keeps
+    /// The path that `perform` uses to open its files. The owner may lack access to directories above it: systemd keeps
     /// the services' directories in /var/lib/private, which only root may enter.
     var location: String { rights == nil ? path : directory.location }
 

@@ -75,7 +75,7 @@ struct ControlSocket {
         }
     }
 
-    /// The socket that is at `path` now, by which `end` recognises it.
+    /// Identifies the socket that is at `path` now, so that `end` removes no other.
     var identity: FileFacts? { FileFacts(path: path) }
 
     /// Removes the socket if it is still the process's own, and releases the lock. The lock file stays: otherwise two daemons

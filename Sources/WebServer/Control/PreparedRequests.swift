@@ -1,7 +1,5 @@
 import ControlAPI
 import DripCore
-import DripEngine
-import DripStore
 import Foundation
 import Synchronization
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ControlAPI
 import DripCore
-import DripStore
 import Foundation
 import WebServer
 

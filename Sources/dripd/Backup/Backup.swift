@@ -1,5 +1,5 @@
-import ArgumentParser
 import ControlAPI
+import ArgumentParser
 import DripCore
 import DripEngine
 import DripStore

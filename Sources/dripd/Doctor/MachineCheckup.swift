@@ -1,7 +1,6 @@
 import ControlAPI
 import DripCore
 import DripEngine
-import DripStore
 import Foundation
 import Glibc
 import Logging

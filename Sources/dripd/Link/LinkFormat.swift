@@ -2,7 +2,6 @@ import ArgumentParser
 import Channels
 import DripCore
 import QRCodes
-import SequenceFiles
 
 /// The output formats of `dripd link`.
 enum LinkFormat: String, CaseIterable, ExpressibleByArgument {

@@ -2,7 +2,6 @@ import ArgumentParser
 import ControlAPI
 import DripCore
 import DripEngine
-import DripStore
 import Foundation
 import SequenceFiles
 

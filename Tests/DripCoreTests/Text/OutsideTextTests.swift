@@ -32,6 +32,7 @@ import Testing
 
     @Test(arguments: [
         (" Lan ", "Lan"), ("", ""), (" \n\u{3000}", ""),
+        ("N\u{1b}[2J\u{202e}guyen\u{2069}", "N [2Jguyen"), ("Lan\nAnh\u{0}", "Lan Anh"), ("علي\u{200f}", "علي\u{200f}"),
         (String(repeating: "a", count: 5_000), String(repeating: "a", count: 100)),
         (String(repeating: "ề", count: 150), String(repeating: "ề", count: 100)),
         (String(repeating: "👨‍👩‍👧", count: 150), String(repeating: "👨‍👩‍👧", count: 80)),

@@ -1,6 +1,5 @@
 package import ControlAPI
 import DripCore
-import DripStore
 package import Foundation
 
 /// The status in one line, for `systemctl status`. What needs action comes first, since a terminal cuts the line.

@@ -1,3 +1,12 @@
+/// The reason why a request was not carried out.
+package struct ControlRefusal: Codable, Sendable {
+    package let error: String
+
+    package init(error: String) {
+        self.error = error
+    }
+}
+
 /// The limits of one request.
 package enum ControlLimit {
     /// The maximum number of entries in one answer.

@@ -1,2 +1,0 @@
-import DripCore
-import DripStore
