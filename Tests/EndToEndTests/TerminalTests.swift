@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import GRDB
 import MessengerSandbox
 import TestSupport
 import Testing
@@ -109,10 +110,21 @@ import Testing
         func ask(_ arguments: String...) async throws -> Program.Result {
             try await Program.run(arguments + ["--config", shop.configuration])
         }
-        try shop.sandbox.write(as: "1001", name: "Lan\u{1B}[2J\u{202E}\nERROR", text: "Số em 0912345678", ref: nil)
+        let hostile = "Lan\u{1B}[2J\u{202E}\nERROR"
+        try shop.sandbox.write(as: "1001", name: hostile, text: "Số em 0912345678", ref: nil)
         try shop.sandbox.write(as: "1002", name: "Nguyễn Thị Bưởi", text: "Chào shop", ref: nil)
         while try await ask("people", "show", "bưởi").status != 0 {}
         while try await ask("people", "show", "lan").status != 0 {}
+        #expect(try await ask("people", "list").output.contains("Lan [2J ERROR"))
+        // As a release before this one stored it.
+        let state = try DatabaseQueue(path: shop.folder + "/state/dripd.db")
+        try await state.write { db in
+            try db.execute(
+                sql: "UPDATE person SET attributes = json_set(attributes, '$.full_name', ?) WHERE address = '1001'",
+                arguments: [hostile]
+            )
+        }
+        try state.close()
         for command in [
             ["people", "list"], ["people", "show", "1001"], ["explain", "1001"], ["people", "forget", "1001"],
             ["jobs", "list"], ["status"], ["people", "list", "--json"], ["people", "show", "1001", "--json"],

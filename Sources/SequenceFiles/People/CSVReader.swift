@@ -174,6 +174,13 @@ struct CSVReader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Problem(place: place, message: "is not UTF-8: save the file as 'CSV UTF-8'")
         }
+        // Dropped from an id, it would make the id of another person.
+        guard !bytes.contains(where: { $0 < 0x20 && !"\t\n\r".utf8.contains($0) }) else {
+            throw Problem(
+                place: place,
+                message: "contains a control character: remove it, or save the file as 'CSV UTF-8'"
+            )
+        }
         return text
     }
 

@@ -113,6 +113,12 @@ import Testing
             file.survey().errors.map(\.description)
                 == ["people.csv:2:1: error: is not UTF-8: save the file as 'CSV UTF-8'"]
         )
+        let joined = PeopleFile(bytes: Array("person\n71\u{0}2\n".utf8), path: "people.csv", page: nil)
+        #expect(
+            joined.survey().errors.map(\.description) == [
+                "people.csv:2:1: error: contains a control character: remove it, or save the file as 'CSV UTF-8'"
+            ]
+        )
         let wide = PeopleFile(bytes: [0xFF, 0xFE, 0x31, 0x00], path: "people.csv", page: nil)
         #expect(
             wide.survey().errors.map(\.description) == ["people.csv: error: is in UTF-16: save it as 'CSV UTF-8'"]
