@@ -50,6 +50,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
     package var changed = 0
     /// Tags that people did not have before.
     package var tagged = 0
+    /// Tags that people did not get because they have the most that a person may have.
+    package var tagsLeftOut = 0
     /// Enrollments that were ended by a tag, by a stop, or by a sequence that started.
     package var ended = 0
     /// People who get nothing more from now on.
@@ -71,6 +73,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
         sum.added += right.added
         sum.changed += right.changed
         sum.tagged += right.tagged
+        sum.tagsLeftOut += right.tagsLeftOut
         sum.ended += right.ended
         sum.stopped += right.stopped
         sum.paused += right.paused

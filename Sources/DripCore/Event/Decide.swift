@@ -138,7 +138,8 @@ extension Catalog {
         at: Instant,
         starts: Bool
     ) -> [Change] {
-        guard person.stoppedAt == nil else { return person.tags.contains(tag) ? [] : [.tag(tag)] }
+        guard person.canGet(tag) else { return [] }
+        guard person.stoppedAt == nil else { return [.tag(tag)] }
         var builder = DecisionBuilder(catalog: self, person: person, rounds: rounds, at: at)
         builder.tag(tag, starts: starts)
         return builder.changes
@@ -210,7 +211,7 @@ private struct DecisionBuilder {
     }
 
     mutating func tag(_ tag: String, starts: Bool) {
-        guard !person.tags.contains(tag), !changes.contains(.tag(tag)) else { return }
+        guard person.canGet(tag), !changes.contains(.tag(tag)) else { return }
         changes.append(.tag(tag))
         end(where: .tag(tag), .tagged)
         guard starts else { return }

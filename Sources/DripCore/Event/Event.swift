@@ -225,18 +225,22 @@ package struct EventWords: Hashable, Sendable {
 
     private static func isLong(_ text: String) -> Bool { text.utf8.count > shortText }
 
-    /// Returns a long text without the spaces, invisible characters, full stops and exclamation marks at its ends: an opt-out
-    /// that is padded is still read.
+    /// Returns a long text without the spaces, invisible characters, full stops and exclamation marks at its ends: a
+    /// padded opt-out is still read.
     static func withoutPadding(_ text: String) -> String {
         guard isLong(text) else { return text }
-        let isContent: (Unicode.Scalar) -> Bool = { scalar in
-            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format && scalar != "!"
-                && scalar != "."
-        }
         let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: isContent), let last = scalars.lastIndex(where: isContent) else {
-            return ""
-        }
-        return String(scalars[first...last])
+        guard let first = scalars.firstIndex(where: { !$0.isPadding }),
+            let last = scalars.lastIndex(where: { !$0.isPadding })
+        else { return "" }
+        let end = scalars.index(after: last)
+        return first == scalars.startIndex && end == scalars.endIndex ? text : String(text[first..<end])
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPadding: Bool {
+        if isASCII { return value <= 0x20 || self == "." || self == "!" }
+        return properties.isWhitespace || properties.generalCategory == .format
     }
 }

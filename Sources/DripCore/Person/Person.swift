@@ -69,6 +69,9 @@ package struct Person: Hashable, Sendable {
     /// Whether the address is the placeholder of a comment whose author the platform has not revealed yet.
     package var isUnnamed: Bool { Comment.isPlaceholder(address) }
 
+    /// Whether the tag is new to the person, and they may have one more.
+    package func canGet(_ tag: String) -> Bool { !tags.contains(tag) && tags.count < Tag.mostOfPerson }
+
     /// Whether the person ever wrote, tapped or followed a link, as far as is known. A comment does not count.
     package var hasWritten: Bool {
         windowEnds != nil || lastWroteAt != nil || firstMessageAt != nil

@@ -43,6 +43,7 @@ extension PersonRecord {
         if attributes.values.contains(where: { $0.unicodeScalars.count > Self.longestAttribute }) {
             return "an attribute has more than \(Self.longestAttribute) characters"
         }
+        if tags.count > Tag.mostOfPerson { return "a person has more than \(Tag.mostOfPerson) tags" }
         if !tags.allSatisfy(Self.isTag) { return "a tag has from 1 to \(Self.longestName) characters" }
         if max(address.utf8.count, page?.utf8.count ?? 0) > Self.longestAddress {
             return "an address has more than \(Self.longestAddress) bytes"

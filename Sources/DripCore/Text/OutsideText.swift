@@ -57,20 +57,21 @@ package enum OutsideText {
         guard !kept.isEmpty else { return bounded(name, scalars: mostNameScalars) }
         return String(kept).trimmed
     }
-}
 
-extension OutsideText {
     private static func harmless(_ name: String) -> String {
+        guard name.unicodeScalars.contains(where: { $0.isControl || $0.isDirectional }) else { return name }
         var kept = String.UnicodeScalarView()
-        for scalar in name.unicodeScalars
-        where !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value) {
-            kept.append(scalar.properties.generalCategory == .control ? " " : scalar)
-        }
+        for scalar in name.unicodeScalars where !scalar.isDirectional { kept.append(scalar.isControl ? " " : scalar) }
         return String(kept)
     }
 }
 
 extension Unicode.Scalar {
+    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+
+    /// Whether it changes the direction of the text after it: an override, an embedding or an isolate.
+    fileprivate var isDirectional: Bool { (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) }
+
     /// Whether it is a mark, which normalisation may reorder among others.
     var isMark: Bool {
         guard value >= 0x300 else { return false }

@@ -91,6 +91,7 @@ struct AuditRefusal {
         case .paused: "paused"
         case .notStopped: "not stopped"
         case .otherPage: "not for this page"
+        case .tooManyTags: "too many tags"
         case .busy: "a message is on its way"
         }
     }

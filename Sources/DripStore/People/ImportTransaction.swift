@@ -180,6 +180,10 @@ struct ImportTransaction {
         for tag in record.tags {
             // Read again for each tag, because one tag may end what another would.
             guard let tagged = try find(record, known.account), !tagged.tags.contains(tag) else { continue }
+            guard tagged.canGet(tag) else {
+                report.tagsLeftOut += 1
+                continue
+            }
             report.ended += try intake.tag(tagged, with: tag, starts: false).ended.count
             report.tagged += 1
             isChanged = true

@@ -15,6 +15,7 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
     case stopped(String)
     case paused(String)
     case notStopped(String)
+    case tooManyTags(String)
     case busy(String)
 
     package var description: String {
@@ -36,6 +37,8 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(person) may have asked to get nothing more, so they can't be enrolled; decide with `dripd people resume` or "
                 + "`dripd people stop`"
         case .notStopped(let person): "\(person) is neither stopped nor paused: there is nothing to take back"
+        case .tooManyTags(let person):
+            "\(person) has \(Tag.mostOfPerson) tags, the most that a person may have; `dripd people untag` removes one"
         case .busy(let person): "a message to \(person) is on its way; try again in a moment"
         }
     }

@@ -3,13 +3,16 @@ package import DripCore
 import GRDB
 
 extension Store {
-    /// Adds a tag to people, with all that it starts and ends, a slice at a time. If one of the people is unknown, none
-    /// gets it.
+    /// Adds a tag to people, with all that it starts and ends, a slice at a time. If one of the people is unknown or may
+    /// have no more tags, none gets it.
     /// - Parameter names: addresses, or PAGE/ADDRESS.
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
         let audited: @Sendable (Int) -> String = { "\(tag) added to \($0)" }
-        return try await inSlices(names, audited) { [self] names, db in
+        let check: @Sendable (String, Person) throws -> Void = { name, person in
+            guard person.tags.contains(tag) || person.canGet(tag) else { throw PersonError.tooManyTags(name) }
+        }
+        return try await inSlices(names, audited, check) { [self] names, db in
             try IntakeTransaction.TransactionState.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
                 return try Self.known(names, db).map { try intake.tag($0, with: tag, starts: true) }
@@ -33,9 +36,10 @@ extension Store {
     private func inSlices(
         _ names: [String],
         _ audited: @escaping @Sendable (_ changed: Int) -> String,
+        _ check: @escaping @Sendable (_ name: String, Person) throws -> Void = { _, _ in },
         _ work: @escaping @Sendable ([String], Database) throws -> [TagOutcome]
     ) async throws -> [TagOutcome] {
-        try await read { db in for name in names { _ = try Self.find(name, db) } }
+        try await read { db in for name in names { try check(name, try Self.find(name, db)) } }
         var outcomes: [TagOutcome] = []
         for slice in names.slices(of: WriteSlices.taggedPeople) {
             outcomes += try await write(as: "tag") { [outcomes] db in

@@ -19,6 +19,9 @@ struct PeopleFileReader {
     /// The first ambiguous date.
     private var ambiguous: CSVReader.Cell?
 
+    /// The most columns of a table. An export of all fields that a chatbot knows has some dozens.
+    private static let mostColumns = 1_000
+
     private enum Form {
         case ids
         case table([PersonColumn])
@@ -124,6 +127,10 @@ struct PeopleFileReader {
 
     /// Reads the names of the columns; nil if the first line has problems.
     private mutating func columns(_ cells: [CSVReader.Cell]) -> [PersonColumn]? {
+        guard cells.count <= Self.mostColumns else {
+            problems.add(cells[0].place, "\(cells.count) columns: a file of people has at most \(Self.mostColumns)")
+            return nil
+        }
         var columns: [PersonColumn] = []
         for cell in cells {
             do {

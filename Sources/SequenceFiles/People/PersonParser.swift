@@ -59,17 +59,20 @@ enum PersonParser {
 
     /// Parses `vip, khách-quen`. A space does not separate tags: 'khách quen' is one invalid tag, because tags contain no spaces.
     private static func tags(_ value: String) throws(ParseError) -> [String] {
-        var tags: [String] = []
+        var (tags, known): ([String], Set<String>) = ([], [])
         for part in value.split(whereSeparator: { ",;|".contains($0) }) {
             let text = String(part).trimmed
             guard !text.isEmpty else { continue }
             do {
                 let tag = try TagParser.parse(text)
-                if !tags.contains(tag) { tags.append(tag) }
+                if known.insert(tag).inserted { tags.append(tag) }
             } catch {
                 let hint = text.contains(where: \.isWhitespace) ? ", and ',' or ';' between two tags" : ""
                 throw ParseError(error.message + hint, suggestion: error.suggestion)
             }
+        }
+        guard tags.count <= Tag.mostOfPerson else {
+            throw ParseError("\(tags.count) tags: a person has at most \(Tag.mostOfPerson)")
         }
         return tags
     }

@@ -55,7 +55,9 @@ extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .unknown, .unknownSequence: .notFound
-        case .ambiguous, .otherPage, .underWay, .beenThrough, .stopped, .paused, .notStopped, .busy: .conflict
+        case .ambiguous, .otherPage, .underWay, .beenThrough, .stopped, .paused, .notStopped, .tooManyTags,
+            .busy:
+            .conflict
         }
     }
 }

@@ -1,5 +1,5 @@
-import ControlAPI
 import ArgumentParser
+import ControlAPI
 import DripCore
 import DripEngine
 import DripStore

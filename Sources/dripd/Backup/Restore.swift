@@ -1,8 +1,8 @@
-import SequenceFiles
 import ArgumentParser
 import DripEngine
 import DripStore
 import Foundation
+import SequenceFiles
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
-import SequenceFiles
 import Channels
 import DripCore
 import DripEngine
 import DripStore
 import Logging
+import SequenceFiles
 import WebServer
 
 /// Makes each part from the configuration and the parts that it needs.

@@ -218,6 +218,11 @@ struct ImportFormatter {
                 "not be imported: forgotten at their request"
             ),
             effect(report.tagged, "tagged", "be tagged"),
+            effect(
+                report.tagsLeftOut,
+                "not tagged: a person has at most \(Tag.mostOfPerson) tags",
+                "not be tagged: a person has at most \(Tag.mostOfPerson) tags"
+            ),
             effect(report.stopped, "stopped: they get no more messages", "be stopped: they get no more messages"),
             effect(
                 report.paused,

@@ -84,6 +84,17 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: state.backup + ".part"))
     }
 
+    @Test(arguments: [0.3, 0.5, 0.9]) func `one damaged page makes no backup`(place: Double) async throws {
+        let state = try await enrolled()
+        for person in 1...300 { try await state.ingest(.message("m\(person)", from: "m\(person)"), now: now) }
+        try await state.store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try state.store.close()
+        let page = Int(Double(try state.pages()) * place)
+        try state.overwrite(pages: page..<page + 1)
+        #expect(throws: StoreError.self) { try state.makeBackup(at: now) }
+        #expect(!FileManager.default.fileExists(atPath: state.backup))
+    }
+
     @Test func `what is restored is on hold, and what was there is kept`() async throws {
         let state = try await enrolled()
         try state.makeBackup(at: now + .minutes(1))

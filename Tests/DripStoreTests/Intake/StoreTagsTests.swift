@@ -53,6 +53,31 @@ import Testing
         #expect(person.summary.underWay == ["care"])
     }
 
+    @Test func `a person has at most 100 tags, from whichever side they come`() async throws {
+        let state = try await state()
+        for number in 1...Tag.mostOfPerson {
+            try await state.ingest(.message("t\(number)", payload: "dripd/tag/t\(number)"), now: now)
+        }
+        try await state.ingest(.message("vip", payload: "dripd/tag/vip"), now: now)
+        await #expect(throws: PersonError.tooManyTags("5678")) {
+            try await state.store.tag(["5678"], with: "vip", now: now)
+        }
+        var record = PersonRecord(line: 1, page: nil, address: "5678")
+        record.tags = ["vip", "t1"]
+        let file = try await state.store.importPeople(
+            [(record, state.account)],
+            enrollingIn: nil,
+            isTrial: false,
+            now: now
+        )
+        #expect((file.tagged, file.tagsLeftOut, file.changed) == (0, 1, 0))
+        let person = try await state.store.person("5678")
+        #expect(person.summary.tags.count == 100)
+        #expect(!person.summary.tags.contains("vip"))
+        #expect(person.summary.underWay == ["care"])
+        #expect(try await state.store.tag(["5678"], with: "t1", now: now).map(\.isChange) == [false])
+    }
+
     @Test func `who wants nothing more may be tagged, and nothing starts`() async throws {
         let state = try await state()
         _ = try await state.store.stop("5678", sequence: nil, now: now)

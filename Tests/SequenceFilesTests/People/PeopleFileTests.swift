@@ -107,6 +107,24 @@ import Testing
         #expect(read(text).diagnostics.map(\.description) == [problem])
     }
 
+    @Test func `a table has at most 1,000 columns`() {
+        let columns = (1...1_000).map { "{{c\($0)}}" }
+        #expect(
+            read("person,\(columns.joined(separator: ","))\n").diagnostics.map(\.description)
+                == ["people.csv:1:1: error: 1001 columns: a file of people has at most 1000"]
+        )
+    }
+
+    @Test func `a person has at most 100 tags, however often they are said`() {
+        let tags = (1...100).map { "t\($0)" }
+        let file = read("person,tags\n1001,\((tags + tags).joined(separator: ";"))\n")
+        #expect(file.people.map(\.tags) == [tags])
+        #expect(
+            read("person,tags\n1001,\((tags + ["more"]).joined(separator: ";"))\n").diagnostics.map(\.description)
+                == ["people.csv:2:6: error: 101 tags: a person has at most 100"]
+        )
+    }
+
     @Test func `bytes that are no text, and a file that is not there`() {
         let file = PeopleFile(bytes: Array("person\n".utf8) + [0xFF], path: "people.csv", page: nil)
         #expect(
