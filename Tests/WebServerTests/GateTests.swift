@@ -80,8 +80,12 @@ import WebServer
             let proxy = try Stranger(port: port)
             async let ready = proxy.answer(to: "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
             for await _ in asked { break }
+            // They stay connected, so that each needs the place of one before it.
+            var others: [Stranger] = []
+            defer { others.removeAll() }
             for _ in 1...20 {
                 let other = try Stranger(port: port)
+                others.append(other)
                 let health = await other.answer(to: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
                 #expect(health.hasPrefix("HTTP/1.1 200 OK"))
             }
