@@ -19,7 +19,7 @@ import Testing
     {
         let shop = try await Shop(sequences: ["care.yaml": Self.care], scale: 1)
         try await shop.start()
-        try shop.sandbox.write(as: "1001", name: nil, text: "Dung", ref: nil)
+        try shop.sandbox.write(as: "1001000000000077", name: nil, text: "Dung", ref: nil)
         var people: [PersonSummary] = []
         while people.isEmpty { people = try await shop.ask("people", "list", "--paused") }
         #expect(people.map(\.underWay) == [["care"]])
@@ -33,38 +33,48 @@ import Testing
             )
         )
         #expect(
-            try await command("explain", "1001").output.contains(" may mean that they want no more messages")
+            try await command("explain", "1001000000000077").output.contains(
+                " may mean that they want no more messages"
+            )
         )
-        let enrolling = try await command("people", "enroll", "1001", "care")
+        let enrolling = try await command("people", "enroll", "1001000000000077", "care")
         #expect(enrolling.status == 1 && enrolling.errors.contains("may have asked to get nothing more"))
 
-        let resumed: ResumeReport = try await shop.ask("people", "resume", "1001", "--reason", "tên là Dung")
+        let resumed: ResumeReport = try await shop.ask(
+            "people",
+            "resume",
+            "1001000000000077",
+            "--reason",
+            "tên là Dung"
+        )
         #expect((resumed.wasStopped, resumed.goesOn) == (false, ["care"]))
         #expect(try await command("people", "list", "--paused", "--format", "ids").output == "")
         #expect(
-            try await command("people", "resume", "1001", "--reason", "again")
+            try await command("people", "resume", "1001000000000077", "--reason", "again")
                 == Program.Result(
                     status: 1,
                     output: "",
-                    errors: "Error: 1001 is neither stopped nor paused: there is nothing to take back\n"
+                    errors: "Error: 1001000000000077 is neither stopped nor paused: there is nothing to take back\n"
                 )
         )
-        #expect(try await command("people", "resume", "1001", "--reason", " ").status == 64)
+        #expect(try await command("people", "resume", "1001000000000077", "--reason", " ").status == 64)
 
-        #expect(try await command("people", "stop", "1001").status == 0)
-        let output = try await command("people", "resume", "1001", "--reason", "called us").output
-        #expect(output.hasPrefix("1001 may get messages again; they had been stopped since "))
+        #expect(try await command("people", "stop", "1001000000000077").status == 0)
+        let output = try await command("people", "resume", "1001000000000077", "--reason", "called us").output
+        #expect(output.hasPrefix("1001000000000077 may get messages again; they had been stopped since "))
         #expect(
             output.hasSuffix(
                 "\nsequences that the stop ended do not restart: `dripd people enroll --again` starts one\n"
             )
         )
-        let shown = try await command("people", "show", "1001").output
+        let shown = try await command("people", "show", "1001000000000077").output
         for line in ["paused, by the person", "resumed, by an operator: tên là Dung", "stopped, by an operator\n"] {
             #expect(shown.contains(line), "\(shown)")
         }
         #expect(await shop.end(SIGTERM) == 0)
         let line = try #require(shop.log.split(separator: "\n").first { $0.contains("may want nothing more") })
-        #expect(line.contains("paused until you decide") && !line.contains("Dung") && !line.contains("1001"))
+        #expect(
+            line.contains("paused until you decide") && !line.contains("Dung") && !line.contains("1001000000000077")
+        )
     }
 }

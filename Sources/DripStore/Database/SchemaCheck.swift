@@ -29,12 +29,19 @@ enum SchemaCheck {
         ]
     }
 
+    /// Written by GRDB before the first migration, in a transaction of its own: all that a dripd leaves that is killed then.
+    static let migrationsTable = "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
+
     /// - Throws: `StoreError.altered`, `DatabaseError`.
     static func check(_ db: Database, path: String) throws {
         let applied = try Schema.migrator.appliedIdentifiers(db)
         let made = try DatabaseQueue(configuration: .untrusted)
         let last = Schema.migrator.migrations.last { applied.contains($0) }
-        if let last { try Schema.migrator.migrate(made, upTo: last) }
+        if let last {
+            try Schema.migrator.migrate(made, upTo: last)
+        } else if try db.tableExists("grdb_migrations") {
+            try made.write { try $0.execute(sql: migrationsTable) }
+        }
         let expected = try made.read { try entries($0) }
         let found = try entries(db)
         let news = found.subtracting(expected).filter { !$0.isStatistics }

@@ -106,7 +106,20 @@ import Testing
         let text = try queue.read {
             try String.fetchOne($0, sql: "SELECT sql FROM sqlite_master WHERE name = 'grdb_migrations'")
         }
+        #expect(text == SchemaCheck.migrationsTable)
         #expect(text == "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    }
+
+    @Test(arguments: ["", SchemaCheck.migrationsTable])
+    func `what a dripd leaves that is killed before its first migration is opened`(sql: String) async throws {
+        let directory = try TemporaryDirectory()
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        try await queue.write { db in
+            try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+            try db.execute(sql: sql)
+        }
+        try queue.close()
+        try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh).close()
     }
 
     @Test func `no connection of the daemon lets the file's own words do more than compute`() async throws {
