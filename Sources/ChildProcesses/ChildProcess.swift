@@ -80,6 +80,14 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Suspends the process until it gets SIGCONT, and blocks until all of its threads stand still: SIGSTOP alone reaches
+    /// them one after the other.
+    package func suspend() {
+        signal(SIGSTOP)
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(id), &info, WSTOPPED) != 0, errno == EINTR {}
+    }
+
     /// Waits until the process ends. If the waiting task is cancelled, as at a test's time limit, the process is killed.
     package var exit: Exit {
         get async {

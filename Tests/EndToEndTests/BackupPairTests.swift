@@ -103,7 +103,7 @@ import Testing
                 try Task.checkCancellation()
                 await Task.yield()
             }
-            process.signal(SIGSTOP)
+            process.suspend()
             try lock.close()
             return process
         }
