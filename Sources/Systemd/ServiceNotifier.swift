@@ -84,7 +84,7 @@ package struct ServiceNotifier: Sendable {
         )
     }
 
-    /// Replaces line breaks, each of which would begin a new assignment, and cuts the text to the limit.
+    /// Replaces line breaks, because a new line is a new assignment, and cuts the text to the limit.
     private static func oneLine(_ status: String) -> String {
         var line = ""
         for character in status {

@@ -3,7 +3,7 @@ import MessengerSandbox
 import TestSupport
 import Testing
 
-/// The proxies that an environment names, with the real binary. A token that goes through one is the proxy's, too.
+/// The real binary, with proxies in its environment. A proxy would learn the tokens.
 @Suite(.timeLimit(.minutes(2))) struct ProxyTests {
     private static let sequence = """
         sequence: hello
@@ -15,7 +15,7 @@ import Testing
 
     @Test func `a proxy of the environment is not used`() async throws {
         let shop = try await Shop(sequences: ["hello.yaml": Self.sequence], scale: 1200)
-        // Nobody listens there, so a message by it would not arrive.
+        // Nothing listens there: a message sent through it would not arrive.
         let nowhere = "http://127.0.0.1:9"
         let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         try await shop.start(environment: Dictionary(uniqueKeysWithValues: names.map { ($0, nowhere) }))

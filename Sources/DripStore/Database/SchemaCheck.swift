@@ -29,7 +29,7 @@ enum SchemaCheck {
         ]
     }
 
-    /// Written by GRDB before the first migration, in a transaction of its own: all that a dripd leaves that is killed then.
+    /// GRDB writes it before the first migration, in a transaction of its own. If dripd is killed then, nothing else is there.
     static let migrationsTable = "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
 
     /// - Throws: `StoreError.altered`, `DatabaseError`.

@@ -46,8 +46,7 @@ extension Store {
 }
 
 extension Store {
-    /// Returns the name that stands for a person in the log. It is the same in every line, and does not reveal the
-    /// person to a reader of the log.
+    /// Returns the person's pseudonym in the log: the same in every line, without revealing who they are.
     package func pseudonym(of person: Person) -> String {
         pseudonym(page: person.page, address: person.address)
     }

@@ -19,7 +19,7 @@ struct PeopleFileReader {
     /// The first ambiguous date.
     private var ambiguous: CSVReader.Cell?
 
-    /// The most columns of a table. An export of all fields that a chatbot knows has some dozens.
+    /// The most columns of a table. A chatbot's export of all its fields has a few dozen.
     private static let mostColumns = 1_000
 
     private enum Form {

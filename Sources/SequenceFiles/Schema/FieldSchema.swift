@@ -18,7 +18,7 @@ struct FieldSchema: Sendable {
     let owner: String
     let fields: [Field]
     let required: [String]
-    /// Keys of which exactly one is required; empty if there is no such choice.
+    /// If this is not empty, exactly one of these keys is required.
     let oneOf: [String]
     /// The right place for keys that are often written here by mistake: key → "at the top of the file".
     let elsewhere: [String: String]

@@ -122,7 +122,7 @@ enum SequenceSchema {
         fields: [
             .init(
                 "contains",
-                "A text that the comment contains, or several of which it contains one; case does not matter. Default: any text.",
+                "A text to look for in the comment, or a list of texts: one of them is enough. Case does not matter. Default: any comment.",
                 .either([.text, .list(of: .text, 1...1000)])
             ),
             .init(

@@ -22,8 +22,8 @@ struct MeaningProblemsTests {
         let content = String(braces.dropFirst(2).dropLast(2)).trimmed
         #expect(
             problems(Self.block(text))
-                == "a.yaml:7:\(offset + 7): error: '{{\(content)}}' is a list of words, of which people get "
-                + "one: write a variable with a fallback as \(way)"
+                == "a.yaml:7:\(offset + 7): error: '{{\(content)}}' is a list of words, and each person gets "
+                + "one of them: write a variable with a fallback as \(way)"
         )
     }
 

@@ -110,7 +110,7 @@ struct ForeignPlaceholders {
         let fallback = pieces.dropFirst((index ?? 0) + 1).compactMap(Self.fallback).first
         let way = Self.way(name ?? "first_name", fallback: fallback) ?? Self.written("first_name", fallback: fallback)
         add(
-            "'{{\(content.trimmed)}}' is a list of words, of which people get one: write a variable with a fallback as \(way)",
+            "'{{\(content.trimmed)}}' is a list of words, and each person gets one of them: write a variable with a fallback as \(way)",
             sign: "{{"
         )
     }

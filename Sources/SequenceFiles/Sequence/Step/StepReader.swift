@@ -7,7 +7,7 @@ struct StepReader {
     private var lines: [String: Int] = [:]
     private var positions: [Milliseconds: Step] = [:]
 
-    /// The keys of which a step needs at least one.
+    /// A step needs at least one of these keys.
     private static let contents = ["text", "variants", "images", "video", "audio", "file", "cards"]
 
     init(context: StepContext, report: FileReport) {
