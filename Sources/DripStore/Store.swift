@@ -20,6 +20,8 @@ package final class Store: Sendable {
     let suppressions: SuppressionList
     /// The new path of a write-ahead log that belonged to another copy of the database; nil if there was none.
     package let logSetAside: String?
+    /// The copy that was made of a former schema's database before it was migrated; nil if nothing was migrated.
+    package let migratedFrom: String?
     private let lock: StateLock
     private let inForce: Mutex<Catalog>
     private let editCursors = Mutex<[String: EditCursor]>([:])
@@ -58,7 +60,7 @@ package final class Store: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.check(pool, path: path)
-            try Self.migrate(pool, path: path)
+            migratedFrom = try Self.migrate(pool, directory: directory)
             let triggers = SuppressionTriggers()
             try pool.writeWithoutTransaction { [gaps] db in
                 try Self.prepare(db)
@@ -177,17 +179,26 @@ package final class Store: Sendable {
         }
     }
 
-    private static func migrate(_ pool: DatabasePool, path: String) throws {
+    /// Migrates the database. Copies it first, because an earlier dripd refuses a migrated one.
+    /// - Returns: the path of the copy; nil if there was nothing to migrate.
+    private static func migrate(_ pool: DatabasePool, directory: String) throws -> String? {
         let migrator = Schema.migrator
-        try pool.write { db in
+        let path = directory + "/dripd.db"
+        let former: String? = try pool.write { db in
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
             guard isEmpty || application == Schema.applicationID else { throw StoreError.notOurs(path: path) }
             if isEmpty { try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
             if try migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
             if !isEmpty { try SchemaCheck.check(db, path: path) }
+            let done = try migrator.appliedIdentifiers(db)
+            let last = migrator.migrations.last { done.contains($0) }
+            return last == migrator.migrations.last ? nil : last
         }
+        let copy = former.map { SetAsideFiles.formerSchema + $0 }
+        if let copy { try StateBackup.copy(pool, to: copy, in: directory) }
         try migrator.migrate(pool)
+        return copy.map { directory + "/" + $0 }
     }
 
     /// Runs one transaction. It records what has already happened, so a cancelled task cannot interrupt it (GRDB's own

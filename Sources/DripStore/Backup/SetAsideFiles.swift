@@ -13,13 +13,16 @@ struct SetAsideFiles {
     static let kept = Milliseconds.days(30)
 
     private static let database = "dripd.db.replaced-"
+    /// Followed by the last migration that it has.
+    static let formerSchema = "dripd.db.before-migration-"
     /// Written by `DatabaseLog`.
     private static let log = "dripd.db-wal.set-aside-"
 
     /// The former databases, each without its log, and logs without a database.
     var all: [SetAsideFile] {
         names.filter {
-            $0.hasPrefix(Self.log) || $0.hasPrefix(Self.database) && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+            [Self.log, Self.database, Self.formerSchema].contains(where: $0.hasPrefix)
+                && !["-wal", "-shm", DraftFile.suffix].contains(where: $0.hasSuffix)
         }.sorted()
             .map { name in SetAsideFile(path: "\(directory)/\(name)", until: (since(name) ?? .distantPast) + Self.kept)
             }

@@ -44,14 +44,40 @@ package enum StateBackup {
             report = try snapshot(state.location, to: target.path(of: file.name), now: now, progress)
             try StoreFile.sync(target.path(of: file.name))
         }
-        do {
-            try target.replaceable(name)
-            try target.rename(file.name, to: name)
-            try target.sync()
+        try complete(file, as: name)
+        return report
+    }
+
+    /// Copies an open database, in one file that needs no log. Replaces an existing copy.
+    /// - Throws: `StoreError`, `BackupError.underWay`.
+    static func copy(_ database: DatabasePool, to name: String, in directory: String) throws {
+        let target: OpenDirectory
+        do throws(FileFailure) {
+            target = try OpenDirectory(directory)
         } catch {
             throw StoreError(error)
         }
-        return report
+        let file = try DraftFile(in: target, for: name)
+        // Last, because closing a file releases the locks that SQLite has on it.
+        defer { file.end() }
+        let draft = target.path(of: file.name)
+        try inDatabase(draft) { queue in
+            try database.backup(to: queue)
+            try standAlone(queue)
+        }
+        try StoreFile.sync(draft)
+        try complete(file, as: name)
+    }
+
+    /// Gives a draft its name: from now on it is a backup.
+    private static func complete(_ file: DraftFile, as name: String) throws {
+        do {
+            try file.directory.replaceable(name)
+            try file.directory.rename(file.name, to: name)
+            try file.directory.sync()
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     private static func holding(_ path: String) throws -> (OpenDirectory, String) {

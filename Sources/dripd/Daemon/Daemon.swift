@@ -332,6 +332,12 @@ struct Daemon {
                 metadata: ["log": "\(log)"]
             )
         }
+        if let copy = store.migratedFrom {
+            logger.notice(
+                "the database has been migrated to this version; the copy from before is kept for 30 days",
+                metadata: ["copy": "\(copy)"]
+            )
+        }
         let inDoubt = try await store.recover(now: clock.now())
         if let hold = store.hold {
             logger.error(

@@ -73,6 +73,64 @@ import Testing
         #expect(try await store.person("2").enrollments.first?.next?.step == "day")
     }
 
+    @Test func `the database of before is kept, restores, and is erased with the other former ones`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let copy = directory.path + "/dripd.db.before-migration-1"
+        do {
+            let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+            #expect(store.migratedFrom == copy)
+            #expect(try await store.forget("1", now: now).setAside.map(\.path) == [copy])
+            #expect(try await store.deleteExpired(now: Instant(milliseconds: 0)).setAside == [])
+            try store.close()
+        }
+        let queue = try DatabaseQueue(path: copy)
+        let found = try await queue.read { db in
+            (
+                try Schema.migrator.appliedIdentifiers(db), try String.fetchAll(db, sql: "SELECT address FROM person"),
+                try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            )
+        }
+        try queue.close()
+        #expect(found == (["1"], ["1", "2"], "delete"))
+        do {
+            let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+            #expect(store.migratedFrom == nil)
+            try store.close()
+        }
+        _ = try StateBackup.restore(copy, to: directory.path, stamp: "x") { _ in }
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        #expect(store.hold != nil)
+        #expect(try await store.person("2").summary.firstMessageAt == now)
+        let later = Instant(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000)) + .days(31)
+        #expect(try await store.deleteExpired(now: later).setAside.contains(copy))
+        #expect(!FileManager.default.fileExists(atPath: copy))
+    }
+
+    @Test func `without room for the copy nothing is migrated`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        // A folder under the draft's name stands for whatever keeps the copy from being written.
+        let obstacle = directory.path + "/dripd.db.before-migration-1.part"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        #expect(throws: (any Error).self) {
+            try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        }
+        try FileManager.default.removeItem(atPath: obstacle)
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        #expect(try await queue.read { try Schema.migrator.appliedIdentifiers($0) } == ["1"])
+        try queue.close()
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        #expect(store.migratedFrom != nil)
+    }
+
+    @Test func `a new database leaves no copy`() throws {
+        let directory = try TemporaryDirectory()
+        #expect(try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh).migratedFrom == nil)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(!names.contains { $0.contains("before-migration") })
+    }
+
     @Test func `they go on as if they had begun here`() async throws {
         let directory = try TemporaryDirectory()
         try writeFirst(directory)
