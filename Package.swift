@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CFileIdentity"),
         .systemLibrary(name: "CTimer"),
+        .target(name: "CVersion"),
 
         .target(name: "DripCore", swiftSettings: settings),
         .target(name: "ControlAPI", dependencies: ["DripCore"], swiftSettings: settings),
@@ -101,7 +102,8 @@ let package = Package(
             dependencies: [
                 "ControlAPI",
                 "DripCore", "SequenceFiles", "DripStore", "Channels", "DripEngine", "WebServer", "Systemd",
-                "MessengerSandbox", "QRCodes", "SafeFiles", "TaskThreads", "ChildProcesses", "CProcess", argumentParser,
+                "MessengerSandbox", "QRCodes", "SafeFiles", "TaskThreads", "ChildProcesses", "CProcess", "CVersion",
+                argumentParser,
                 hummingbird, logging,
                 metrics,
                 serviceLifecycle,
@@ -165,7 +167,7 @@ let package = Package(
                 "Systemd", "dripd", "DripCore", "DripStore", "DripEngine", "Channels", "WebServer", "ChildProcesses",
                 "TestSupport", serviceLifecycle, lifecycleTestKit, logging, grdb, nioCore, nioPosix,
             ],
-            exclude: ["boot-systemd", "real-systemd-test"],
+            exclude: ["boot-systemd", "checks", "package-test", "terminal", "real-systemd-test"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -186,6 +188,8 @@ let package = Package(
             dependencies: ["ControlAPI", "dripd", "DripCore", "DripStore", "SequenceFiles", argumentParser],
             swiftSettings: settings
         ),
+        // Writes the man pages: see Scripts/built.
+        .executableTarget(name: "manual", path: "Scripts/Manual", swiftSettings: settings),
         // Needs a release build: see Scripts/instructions.
         .executableTarget(
             name: "instructions",

@@ -17,6 +17,7 @@ struct Dripd: AsyncParsableCommand {
               dripd simulate FILE          show what a person would get, and when
               dripd plan                   show what an edit changes for people under way
               dripd apply                  put the sequence files in force
+              dripd setup                  configure the installed service
               dripd run                    run the daemon in the foreground
               dripd status                 show the daemon's status
               dripd doctor                 find what blocks sending or receiving
@@ -26,14 +27,15 @@ struct Dripd: AsyncParsableCommand {
 
             Exit codes: 0 success, 1 invalid input or a failure, 2 `plan --detailed-exitcode` found changes, 64 wrong usage.
             """,
-        version: Version.text,
+        version: Version.description,
         subcommands: [
             Run.self, Check.self, PlanCommand.self, Apply.self, Reload.self, History.self, Initialize.self,
+            SetupCommand.self,
             StatusCommand.self,
             SimulateCommand.self, ExplainCommand.self, LinkCommand.self, Doctor.self,
             AdoptState.self, Backup.self, Restore.self, Audit.self, People.self, Comments.self, Sync.self, Jobs.self,
             SandboxCommand.self,
-            Demo.self,
+            Demo.self, VersionCommand.self,
         ]
     )
 
@@ -77,8 +79,4 @@ struct Dripd: AsyncParsableCommand {
         if let errors = end.errors, !errors.isEmpty { Output.note(errors) }
         Glibc.exit(end.code)
     }
-}
-
-enum Version {
-    static let text = "0.1.0"
 }

@@ -63,6 +63,24 @@ import Testing
         )
     }
 
+    @Test func `a service that waits for its secrets`() {
+        let waiting = ["ActiveState": "inactive", "SubState": "dead", "ConditionResult": "no"]
+        #expect(
+            findings(waiting.merging(["ConditionTimestamp": "Mon 2027-01-04 09:00:00 +07"]) { $1 }) == [
+                .error(
+                    "service",
+                    "dripd.service is inactive (dead): it had no secrets when it was to start",
+                    "dripd setup, then systemctl restart dripd"
+                )
+            ]
+        )
+        #expect(
+            findings(waiting.merging(["ConditionTimestamp": ""]) { $1 }) == [
+                .error("service", "dripd.service is inactive (dead)", "systemctl enable --now dripd")
+            ]
+        )
+    }
+
     @Test func `a service that ended, one that was never started, and one that is not there`() {
         #expect(
             findings(["ActiveState": "failed", "SubState": "failed", "ExecMainStatus": "1"]) == [

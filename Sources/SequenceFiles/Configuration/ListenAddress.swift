@@ -60,7 +60,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    static func parse(_ text: String) throws(ParseError) -> ListenAddress {
+    package static func parse(_ text: String) throws(ParseError) -> ListenAddress {
         let form = "write it like '127.0.0.1:8787' or '[::1]:8787'"
         guard let colon = text.lastIndex(of: ":") else {
             let suggestion = Int(text) == nil ? "\(text):\(standard.port)" : "\(standard.host):\(text)"

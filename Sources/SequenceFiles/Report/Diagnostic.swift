@@ -81,9 +81,9 @@ package struct SourceLocation: Hashable, Comparable, Sendable {
 }
 
 /// The reason why a value could not be parsed; the file's reader adds the location.
-struct ParseError: Error, Hashable {
-    let message: String
-    let suggestion: String?
+package struct ParseError: Error, Hashable {
+    package let message: String
+    package let suggestion: String?
 
     init(_ message: String, suggestion: String? = nil) {
         self.message = message

@@ -39,12 +39,16 @@ struct Doctor: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let findings = try await look()
+        let findings = try await Self.findings(control, offline: offline, webhook: webhook)
         if json { try JSONOutput.print(findings) } else { try Output.standard.lines(findings.flatMap(\.lines)) }
         if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
     }
 
-    private func look() async throws -> [DoctorFinding] {
+    static func findings(
+        _ control: ControlOptions,
+        offline: Bool,
+        webhook: String? = nil
+    ) async throws -> [DoctorFinding] {
         let configuration: Configuration
         let places = control.places
         let path = try places.path ?? places.installation.configuration

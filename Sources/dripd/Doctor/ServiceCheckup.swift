@@ -23,7 +23,7 @@ struct ServiceCheckup {
         let command = """
             timeout 10 systemctl show dripd.service --no-pager --property=\
             LoadState,ActiveState,SubState,ExecMainStatus,NRestarts,NeedDaemonReload,UnitFileState,\
-            IPAddressDeny,IPAddressAllow 2>/dev/null
+            ConditionResult,ConditionTimestamp,IPAddressDeny,IPAddressAllow 2>/dev/null
             """
         guard let pipe = popen(command, "re") else { return nil }
         var text = ""
@@ -100,6 +100,13 @@ struct ServiceCheckup {
         let restarts = properties["NRestarts"].flatMap { $0 == "0" ? nil : ", restarted \($0) times" } ?? ""
         switch properties["ActiveState"] {
         case "active", "reloading": return .ok("service", state + restarts)
+        case "inactive"
+        where properties["ConditionResult"] == "no" && properties["ConditionTimestamp"]?.isEmpty == false:
+            return .error(
+                "service",
+                state + ": it had no secrets when it was to start",
+                "dripd setup, then systemctl restart dripd"
+            )
         case "inactive": return .error("service", state, "systemctl enable --now dripd")
         default:
             let status = properties["ExecMainStatus"] ?? "0"

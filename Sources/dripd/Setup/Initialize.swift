@@ -11,7 +11,10 @@ struct Initialize: ParsableCommand {
         discussion: "No file is overwritten: if the folder already has one of these files, nothing is written."
     )
 
-    @Argument(help: ArgumentHelp("The folder. It is created if it is missing.", valueName: "dir"))
+    @Argument(
+        help: ArgumentHelp("The folder. It is created if it is missing.", valueName: "dir"),
+        completion: .directory
+    )
     var directory = "."
 
     func run() throws {

@@ -107,7 +107,8 @@ struct PathArguments: ParsableArguments {
             service's.
             """,
             valueName: "path"
-        )
+        ),
+        completion: .yaml
     )
     var paths: [String] = []
 }

@@ -77,6 +77,11 @@ struct Output: Sendable {
         try? errors.paragraph(text)
     }
 
+    /// Writes a question to standard error. The answer is typed behind it.
+    static func prompt(_ text: String) {
+        try? errors.write(TerminalSanitizer.line(text))
+    }
+
     /// Writes progress to standard error.
     static func noteProgress(_ text: String) {
         try? errors.progress(text)
