@@ -37,14 +37,18 @@ struct Audit: AsyncParsableCommand {
     @Option(help: "Only records of this user: a name or a number.")
     var user: String?
 
-    @Option(help: ArgumentHelp("Only records with this verb: \(Audit.verbs).", valueName: "verb"))
+    @Option(
+        help: ArgumentHelp("Only records with this verb: \(Audit.verbs).", valueName: "verb"),
+        completion: .list(AuditVerb.allCases.map(\.rawValue).sorted())
+    )
     var verb: String?
 
     @Option(
         help: ArgumentHelp(
             "Only records about this person: PSID, PAGE/PSID, or their name in the log.",
             valueName: "person"
-        )
+        ),
+        completion: Completions.people
     )
     var person: String?
 

@@ -16,7 +16,7 @@ struct Backup: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup file, or a directory for it.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The backup file, or a directory for it.", valueName: "file"), completion: .file())
     var path: String
 
     @OptionGroup var state: StateOptions

@@ -16,7 +16,7 @@ struct Restore: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The backup.", valueName: "file"), completion: .file())
     var path: String
 
     @OptionGroup var state: StateOptions
@@ -53,7 +53,8 @@ struct StateOptions: ParsableArguments {
             /var/lib/dripd.
             """,
             valueName: "dir"
-        )
+        ),
+        completion: .directory
     )
     var state: String?
 
@@ -61,7 +62,8 @@ struct StateOptions: ParsableArguments {
         help: ArgumentHelp(
             "The daemon's configuration file. Default: ./dripd.yaml, else the installed service's, /etc/dripd/dripd.yaml.",
             valueName: "file"
-        )
+        ),
+        completion: .yaml
     )
     var config: String?
 

@@ -22,7 +22,8 @@ struct Check: ParsableCommand {
             ./Sequences, the installed service's.
             """,
             valueName: "file"
-        )
+        ),
+        completion: .yaml
     )
     var config: String?
 

@@ -24,7 +24,7 @@ struct Comments: AsyncParsableCommand {
     @Argument(help: "The post's id, PAGE_POST. If there is only one page, the number after _ is enough.")
     var post: String
 
-    @Option(help: "The page of the post.")
+    @Option(help: "The page of the post.", completion: Completions.pages)
     var page: String?
 
     @Option(

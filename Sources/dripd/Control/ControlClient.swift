@@ -131,7 +131,8 @@ struct ControlOptions: ParsableArguments {
             /run/dripd/control.sock.
             """,
             valueName: "path"
-        )
+        ),
+        completion: .file()
     )
     var controlSocket: String?
 
@@ -139,7 +140,8 @@ struct ControlOptions: ParsableArguments {
         help: ArgumentHelp(
             "The daemon's configuration file. Default: ./dripd.yaml, else the installed service's, /etc/dripd/dripd.yaml.",
             valueName: "file"
-        )
+        ),
+        completion: .yaml
     )
     var config: String?
 

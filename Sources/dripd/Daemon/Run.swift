@@ -19,7 +19,7 @@ struct Run: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The configuration file.")
+    @Option(help: "The configuration file.", completion: .yaml)
     var config = "dripd.yaml"
 
     @OptionGroup var clock: ClockOptions

@@ -15,7 +15,8 @@ struct Demo: AsyncParsableCommand {
         help: ArgumentHelp(
             "The folder of sequence files. Default: ./Sequences, else the first sequence of `dripd init`.",
             valueName: "dir"
-        )
+        ),
+        completion: .directory
     )
     var sequences: String?
 

@@ -71,13 +71,13 @@ struct JobsResolve: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
     var person: String
 
-    @Argument(help: "The sequence.")
+    @Argument(help: "The sequence.", completion: Completions.sequences)
     var sequence: String
 
-    @Argument(help: "The step.")
+    @Argument(help: "The step.", completion: Completions.steps)
     var step: String
 
     @Argument(help: "sent, resend or skip.")

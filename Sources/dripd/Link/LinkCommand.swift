@@ -26,7 +26,10 @@ struct LinkCommand: ParsableCommand {
     @Argument(help: "The ref: letters (a-z), digits, '-', '_' and '=', at most 2083 characters.")
     var ref: String?
 
-    @Option(help: "The page's id or user name (m.me/NAME). Default: the configuration's page, if it has only one.")
+    @Option(
+        help: "The page's id or user name (m.me/NAME). Default: the configuration's page, if it has only one.",
+        completion: Completions.pages
+    )
     var page: String?
 
     @Option(
@@ -37,7 +40,7 @@ struct LinkCommand: ParsableCommand {
     )
     var format: LinkFormat?
 
-    @Option(help: ArgumentHelp("Write to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(help: "The text of the button.")
@@ -50,11 +53,15 @@ struct LinkCommand: ParsableCommand {
         help: ArgumentHelp(
             "The sequence files or their folder. Default: those of the configuration, else ./Sequences.",
             valueName: "path"
-        )
+        ),
+        completion: .yaml
     )
     var sequences: String?
 
-    @Option(help: ArgumentHelp("The configuration file. Default: ./dripd.yaml, if it exists.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The configuration file. Default: ./dripd.yaml, if it exists.", valueName: "file"),
+        completion: .yaml
+    )
     var config: String?
 
     @Flag(help: "Print JSON: refs, links and the sequences that they start.")

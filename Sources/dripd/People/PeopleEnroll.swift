@@ -10,10 +10,10 @@ struct PeopleEnroll: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
     var person: String
 
-    @Argument(help: "The sequence.")
+    @Argument(help: "The sequence.", completion: Completions.sequences)
     var sequence: String
 
     @Flag(help: "Enroll them even if they have been in it before.")

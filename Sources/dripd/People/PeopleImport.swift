@@ -43,10 +43,13 @@ struct PeopleImport: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The file, or - for standard input.")
+    @Argument(help: "The file, or - for standard input.", completion: .file(extensions: ["csv", "json", "jsonl"]))
     var file: String
 
-    @Option(help: "The page of people without one in the file. Default: the configuration's page, if it has only one.")
+    @Option(
+        help: "The page of people without one in the file. Default: the configuration's page, if it has only one.",
+        completion: Completions.pages
+    )
     var page: String?
 
     @Option(
@@ -58,7 +61,8 @@ struct PeopleImport: AsyncParsableCommand {
     var timezone: String?
 
     @Option(
-        help: ArgumentHelp("Enroll in this sequence, from now on, those who were never in it.", valueName: "sequence")
+        help: ArgumentHelp("Enroll in this sequence, from now on, those who were never in it.", valueName: "sequence"),
+        completion: Completions.sequences
     )
     var enroll: String?
 

@@ -31,7 +31,7 @@ struct PeopleList: AsyncParsableCommand {
     @Option(help: "List at most this many. Default: 100 for table and json, all for csv and ids.")
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Continue after this person.", valueName: "person"))
+    @Option(help: ArgumentHelp("Continue after this person.", valueName: "person"), completion: Completions.people)
     var after: String?
 
     @Flag(help: "Begin csv with a byte order mark, so that Excel reads it as UTF-8.")
@@ -80,13 +80,13 @@ struct PeopleList: AsyncParsableCommand {
 
 /// The options that select people.
 struct PeopleFilterOptions: ParsableArguments {
-    @Option(help: "Only people with this tag. Repeat it to require several tags.")
+    @Option(help: "Only people with this tag. Repeat it to require several tags.", completion: Completions.tags)
     var tag: [String] = []
 
-    @Option(help: "Only people without this tag. May be repeated.")
+    @Option(help: "Only people without this tag. May be repeated.", completion: Completions.tags)
     var notTag: [String] = []
 
-    @Option(help: "Only people under way in this sequence.")
+    @Option(help: "Only people under way in this sequence.", completion: Completions.sequences)
     var sequence: String?
 
     @Option(help: ArgumentHelp("Only people with this attribute: phone, email, full_name, …", valueName: "attribute"))
@@ -109,7 +109,7 @@ struct PeopleFilterOptions: ParsableArguments {
     @Flag(help: "Only people who may want no more messages: dripd sends them nothing until you resume or stop them.")
     var paused = false
 
-    @Option(help: "Only people of this page.")
+    @Option(help: "Only people of this page.", completion: Completions.pages)
     var page: String?
 
     func validate() throws {

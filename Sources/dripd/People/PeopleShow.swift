@@ -19,7 +19,10 @@ struct PeopleShow: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), PAGE/PSID, a name or a phone number.")
+    @Argument(
+        help: "The person's id on the page (PSID), PAGE/PSID, a name or a phone number.",
+        completion: Completions.people
+    )
     var person: String
 
     @Flag(help: "Print JSON.")

@@ -15,10 +15,13 @@ struct PeopleStop: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
     var person: String
 
-    @Option(help: "Stop only this sequence. Without it, the person gets no more messages at all.")
+    @Option(
+        help: "Stop only this sequence. Without it, the person gets no more messages at all.",
+        completion: Completions.sequences
+    )
     var sequence: String?
 
     @Flag(help: "Print JSON.")
@@ -53,7 +56,7 @@ struct PeopleResume: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.")
+    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
     var person: String
 
     @Option(help: "The reason, at most \(ConsentChange.longestReason) characters.")

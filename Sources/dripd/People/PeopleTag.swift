@@ -61,7 +61,8 @@ struct TagArguments: ParsableArguments {
     @OptionGroup var control: ControlOptions
 
     @Argument(
-        help: ArgumentHelp("The people's ids on the page (PSID) or PAGE/PSID, followed by the tag.", valueName: "word")
+        help: ArgumentHelp("The people's ids on the page (PSID) or PAGE/PSID, followed by the tag.", valueName: "word"),
+        completion: Completions.peopleOrTags
     )
     var words: [String]
 

@@ -10,7 +10,7 @@ struct History: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "List only this sequence.")
+    @Argument(help: "List only this sequence.", completion: Completions.sequences)
     var sequence: String?
 
     @Option(help: "List at most this many.")

@@ -27,7 +27,8 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var files: PathArguments
 
     @Option(
-        help: ArgumentHelp("Read the copy of dripd.db in this directory. Do not ask the daemon.", valueName: "dir")
+        help: ArgumentHelp("Read the copy of dripd.db in this directory. Do not ask the daemon.", valueName: "dir"),
+        completion: .directory
     )
     var state: String?
 

@@ -77,7 +77,10 @@ struct SandboxCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Play the platform for the daemon with this configuration.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Play the platform for the daemon with this configuration.", valueName: "file"),
+        completion: .yaml
+    )
     var config: String?
 
     @Option(help: ArgumentHelp("Listen on this loopback address.", valueName: "host:port"))

@@ -23,7 +23,8 @@ struct ScenarioOptions: ParsableArguments {
             Default: \(SimulatedPerson.standard.name), without tags.
             """,
             valueName: "file|id"
-        )
+        ),
+        completion: .file(extensions: ["json"])
     )
     var person: String?
 

@@ -32,7 +32,8 @@ struct SimulateCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A sequence file. With --check or --update: *.expected files or folders of them. Default: ./Sequences.",
             valueName: "path"
-        )
+        ),
+        completion: .yaml
     )
     var paths: [String] = []
 

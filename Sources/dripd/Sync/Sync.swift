@@ -19,14 +19,15 @@ struct Sync: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Option(help: "Sync only this page. Default: every page of the configuration.")
+    @Option(help: "Sync only this page. Default: every page of the configuration.", completion: Completions.pages)
     var page: String?
 
     @Option(
         help: ArgumentHelp(
             "Enroll them in this sequence, from now on, unless they have been in it.",
             valueName: "sequence"
-        )
+        ),
+        completion: Completions.sequences
     )
     var enroll: String?
 
