@@ -7,6 +7,9 @@
 # make bench    compare the release build with the limits of libcurl and SQLite (options: BENCH=--help)
 # make instructions  count the CPU instructions of each pure function that runs for every message, and compare them
 # make install  install the program, the units and an example configuration; then run systemctl enable --now dripd
+# make deb      make a Debian package in .build/deb; DISTRIBUTION=bookworm, trixie or noble. Default: this machine's
+# make check-package  make the package and check it: bytes, size, lintian, and an installation under a real systemd
+# make release  make the packages, the source and their checksums in .build/release-VERSION, of a commit with the version's tag
 # make format   format the sources; `make lint` only checks them
 
 SHELL = /bin/bash
@@ -20,16 +23,19 @@ BUILD = swift build --explicit-target-dependency-import-check error
 TEST = Scripts/run-tests
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 HOSTILE_TESTS = $(TEST) --filter '\.HostileLoadTests/'
-RELEASE = -c release --static-swift-stdlib --product dripd
+# The second flag has the loader bind all functions at the start, and protect their table.
+RELEASE = -c release --static-swift-stdlib -Xlinker -z -Xlinker now --product dripd
 
-.PHONY: run test simulate crashes soak fuzz bench instructions lint format install install-files needs needs-of-tests
+.PHONY: run test simulate crashes soak fuzz bench instructions lint format install install-files install-manuals built deb check-package release needs needs-of-tests
 .DEFAULT_GOAL = run
 
 needs:
 	@Scripts/install-needs
+	@Scripts/version write
 
 needs-of-tests:
 	@Scripts/install-needs tests
+	@Scripts/version write
 
 run: needs
 	$(BUILD) --product dripd
@@ -82,18 +88,45 @@ lint:
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-install: needs
+# All that is built to be installed: the program, its man pages and its completions.
+BUILT = .build/built
+built: needs
+	@Scripts/install-needs built
 	$(BUILD) $(RELEASE)
-	@$(MAKE) --no-print-directory install-files
+	Scripts/built $(BUILT)
+
+install: built
+	@$(MAKE) --no-print-directory install-manuals install-files
+
+DISTRIBUTION =
+deb: built
+	@Scripts/install-needs deb
+	Scripts/deb $(DISTRIBUTION)
+
+# Reads no network, and changes nothing on this machine.
+check-package: deb
+	Scripts/check-package
+
+release: built
+	@Scripts/install-needs deb
+	Scripts/release
 
 # Copies $(1) of this project to $(2), with the paths of this installation. ConfigurationDirectory= works only for /etc/dripd.
 PLACED = sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/dripd|$(SYSCONFDIR)/dripd|g' \
     $(if $(filter-out /etc,$(SYSCONFDIR)),-e '/^ConfigurationDirectory=/d') $(1) | install -D -m 0644 /dev/stdin $(DESTDIR)$(2)
 UNITS = $(PREFIX)/lib/systemd/system
 
+install-manuals:
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(BUILT)/man/*.1
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(BUILT)/man/*.5
+	install -D -m 0644 $(BUILT)/completions/dripd.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dripd
+	install -D -m 0644 $(BUILT)/completions/dripd.zsh \
+	    $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)/_dripd
+	install -D -m 0644 $(BUILT)/completions/dripd.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/dripd.fish
+
 # Installs without building; PROGRAM is the built program. In /etc, only missing files are added, so that an administrator's changes
 # stay; but the schema of the sequence files is always replaced.
-PROGRAM = .build/release/dripd
+PROGRAM = $(BUILT)/dripd
 install-files:
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/dripd
 	$(call PLACED,systemd/dripd.service,$(UNITS)/dripd.service)
