@@ -103,9 +103,8 @@ deb: built
 	@Scripts/install-needs deb
 	Scripts/deb $(DISTRIBUTION)
 
-# Reads no network, and changes nothing on this machine.
 check-package: deb
-	Scripts/check-package
+	Scripts/check-package $(DISTRIBUTION)
 
 release: built
 	@Scripts/install-needs deb
@@ -122,6 +121,7 @@ install-manuals:
 	install -D -m 0644 $(BUILT)/completions/dripd.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dripd
 	install -D -m 0644 $(BUILT)/completions/dripd.zsh \
 	    $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)/_dripd
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/dripd/licenses $(BUILT)/licenses/*
 	install -D -m 0644 $(BUILT)/completions/dripd.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/dripd.fish
 
 # Installs without building; PROGRAM is the built program. In /etc, only missing files are added, so that an administrator's changes
@@ -147,5 +147,4 @@ install-files:
 	ls $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/*.yaml >/dev/null 2>&1 || \
 	    install -m 0644 Sequences/cham-soc.yaml $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
 	install -m 0644 Sequences/sequence.schema.json $(DESTDIR)$(SYSCONFDIR)/dripd/Sequences/
-	@echo "Now put your page's id into $(SYSCONFDIR)/dripd/dripd.yaml and its secrets into $(SYSCONFDIR)/dripd/secrets,"
-	@echo "then: systemctl daemon-reload && journalctl --update-catalog && systemctl enable --now dripd dripd-backup.timer"
+	@echo "Now: systemctl daemon-reload && journalctl --update-catalog && dripd setup"

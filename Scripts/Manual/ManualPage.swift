@@ -40,8 +40,10 @@ struct ManualPage {
             page.line(".Sh FILES")
             page.list(Self.files.map { (".Pa \($0)", $1) })
         }
-        page.line(".Sh EXIT STATUS")
-        page.text("0: success. 1: invalid input, or a failure. 64: wrong usage.")
+        if command.discussion?.contains("Exit codes") != true {
+            page.line(".Sh EXIT STATUS")
+            page.text("0: success. 1: invalid input, or a failure. 64: wrong usage.")
+        }
         page.line(".Sh SEE ALSO")
         let others =
             (words.count > 1 ? [(words.dropLast().joined(separator: "-"), 1)] : []) + [
@@ -78,14 +80,13 @@ extension Help.Argument {
 
     /// As in the synopsis.
     fileprivate var synopsis: String {
-        let repeated = isRepeating ? " ..." : ""
         let inner =
             switch kind {
-            case .positional: "Ar \(value)\(repeated)"
-            case .option: "Fl \(flag) Ar \(value)\(repeated)"
+            case .positional: "Ar \(value)\(isRepeating ? " ..." : "")"
+            case .option: "Fl \(flag) Ar \(value)"
             case .flag: "Fl \(flag)"
             }
-        return isOptional ? ".Op \(inner)" : ".\(inner)"
+        return (isOptional ? ".Op \(inner)" : ".\(inner)") + (isRepeating && kind == .option ? " Ns ..." : "")
     }
 
     /// As the head of its description.
@@ -100,7 +101,9 @@ extension Help.Argument {
 
     fileprivate var explanation: String {
         var text = [abstract, discussion].compactMap(\.self).joined(separator: "\n\n")
-        if let allValues, !allValues.allSatisfy(text.contains) { text += " One of: \(allValues.joined(separator: ", "))." }
+        if let allValues, !allValues.allSatisfy(text.contains) {
+            text += " One of: \(allValues.joined(separator: ", "))."
+        }
         if let defaultValue, !defaultValue.isEmpty { text += " Default: \(defaultValue)." }
         return text
     }

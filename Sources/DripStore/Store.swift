@@ -195,10 +195,37 @@ package final class Store: Sendable {
             let last = migrator.migrations.last { done.contains($0) }
             return last == migrator.migrations.last ? nil : last
         }
-        let copy = former.map { SetAsideFiles.formerSchema + $0 }
-        if let copy { try StateBackup.copy(pool, to: copy, in: directory) }
+        guard let former else {
+            try migrator.migrate(pool)
+            return nil
+        }
+        let copy = try keepCopy(pool, SetAsideFiles.formerSchema + former, in: directory)
         try migrator.migrate(pool)
-        return copy.map { directory + "/" + $0 }
+        try pool.write { try $0.run("DELETE FROM meta WHERE name = 'copy_before_migrations'", []) }
+        return copy
+    }
+
+    /// Copies the database. If an earlier start made a copy and was killed between two migrations, that one is kept.
+    /// - Returns: the path of the copy.
+    private static func keepCopy(_ pool: DatabasePool, _ name: String, in directory: String) throws -> String {
+        let earlier: String? = try pool.read { db in
+            try db.row("SELECT value FROM meta WHERE name = 'copy_before_migrations'", [])?["value"]
+        }
+        if let earlier, FileManager.default.fileExists(atPath: "\(directory)/\(earlier)") {
+            return "\(directory)/\(earlier)"
+        }
+        try StoreFile.mustHaveSpace(for: StoreFile.size("\(directory)/dripd.db"), in: directory)
+        try StateBackup.copy(pool, to: name, in: directory)
+        try pool.write { db in
+            try db.run(
+                """
+                INSERT INTO meta (name, value) VALUES ('copy_before_migrations', ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                [name]
+            )
+        }
+        return "\(directory)/\(name)"
     }
 
     /// Runs one transaction. It records what has already happened, so a cancelled task cannot interrupt it (GRDB's own

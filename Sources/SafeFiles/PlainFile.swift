@@ -63,17 +63,20 @@ package enum PlainFile {
 /// Atomic replacement of a file: either the whole content is written, or nothing.
 package enum OutputFile {
     /// - Parameter path: the path of a regular file, or of a link that may be followed. An existing file is replaced.
+    /// - Parameter mode: the exact permissions; nil for those that the process gives new files.
     /// - Throws: `FileFailure`; an existing file is then unchanged.
-    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o666) throws(FileFailure) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32? = nil) throws(FileFailure) {
         let (directory, name) = try OpenDirectory.holding(path, following: true)
         try directory.replaceable(name)
         let draft = ".dripd-\(UInt64.random(in: 0...UInt64.max)).part"
-        let descriptor = try directory.makeFile(draft, mode: mode)
+        let descriptor = try directory.makeFile(draft, mode: mode ?? 0o666)
         defer { close(descriptor) }
         do throws(FileFailure) {
+            if let mode, fchmod(descriptor, mode) != 0 { throw FileFailure(path) }
             try PlainFile.write(bytes, to: descriptor, directory.path(of: draft))
             guard fsync(descriptor) == 0 else { throw FileFailure(path) }
             try directory.rename(draft, to: name)
+            try directory.sync()
         } catch {
             unlinkat(directory.descriptor, draft, 0)
             throw error

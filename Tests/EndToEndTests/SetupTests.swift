@@ -16,17 +16,17 @@ import Testing
         install -D -m 0644 -t /etc/systemd/system systemd/dripd.service
         PATH=$1:$PATH
         . Tests/SystemdTests/terminal
-        at_terminal "$2" 'dripd setup --offline'
 
         """
 
-    private func run(_ script: String) async throws -> (status: Program.Result, shown: String) {
+    private func run(_ script: String, before: String = "") async throws -> (status: Program.Result, shown: String) {
         let scratch = try TemporaryDirectory()
         let (output, errors) = (scratch.path + "/output", scratch.path + "/errors")
         let shell = try ChildProcess(
             "/usr/bin/unshare",
             [
-                "-Urm", "/bin/bash", "-c", Self.installed + script, "test",
+                "-Urm", "/bin/bash", "-c",
+                Self.installed + before + "at_terminal \"$2\" 'dripd setup --offline'\n" + script, "test",
                 Program.url.deletingLastPathComponent().path, scratch.path,
             ],
             folder: Program.project.path,
@@ -71,7 +71,7 @@ import Testing
                         600 /etc/dripd/secrets/app_secret
                         600 /etc/dripd/secrets/page_token
                         600 /etc/dripd/secrets/verify_token
-                        listen: 127.0.0.1:9090
+                        listen: "127.0.0.1:9090"
                             - id: "109876543210987"
                         \(lines)
                         0123456789abcdef0123456789abcdef
@@ -127,7 +127,7 @@ import Testing
             answer https://shop.example.com
             answer ''
             answer 'two words'
-            answer short
+            answer 'mật-khẩu'
             end_terminal && echo succeeded
             ls -A /etc/dripd/secrets
             cmp systemd/dripd.yaml /etc/dripd/dripd.yaml
@@ -137,10 +137,70 @@ import Testing
         #expect(result == Program.Result(status: 0, output: "", errors: ""))
         for line in [
             "an id is a number, such as 1577703145783617", "'9090' is not a host and a port; 127.0.0.1:9090",
-            "a name, such as shop.example.com", "a secret has no spaces", "Error: no answer; nothing was written",
+            "a host name alone, such as shop.example.com",
+            "a secret is one word, without spaces and characters outside ASCII",
+            "Error: no answer",
         ] {
             #expect(shown.contains(line), "\(line): \(shown)")
         }
+    }
+
+    @Test func `a second run keeps what is there, and an address of all interfaces is quoted`() async throws {
+        let (result, shown) = try await run(
+            """
+            answer 109876543210987
+            answer '*:9090'
+            answer ''
+            answer 0123456789abcdef0123456789abcdef
+            answer verify-token-of-the-test
+            answer token-of-the-test
+            end_terminal
+            dripd check --config /etc/dripd/dripd.yaml >/dev/null
+            sha256sum /etc/dripd/dripd.yaml /etc/dripd/secrets/* >"$2/before"
+            rm "$2/typed" "$2/shown"
+            at_terminal "$2" 'dripd setup --offline'
+            for text in '' '' later keep '' ''; do answer "$text"; done
+            end_terminal
+            sha256sum --check --quiet "$2/before"
+            grep '^listen' /etc/dripd/dripd.yaml
+
+            """
+        )
+        #expect(result == Program.Result(status: 0, output: "listen: \"*:9090\"\n", errors: ""))
+        #expect(shown.contains("\nNothing was written.\n"), "\(shown)")
+        #expect(shown.contains("reverse_proxy 127.0.0.1:9090"), "\(shown)")
+    }
+
+    @Test func `a secret that is encrypted or elsewhere is left alone`() async throws {
+        let (result, shown) = try await run(
+            """
+            answer 109876543210987
+            answer ''
+            answer ''
+            answer 0123456789abcdef0123456789abcdef
+            answer verify-token-of-the-test
+            end_terminal || true
+            cat /etc/dripd/secrets/page_token.cred
+            ls /etc/dripd/secrets
+
+            """,
+            before: """
+                mkdir -p /etc/systemd/system/dripd.service.d
+                printf '[Service]\nLoadCredentialEncrypted=page_token:/etc/dripd/secrets/page_token.cred\n' \
+                    >/etc/systemd/system/dripd.service.d/token.conf
+                echo encrypted >/etc/dripd/secrets/page_token.cred
+
+                """
+        )
+        #expect(
+            result
+                == Program.Result(
+                    status: 0,
+                    output: "encrypted\napp_secret\npage_token.cred\nverify_token\n",
+                    errors: ""
+                )
+        )
+        #expect(shown.contains("Page token: {credential: page_token} is encrypted"), "\(shown)")
     }
 
     @Test func `without a terminal it names the files`() async throws {

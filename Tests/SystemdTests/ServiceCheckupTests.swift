@@ -69,8 +69,8 @@ import Testing
             findings(waiting.merging(["ConditionTimestamp": "Mon 2027-01-04 09:00:00 +07"]) { $1 }) == [
                 .error(
                     "service",
-                    "dripd.service is inactive (dead): it had no secrets when it was to start",
-                    "dripd setup, then systemctl restart dripd"
+                    "dripd.service is inactive (dead): a condition of the unit was not met at its last start",
+                    "systemctl status dripd names it; if there are no secrets: dripd setup, then systemctl restart dripd"
                 )
             ]
         )

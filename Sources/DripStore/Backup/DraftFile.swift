@@ -90,6 +90,19 @@ enum StoreFile {
         return Int64(facts.st_size)
     }
 
+    /// - Throws: `StoreError` if the directory's file system has less free space: a full disk harms other programs, too.
+    static func mustHaveSpace(for bytes: Int64, in directory: String) throws {
+        var facts = statvfs()
+        guard statvfs(directory, &facts) == 0 else { throw failure(directory, "check the space of") }
+        let free = Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+        guard free < bytes else { return }
+        throw StoreError.cannotOpen(
+            path: directory + "/dripd.db",
+            why: "this version has to copy and migrate it, and the copy needs \(bytes / 1_000_000 + 1) MB: only "
+                + "\(free / 1_000_000) MB are free; make room, or install the former version"
+        )
+    }
+
     static func sync(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, "open") }

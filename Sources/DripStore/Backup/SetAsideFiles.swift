@@ -48,7 +48,9 @@ struct SetAsideFiles {
         } catch {
             throw StoreError(error)
         }
-        for name in names where name.hasSuffix(DraftFile.suffix) && isDatabase(name) {
+        // A copy that was cut off has zeros where its first page belongs.
+        for name in names
+        where name.hasSuffix(DraftFile.suffix) && (name.hasPrefix(Self.formerSchema) || isDatabase(name)) {
             try DraftFile.removeLeftover(name, in: open)
         }
     }

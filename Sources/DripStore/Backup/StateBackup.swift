@@ -61,9 +61,14 @@ package enum StateBackup {
         // Last, because closing a file releases the locks that SQLite has on it.
         defer { file.end() }
         let draft = target.path(of: file.name)
-        try inDatabase(draft) { queue in
-            try database.backup(to: queue)
-            try standAlone(queue)
+        do {
+            try inDatabase(draft) { queue in
+                try database.backup(to: queue)
+                try standAlone(queue)
+            }
+        } catch StoreError.damaged(_, let why) {
+            // The new file is not: it was read from the database.
+            throw StoreError.damaged(path: database.path, why: why)
         }
         try StoreFile.sync(draft)
         try complete(file, as: name)

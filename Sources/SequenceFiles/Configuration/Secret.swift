@@ -59,6 +59,19 @@ package enum Secret: Hashable, Sendable {
         }
     }
 
+    /// Returns why a text that was typed cannot be a secret; nil if it can.
+    package static func flaw(in text: String) -> String? {
+        // A terminal cuts a longer line off.
+        if text.utf8.count >= longestTyped { return "too long to be typed: write it into the file" }
+        return isWord(Array(text.utf8)[...])
+            ? nil : "a secret is one word, without spaces and characters outside ASCII"
+    }
+
+    private static let longestTyped = 4095
+
+    /// The value becomes part of a request header, where a line break or a space would end it.
+    private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { (0x21...0x7e).contains($0) } }
+
     private func value(_ bytes: [UInt8]) throws(SecretError) -> SecretValue {
         guard bytes.count <= Self.longestBytes else {
             throw SecretError(self, "larger than \(Self.longestBytes / 1024) KiB")
@@ -67,8 +80,7 @@ package enum Secret: Hashable, Sendable {
         var content = bytes[...]
         while let last = content.last, last == 0x0a || last == 0x0d { content.removeLast() }
         guard !content.isEmpty else { throw SecretError(self, "is empty") }
-        // The value becomes part of a request header, where a line break or a space would end it.
-        guard content.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+        guard Self.isWord(content) else {
             throw SecretError(self, "holds a space, a line break or a character outside ASCII: it must be one word")
         }
         return SecretValue(String(decoding: content, as: UTF8.self))

@@ -44,10 +44,12 @@ struct Doctor: AsyncParsableCommand {
         if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
     }
 
+    /// - Parameter isStarted: whether the service should be running.
     static func findings(
         _ control: ControlOptions,
         offline: Bool,
-        webhook: String? = nil
+        webhook: String? = nil,
+        isStarted: Bool = true
     ) async throws -> [DoctorFinding] {
         let configuration: Configuration
         let places = control.places
@@ -67,9 +69,20 @@ struct Doctor: AsyncParsableCommand {
             sources: isService ? SecretSources(installation: places.installation) : nil
         )
         var findings = [DoctorFinding.ok("configuration", path)]
-        if isService, let service = ServiceCheckup.ask() { findings += service.findings }
+        if isService, let service = ServiceCheckup.ask() {
+            findings += isStarted ? service.findings : service.settings
+        }
+        if isService, configuration.messenger.pages.contains(where: { $0.id == ServiceFiles.examplePage }) {
+            findings.append(
+                .error(
+                    "configuration",
+                    "\(ServiceFiles.examplePage) is the id of an example, not of your page",
+                    "dripd setup"
+                )
+            )
+        }
         findings += machine.listener + machine.secrets + machine.sequences + machine.state
-        findings += await machine.daemon(try control.client)
+        if isStarted { findings += await machine.daemon(try control.client) }
         guard !offline, let secrets = machine.values else { return findings }
         let transport = try CurlTransport(userAgent: "dripd/\(Version.text)")
         let platform = PlatformCheckup(

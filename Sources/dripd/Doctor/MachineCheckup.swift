@@ -36,6 +36,12 @@ struct MachineCheckup {
         sources?.source(of: secret) ?? secret
     }
 
+    /// Reads the secret as the service does.
+    private func read(_ secret: Secret) throws(SecretError) -> (value: SecretValue, warnings: [String]) {
+        guard sources?.isEncrypted(secret) == true else { return try source(secret).read(environment: environment) }
+        return try secret.read(environment: ["CREDENTIALS_DIRECTORY": Installation.credentialsDirectory])
+    }
+
     var secrets: [DoctorFinding] {
         let messenger = configuration.messenger
         let named =
@@ -53,7 +59,7 @@ struct MachineCheckup {
         var findings: [DoctorFinding] = named.flatMap { secret -> [DoctorFinding] in
             if let finding = sources?.finding(of: secret) { return [finding] }
             do {
-                return try source(secret).read(environment: environment).warnings.map { warning in
+                return try read(secret).warnings.map { warning in
                     .warning("secrets", warning, "renew it, too: anyone who has read it can write to your customers")
                 }
             } catch {
@@ -61,7 +67,9 @@ struct MachineCheckup {
                     .error(
                         "secrets",
                         ErrorDescription.words(error),
-                        "get it from Meta's App Dashboard; the README in the secrets folder says where"
+                        sources == nil
+                            ? "put it there; the README in the secrets folder says where it comes from"
+                            : "dripd setup asks for it"
                     )
                 ]
             }
@@ -115,6 +123,8 @@ struct MachineCheckup {
             if errno == EACCES {
                 return [.warning("state", "\(path): permission denied", "run it as root or as the daemon's user")]
             }
+            // systemd makes that of the service.
+            guard sources == nil else { return [] }
             return [.warning("state", "\(path) does not exist yet", "`dripd run` creates it; is --config right?")]
         }
         var findings: [DoctorFinding] = []
@@ -176,6 +186,11 @@ struct SecretSources {
     func source(of secret: Secret) -> Secret {
         guard case .credential(let name) = secret, let source = installation.credentials[name] else { return secret }
         return .file(path: source.isEncrypted ? shown(name) : source.path)
+    }
+
+    /// Whether only the running service has the secret's content.
+    func isEncrypted(_ secret: Secret) -> Bool {
+        if case .credential(let name) = secret { installation.credentials[name]?.isEncrypted ?? false } else { false }
     }
 
     /// Returns what keeps the service from a secret or its new value; nil if nothing does.

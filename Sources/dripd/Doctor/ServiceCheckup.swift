@@ -76,7 +76,18 @@ struct ServiceCheckup {
         guard properties["LoadState"] != "not-found" else {
             return [.error("service", "systemd knows no dripd.service", "make install, then systemctl daemon-reload")]
         }
-        var findings = [state]
+        var findings = [state] + settings
+        if properties["UnitFileState"] == "disabled" {
+            findings.append(
+                .warning("service", "dripd.service does not start at boot", "systemctl enable dripd")
+            )
+        }
+        return findings
+    }
+
+    /// What would keep a service from working that has not been started.
+    var settings: [DoctorFinding] {
+        var findings: [DoctorFinding] = []
         if properties["NeedDaemonReload"] == "yes" {
             findings.append(
                 .warning(
@@ -87,11 +98,6 @@ struct ServiceCheckup {
             )
         }
         if let deniedNameServer { findings.append(deniedNameServer) }
-        if properties["UnitFileState"] == "disabled" {
-            findings.append(
-                .warning("service", "dripd.service does not start at boot", "systemctl enable dripd")
-            )
-        }
         return findings
     }
 
@@ -104,8 +110,8 @@ struct ServiceCheckup {
         where properties["ConditionResult"] == "no" && properties["ConditionTimestamp"]?.isEmpty == false:
             return .error(
                 "service",
-                state + ": it had no secrets when it was to start",
-                "dripd setup, then systemctl restart dripd"
+                state + ": a condition of the unit was not met at its last start",
+                "systemctl status dripd names it; if there are no secrets: dripd setup, then systemctl restart dripd"
             )
         case "inactive": return .error("service", state, "systemctl enable --now dripd")
         default:

@@ -182,7 +182,11 @@ struct SandboxCommand: AsyncParsableCommand {
                     + "http://127.0.0.1:8788/v25.0"
             )
         }
-        let secrets = try Secrets(messenger, environment: ProcessInfo.processInfo.environment, logger: logger)
+        let places = Places(config: config)
+        let sources = places.isInstalled ? SecretSources(installation: places.installation) : nil
+        let secrets = try Secrets(messenger, environment: ProcessInfo.processInfo.environment, logger: logger) {
+            sources?.source(of: $0) ?? $0
+        }
         return SandboxConfiguration(
             pageID: page.id,
             pageName: "Page \(page.id)",

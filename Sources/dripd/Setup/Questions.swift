@@ -5,7 +5,7 @@ import Glibc
 struct Questions {
     /// The end of the input, or Ctrl-D.
     struct Ended: Error, CustomStringConvertible {
-        let description = "no answer; nothing was written"
+        let description = "no answer"
     }
 
     /// Whether there is a person to ask.
@@ -24,11 +24,18 @@ struct Questions {
         let prompt = fallback.map { "\(question) [\($0)]: " } ?? "\(question): "
         while true {
             let line = isSecret ? HiddenInput.readLine(prompt) : readLine(prompt)
-            guard let answer = line?.trimmingCharacters(in: .whitespaces) else { throw Ended() }
-            if answer.isEmpty, fallback != nil { return nil }
+            guard let answer = line?.trimmingCharacters(in: .whitespaces) else {
+                Output.note("")
+                throw Ended()
+            }
+            if fallback != nil, answer.isEmpty || answer == fallback { return nil }
             guard let flaw = answer.isEmpty ? "an answer is needed" : check(answer) else { return answer }
             Output.note("  \(flaw)")
         }
+    }
+
+    func confirm(_ question: String) throws -> Bool {
+        try ask("\(question) (y/n)") { ["y", "n"].contains($0.lowercased()) ? nil : "y or n" }?.lowercased() == "y"
     }
 
     private func readLine(_ prompt: String) -> String? {
@@ -42,19 +49,26 @@ private enum HiddenInput {
     /// The terminal's settings before; a signal handler restores them.
     nonisolated(unsafe) private static var former = termios()
 
+    private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
     /// - Returns: nil at the end of the input, and without a terminal.
     static func readLine(_ prompt: String) -> String? {
         guard tcgetattr(STDIN_FILENO, &former) == 0 else { return nil }
         var hidden = former
         hidden.c_lflag &= ~tcflag_t(ECHO)
-        // Ctrl-C must not leave a terminal in which nothing that is typed can be seen.
-        let before = signal(SIGINT) { number in
-            tcsetattr(STDIN_FILENO, TCSANOW, &HiddenInput.former)
-            _exit(128 + number)
+        // A terminal in which nothing that is typed can be seen must not stay.
+        let handlers = endings.map { number in
+            signal(number) { number in
+                tcsetattr(STDIN_FILENO, TCSANOW, &HiddenInput.former)
+                _exit(128 + number)
+            }
         }
+        // After Ctrl-Z and `fg`, the shell's own settings would show the rest.
+        let stop = signal(SIGTSTP, SIG_IGN)
         defer {
             tcsetattr(STDIN_FILENO, TCSANOW, &former)
-            signal(SIGINT, before)
+            for (number, handler) in zip(endings, handlers) { signal(number, handler) }
+            signal(SIGTSTP, stop)
             Output.note("")
         }
         tcsetattr(STDIN_FILENO, TCSANOW, &hidden)

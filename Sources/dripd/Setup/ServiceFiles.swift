@@ -6,56 +6,90 @@ import SequenceFiles
 
 /// The files of the installed service that `dripd setup` writes.
 struct ServiceFiles {
-    let installation: Installation
+    /// A secret that the configuration names.
+    struct NamedSecret {
+        let title: String
+        let source: String
+        let secret: Secret
+    }
 
-    /// The page's id in the configuration that is installed, which is nobody's page.
+    let installation: Installation
+    let messenger: MessengerConfiguration
+
+    /// The example id in the configuration that is installed.
     static let examplePage = "1577703145783617"
 
-    /// The names of the secrets that every service needs, and where each comes from.
-    static let secrets = [
-        (name: "app_secret", title: "App secret", source: "developers.facebook.com, your app: App settings, Basic"),
-        (name: "verify_token", title: "Verify token", source: "a word of your own, the same as at Meta"),
-        (name: "page_token", title: "Page token", source: "the same app: Messenger, API settings"),
+    /// The secrets of a configuration with one page.
+    var secrets: [NamedSecret] {
+        Self.kinds.enumerated().compactMap { index, kind in
+            let secrets = [messenger.appSecret, messenger.verifyToken, messenger.pages.first?.token]
+            return secrets[index].map { NamedSecret(title: kind.title, source: kind.source, secret: $0) }
+        }
+    }
+
+    private static let kinds = [
+        (title: "App secret", source: "developers.facebook.com, your app: App settings, Basic"),
+        (title: "Verify token", source: "a word of your own, the same as at Meta"),
+        (title: "Page token", source: "the same app: Messenger, API settings"),
     ]
 
-    func path(ofSecret name: String) -> String {
-        installation.credentials[name]?.path
-            ?? URL(filePath: installation.configuration).deletingLastPathComponent().path + "/secrets/" + name
+    /// The files to write where setup cannot ask, each with its content: those of the configuration that is installed.
+    static func standard(_ installation: Installation) -> [(path: String, content: String)] {
+        let folder = URL(filePath: installation.configuration).deletingLastPathComponent().path
+        return zip(["app_secret", "verify_token", "page_token"], kinds).map { name, kind in
+            (installation.credentials[name]?.path ?? "\(folder)/secrets/\(name)", kind.source)
+        }
     }
 
-    /// Whether the service has the secret already, in a file or encrypted.
-    func has(_ name: String) -> Bool {
-        var facts = stat()
-        return stat(path(ofSecret: name), &facts) == 0 && facts.st_size > 1
+    /// Returns the file that holds a secret in plain text; nil if there is none: it is encrypted, or in the environment.
+    func path(of secret: Secret) -> String? {
+        switch secret {
+        case .file(let path): path
+        case .credential(let name): installation.credentials[name].flatMap { $0.isEncrypted ? nil : $0.path }
+        case .environment: nil
+        }
     }
 
-    /// Writes a secret that root alone can read.
-    func write(_ secret: String, as name: String) throws {
-        try Self.replace(path(ofSecret: name), with: secret + "\n", mode: 0o600)
-    }
-
-    func writeConfiguration(_ text: String) throws {
-        try Self.replace(installation.configuration, with: text, mode: 0o644)
-    }
-
-    /// Replaces a file as a whole: nobody reads half of it.
-    private static func replace(_ path: String, with text: String, mode: UInt32) throws {
-        let url = URL(filePath: path)
+    /// Replaces files, each as a whole. A file that exists keeps its permissions.
+    /// - Returns: what they were before; nil for one that was missing.
+    static func write(_ files: [(path: String, text: String, mode: UInt32)]) throws -> [(path: String, before: Data?)] {
+        var former: [(path: String, before: Data?)] = []
         do throws(FileFailure) {
-            let folder = try OpenDirectory(url.deletingLastPathComponent().path)
-            try folder.replaceable(url.lastPathComponent)
-            let draft = ".\(url.lastPathComponent).new"
-            try folder.remove(draft)
-            let descriptor = try folder.makeFile(draft, mode: mode)
-            defer { close(descriptor) }
-            guard fchmod(descriptor, mode) == 0 else { throw FileFailure(folder.path(of: draft)) }
-            try PlainFile.write(text.utf8, to: descriptor, folder.path(of: draft))
-            guard fsync(descriptor) == 0 else { throw FileFailure(folder.path(of: draft)) }
-            try folder.rename(draft, to: url.lastPathComponent)
-            try folder.sync()
+            for file in files {
+                former.append((file.path, try? Data(contentsOf: URL(filePath: file.path))))
+                makeFolder(of: file.path)
+                try OutputFile.write(Array(file.text.utf8), to: file.path, mode: mode(of: file.path) ?? file.mode)
+            }
+        } catch {
+            try restore(former)
+            throw Failure("cannot write \(error); nothing was written")
+        }
+        return former
+    }
+
+    /// Puts files back as they were.
+    static func restore(_ files: [(path: String, before: Data?)]) throws {
+        do throws(FileFailure) {
+            for file in files {
+                guard let before = file.before else {
+                    unlink(file.path)
+                    continue
+                }
+                try OutputFile.write(Array(before), to: file.path, mode: mode(of: file.path))
+            }
         } catch {
             throw Failure("cannot write \(error)")
         }
+    }
+
+    private static func mode(of path: String) -> UInt32? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? facts.st_mode & 0o777 : nil
+    }
+
+    /// Only root may look at a folder of secrets.
+    private static func makeFolder(of path: String) {
+        mkdir(URL(filePath: path).deletingLastPathComponent().path, 0o700)
     }
 }
 
@@ -63,22 +97,29 @@ struct ServiceFiles {
 struct ConfigurationEdit {
     private(set) var text: String
 
-    /// Replaces the value of a key at the beginning of a line or of a list's item.
-    /// - Returns: false if the key is not there exactly once with this value.
-    mutating func replace(_ key: String, _ old: String, with new: String) -> Bool {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let places = lines.indices.filter { Self.value(of: key, in: lines[$0]) == old }
-        guard places.count == 1 else { return false }
-        var changed = lines
-        changed[places[0]] = lines[places[0]].replacing(old, with: new, maxReplacements: 1)
-        text = changed.joined(separator: "\n")
-        return true
+    /// Whether the key is there exactly once with this value, at the beginning of a line or of a list's item.
+    func has(_ key: String, _ value: String) -> Bool {
+        lines.count { Self.value(of: key, in: $0)?.value == value } == 1
     }
 
-    private static func value(of key: String, in line: String) -> String? {
-        guard let match = line.wholeMatch(of: /\s*(?:- )?([a-z_]+):\s+"?([^\s"#]+)"?\s*(?:#.*)?/), match.1 == key else {
-            return nil
-        }
-        return String(match.2)
+    /// Replaces the value of a key that is there.
+    /// - Parameter new: a value without quotes. It is written in quotes, because `*` and `[` begin something else in YAML.
+    mutating func replace(_ key: String, _ old: String, with new: String) {
+        text = lines.map { line in
+            guard let found = Self.value(of: key, in: line), found.value == old else { return line }
+            return line.replacing(found.quoted, with: "\"\(new)\"", maxReplacements: 1)
+        }.joined(separator: "\n")
+    }
+
+    private var lines: [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// - Returns: the value as it is written, and without its quotes.
+    private static func value(of key: String, in line: String) -> (quoted: Substring, value: String)? {
+        guard let match = line.wholeMatch(of: /\s*(?:- )?([a-z_]+):\s+("[^"]*"|'[^']*'|[^\s"'#][^\s#]*)\s*(?:#.*)?/),
+            match.1 == key
+        else { return nil }
+        return (match.2, match.2.trimmingCharacters(in: ["\"", "'"]))
     }
 }

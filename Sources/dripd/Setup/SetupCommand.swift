@@ -1,5 +1,4 @@
 import ArgumentParser
-import Channels
 import DripCore
 import Foundation
 import Glibc
@@ -11,8 +10,8 @@ struct SetupCommand: AsyncParsableCommand {
         abstract: "Configure the installed service: ask what it needs, and check each answer.",
         discussion: """
             Asks for the page's id, the three secrets and the address that your web server passes webhooks on to. Writes \
-            them into /etc/dripd, with secrets that only root can read. Checks everything as `dripd doctor` does, and lists \
-            what is left to do at Meta and in the web server.
+            them to /etc/dripd, with secrets that only root can read. Checks them as `dripd doctor` does, and lists what is \
+            left to do at Meta and in the web server.
 
             An empty answer keeps what is there, so the command can be repeated. It needs a terminal, and root. For a \
             folder of your own, use `dripd init`.
@@ -23,9 +22,9 @@ struct SetupCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let files = ServiceFiles(installation: .current)
-        let path = files.installation.configuration
-        guard Questions.canAsk else { throw Failure(Self.byHand(files)) }
+        let installation = Installation.current
+        let path = installation.configuration
+        guard Questions.canAsk else { throw Failure(Self.byHand(installation)) }
         guard geteuid() == 0 else { throw Failure("only root may write \(path) and the secrets: run it as root") }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Failure("cannot read \(path): install dripd first, or use `dripd init` for a folder of your own")
@@ -33,95 +32,108 @@ struct SetupCommand: AsyncParsableCommand {
         let before = try ConfigurationFile.load(path)
         guard before.messenger.pages.count == 1, let page = before.messenger.pages.first else {
             throw Failure(
-                "\(path) has several pages: add the new one there, and its token as \(files.path(ofSecret: "page_token_2"))"
+                "setup configures one page, and \(path) has \(before.messenger.pages.count): edit the file instead"
             )
         }
+        let files = ServiceFiles(installation: installation, messenger: before.messenger)
+        var edit = ConfigurationEdit(text: text)
+        let canEdit = (id: edit.has("id", page.id), listen: edit.has("listen", before.listen.description))
+        guard canEdit.id else { throw Failure("cannot find the page's id in \(path): edit the file instead") }
         let questions = Questions()
         Output.note(
-            "An empty answer keeps what is in [brackets]. Nothing is written before the last question; Ctrl-C ends this."
+            "An empty answer keeps what is in [brackets]. Nothing is written before the last answer; Ctrl-C ends it."
         )
         let id = try questions.ask(
             "Page id (on the page: About, Page transparency)",
             fallback: page.id == ServiceFiles.examplePage ? nil : page.id
         ) { answer in
             (1...32).contains(answer.utf8.count) && answer.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                ? nil : "an id is a number, such as 1577703145783617"
+                ? nil : "an id is a number, such as \(ServiceFiles.examplePage)"
         }
-        let listen = try questions.ask(
-            "Address for the webhooks from your web server",
-            fallback: before.listen.description
-        ) { answer in
-            do throws(ParseError) {
-                _ = try ListenAddress.parse(answer)
-                return nil
-            } catch {
-                return [error.message, error.suggestion].compactMap(\.self).joined(separator: "; ")
-            }
-        }
+        // Without the key, it is the default.
+        let listen =
+            canEdit.listen
+            ? try questions.ask(
+                "Address for the webhooks from your web server",
+                fallback: before.listen.description,
+                check: Self.flaw(inAddress:)
+            ) : nil
         let host = try questions.ask("Host name of your web server, for Meta", fallback: "later") { answer in
-            answer.wholeMatch(of: /[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/) == nil ? "a name, such as shop.example.com" : nil
+            answer.wholeMatch(of: /[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/) == nil
+                ? "a host name alone, such as shop.example.com" : nil
         }
-        var secrets: [(name: String, value: String)] = []
-        for secret in ServiceFiles.secrets {
-            let isThere = files.has(secret.name)
-            let fallback = isThere ? "keep" : secret.name == "verify_token" ? "make one" : nil
+        let secrets = try ask(files, questions)
+
+        if let id { edit.replace("id", page.id, with: id) }
+        if let listen { edit.replace("listen", before.listen.description, with: listen) }
+        guard try String(contentsOfFile: path, encoding: .utf8) == text else {
+            throw Failure("\(path) has changed meanwhile; nothing was written")
+        }
+        var new = secrets.map { (path: $0.path, text: $0.value + "\n", mode: 0o600 as UInt32) }
+        if edit.text != text { new.insert((path, edit.text, 0o644), at: 0) }
+        let former = try ServiceFiles.write(new)
+        let written = new.map(\.path).joined(separator: ", ")
+        try Output.standard.paragraph(new.isEmpty ? "Nothing was written.\n" : "Wrote \(written).\n")
+        let service = try ControlOptions.parse(["--config", path])
+        let findings = try await Doctor.findings(service, offline: offline, isStarted: false)
+        try Output.standard.lines(findings.flatMap(\.lines))
+        let hasErrors = findings.contains { $0.level == .error }
+        if hasErrors, !new.isEmpty, (try? questions.confirm("Keep what was written, in spite of the errors?")) != true {
+            try ServiceFiles.restore(former)
+            throw Failure("the files are as they were before")
+        }
+        let after = try ConfigurationFile.load(path)
+        try Output.standard.paragraph(Self.remains(files, host: host, listen: after.listen))
+        if hasErrors { throw ExitCode.failure }
+    }
+
+    /// Asks for the secrets that can be written as a file.
+    private func ask(_ files: ServiceFiles, _ questions: Questions) throws -> [(path: String, value: String)] {
+        var answers: [(path: String, value: String)] = []
+        for named in files.secrets {
+            guard let path = files.path(of: named.secret) else {
+                Output.note("\(named.title): \(named.secret) is encrypted or in the environment, and stays as it is.")
+                continue
+            }
+            let isThere = (try? Secret.file(path: path).read(environment: [:])) != nil
+            let isToken = named.secret == files.messenger.verifyToken
             let answer = try questions.ask(
-                "\(secret.title) (\(secret.source))",
-                fallback: fallback,
-                isSecret: true
-            ) { Self.flaw(in: $0, of: secret.name) }
+                "\(named.title) (\(named.source))",
+                fallback: isThere ? "keep" : isToken ? "make one" : nil,
+                isSecret: true,
+                check: Secret.flaw(in:)
+            )
             if let answer {
-                secrets.append((secret.name, answer))
+                answers.append((path, answer))
             } else if !isThere {
-                secrets.append((secret.name, Self.randomToken()))
+                answers.append((path, Self.randomToken()))
             }
         }
-
-        var edit = ConfigurationEdit(text: text)
-        if let id, id != page.id, !edit.replace("id", page.id, with: id) {
-            throw Failure("cannot find the page's id in \(path): write \(id) there yourself; nothing was written")
-        }
-        if let listen, listen != before.listen.description,
-            !edit.replace("listen", before.listen.description, with: listen)
-        {
-            throw Failure("cannot find `listen` in \(path): write \(listen) there yourself; nothing was written")
-        }
-        for secret in secrets { try files.write(secret.value, as: secret.name) }
-        if edit.text != text { try files.writeConfiguration(edit.text) }
-        try Output.standard.paragraph("Wrote \(path) and \(secrets.count) secrets.\n")
-        let service = try ControlOptions.parse(["--config", path])
-        // It is started later.
-        let findings = try await Doctor.findings(service, offline: offline).filter {
-            !["service", "daemon"].contains($0.check)
-        }
-        try Output.standard.lines(findings.flatMap(\.lines))
-        try Output.standard.paragraph(Self.remains(files, host: host, listen: listen ?? before.listen.description))
+        return answers
     }
 }
 
 extension SetupCommand {
     /// What to do without a terminal.
-    private static func byHand(_ files: ServiceFiles) -> String {
-        let written =
-            [(files.installation.configuration, "the page's id (mode 0644)")]
-            + ServiceFiles.secrets.map { (files.path(ofSecret: $0.name), $0.source) }
-        let width = written.map(\.0.count).max() ?? 0
+    private static func byHand(_ installation: Installation) -> String {
+        let files = [(installation.configuration, "the page's id (mode 0644)")] + ServiceFiles.standard(installation)
+        let width = files.map(\.0.count).max() ?? 0
+        let lines = files.map { "  " + $0.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + $1 }
         return """
             setup asks questions, so it needs a terminal. Without one, write these files:
-            \(written.map { "  " + $0.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + $1 }.joined(separator: "\n"))
+            \(lines.joined(separator: "\n"))
             Each secret is one line that only root can read (mode 0600). Then:
               systemctl restart dripd
               dripd doctor
             """
     }
 
-    private static func flaw(in secret: String, of name: String) -> String? {
-        if secret.contains(where: \.isWhitespace) { return "a secret has no spaces" }
-        if secret.utf8.count > 4096 { return "over 4096 bytes: is it the right one?" }
-        return switch name {
-        case "app_secret": SecretStrength.warning(appSecret: secret)
-        case "verify_token": SecretStrength.warning(verifyToken: secret)
-        default: nil
+    private static func flaw(inAddress text: String) -> String? {
+        do throws(ParseError) {
+            _ = try ListenAddress.parse(text)
+            return nil
+        } catch {
+            return [error.message, error.suggestion].compactMap(\.self).joined(separator: "; ")
         }
     }
 
@@ -130,9 +142,8 @@ extension SetupCommand {
         (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
     }
 
-    /// What the operator has left to do.
-    private static func remains(_ files: ServiceFiles, host: String?, listen: String) -> String {
-        let name = host ?? "shop.example.com"
+    private static func remains(_ files: ServiceFiles, host: String?, listen: ListenAddress) -> String {
+        let name = host ?? "YOUR-HOST"
         let folder = URL(filePath: files.installation.configuration).deletingLastPathComponent().path
         return """
 
@@ -146,12 +157,12 @@ extension SetupCommand {
             3. In the web server, pass on this path and no other. Caddy:
                  \(name) {
                      handle /webhooks/messenger {
-                         reverse_proxy \(listen)
+                         reverse_proxy \(listen.localHosts[0]):\(listen.port)
                      }
                  }
             4. At developers.facebook.com, your app, Messenger, API settings, Webhooks:
                  callback URL  https://\(name)/webhooks/messenger
-                 verify token  the line in \(files.path(ofSecret: "verify_token"))
+                 verify token  \(files.path(of: files.messenger.verifyToken).map { "the line in \($0)" } ?? "yours")
                  fields        messages, messaging_postbacks, messaging_referrals,
                                message_echoes, message_deliveries, message_reads,
                                message_reactions, messaging_optins,

@@ -3,6 +3,7 @@ import ControlAPI
 import DripCore
 import Foundation
 import SequenceFiles
+import Synchronization
 
 extension CompletionKind {
     /// Files of YAML, and folders.
@@ -12,7 +13,7 @@ extension CompletionKind {
 /// What Tab offers: names from the sequence files, tags and people from the daemon. A completion has no room for an error, so
 /// what cannot be found out is not offered.
 enum Completions {
-    static let sequences = kind { words in catalog(words)?.sequences.keys.map(\.self) ?? [] }
+    static let sequences = kind { words in (catalog(words)?.sequences.keys).map(Array.init) ?? [] }
 
     /// The steps of the sequences that are named before; of all if none is.
     static let steps = kind { words in
@@ -21,35 +22,50 @@ enum Completions {
         return (named.isEmpty ? sequences : named).flatMap { $0.steps.map(\.id) }
     }
 
-    static let people = kind(asking: { words in await people(words).map(\.person) })
-    static let tags = kind(asking: { words in await people(words).flatMap(\.tags) })
-    static let peopleOrTags = kind(asking: { words in await people(words).flatMap { [$0.person] + $0.tags } })
+    static let people = kind(of: { [$0.person] })
+    static let tags = kind(of: \.tags)
+    static let peopleOrTags = kind(of: { [$0.person] + $0.tags })
     static let pages = kind { words in (try? options(words)?.places.configuration)?.messenger.pages.map(\.id) ?? [] }
 
-    /// The most people to read: someone is waiting for the list.
-    private static let mostPeople = 500
+    /// Tab has to answer quickly, so that people are read only so long, and only until there are so many words.
+    private static let longest = Duration.seconds(1)
+    private static let mostWords = 200
 
     private static func kind(_ words: @escaping @Sendable ([String]) -> [String]) -> CompletionKind {
-        .custom { line, _, prefix in offered(words(line), prefix) }
+        .custom { line, _, prefix in Set(words(line)).filter { isOffered($0, prefix) }.sorted() }
     }
 
-    private static func kind(asking words: @escaping @Sendable ([String]) async -> [String]) -> CompletionKind {
-        .custom { line, _, prefix in offered(await words(line), prefix) }
+    private static func kind(of words: @escaping @Sendable (PersonSummary) -> [String]) -> CompletionKind {
+        .custom { line, _, prefix in
+            let found = Mutex<Set<String>>([])
+            let (answers, answer) = AsyncStream.makeStream(of: Never.self)
+            let reading = Task {
+                defer { answer.finish() }
+                guard let client = try options(line)?.client else { return }
+                var place: PeoplePlace? = .start
+                while let from = place, found.withLock({ $0.count }) < mostWords, !Task.isCancelled {
+                    let request = PeopleRequest(filter: PeopleFilter(), from: from, limit: 1000)
+                    let part: PeoplePart = try await client.post("/people/list", request)
+                    let new = part.people.flatMap(words).filter { isOffered($0, prefix) }
+                    found.withLock { $0.formUnion(new) }
+                    place = part.next
+                }
+            }
+            Task {
+                try? await Task.sleep(for: longest)
+                answer.finish()
+            }
+            for await _ in answers {}
+            reading.cancel()
+            return found.withLock { $0.sorted() }
+        }
     }
 
-    private static func offered(_ words: [String], _ prefix: String) -> [String] {
-        Set(words).filter { $0.hasPrefix(prefix) && isPlain($0) }.sorted()
-    }
-
-    /// Whether a shell takes the word as it is. Bash expands what it is offered, so that `$(…)` in a tag would be run.
-    private static func isPlain(_ word: String) -> Bool {
-        word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:@+=".contains($0) }
-    }
-
-    private static func people(_ words: [String]) async -> [PersonSummary] {
-        let request = PeopleRequest(filter: PeopleFilter(), from: .start, limit: mostPeople)
-        let answer: PeoplePart? = try? await options(words)?.client.post("/people/list", request)
-        return answer?.people ?? []
+    /// Returns whether a word fits what was typed, and every shell takes it as it is: bash runs `$(…)` in what it is offered, zsh
+    /// cuts it at a colon, and a hyphen begins an option.
+    private static func isOffered(_ word: String, _ prefix: String) -> Bool {
+        word.hasPrefix(prefix) && !word.hasPrefix("-")
+            && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./@+=".contains($0) }
     }
 
     private static func catalog(_ words: [String]) -> Catalog? {

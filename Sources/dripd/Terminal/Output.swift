@@ -77,7 +77,7 @@ struct Output: Sendable {
         try? errors.paragraph(text)
     }
 
-    /// Writes a question to standard error. The answer is typed behind it.
+    /// Writes a question to standard error. The answer is typed after it.
     static func prompt(_ text: String) {
         try? errors.write(TerminalSanitizer.line(text))
     }

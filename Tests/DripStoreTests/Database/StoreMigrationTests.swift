@@ -73,7 +73,7 @@ import Testing
         #expect(try await store.person("2").enrollments.first?.next?.step == "day")
     }
 
-    @Test func `the database of before is kept, restores, and is erased with the other former ones`() async throws {
+    @Test func `the former database is kept, can be restored, and is deleted after 30 days`() async throws {
         let directory = try TemporaryDirectory()
         try writeFirst(directory)
         let copy = directory.path + "/dripd.db.before-migration-1"
@@ -107,21 +107,55 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: copy))
     }
 
-    @Test func `without room for the copy nothing is migrated`() async throws {
+    @Test func `a copy that cannot be completed keeps the database from being migrated`() async throws {
         let directory = try TemporaryDirectory()
         try writeFirst(directory)
-        // A folder under the draft's name stands for whatever keeps the copy from being written.
-        let obstacle = directory.path + "/dripd.db.before-migration-1.part"
-        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
-        #expect(throws: (any Error).self) {
+        let copy = directory.path + "/dripd.db.before-migration-1"
+        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+        let error = #expect(throws: StoreError.self) {
             try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
         }
-        try FileManager.default.removeItem(atPath: obstacle)
-        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
-        #expect(try await queue.read { try Schema.migrator.appliedIdentifiers($0) } == ["1"])
-        try queue.close()
+        #expect("\(try #require(error))".contains("dripd.db.before-migration-1"), "\(String(describing: error))")
+        #expect(try await applied(directory) == ["1"])
+        try FileManager.default.removeItem(atPath: copy)
         let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
-        #expect(store.migratedFrom != nil)
+        #expect(store.migratedFrom == copy)
+    }
+
+    @Test func `the copy of a start that was killed between two migrations is kept`() async throws {
+        let directory = try TemporaryDirectory()
+        try writeFirst(directory)
+        let copy = directory.path + "/dripd.db.before-migration-1"
+        do {
+            let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+            try await queue.writeWithoutTransaction { db in
+                try db.execute(sql: "INSERT INTO meta VALUES ('copy_before_migrations', 'dripd.db.before-migration-1')")
+                try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
+            }
+            try Schema.migrator.migrate(queue, upTo: "9")
+            try queue.close()
+        }
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        #expect(store.migratedFrom == copy)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(names.filter { $0.contains("before-migration") } == ["dripd.db.before-migration-1"])
+        #expect(
+            try await store.read { try Row.fetchAll($0, sql: "SELECT * FROM meta WHERE name LIKE 'copy%'").count } == 0
+        )
+    }
+
+    @Test func `what is left of a copy that was killed is deleted at the next start`() throws {
+        let directory = try TemporaryDirectory()
+        let draft = directory.path + "/dripd.db.before-migration-1.part"
+        try Data(repeating: 0, count: 8192).write(to: URL(filePath: draft))
+        _ = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        #expect(!FileManager.default.fileExists(atPath: draft))
+    }
+
+    private func applied(_ directory: TemporaryDirectory) async throws -> Set<String> {
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        defer { try? queue.close() }
+        return try await queue.read { try Schema.migrator.appliedIdentifiers($0) }
     }
 
     @Test func `a new database leaves no copy`() throws {
