@@ -23,8 +23,7 @@ BUILD = swift build --explicit-target-dependency-import-check error
 TEST = Scripts/run-tests
 SOAK_TESTS = $(TEST) --filter '\.SoakTests/'
 HOSTILE_TESTS = $(TEST) --filter '\.HostileLoadTests/'
-# The second flag has the loader bind all functions at the start, and protect their table.
-RELEASE = -c release --static-swift-stdlib -Xlinker -z -Xlinker now --product dripd
+RELEASE = Scripts/build-release dripd
 
 .PHONY: run test simulate crashes soak fuzz bench instructions lint format install install-files install-manuals built deb check-package release needs needs-of-tests
 .DEFAULT_GOAL = run
@@ -62,7 +61,7 @@ RATE = 100
 JSON =
 soak: needs-of-tests
 	$(BUILD) --build-tests
-	$(BUILD) $(RELEASE)
+	$(RELEASE)
 	DRIPD_SOAK=$(MINUTES) DRIPD_SOAK_RATE=$(RATE) $(if $(JSON),DRIPD_SOAK_JSON=$(abspath $(JSON))) \
 	    DRIPD_PROGRAM=$(CURDIR)/.build/release/dripd $(SOAK_TESTS)
 
@@ -74,7 +73,7 @@ fuzz: needs
 BENCH =
 bench:
 	@Scripts/install-needs bench
-	$(BUILD) $(RELEASE)
+	$(RELEASE)
 	swift build -c release --package-path Benchmarks
 	Benchmarks/.build/release/bench --dripd .build/release/dripd $(BENCH)
 
@@ -92,7 +91,7 @@ format:
 BUILT = .build/built
 built: needs
 	@Scripts/install-needs built
-	$(BUILD) $(RELEASE)
+	$(RELEASE)
 	Scripts/built $(BUILT)
 
 install: built

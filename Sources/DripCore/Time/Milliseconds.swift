@@ -45,13 +45,17 @@ extension Milliseconds: Codable {
 extension Milliseconds: CustomStringConvertible {
     /// In the largest unit that makes it a whole number: `36 h`, `2 days`, `90 min`.
     package var description: String {
-        let units: [(String, Int64)] = [("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)]
-        for (unit, length) in units where milliseconds != 0 && milliseconds % length == 0 {
-            let count = milliseconds / length
-            return "\(count) \(unit)" + (unit == "day" && count != 1 ? "s" : "")
+        guard milliseconds != 0 else { return "0 s" }
+        guard let (unit, length) = Self.units.first(where: { milliseconds % $0.length == 0 }) else {
+            return "\(milliseconds) ms"
         }
-        return milliseconds == 0 ? "0 s" : "\(milliseconds) ms"
+        let count = milliseconds / length
+        return "\(count) \(unit)" + (unit == "day" && count != 1 ? "s" : "")
     }
+
+    private static let units: [(name: String, length: Int64)] = [
+        ("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000),
+    ]
 }
 
 /// The time from the start to a step, as a count of one unit. Seconds, minutes and hours are exact; days, weeks and
