@@ -193,7 +193,10 @@ package final class Store: Sendable {
             if !isEmpty { try SchemaCheck.check(db, path: path) }
             let done = try migrator.appliedIdentifiers(db)
             let last = migrator.migrations.last { done.contains($0) }
-            return last == migrator.migrations.last ? nil : last
+            guard last == migrator.migrations.last else { return last }
+            // A kill after the last migration has left it. The next upgrade must not take that copy for its own.
+            try db.run(Self.forgetCopy, [])
+            return nil
         }
         guard let former else {
             try migrator.migrate(pool)
@@ -201,9 +204,11 @@ package final class Store: Sendable {
         }
         let copy = try keepCopy(pool, SetAsideFiles.formerSchema + former, in: directory)
         try migrator.migrate(pool)
-        try pool.write { try $0.run("DELETE FROM meta WHERE name = 'copy_before_migrations'", []) }
+        try pool.write { try $0.run(Self.forgetCopy, []) }
         return copy
     }
+
+    private static let forgetCopy = "DELETE FROM meta WHERE name = 'copy_before_migrations'"
 
     /// Copies the database. If an earlier start made a copy and was killed between two migrations, that one is kept.
     /// - Returns: the path of the copy.

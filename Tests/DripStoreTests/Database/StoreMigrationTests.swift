@@ -144,6 +144,21 @@ import Testing
         )
     }
 
+    @Test func `a kill after the last migration does not make the next upgrade reuse the copy`() async throws {
+        let directory = try TemporaryDirectory()
+        try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh).close()
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        try await queue.write {
+            try $0.execute(sql: "INSERT INTO meta VALUES ('copy_before_migrations', 'dripd.db.before-migration-1')")
+        }
+        try queue.close()
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let rows = try await store.read {
+            try Row.fetchAll($0, sql: "SELECT * FROM meta WHERE name LIKE 'copy%'").count
+        }
+        #expect(rows == 0)
+    }
+
     @Test func `what is left of a copy that was killed is deleted at the next start`() throws {
         let directory = try TemporaryDirectory()
         let draft = directory.path + "/dripd.db.before-migration-1.part"
