@@ -57,7 +57,9 @@ import Testing
             cat /etc/dripd/secrets/app_secret /etc/dripd/secrets/page_token
             grep -cE '^[0-9a-f]{32}$' /etc/dripd/secrets/verify_token
 
-            """
+            """,
+            // Once readable by all, it is not any more.
+            before: "echo old | install -m 0644 /dev/stdin /etc/dripd/secrets/app_secret\n"
         )
         let lines =
             try String(contentsOf: Program.project.appending(path: "systemd/dripd.yaml"), encoding: .utf8)

@@ -21,9 +21,9 @@ struct ServiceFiles {
 
     /// The secrets of a configuration with one page.
     var secrets: [NamedSecret] {
-        Self.kinds.enumerated().compactMap { index, kind in
-            let secrets = [messenger.appSecret, messenger.verifyToken, messenger.pages.first?.token]
-            return secrets[index].map { NamedSecret(title: kind.title, source: kind.source, secret: $0) }
+        let secrets = [messenger.appSecret, messenger.verifyToken, messenger.pages.first?.token]
+        return zip(Self.kinds, secrets).compactMap { kind, secret in
+            secret.map { NamedSecret(title: kind.title, source: kind.source, secret: $0) }
         }
     }
 
@@ -50,15 +50,17 @@ struct ServiceFiles {
         }
     }
 
-    /// Replaces files, each as a whole. A file that exists keeps its permissions.
+    /// Replaces files, each as a whole. A file that exists keeps its owner.
+    /// - Parameter files: with their permissions; nil to keep those of a file that exists.
     /// - Returns: what they were before; nil for one that was missing.
-    static func write(_ files: [(path: String, text: String, mode: UInt32)]) throws -> [(path: String, before: Data?)] {
+    static func write(_ files: [(path: String, text: String, mode: UInt32?)]) throws -> [(path: String, before: Data?)]
+    {
         var former: [(path: String, before: Data?)] = []
         do throws(FileFailure) {
             for file in files {
                 former.append((file.path, try? Data(contentsOf: URL(filePath: file.path))))
                 makeFolder(of: file.path)
-                try OutputFile.write(Array(file.text.utf8), to: file.path, mode: mode(of: file.path) ?? file.mode)
+                try replace(file.path, with: Data(file.text.utf8), mode: file.mode)
             }
         } catch {
             try restore(former)
@@ -75,16 +77,18 @@ struct ServiceFiles {
                     unlink(file.path)
                     continue
                 }
-                try OutputFile.write(Array(before), to: file.path, mode: mode(of: file.path))
+                try replace(file.path, with: before, mode: nil)
             }
         } catch {
             throw Failure("cannot write \(error)")
         }
     }
 
-    private static func mode(of path: String) -> UInt32? {
+    private static func replace(_ path: String, with content: Data, mode: UInt32?) throws(FileFailure) {
         var facts = stat()
-        return stat(path, &facts) == 0 ? facts.st_mode & 0o777 : nil
+        let isThere = stat(path, &facts) == 0
+        try OutputFile.write(Array(content), to: path, mode: mode ?? (isThere ? facts.st_mode & 0o777 : 0o644))
+        guard !isThere || chown(path, facts.st_uid, facts.st_gid) == 0 else { throw FileFailure(path) }
     }
 
     /// Only root may look at a folder of secrets.

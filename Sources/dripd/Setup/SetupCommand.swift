@@ -41,7 +41,7 @@ struct SetupCommand: AsyncParsableCommand {
         guard canEdit.id else { throw Failure("cannot find the page's id in \(path): edit the file instead") }
         let questions = Questions()
         Output.note(
-            "An empty answer keeps what is in [brackets]. Nothing is written before the last answer; Ctrl-C ends it."
+            "An empty answer keeps what is in [brackets]. Nothing is written before the last answer; Ctrl-C ends setup."
         )
         let id = try questions.ask(
             "Page id (on the page: About, Page transparency)",
@@ -50,7 +50,7 @@ struct SetupCommand: AsyncParsableCommand {
             (1...32).contains(answer.utf8.count) && answer.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 ? nil : "an id is a number, such as \(ServiceFiles.examplePage)"
         }
-        // Without the key, it is the default.
+        // A file without this key has the default, and no line to change.
         let listen =
             canEdit.listen
             ? try questions.ask(
@@ -69,8 +69,8 @@ struct SetupCommand: AsyncParsableCommand {
         guard try String(contentsOfFile: path, encoding: .utf8) == text else {
             throw Failure("\(path) has changed meanwhile; nothing was written")
         }
-        var new = secrets.map { (path: $0.path, text: $0.value + "\n", mode: 0o600 as UInt32) }
-        if edit.text != text { new.insert((path, edit.text, 0o644), at: 0) }
+        var new = secrets.map { (path: $0.path, text: $0.value + "\n", mode: 0o600 as UInt32?) }
+        if edit.text != text { new.insert((path, edit.text, nil), at: 0) }
         let former = try ServiceFiles.write(new)
         let written = new.map(\.path).joined(separator: ", ")
         try Output.standard.paragraph(new.isEmpty ? "Nothing was written.\n" : "Wrote \(written).\n")
