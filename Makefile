@@ -3,7 +3,7 @@
 # make simulate run the program in a simulation with many faults: SEEDS=1...1000, or SEEDS=17...17 to repeat a failed seed
 # make crashes  kill the real daemon CRASHES times at random moments (1000, about six minutes) and print what was lost
 # make soak     run the release build under load: MINUTES=60 RATE=100 (messages per second) JSON=FILE. Fails if usage grows
-# make fuzz     run libFuzzer on readers of outside data: SECONDS=60 each, TARGETS="sequences people webhooks answers orders text"
+# make fuzz     run libFuzzer on readers of outside data: SECONDS=60 each, TARGETS="sequences people webhooks answers orders text mail"
 # make bench    compare the release build with the limits of libcurl and SQLite (options: BENCH=--help)
 # make instructions  count the CPU instructions of each pure function that runs for every message, and compare them
 # make install  install the program, the units and an example configuration; then run systemctl enable --now dripd

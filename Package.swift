@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -47,6 +48,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CProcess"),
         .systemLibrary(name: "CSpawn"),
@@ -59,16 +61,24 @@ let package = Package(
         .target(name: "DripCore", swiftSettings: settings),
         .target(name: "ControlAPI", dependencies: ["DripCore"], swiftSettings: settings),
         .target(name: "SafeFiles", swiftSettings: settings),
-        .target(name: "SequenceFiles", dependencies: ["DripCore", "SafeFiles", yams, crypto], swiftSettings: settings),
+        .target(
+            name: "SequenceFiles",
+            dependencies: ["Channels", "DripCore", "SafeFiles", yams, crypto],
+            swiftSettings: settings
+        ),
         .target(
             name: "DripStore",
             dependencies: ["ControlAPI", "CFileIdentity", "CSQLite", "DripCore", "SafeFiles", grdb, crypto],
             swiftSettings: settings
         ),
-        .target(name: "Channels", dependencies: ["DripCore", "CCurl", crypto], swiftSettings: settings),
+        .target(
+            name: "Channels",
+            dependencies: ["DripCore", "CCurl", "CGMime", crypto, cryptoExtras],
+            swiftSettings: settings
+        ),
         .target(name: "ChildProcesses", dependencies: ["CSpawn"], swiftSettings: settings),
         .target(name: "TaskThreads", dependencies: [deque], swiftSettings: settings),
-        .target(name: "QRCodes", dependencies: ["CQREncode"], swiftSettings: settings),
+        .target(name: "QRCodes", dependencies: ["CQREncode", "DripCore"], swiftSettings: settings),
         .target(
             name: "DripEngine",
             dependencies: [
@@ -80,7 +90,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "ControlAPI",
+                "Channels", "ControlAPI",
                 "DripCore", "DripStore", "DripEngine", "SafeFiles", hummingbird, hummingbirdCore, httpTypes, logging,
                 metrics,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle,
@@ -94,7 +104,7 @@ let package = Package(
         ),
         .target(
             name: "MessengerSandbox",
-            dependencies: [hummingbird, crypto, logging, nioCore, serviceLifecycle],
+            dependencies: [hummingbird, crypto, logging, nioCore, nioPosix, serviceLifecycle],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -152,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChannelsTests",
-            dependencies: ["Channels", "DripCore", "TestSupport"],
+            dependencies: ["Channels", "DripCore", "TestSupport", crypto, cryptoExtras],
             swiftSettings: settings
         ),
         .testTarget(name: "TaskThreadsTests", dependencies: ["TaskThreads"], swiftSettings: settings),
@@ -172,7 +182,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MessengerSandboxTests",
-            dependencies: ["MessengerSandbox", logging, nioCore, nioPosix, serviceLifecycle],
+            dependencies: [
+                "MessengerSandbox", "Channels", "DripCore", crypto, logging, nioCore, nioPosix, serviceLifecycle,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

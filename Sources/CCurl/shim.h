@@ -88,3 +88,42 @@ static inline CURLcode dripd_message_result(const CURLMsg *message) {
 static inline CURLcode dripd_global_init(void) {
     return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
+
+// --- SMTP
+
+static inline CURLcode dripd_allow_only_smtps(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "smtps");
+#else
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_SMTPS);
+#endif
+}
+
+static inline CURLcode dripd_allow_only_smtp(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS_STR, "smtp");
+#else
+    return (curl_easy_setopt)(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_SMTP);
+#endif
+}
+
+// STARTTLS, or no connection.
+static inline CURLcode dripd_require_tls(CURL *easy) {
+    return (curl_easy_setopt)(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+}
+
+static inline CURLcode dripd_set_recipients(CURL *easy, struct curl_slist *value) {
+    return (curl_easy_setopt)(easy, CURLOPT_MAIL_RCPT, value);
+}
+
+static inline CURLcode dripd_set_read(CURL *easy, curl_read_callback callback, void *context, curl_off_t count) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_READFUNCTION, callback);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_READDATA, context);
+    return code != CURLE_OK ? code : dripd_set_offset(easy, CURLOPT_INFILESIZE_LARGE, count);
+}
+
+static inline CURLcode dripd_set_debug(CURL *easy, curl_debug_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_DEBUGFUNCTION, callback);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_DEBUGDATA, context);
+    return code != CURLE_OK ? code : dripd_set_long(easy, CURLOPT_VERBOSE, 1);
+}

@@ -31,7 +31,8 @@ enum ErrorTable {
         let meaning = rows[Code(code: code, subcode: subcode)] ?? rows[Code(code: code, subcode: nil)] ?? unknown
         guard isTransient, case .refused(let kind, _) = meaning else { return meaning }
         switch kind {
-        case .person, .message, .attachment, .account: return .refused(.retry, tries: Backoff.attempts)
+        case .person, .message, .attachment, .account, .mailboxFull:
+            return .refused(.retry, tries: Backoff.attempts)
         case .page: return .refused(.perhapsPage, tries: Backoff.attempts)
         // A closed window, a rate limit and a restriction keep their meaning: an immediate retry makes each of them worse.
         case .window, .perhapsPage, .restricted, .slowDown, .thread, .retry: return meaning

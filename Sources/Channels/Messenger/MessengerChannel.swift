@@ -82,6 +82,14 @@ package final class MessengerChannel: Channel {
         return response
     }
 
+    package func deliver(_ message: OutgoingMessage) async -> Outcome {
+        await deliver(message.part, from: message.account, to: message.recipient, key: message.key)
+    }
+
+    /// - Parameters:
+    ///   - page: the id of the page that sends.
+    ///   - recipient: the person, comment or token that the message is for.
+    ///   - key: sent with the message; the platform returns it in the echo.
     package func deliver(
         _ part: MessagePart,
         from page: String,

@@ -222,6 +222,12 @@ struct SendRequest: Encodable {
                 type: "template",
                 payload: Payload(templateType: "generic", elements: cards.map(Card.init))
             )
+        case .ofChannel(let content):
+            // `Catalog.admit` never chooses it for this channel.
+            throw EncodingError.invalidValue(
+                content,
+                EncodingError.Context(codingPath: [], debugDescription: "content for another channel")
+            )
         case .template(let template):
             message.template = UtilityTemplate(template)
             messagingType = "UTILITY"

@@ -17,13 +17,15 @@ enum FuzzTarget: String, CaseIterable {
     case orders
     /// What a person writes: a message, a comment, or their name.
     case text
+    /// A mail: a bounce, a complaint, a reply.
+    case mail
 
     /// Seconds of the processor that an input of 20,000 bytes may take in this build, which is not optimised: what is linear takes
     /// a fraction of it, and what is quadratic many times as much.
     var budget: Double {
         switch self {
         case .text: 1
-        case .webhooks, .orders: 2
+        case .webhooks, .orders, .mail: 2
         case .sequences, .people, .answers: 10
         }
     }
@@ -40,6 +42,7 @@ enum FuzzTarget: String, CaseIterable {
         case .answers: FuzzedAnswer(bytes).read()
         case .orders: readOrder(Data(bytes))
         case .text: FuzzedText(bytes).read()
+        case .mail: readMail(bytes)
         }
     }
 
@@ -66,10 +69,28 @@ enum FuzzTarget: String, CaseIterable {
         precondition(events.map(\.key) == again.map(\.key), "the same webhook has the same keys")
     }
 
+    /// The seeds have references with the MAC of this key.
+    private func readMail(_ bytes: [UInt8]) {
+        switch InboundMail.read(bytes, key: Array("a secret key for tests".utf8)) {
+        case .undelivered(let reference, _, _), .complaint(let reference):
+            precondition(reference.enrollment == 4711, "no mail forges a MAC")
+        case .reply(_, let sender, let text):
+            precondition(sender.utf8.count <= 254 && text.unicodeScalars.count <= 20_000, "a reply has a bound")
+        case .unsubscribe, .automatic, .unreadable: break
+        }
+    }
+
     private func readOrder(_ body: Data) {
         let decoder = JSONDecoder()
         let now = Instant(milliseconds: 1_800_000_000_000)
-        var person = Person(id: PersonID(rawValue: 1), account: AccountID(rawValue: 1), page: "1", address: "2")
+        var person = Person(
+            id: PersonID(rawValue: 1),
+            address: Address(
+                id: AddressID(rawValue: 1),
+                account: Account(id: AccountID(rawValue: 1), channel: .messenger, externalID: "1"),
+                externalID: "2"
+            )
+        )
         person.lastWroteAt = now
         if let filter = try? decoder.decode(PeopleFilter.self, from: body) {
             _ = filter.holds(for: person, underWay: [], now: now)
@@ -78,7 +99,7 @@ enum FuzzTarget: String, CaseIterable {
         if let order = try? decoder.decode(SyncRequest.self, from: body) { _ = order.since.map { "\($0) \(now - $0)" } }
         for record in (try? decoder.decode(PeopleTable.self, from: body).people) ?? [] where record.flaw == nil {
             let known = person.adding(record)
-            _ = "\(known.isReachable(at: now)) \(known.windowEnds.map(\.description) ?? "")"
+            _ = "\(known.isReachable(at: now)) \(known.address.windowEnds.map(\.description) ?? "")"
         }
         let text = String(decoding: body, as: UTF8.self)
         if let search = PeopleSearch(text) { _ = search.fits(["full_name": text, "phone": text]) }

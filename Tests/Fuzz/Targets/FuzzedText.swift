@@ -27,7 +27,14 @@ struct FuzzedText {
 
     private func decide(_ text: String) {
         let now = Instant(milliseconds: 1_800_000_000_000)
-        var person = Person(id: PersonID(rawValue: 1), account: AccountID(rawValue: 1), page: "1", address: "2")
+        var person = Person(
+            id: PersonID(rawValue: 1),
+            address: Address(
+                id: AddressID(rawValue: 1),
+                account: Account(id: AccountID(rawValue: 1), channel: .messenger, externalID: "1"),
+                externalID: "2"
+            )
+        )
         person.attributes = ["phone": "+84912345678"]
         let comment = Comment(id: "3", post: nil, text: text, author: nil)
         // What is compared as it is has its bound from the border.
