@@ -2,7 +2,7 @@ package import Logging
 import Synchronization
 
 /// The sandbox: a ``Platform`` guarded by a lock, together with the clock, the outgoing webhooks and the tasks that wait
-/// for messages. ``SandboxApplication`` serves it over HTTP.
+/// for messages; beside it a mail server and a push service. ``SandboxApplication`` serves them.
 package final class Sandbox: Sendable {
     /// Posts a webhook: URL, headers, body. Returns the response's status; throws if there was no response.
     package typealias Post =
@@ -18,13 +18,16 @@ package final class Sandbox: Sendable {
     private let callCourier: AsyncStream<Void>.Continuation
     private let logger: Logger
     private let now: @Sendable () -> Int64
+    private let newEntries = ChangeSignal()
     private let state: Mutex<State>
+    /// The mail server with its mailboxes.
+    package let mail: MailSandbox
+    /// The push service with its browsers.
+    package let push: PushSandbox
 
     private struct State {
         var platform: Platform
         var webhooks = WebhookQueue()
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
-        var listenersSoFar = 0
     }
 
     /// - Parameters:
@@ -44,6 +47,8 @@ package final class Sandbox: Sendable {
         self.logger = logger
         (webhooksDue, callCourier) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         state = Mutex(State(platform: Platform(configuration, run: run)))
+        mail = MailSandbox(configuration.mail, run: run, now: now)
+        push = PushSandbox(run: run, now: now)
     }
 
     // MARK: What people do
@@ -202,7 +207,7 @@ package final class Sandbox: Sendable {
     /// Like ``messages(after:of:)``, but waits up to `patience` for the first message. Cancellation ends the wait, and the
     /// method returns what there is.
     package func messages(after number: Int, of person: String?, within patience: Duration) async -> [LogEntry] {
-        await wait(within: patience) { !self.messages(after: number, of: person).isEmpty }
+        await newEntries.wait(within: patience) { !self.messages(after: number, of: person).isEmpty }
         return messages(after: number, of: person)
     }
 
@@ -213,21 +218,8 @@ package final class Sandbox: Sendable {
 
     /// Like ``notes(after:)``, but waits in the same way as ``messages(after:of:within:)``.
     package func notes(after number: Int, within patience: Duration) async -> [Note] {
-        await wait(within: patience) { !self.notes(after: number).isEmpty }
+        await newEntries.wait(within: patience) { !self.notes(after: number).isEmpty }
         return notes(after: number)
-    }
-
-    private func wait(within patience: Duration, until isThere: @escaping @Sendable () -> Bool) async {
-        await withTaskGroup { group in
-            group.addTask {
-                for await _ in self.changes() where isThere() { return }
-            }
-            group.addTask {
-                try? await Task.sleep(for: patience, clock: .continuous)
-            }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// The number of webhooks that the daemon has not accepted yet. Above `WebhookQueue.limit` new ones are dropped.
@@ -238,20 +230,8 @@ package final class Sandbox: Sendable {
         MessageFeed(sandbox: self, after: number)
     }
 
-    /// Returns a stream that yields at once, and then after changes. Several changes may be merged into one.
-    func changes() -> AsyncStream<Void> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let number = state.withLock { state in
-                state.listenersSoFar += 1
-                state.listeners[state.listenersSoFar] = continuation
-                return state.listenersSoFar
-            }
-            continuation.onTermination = { [weak self] _ in
-                self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
-            }
-            continuation.yield()
-        }
-    }
+    /// Returns a stream that yields at once, and then after changes of the messages and notes.
+    func changes() -> AsyncStream<Void> { newEntries.changes() }
 
     // MARK: For the server
 
@@ -261,7 +241,9 @@ package final class Sandbox: Sendable {
 
     /// Sets the port under which the sandbox can be reached.
     func listens(on port: Int) {
-        change { (platform, _) in platform.baseURL = "http://\(configuration.host):\(port)" }
+        let url = "http://\(configuration.host):\(port)"
+        change { (platform, _) in platform.baseURL = url }
+        push.listens(at: url)
     }
 
     /// Returns a file that the page uploaded.
@@ -295,19 +277,17 @@ package final class Sandbox: Sendable {
         _ body: (inout Platform, Int64) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         var lost = 0
-        var listeners: [AsyncStream<Void>.Continuation] = []
+        var hasNewEntries = false
         defer {
             if lost > 0 { logger.error("\(WebhookQueue.limit) webhooks are waiting, dropping the newest \(lost)") }
             callCourier.yield()
-            for listener in listeners { listener.yield() }
+            if hasNewEntries { newEntries.notify() }
         }
         return try state.withLock { (state) throws(Failure) in
             let before = (state.platform.log.lastNumber, state.platform.notes.lastNumber)
             let result = try body(&state.platform, now())
             for webhook in state.platform.takeWebhooks() where !state.webhooks.append(webhook) { lost += 1 }
-            if (state.platform.log.lastNumber, state.platform.notes.lastNumber) != before {
-                listeners = Array(state.listeners.values)
-            }
+            hasNewEntries = (state.platform.log.lastNumber, state.platform.notes.lastNumber) != before
             return result
         }
     }

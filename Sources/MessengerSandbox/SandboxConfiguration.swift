@@ -17,6 +17,8 @@ package struct SandboxConfiguration: Sendable {
     package var host: String
     /// 0 selects a free port; the application reports it.
     package var port: Int
+    /// The mail server; nil if there is none.
+    package var mail: MailConfiguration?
     /// The app that echoes name as the sender of the page's messages.
     package var appID: Int64 = 1_517_776_481_860_111
     /// The app that echoes name if an operator wrote in the page's inbox. The platform's page on echoes prints this number;
@@ -67,6 +69,7 @@ package struct SandboxConfiguration: Sendable {
         guard Self.isLoopback(webhookHost) else { throw .webhooksBeyondLoopback(url: webhookURL) }
         for (name, value) in [("page id", pageID), ("app secret", appSecret), ("page token", pageToken)]
         where value.isEmpty { throw .empty(name) }
+        try mail?.validate()
         let rates = [
             messagesPerSecond, audioOrVideoPerSecond, conversationCallsPerSecond, privateRepliesPerHour,
             callsPerEngagedUser,
@@ -92,7 +95,10 @@ package enum SandboxConfigurationError: Error, Equatable, CustomStringConvertibl
     case webhooksBeyondLoopback(url: String)
     case empty(String)
     case rateNotPositive
+    case halfMailCredentials
+    case mailSizeLimit
     case cannotListen(address: String, why: String)
+    case cannotListenForMail(address: String, why: String)
 
     package var description: String {
         switch self {
@@ -108,8 +114,14 @@ package enum SandboxConfigurationError: Error, Equatable, CustomStringConvertibl
             "the sandbox's \(name) is empty"
         case .rateNotPositive:
             "the sandbox's rates must be at least 1, and the freeze time must not be negative"
+        case .halfMailCredentials:
+            "the sandbox's mail user needs a password, and its mail password a user"
+        case .mailSizeLimit:
+            "the most bytes of a mail must be from 1 to \(64 << 20)"
         case .cannotListen(let address, let why):
             "the sandbox cannot listen on \(address): \(why)"
+        case .cannotListenForMail(let address, let why):
+            "the sandbox's mail server cannot listen on \(address): \(why); choose another port with --smtp"
         }
     }
 }

@@ -13,14 +13,19 @@ struct LiveServer {
 
     /// Runs `body` against a server, and then shuts that down gracefully.
     ///
-    /// - Parameter answer: what the daemon answers to a webhook; nil when it cannot be reached.
+    /// - Parameters:
+    ///   - answer: what the daemon answers to a webhook; nil when it cannot be reached.
+    ///   - mail: nil for a sandbox without a mail server.
     static func run(
+        mail: MailConfiguration? = MailConfiguration(host: "127.0.0.1", port: 0),
         answer: @escaping @Sendable (_ headers: [(String, String)], _ body: String) -> Int? = { _, _ in 200 },
         body: (LiveServer, ServiceGroup) async throws -> Void
     ) async throws {
         let logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+        var configuration = TestPlatform.configuration
+        configuration.mail = mail
         let sandbox = try Sandbox(
-            configuration: TestPlatform.configuration,
+            configuration: configuration,
             run: 7,
             now: { TestPlatform.start },
             post: { _, headers, body in
@@ -50,12 +55,15 @@ struct LiveServer {
     }
 
     func post(_ path: String, _ body: String, contentType: String = "application/json") async throws -> String {
-        try await exchange(
+        try await post(path, Array(body.utf8), fields: [("Content-Type", contentType)])
+    }
+
+    func post(_ path: String, _ body: [UInt8], fields: [(String, String)]) async throws -> String {
+        let header = """
+            POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\
+            \(fields.map { "\($0.0): \($0.1)\r\n" }.joined())Content-Length: \(body.count)\r\n\r\n
             """
-            POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: \(contentType)\r\n\
-            Content-Length: \(body.utf8.count)\r\n\r\n\(body)
-            """
-        )
+        return try await exchange(Array(header.utf8) + body)
     }
 
     func delete(_ path: String) async throws -> String {
@@ -71,6 +79,10 @@ struct LiveServer {
 
     /// Everything that comes back until the server closes the connection.
     func exchange(_ request: String) async throws -> String {
+        try await exchange(Array(request.utf8))
+    }
+
+    private func exchange(_ request: [UInt8]) async throws -> String {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -78,7 +90,7 @@ struct LiveServer {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: request))
+            try await outbound.write(ByteBuffer(bytes: request))
             var response = ByteBuffer()
             for try await part in inbound { response.writeImmutableBuffer(part) }
             return String(buffer: response)

@@ -46,4 +46,28 @@ struct SandboxConfigurationTests {
         configuration.messagesPerSecond = 0
         #expect(throws: SandboxConfigurationError.rateNotPositive) { try configuration.validate() }
     }
+
+    @Test func `the mail server listens on loopback addresses, and has a whole credential or none`() throws {
+        func error(_ change: (inout MailConfiguration) -> Void) -> SandboxConfigurationError? {
+            var configuration = TestPlatform.configuration
+            var mail = MailConfiguration(host: "127.0.0.1", port: 2525, user: "shop", password: "word")
+            change(&mail)
+            configuration.mail = mail
+            do throws(SandboxConfigurationError) {
+                try configuration.validate()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error { _ in } == nil)
+        #expect(error { $0.host = "::1" } == nil)
+        #expect(error { $0.host = "0.0.0.0" } == .listensBeyondLoopback(host: "0.0.0.0"))
+        #expect(error { $0.port = 65_536 } == .noSuchPort(65_536))
+        #expect(error { $0.user = nil } == .halfMailCredentials)
+        #expect(error { $0.password = nil } == .halfMailCredentials)
+        #expect(error { $0.user = "" } == .empty("mail user"))
+        #expect(error { $0.password = "" } == .empty("mail password"))
+        #expect(error { $0.sizeLimit = 0 } == .mailSizeLimit)
+    }
 }

@@ -51,8 +51,9 @@ import Testing
         #expect(try await Self.status(fields) == "200")
     }
 
-    @Test func `a link leads to the chat page from anywhere`() async throws {
+    @Test(arguments: ["/", "/mail", "/push"])
+    func `a link leads to the pages from anywhere`(page: String) async throws {
         let fields = "Host: 127.0.0.1:PORT\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
-        #expect(try await Self.status(fields, "GET /", body: "") == "200")
+        #expect(try await Self.status(fields, "GET \(page)", body: "") == "200")
     }
 }

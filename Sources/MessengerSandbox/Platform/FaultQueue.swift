@@ -1,20 +1,18 @@
 /// The injected faults that are still pending, in the order in which they were requested.
 struct FaultQueue: Sendable {
-    static let limit = 1000
-    static let countLimit = 100_000
     static let delayLimitMilliseconds: Int64 = 600_000
 
-    private var pending: [(fault: Fault, left: Int)] = []
+    private var pending = CountedQueue<Fault>()
 
     mutating func append(_ fault: Fault) throws(ControlError) {
-        guard pending.count < Self.limit else { throw .full("\(Self.limit) faults are pending") }
-        guard (1...Self.countLimit).contains(fault.count) else {
-            throw .invalid("count must be from 1 to \(Self.countLimit)")
+        if case .delay(let milliseconds) = fault.kind { try Self.checkDelay(milliseconds) }
+        try pending.append(fault, count: fault.count)
+    }
+
+    static func checkDelay(_ milliseconds: Int64) throws(ControlError) {
+        guard (0...delayLimitMilliseconds).contains(milliseconds) else {
+            throw .invalid("milliseconds must be from 0 to \(delayLimitMilliseconds)")
         }
-        if case .delay(let milliseconds) = fault.kind, !(0...Self.delayLimitMilliseconds).contains(milliseconds) {
-            throw .invalid("milliseconds must be from 0 to \(Self.delayLimitMilliseconds)")
-        }
-        pending.append((fault, fault.count))
     }
 
     mutating func removeAll() {
@@ -23,20 +21,12 @@ struct FaultQueue: Sendable {
 
     /// Consumes one occurrence of the first fault that applies to a call for `person`.
     mutating func takeForCall(to person: String) -> Fault.Kind? {
-        take { $0.kind != .duplicateWebhook && ($0.person == nil || $0.person == person) }
+        pending.take { $0.kind != .duplicateWebhook && ($0.person == nil || $0.person == person) }?.kind
     }
 
     /// Consumes one occurrence of the first duplication that applies to a webhook about `person`.
     mutating func takeDuplication(for person: String) -> Bool {
-        take { $0.kind == .duplicateWebhook && ($0.person == nil || $0.person == person) } != nil
-    }
-
-    private mutating func take(where matches: (Fault) -> Bool) -> Fault.Kind? {
-        guard let index = pending.firstIndex(where: { matches($0.fault) }) else { return nil }
-        let kind = pending[index].fault.kind
-        pending[index].left -= 1
-        if pending[index].left == 0 { pending.remove(at: index) }
-        return kind
+        pending.take { $0.kind == .duplicateWebhook && ($0.person == nil || $0.person == person) } != nil
     }
 }
 

@@ -46,6 +46,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// The call is invalid.
     case invalid(String)
     case unknownPerson(String)
+    case unknownSubscription(String)
     /// A limit of the sandbox is reached.
     case full(String)
 
@@ -53,6 +54,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .invalid(let what): what
         case .unknownPerson(let id): "there is no person \(id)"
+        case .unknownSubscription(let endpoint): "there is no subscription \(endpoint)"
         case .full(let what): what
         }
     }
@@ -60,7 +62,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     var status: Int {
         switch self {
         case .invalid: 400
-        case .unknownPerson: 404
+        case .unknownPerson, .unknownSubscription: 404
         case .full: 507
         }
     }

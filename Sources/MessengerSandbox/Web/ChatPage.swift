@@ -25,6 +25,7 @@ enum ChatPage {
         <header>
           <span class="mark" aria-hidden="true"></span>
           <strong>Messenger sandbox</strong>
+          <nav><a href="/mail">mailboxes</a> <a href="/push">push notifications</a></nav>
           <span class="quiet">nothing leaves this machine</span>
           <span id="offline" hidden>connection lost, trying again…</span>
         </header>
@@ -59,7 +60,7 @@ enum ChatPage {
         """
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in
             switch character {
             case "&": result += "&amp;"
@@ -78,13 +79,7 @@ struct ChatPageEndpoint {
 
     func addRoutes(to router: Router<SandboxRequestContext>) {
         let html = ChatPage.html(pageName: pageName)
-        router.get("/") { _, _ in
-            var headers = HTTPFields()
-            headers[.contentType] = "text/html; charset=UTF-8"
-            headers[.cacheControl] = "no-store"
-            headers[.contentSecurityPolicy] = ChatPage.contentSecurityPolicy
-            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-        }
+        router.get("/") { _, _ in Response.page(html, policy: ChatPage.contentSecurityPolicy) }
         router.get("/favicon.ico") { _, _ in HTTPResponse.Status.noContent }
     }
 }

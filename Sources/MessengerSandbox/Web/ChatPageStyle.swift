@@ -13,6 +13,7 @@ enum ChatPageStyle {
         header { display: flex; align-items: center; gap: 9px; padding: 11px 18px; border-bottom: 1px solid var(--line); }
         header .mark { width: 22px; height: 22px; border-radius: 50% 50% 50% 5px;
           background: linear-gradient(45deg, #0a7cff, #a24bff 70%, #ff6a5e); }
+        nav a { margin-right: 8px; color: var(--blue); font-size: 13px; text-decoration: none; white-space: nowrap; }
         #offline { margin-left: auto; color: #b42318; font-size: 13px; }
         main { flex: 1; display: flex; min-height: 0; }
         aside { width: 288px; flex: none; border-right: 1px solid var(--line); background: var(--wash);

@@ -1,12 +1,7 @@
 import Hummingbird
-import NIOCore
-import ServiceLifecycle
 
 /// The control calls under `/sandbox`. Tests, the demo and the chat page use them to act for people and to read messages.
 struct ControlEndpoints {
-    /// The longest time of a long poll in seconds, even if `wait` is higher.
-    private static let longestWaitSeconds = 60
-
     let sandbox: Sandbox
 
     func addRoutes(to router: Router<SandboxRequestContext>) {
@@ -132,17 +127,7 @@ struct ControlEndpoints {
         to group: RouterGroup<SandboxRequestContext>,
         _ action: @escaping @Sendable (Sandbox, ControlBody) throws(ControlError) -> JSON
     ) {
-        group.post(path) { [sandbox] request, context in
-            let body = try await request.body.collect(upTo: context.maxUploadSize)
-            do throws(ControlError) {
-                return Response.json(try action(sandbox, try ControlBody(Array(body.readableBytesView))))
-            } catch {
-                return Response.json(
-                    ["error": .string(error.description)],
-                    status: HTTPResponse.Status(code: error.status)
-                )
-            }
-        }
+        group.addControlCall(path) { [sandbox] body throws(ControlError) in try action(sandbox, body) }
     }
 
     @Sendable
@@ -151,30 +136,27 @@ struct ControlEndpoints {
         return .json(.array(people.map { $0.json(at: now) }))
     }
 
-    /// Returns events other than messages; `after` and `wait` are as in ``messages(_:_:)``.
+    /// Returns events other than messages; `after` and `wait` are as in ``ListQuery``.
     @Sendable
     private func notes(_ request: Request, _ context: SandboxRequestContext) async -> Response {
-        let query = request.uri.queryParameters
-        let after = query["after"].flatMap { Int($0) } ?? 0
-        let wait = query["wait"].flatMap { Int($0) } ?? 0
-        guard wait > 0 else { return .json(.array(sandbox.notes(after: after).map(\.json))) }
-        let patience = Duration.seconds(min(wait, Self.longestWaitSeconds))
-        let notes = await cancelWhenGracefulShutdown { await sandbox.notes(after: after, within: patience) }
+        let query = ListQuery(request)
+        let notes = await query.entries {
+            sandbox.notes(after: query.after)
+        } within: { patience in
+            await sandbox.notes(after: query.after, within: patience)
+        }
         return .json(.array(notes.map(\.json)))
     }
 
-    /// Returns messages. `after`, `person` and `wait` (whole seconds) are optional. A long poll ends early if the server
-    /// shuts down.
+    /// Returns messages, if `person` is given of that person only.
     @Sendable
     private func messages(_ request: Request, _ context: SandboxRequestContext) async -> Response {
-        let query = request.uri.queryParameters
-        let person = query["person"].map { String($0) }
-        let after = query["after"].flatMap { Int($0) } ?? 0
-        let wait = query["wait"].flatMap { Int($0) } ?? 0
-        guard wait > 0 else { return .json(.array(sandbox.messages(after: after, of: person).map(\.json))) }
-        let patience = Duration.seconds(min(wait, Self.longestWaitSeconds))
-        let entries = await cancelWhenGracefulShutdown {
-            await sandbox.messages(after: after, of: person, within: patience)
+        let query = ListQuery(request)
+        let person = request.uri.queryParameters["person"].map { String($0) }
+        let entries = await query.entries {
+            sandbox.messages(after: query.after, of: person)
+        } within: { patience in
+            await sandbox.messages(after: query.after, of: person, within: patience)
         }
         return .json(.array(entries.map(\.json)))
     }

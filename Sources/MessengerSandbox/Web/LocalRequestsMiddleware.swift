@@ -20,9 +20,10 @@ struct LocalRequestsMiddleware<Context: RequestContext>: RouterMiddleware {
         if let origin = request.headers[.origin], origin.lowercased() != "http://\(authority.lowercased())" {
             return refusal("the sandbox does not answer requests from other sites' pages")
         }
-        // A link to the chat page may be on any site.
+        // A link to the pages may be on any site.
         let isLink =
-            request.headers[.init("Sec-Fetch-Mode")!] == "navigate" && request.method == .get && request.uri.path == "/"
+            request.headers[.init("Sec-Fetch-Mode")!] == "navigate" && request.method == .get
+            && ["/", "/mail", "/push"].contains(request.uri.path)
         if let site = request.headers[.init("Sec-Fetch-Site")!], site != "same-origin", site != "none", !isLink {
             return refusal("the sandbox does not answer requests from other sites' pages")
         }

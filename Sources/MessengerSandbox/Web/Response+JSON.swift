@@ -7,6 +7,77 @@ extension Response {
         headers[.cacheControl] = "no-store"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
+
+    static func page(_ html: String, policy: String) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = "text/html; charset=UTF-8"
+        headers[.cacheControl] = "no-store"
+        headers[.contentSecurityPolicy] = policy
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    /// A mail as it is. A browser saves it: it may contain HTML, which must not run scripts in this origin.
+    static func mail(_ raw: [UInt8]) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = "message/rfc822"
+        headers[.cacheControl] = "no-store"
+        headers[.contentDisposition] = "attachment; filename=\"mail.eml\""
+        headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+        headers[.init("X-Content-Type-Options")!] = "nosniff"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: raw)))
+    }
+}
+
+extension ReceivedMail {
+    /// The JSON of `GET /sandbox/mail`.
+    var json: JSON {
+        let content = content
+        func text(_ value: String?) -> JSON { value.map { .string($0) } ?? nil }
+        return [
+            "number": .integer(Int64(number)), "at": .integer(at), "mailbox": .string(mailbox),
+            "envelope_from": .string(envelopeFrom), "from": text(content.decodedField("From")),
+            "to": text(content.decodedField("To")), "subject": text(content.decodedField("Subject")),
+            "message_id": text(content.field("Message-ID")),
+            "list_unsubscribe": text(content.field("List-Unsubscribe")),
+            "list_unsubscribe_post": text(content.field("List-Unsubscribe-Post")),
+            "text": text(content.text), "html": text(content.html),
+            "raw": .string(String(decoding: raw, as: UTF8.self)),
+        ]
+    }
+}
+
+extension MailBounce {
+    /// The JSON of `GET /sandbox/mail/bounces`.
+    var json: JSON {
+        [
+            "number": .integer(Int64(number)), "at": .integer(at), "to": .string(to), "recipient": .string(recipient),
+            "action": .string(reason.action.rawValue), "status": .string(reason.status),
+            "raw": .string(String(decoding: raw, as: UTF8.self)),
+        ]
+    }
+}
+
+extension BrowserSubscription {
+    /// An element of `GET /sandbox/push/subscriptions`.
+    var listJSON: JSON {
+        [
+            "at": .integer(createdAt), "subscription": jsonValue,
+            "application_server_key": .string(Base64URL.encode(applicationServerKey)), "online": .bool(isOnline),
+            "gone": .bool(isGone),
+        ]
+    }
+}
+
+extension PushNotification {
+    /// The JSON of `GET /sandbox/push/notifications`.
+    var json: JSON {
+        [
+            "number": .integer(Int64(number)), "at": .integer(at), "endpoint": .string(endpoint),
+            "state": .string(state.rawValue), "payload": payload.map { .string($0) } ?? nil,
+            "problem": problem.map { .string($0) } ?? nil, "ttl": .integer(ttlSeconds), "urgency": .string(urgency),
+            "topic": topic.map { .string($0) } ?? nil,
+        ]
+    }
 }
 
 extension Comment {

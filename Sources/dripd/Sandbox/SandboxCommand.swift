@@ -13,12 +13,15 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run a local stand-in for the Messenger Platform.",
+        abstract: "Run local stand-ins for the Messenger Platform, a mail server and a push service.",
         discussion: """
             The sandbox accepts calls of the Send API under the platform's rules (forms, limits, the 24-hour window). It \
-            sends signed webhooks to the daemon, and has a chat page on which you write as a customer. Nothing leaves this \
-            machine. With --config, it plays the platform for that daemon: graph_url must be on a loopback address, for \
-            example http://127.0.0.1:8788/v25.0.
+            sends signed webhooks to the daemon, and has a chat page on which you write as a customer. With --config, \
+            it plays the platform for that daemon: graph_url must be on a loopback address, for example \
+            http://127.0.0.1:8788/v25.0.
+
+            Beside it are a mail server without TLS, whose mailboxes are on the page /mail, and a push service, whose \
+            browsers are on the page /push. Nothing leaves this machine.
 
             Control calls, as JSON:
               POST /sandbox/write       a person writes
@@ -74,6 +77,43 @@ struct SandboxCommand: AsyncParsableCommand {
               GET /sandbox/notes?after=0&wait=10    refusals, comments and all else
                                                     that is no message
               GET /sandbox/messages?person=100001&after=0&wait=10
+
+            Control calls of the mail server. Any address has a mailbox:
+              GET /sandbox/mail?mailbox=lan@example.com&after=0&wait=10
+              GET /sandbox/mail/1       the mail as it was sent
+              POST /sandbox/mail/server set the server's behaviour; {} shows it
+                {"greylist_seconds": 300}  by the sandbox's clock; 0 ends it
+              POST /sandbox/mail/faults set what happens to the next mails
+                {"kind": "reply", "stage": "rcpt", "reply": "550 5.1.1 Unknown",
+                 "to": "lan@example.com" or "@example.com", "from": "…",
+                 "count": 1, "skip": 0}
+                  "skip": spares so many first
+                  stage: connect, ehlo, auth, mail, rcpt, data, end; at the end
+                  "stored": true delivers a mail that is refused
+                {"kind": "drop", "stage": "end", "stored": true}
+                  closes the connection; also at the stage content
+                {"kind": "delay", "stage": "end", "milliseconds": 500}
+                {"kind": "bounce", "to": "lan@example.com", "status": "5.1.1",
+                 "diagnostic": "550 5.1.1 Unknown",
+                 "action": "failed" or "delayed"}
+              DELETE /sandbox/mail/faults
+              GET /sandbox/mail/bounces?after=0&wait=10
+              GET /sandbox/mail/bounces/1   a notification, for dripd mail
+
+            Control calls of the push service. A message is posted to the endpoint:
+              POST /sandbox/push/subscriptions   a browser subscribes
+                {"application_server_key": "B…"}; the answer is what the browser
+                gives to the site
+              POST /sandbox/push/browser
+                {"endpoint": "http://…", "online": false} or "gone": true
+              POST /sandbox/push/faults
+                {"kind": "error", "status": 429, "retry_after": "120",
+                 "endpoint": "http://…", "count": 1}
+                {"kind": "delay", "milliseconds": 500}
+                {"kind": "lost_answer" or "refuse"}
+              DELETE /sandbox/push/faults
+              GET /sandbox/push/subscriptions
+              GET /sandbox/push/notifications?after=0&wait=10
             """
     )
 
@@ -85,6 +125,17 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Listen on this loopback address.", valueName: "host:port"))
     var listen = "127.0.0.1:8788"
+
+    @Option(help: ArgumentHelp("Accept mail on this loopback address, without TLS.", valueName: "host:port"))
+    var smtp = "127.0.0.1:2525"
+
+    @Option(
+        help: ArgumentHelp("The user that mail clients must authenticate as. Default: any, or none.", valueName: "name")
+    )
+    var smtpUser: String?
+
+    @Option(help: ArgumentHelp("The password of that user.", valueName: "word"))
+    var smtpPassword: String?
 
     @Option(help: ArgumentHelp("Send webhooks to this URL.", valueName: "url"))
     var webhook = "http://127.0.0.1:8787/webhooks/messenger"
@@ -134,11 +185,16 @@ struct SandboxCommand: AsyncParsableCommand {
             logger: logger
         )
         let application = SandboxApplication(sandbox: sandbox, logger: logger) { port in
+            let url = "http://\(settings.host):\(port)"
+            let mail = settings.mail.map { ListenAddress(host: $0.host, port: sandbox.mail.port ?? $0.port) }
             let greeting = """
                 The Messenger sandbox plays page \(settings.pageID); nothing leaves this machine.
-                  chat page   http://\(settings.host):\(port)/
-                  graph_url   http://\(settings.host):\(port)/v25.0
+                  chat page   \(url)/
+                  graph_url   \(url)/v25.0
                   webhooks    \(settings.webhookURL)
+                  SMTP        \(mail.map { "smtp://\($0)" } ?? "none") (no TLS)
+                  mailboxes   \(url)/mail
+                  push        \(url)/push
                 """
             // The sandbox serves even if the greeting cannot be written.
             try? Output.standard.paragraph(greeting)
@@ -155,13 +211,20 @@ struct SandboxCommand: AsyncParsableCommand {
         settings.readsAtOnce = receipts
         settings.freezeMilliseconds = Int64(freeze) * 1000
         settings.callsPerEngagedUser = Int(callsPerPerson)
+        let address = try ListenAddress(argument: smtp, of: "--smtp", example: 2525)
+        settings.mail = MailConfiguration(
+            host: address.hostWithoutBrackets,
+            port: address.port,
+            user: smtpUser,
+            password: smtpPassword
+        )
         return settings
     }
 
     /// Returns the page that the sandbox plays, and the address.
     private func identity(logger: Logger) throws -> SandboxConfiguration {
         guard let config else {
-            let address = try ListenAddress(argument: listen)
+            let address = try ListenAddress(argument: listen, of: "--listen", example: 8788)
             return SandboxConfiguration(
                 pageID: page,
                 pageName: "Page \(page)",
@@ -184,7 +247,7 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         let places = Places(config: config)
         let sources = places.isInstalled ? SecretSources(installation: places.installation) : nil
-        let secrets = try Secrets(messenger, environment: ProcessInfo.processInfo.environment, logger: logger) {
+        let secrets = try Secrets(configuration, environment: ProcessInfo.processInfo.environment, logger: logger) {
             sources?.source(of: $0) ?? $0
         }
         return SandboxConfiguration(
@@ -200,11 +263,19 @@ struct SandboxCommand: AsyncParsableCommand {
 }
 
 extension ListenAddress {
-    fileprivate init(argument: String) throws {
+    /// - Parameters:
+    ///   - option: the name of the option, for the error.
+    ///   - example: a port, for the error.
+    fileprivate init(argument: String, of option: String, example: Int) throws {
         guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]) else {
-            throw ValidationError("--listen must be a host and a port, such as 127.0.0.1:8788")
+            throw ValidationError("\(option) must be a host and a port, such as 127.0.0.1:\(example)")
         }
         self.init(host: String(argument[..<colon]), port: port)
+    }
+
+    /// `::1` for `[::1]`.
+    fileprivate var hostWithoutBrackets: String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 }
 
