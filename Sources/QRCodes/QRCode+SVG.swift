@@ -1,3 +1,5 @@
+import DripCore
+
 extension QRCode {
     /// Returns the code as an SVG image.
     /// - Parameter title: any text; screen readers read it out.
@@ -27,13 +29,5 @@ extension QRCode {
             }
         }
         return path
-    }
-}
-
-extension String {
-    /// The text escaped for HTML and XML, as content or in a quoted attribute.
-    package var escapedForMarkup: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }
 }

@@ -45,7 +45,7 @@ package enum OutsideText {
     /// Returns a person's name without white space at the ends, cut between two characters. Control characters become
     /// spaces, and directional overrides and isolates are dropped: a name is sent, stored and printed.
     package static func name(_ text: String) -> String {
-        let name = harmless(bounded(text, scalars: 4 * mostNameScalars)).trimmed
+        let name = singleLine(bounded(text, scalars: 4 * mostNameScalars)).trimmed
         if name.utf8.count <= longestName { return name }
         var (count, scalars) = (0, 0)
         let kept = name.prefix { character in
@@ -58,10 +58,12 @@ package enum OutsideText {
         return String(kept).trimmed
     }
 
-    private static func harmless(_ name: String) -> String {
-        guard name.unicodeScalars.contains(where: { $0.isControl || $0.isDirectional }) else { return name }
+    /// Returns the text on one line, which changes the direction of no text after it: control characters become spaces,
+    /// and directional overrides and isolates are dropped.
+    package static func singleLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.isControl || $0.isDirectional }) else { return text }
         var kept = String.UnicodeScalarView()
-        for scalar in name.unicodeScalars where !scalar.isDirectional { kept.append(scalar.isControl ? " " : scalar) }
+        for scalar in text.unicodeScalars where !scalar.isDirectional { kept.append(scalar.isControl ? " " : scalar) }
         return String(kept)
     }
 }
@@ -88,6 +90,24 @@ extension Sequence<UInt8> {
 }
 
 extension String {
+    /// The text escaped for HTML and XML, as content or in a quoted attribute.
+    ///
+    /// It goes by scalars: a quote and a mark after it are one `Character`, which is not equal to a quote.
+    package var escapedForMarkup: String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+
     /// The text without the white space at both ends.
     package var trimmed: String {
         // Most texts need no trimming, and iterating over characters is slow.

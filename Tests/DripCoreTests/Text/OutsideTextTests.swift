@@ -49,4 +49,20 @@ import Testing
         #expect(name.unicodeScalars.count <= 400)
         #expect(name.count <= 100)
     }
+
+    @Test(arguments: [
+        ("<b>&'\"", "&lt;b&gt;&amp;&#39;&quot;"), ("&amp;", "&amp;amp;"), ("Chào 🌸", "Chào 🌸"), ("", ""),
+        // One character, and two scalars.
+        ("\"\u{301}", "&quot;\u{301}"), ("<\u{338}", "&lt;\u{338}"), ("&\u{20DD}", "&amp;\u{20DD}"),
+    ])
+    func `text is escaped for markup by scalars`(text: String, escaped: String) {
+        #expect(text.escapedForMarkup.unicodeScalars.elementsEqual(escaped.unicodeScalars))
+    }
+
+    @Test(arguments: [
+        ("a\nb\r\n\tc", "a b   c"), ("\u{202E}abc\u{202C}", "abc"), ("\u{85}", " "), ("Lan", "Lan"),
+    ])
+    func `a single line turns no text after it`(text: String, line: String) {
+        #expect(OutsideText.singleLine(text) == line)
+    }
 }
