@@ -125,6 +125,20 @@ package struct EnrollmentDetail: Codable, Hashable, Sendable {
     }
 }
 
+/// An address that refused a step for good, before it was sent to another one.
+package struct RefusedAddress: Codable, Hashable, Sendable {
+    package var channel: String
+    package var at: Instant
+    package var reason: String
+
+    package init(channel: String, at: Instant, reason: String) {
+        self.channel = channel
+        self.at = at
+        self.reason = reason
+    }
+}
+
+/// A step that is over.
 package struct DeliveryDetail: Codable, Hashable, Sendable {
     package var step: String
     package var state: String
@@ -133,6 +147,9 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
     package var at: Instant
     package var attempts: Int
     package var permission: String?
+    /// The channel by which it was sent, and the addresses that refused it before.
+    package var channel: String?
+    package var refusals: [RefusedAddress]?
     package var messageIDs: [String]
     /// The version from which the message was made: the file's SHA-256, the file, and the git commit of its working
     /// copy.
@@ -157,6 +174,8 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
         at: Instant,
         attempts: Int,
         permission: String? = nil,
+        channel: String? = nil,
+        refusals: [RefusedAddress]? = nil,
         messageIDs: [String],
         sequenceHash: String? = nil,
         file: String? = nil,
@@ -174,6 +193,8 @@ package struct DeliveryDetail: Codable, Hashable, Sendable {
         self.at = at
         self.attempts = attempts
         self.permission = permission
+        self.channel = channel
+        self.refusals = refusals
         self.messageIDs = messageIDs
         self.sequenceHash = sequenceHash
         self.file = file

@@ -34,7 +34,7 @@ struct Dripd: AsyncParsableCommand {
             StatusCommand.self,
             SimulateCommand.self, ExplainCommand.self, LinkCommand.self, Doctor.self,
             AdoptState.self, Backup.self, Restore.self, Audit.self, People.self, Comments.self, Sync.self, Jobs.self,
-            SandboxCommand.self,
+            MailCommand.self, PushCommand.self, SandboxCommand.self,
             Demo.self, VersionCommand.self,
         ]
     )

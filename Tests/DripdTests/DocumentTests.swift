@@ -51,7 +51,7 @@ import Testing
             ConfigurationSchema.top, ConfigurationSchema.adopt, ConfigurationSchema.optOut,
             ConfigurationSchema.messenger,
             ConfigurationSchema.page, ConfigurationSchema.marketing,
-        ] {
+        ] + ConfigurationSchema.channels.map(ConfigurationSchema.account) {
             for key in schema.keys {
                 #expect(text.contains("`\(key)") || text.contains(".\(key)`") || text.contains("`{\(key):"), "\(key)")
             }

@@ -120,7 +120,7 @@ import Testing
         let state = try DatabaseQueue(path: shop.folder + "/state/dripd.db")
         try await state.write { db in
             try db.execute(
-                sql: "UPDATE person SET attributes = json_set(attributes, '$.full_name', ?) WHERE address = '1001'",
+                sql: "UPDATE person SET attributes = json_set(attributes, '$.full_name', ?)",
                 arguments: [hostile]
             )
         }

@@ -75,9 +75,11 @@ private struct Care {
     let words: EventWords
     let stranger = Person(
         id: PersonID(rawValue: 1),
-        account: AccountID(rawValue: 1),
-        page: "1000000000",
-        address: "2000000000000001"
+        address: Address(
+            id: AddressID(rawValue: 1),
+            account: Account(id: AccountID(rawValue: 1), channel: .messenger, externalID: "1000000000"),
+            externalID: "2000000000000001"
+        )
     )
     let person: Person
     let rounds: [String: Round]
@@ -110,7 +112,7 @@ private struct Care {
         var person = stranger
         person.attributes = ["name": "Lan", "full_name": "Nguyễn Thị Lan"]
         person.firstMessageAt = start
-        person.windowEnds = start + .hours(24)
+        person.address.windowEnds = start + .hours(24)
         self.person = person
         rounds = ["care": Round(number: 1, anchor: start, underWay: true, startsToday: 1)]
         job = Job(

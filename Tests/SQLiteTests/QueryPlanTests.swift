@@ -22,6 +22,7 @@ import Testing
                 SEARCH delivery USING INDEX delivery_look (look_at>?)
                 SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                SEARCH address USING INTEGER PRIMARY KEY (rowid=?)
                 """
         )
         #expect(
@@ -29,6 +30,7 @@ import Testing
                 SEARCH delivery USING INDEX delivery_look (look_at<?)
                 SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                SEARCH address USING INTEGER PRIMARY KEY (rowid=?)
                 SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                 CORRELATED SCALAR SUBQUERY 1
                 SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
@@ -73,7 +75,21 @@ import Testing
                     LIST SUBQUERY 1
                     SCAN event
                 SELECT account
+                    COMPOUND QUERY
+                    LEFT-MOST SUBQUERY
+                    SCAN account USING COVERING INDEX sqlite_autoindex_account_1
+                    SEARCH address USING INDEX address_external_id (account=? AND external_id=?)
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    UNION ALL
+                    SCAN account USING COVERING INDEX sqlite_autoindex_account_1
+                    SEARCH address USING INDEX address_given (account=? AND external_id=?)
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                SELECT account
                     SEARCH account USING COVERING INDEX sqlite_autoindex_account_1 (channel=? AND page=?)
+                SELECT address
+                    SEARCH address USING INDEX address_external_id (account=? AND external_id=?)
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT delivery
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                 SELECT enrollment
@@ -104,6 +120,7 @@ import Testing
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH address USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
@@ -120,6 +137,7 @@ import Testing
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH address USING INTEGER PRIMARY KEY (rowid=?)
                     SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                     CORRELATED SCALAR SUBQUERY 1
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
@@ -131,13 +149,9 @@ import Testing
                     SEARCH others USING INTEGER PRIMARY KEY (rowid=?)
                     USE TEMP B-TREE FOR ORDER BY
                 SELECT person
-                    SCAN account
-                    SEARCH person USING INDEX sqlite_autoindex_person_1 (account=? AND address=?)
-                SELECT person
-                    SEARCH person USING INDEX sqlite_autoindex_person_1 (account=? AND address=?)
-                    SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
-                SELECT person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                UPDATE address
+                    SEARCH address USING INTEGER PRIMARY KEY (rowid=?)
                 UPDATE fence
                     SCAN fence
                 UPDATE job
@@ -173,19 +187,39 @@ import Testing
         // to somebody who is inserted, would be looked at only if such a reference had been found broken before (FkIfZero).
         #expect(
             plans == """
+                DELETE FROM
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid>?)
+                    LIST SUBQUERY 1
+                    SEARCH address USING COVERING INDEX address_person (person>?)
+                    SEARCH consent USING COVERING INDEX consent_person (person=?)
+                    SEARCH address USING COVERING INDEX address_person (person=?)
+                    SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
+                    SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
+                    SEARCH event USING COVERING INDEX event_person (person=?)
+                INSERT address
+                    SCAN 32 CONSTANT ROWS
                 INSERT enrollment
                     SCAN json_each VIRTUAL TABLE INDEX 1:
+                    SEARCH attempt USING PRIMARY KEY (enrollment=?)
                     SEARCH delivery USING PRIMARY KEY (enrollment=?)
                     SEARCH job USING INTEGER PRIMARY KEY (rowid=?)
                 INSERT job
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid>?)
                 INSERT person
                     SCAN 32 CONSTANT ROWS
+                    SEARCH consent USING COVERING INDEX consent_person (person=?)
+                    SEARCH address USING COVERING INDEX address_person (person=?)
                     SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
                     SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     SEARCH event USING COVERING INDEX event_person (person=?)
                 SELECT account
                     SCAN account USING COVERING INDEX sqlite_autoindex_account_1
+                SELECT address
+                    SEARCH address
+                SELECT address
+                    SEARCH address USING INDEX address_external_id (account=? AND external_id=?)
+                    SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
+                    SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT enrollment
                     SEARCH enrollment
                 SELECT enrollment
@@ -195,9 +229,6 @@ import Testing
                     SCAN forgotten
                 SELECT person
                     SEARCH person
-                SELECT person
-                    SEARCH person USING INDEX sqlite_autoindex_person_1 (account=? AND address=?)
-                    SEARCH account USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT person

@@ -1,4 +1,4 @@
-import Channels
+package import Channels
 package import DripCore
 import Synchronization
 
@@ -62,13 +62,13 @@ package final class ScriptedChannel: Channel {
         }
     }
 
-    package func deliver(
-        _ part: MessagePart,
-        from page: String,
-        to recipient: Recipient,
-        key: DeliveryKey
-    ) async -> Outcome {
-        let request = Request(part: part, page: page, recipient: recipient, key: key)
+    package func deliver(_ message: OutgoingMessage) async -> Outcome {
+        let request = Request(
+            part: message.part,
+            page: message.account,
+            recipient: message.recipient,
+            key: message.key
+        )
         let answer = state.withLock { state in
             state.requests.append(request)
             return state.answer

@@ -128,7 +128,8 @@ struct ControlServerTests {
             #expect(
                 response.text.contains(
                     #"""
-                    "forecast":{"end":"finished","steps":[{"at":"2027-01-04T03:15:00.000Z","due":"2027-01-04T03:15:00.000Z",\#
+                    "forecast":{"end":"finished","steps":[{"at":"2027-01-04T03:15:00.000Z","channel":"messenger",\#
+                    "due":"2027-01-04T03:15:00.000Z",\#
                     "permission":"standard_window","step":"hello","verdict":"sent","waits":[]}
                     """#
                 )

@@ -13,6 +13,8 @@ package struct Enrollment: Hashable, Sendable {
     package let version: String?
     /// The comment that started it, while its one private reply is unused; otherwise nil.
     package let comment: String?
+    /// The address by which it came; nil if it was not read.
+    package let cameBy: AddressID?
 
     package init(
         id: EnrollmentID,
@@ -22,8 +24,10 @@ package struct Enrollment: Hashable, Sendable {
         anchor: Instant,
         position: Milliseconds?,
         version: String? = nil,
-        comment: String? = nil
+        comment: String? = nil,
+        cameBy: AddressID? = nil
     ) {
+        self.cameBy = cameBy
         self.id = id
         self.person = person
         self.sequence = sequence

@@ -15,6 +15,8 @@ package enum Change: Hashable, Sendable {
     case subscriptions([Subscription])
     /// A value that the person gave, such as `phone`.
     case attribute(String, value: String)
+    /// The person left an address on another channel when a step asked for it.
+    case address(ChannelName, String, ConsentRecord)
     /// The enrollment in this sequence ends; its pending step is skipped for this reason.
     case end(sequence: String, SkipReason)
     /// The person opted out: every enrollment ends.

@@ -7,6 +7,7 @@ extension Catalog {
     ///   - rounds: the person's latest round of each sequence they were ever in.
     ///   - typed: the effect of the quick reply whose title the person typed instead of tapping it.
     ///   - past: what else is known about an event older than a day (`EventAge.past`); nil for a current event.
+    ///   - asked: the addresses that the steps sent to the person have asked for.
     ///   - resumes: how often the person took back a stop or a pause within the last day.
     package func decide(
         _ event: Event,
@@ -16,7 +17,8 @@ extension Catalog {
         rounds: [String: Round],
         typed: Tap? = nil,
         past: PastEvent? = nil,
-        resumes: Int = 0
+        resumes: Int = 0,
+        asked: [AskedAddress] = []
     ) -> [Change] {
         if case .echo(let messageID, let delivery, let isHuman) = event.kind {
             if let delivery { return [.confirm(delivery, messageID: messageID, address: event.person)] }
@@ -33,9 +35,9 @@ extension Catalog {
         case .subscribed(let kind, let token, let topic, let expires):
             let ends = kind == .oneTime ? expires ?? at + Subscription.oneTimeLength : expires
             let new = Subscription(kind: kind, token: token, topic: topic, since: at, expires: ends)
-            return person.map { [.subscriptions(Subscription.adding(new, to: $0.subscriptions))] } ?? []
+            return person.map { [.subscriptions(Subscription.adding(new, to: $0.address.subscriptions))] } ?? []
         case .unsubscribed(let token):
-            return person.map { [.subscriptions($0.subscriptions.filter { $0.token != token })] } ?? []
+            return person.map { [.subscriptions($0.address.subscriptions.filter { $0.token != token })] } ?? []
         default: break
         }
         guard var person, event.kind.opensWindow else { return [] }
@@ -52,6 +54,9 @@ extension Catalog {
                 // The stored value may be newer than a past event.
                 .filter { past == nil || person.attributes[$0.name] == nil }
                 .map { .attribute($0.name, value: $0.value) }
+        }
+        if past == nil, let contacts = words.contacts {
+            changes += asked.compactMap { $0.change(by: contacts, in: event, at: at) }
         }
         let phrase = words.phrase
         let tap = event.kind.payload.flatMap(Tap.init) ?? typed
@@ -76,7 +81,8 @@ extension Catalog {
         case nil where isOutdated: break
         case nil where reading == .stop: return changes + [.stop(at: at)]
         // A phrase that starts one of the page's sequences is not an unclear opt-out.
-        case nil where reading == .ask && person.pausedAt == nil && !isStart(phrase, page: person.page):
+        case nil
+        where reading == .ask && person.pausedAt == nil && !isStart(phrase, page: person.address.account.externalID):
             changes.append(.pause(at: at))
         case nil: break
         }
@@ -235,7 +241,8 @@ private struct DecisionBuilder {
     }
 
     mutating func start(_ id: String, _ cause: StartCause) {
-        guard let sequence = catalog[id], sequence.isFor(page: person.page), mayStart(sequence) else { return }
+        guard let sequence = catalog[id], sequence.isFor(page: person.address.account.externalID), mayStart(sequence)
+        else { return }
         let startsToday = rounds[id]?.startsToday ?? 0
         guard startsToday < Round.maxPerDay else { return changes.append(.startLimitReached(sequence: id)) }
         begin(sequence, round: (rounds[id]?.number ?? 0) + 1, cause)

@@ -174,6 +174,8 @@ package struct EventWords: Hashable, Sendable {
     let phrase: Phrase?
     /// The contacts in a message; nil if it was not searched.
     let contacts: Contacts?
+    /// Whether the message has a phone number or an e-mail address.
+    package var hasContacts: Bool { contacts?.phone != nil || contacts?.email != nil }
     /// The results of keyword searches made in advance.
     private var found: [Phrase: Bool] = [:]
 

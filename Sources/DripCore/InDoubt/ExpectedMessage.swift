@@ -17,7 +17,7 @@ package enum ExpectedMessage: Codable, Hashable, Sendable {
         case .audio: self = .media(.audio, count: 1)
         case .file: self = .media(.file, count: 1)
         case .cards(let cards): self = .cards(cards.flatMap { [$0.title, $0.subtitle ?? ""] })
-        case .template: self = .anything
+        case .template, .ofChannel: self = .anything
         }
     }
 }
@@ -50,8 +50,9 @@ extension Catalog {
         in sequence: DripSequence
     ) -> ExpectedMessage? {
         guard let step = sequence.step(step) else { return nil }
-        let body = body(of: step, for: person, round: round, in: sequence)
-        guard body.hash == bodyHash, part < body.parts.count else { return nil }
+        guard let body = body(of: step, for: person, round: round, in: sequence), body.hash == bodyHash,
+            part < body.parts.count
+        else { return nil }
         return ExpectedMessage(body.parts[part])
     }
 }

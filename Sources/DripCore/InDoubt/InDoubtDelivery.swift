@@ -77,5 +77,5 @@ extension InDoubtDelivery {
     }
 
     /// Whether the platform can be asked for the person's conversation. A comment's author has no address yet.
-    package var isAddressKnown: Bool { !Comment.isPlaceholder(person.address) }
+    package var isAddressKnown: Bool { !Comment.isPlaceholder(person.address.externalID) }
 }

@@ -58,6 +58,12 @@ package enum SkipReason: String, Hashable, Sendable {
     case gap
     /// The platform does not deliver to this person.
     case unreachable
+    /// The person has no address on any channel that the step can use.
+    case noAddress = "no_address"
+    /// The person has not agreed to such messages on any channel that is open, or withdrew that.
+    case noConsent = "no_consent"
+    /// The person unsubscribed from such messages on one of dripd's pages, or by e-mail.
+    case unsubscribed
     /// The person, or an operator for them, opted out.
     case stopped
     /// Its `only_if` did not hold.
@@ -130,6 +136,7 @@ extension MessagePart {
         switch content {
         case .text, .cards, .template: .text
         case .images, .video, .audio, .file: .media
+        case .ofChannel: .text
         }
     }
 }

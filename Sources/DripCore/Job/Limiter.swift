@@ -13,7 +13,8 @@ package struct Limiter: Sendable {
     }
 
     package let id: AccountID
-    /// The page's address, for display.
+    package let channel: ChannelName
+    /// The channel's id of the account, for display.
     package let page: String
     private var rate: RateWindow
     private var kinds: [SendKind: RateWindow]
@@ -37,8 +38,9 @@ package struct Limiter: Sendable {
     private var lastRefused: [Bool] = []
     private static let watched = 20
 
-    package init(id: AccountID, page: String, perSecond: Int) {
+    package init(id: AccountID, channel: ChannelName = .messenger, page: String, perSecond: Int) {
         self.id = id
+        self.channel = channel
         self.page = page
         rate = RateWindow(perSecond: perSecond)
         kinds = [

@@ -25,6 +25,9 @@ extension MessagePart {
             case .cards(let cards): cards.flatMap(\.pieces)
             case .template(let template):
                 ["template", template.name, template.language] + template.parameters.flatMap { [$0.name, $0.text] }
+            case .ofChannel(let message):
+                [message.channel.rawValue] + message.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+                    + message.buttons.flatMap(\.pieces)
             }
         return content + quickReplies.flatMap(\.pieces) + (persona.map { ["persona", $0] } ?? [])
     }
@@ -39,14 +42,35 @@ extension Step {
         var parts: [MessagePart] = []
         let variant = variant(seed: variantSeed)
         if let variant {
-            parts.append(.text(variant.text.rendered(seed: seed, value: value), buttons: buttons))
+            let text = variant.text.rendered(seed: seed, value: value)
+            parts.append(.text(ask?.text.map { "\(text)\n\n\($0)" } ?? text, buttons: buttons))
         }
         parts += mediaParts
         // Cards come last because they were added last: a partly sent step stores the index of its next part.
         if !cards.isEmpty { parts.append(MessagePart(.cards(cards.map { $0.filled(seed: seed, value: value) }))) }
-        if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies }
+        if !parts.isEmpty { parts[parts.count - 1].quickReplies = quickReplies + (ask?.quickReply.map { [$0] } ?? []) }
         for index in parts.indices { parts[index].persona = persona }
         return Body(parts: parts, variant: variants.count > 1 ? variant?.index : nil)
+    }
+
+    /// Returns this step's own content for a channel, for one person; nil if it has none.
+    package func content(
+        for rules: ChannelRules,
+        purpose: Purpose,
+        seed: UInt64,
+        variantSeed: UInt64,
+        value: (String) -> String?
+    ) -> Body? {
+        guard let own = channels[rules.name] else { return nil }
+        var fields = own.mapValues { $0.rendered(seed: seed, value: value) }
+        let variant = variant(seed: variantSeed)
+        let takesText = rules.content.contains { $0.name == ContentField.text } && fields[ContentField.text] == nil
+        if takesText, let variant { fields[ContentField.text] = variant.text.rendered(seed: seed, value: value) }
+        let message = ChannelMessage(channel: rules.name, fields: fields, buttons: buttons, purpose: purpose)
+        return Body(
+            parts: [MessagePart(.ofChannel(message))],
+            variant: takesText && variants.count > 1 ? variant?.index : nil
+        )
     }
 
     /// The number of messages, which is the same for every person.
@@ -99,5 +123,16 @@ package struct FilledCard: Hashable, Sendable {
     /// Everything that the person sees of it, and the effects of taps, as a list of texts.
     var pieces: [String] {
         ["card", title, subtitle ?? "", image ?? "", url ?? ""] + buttons.flatMap(\.pieces)
+    }
+}
+
+extension Ask {
+    /// The reply that gives the address with a tap, where the platform knows it.
+    fileprivate var quickReply: QuickReply? {
+        switch attribute {
+        case "email": .email
+        case "phone": .phone
+        default: nil
+        }
     }
 }

@@ -10,6 +10,8 @@ package struct MessagePart: Hashable, Sendable {
         /// Cards shown side by side.
         case cards([FilledCard])
         case template(FilledTemplate)
+        /// The step's own content for a channel.
+        case ofChannel(ChannelMessage)
     }
 
     package let content: Content
@@ -45,7 +47,7 @@ extension MessagePart {
             let count = text.unicodeScalars.count
             return count > limit ? "the text has \(count) characters for this person, over \(limit)" : nil
         case .cards(let cards): return cards.lazy.compactMap(\.flaw).first
-        case .images, .video, .audio, .file, .template: return nil
+        case .images, .video, .audio, .file, .template, .ofChannel: return nil
         }
     }
 
@@ -60,7 +62,7 @@ extension MessagePart {
     /// The attachments that it shows.
     package var media: [(kind: MediaKind, media: Media)] {
         switch content {
-        case .text, .template, .cards: []
+        case .text, .template, .cards, .ofChannel: []
         case .images(let images): images.map { (.image, $0) }
         case .video(let video): [(.video, video)]
         case .audio(let audio): [(.audio, audio)]
@@ -82,7 +84,7 @@ extension MessagePart {
         }
         let attached: Content =
             switch content {
-            case .text, .template, .cards: content
+            case .text, .template, .cards, .ofChannel: content
             case .images(let images): .images(try images.map { try attach($0, .image) })
             case .video(let video): .video(try attach(video, .video))
             case .audio(let audio): .audio(try attach(audio, .audio))
@@ -132,7 +134,7 @@ extension Claim {
         switch (dispatch.permission, dispatch.subscription) {
         case (.oneTime, let subscription?): return .oneTime(token: subscription.token)
         case (.marketing, let subscription?): return .marketing(token: subscription.token)
-        default: return .person(job.person.address)
+        default: return .person(job.person.address.externalID)
         }
     }
 }
@@ -147,5 +149,38 @@ package struct Typing: Hashable, Sendable {
     package init(address: String, persona: String?) {
         self.address = address
         self.persona = persona
+    }
+}
+
+/// A step's own content for a channel, rendered for one person.
+package struct ChannelMessage: Hashable, Sendable {
+    package let channel: ChannelName
+    /// By the names of the channel's `ContentField`s.
+    package let fields: [String: String]
+    package let buttons: [Button]
+    package let purpose: Purpose
+
+    package init(channel: ChannelName, fields: [String: String], buttons: [Button], purpose: Purpose) {
+        self.channel = channel
+        self.fields = fields
+        self.buttons = buttons
+        self.purpose = purpose
+    }
+
+    /// Where its first button leads that opens a page.
+    package var firstURL: String? {
+        buttons.lazy.compactMap { if case .url(let url) = $0.action { url } else { nil } }.first
+    }
+
+    /// The reason why the channel would refuse it; nil if none is known.
+    func flaw(by rules: ChannelRules) -> String? {
+        for field in rules.content {
+            let count = (fields[field.name] ?? "").unicodeScalars.count
+            if count == 0, field.isRequired { return "the \(rules.noun) \(field.name) is empty for this person" }
+            if count > field.limit {
+                return "the \(rules.noun) \(field.name) has \(count) characters for this person, over \(field.limit)"
+            }
+        }
+        return nil
     }
 }

@@ -58,6 +58,8 @@ package struct Refusal: Hashable, Sendable {
         case thread
         /// A later attempt may succeed.
         case retry
+        /// The person's mailbox takes nothing more for now.
+        case mailboxFull = "mailbox_full"
     }
 
     package init(

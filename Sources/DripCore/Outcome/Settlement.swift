@@ -5,10 +5,13 @@ package struct Settlement: Equatable, Sendable {
         case partSent(messageID: String)
         case over(Delivery, messageID: String?)
         case again(due: Instant, attempt: Int, WaitReason, error: String)
+        /// The address refused the step for good, and the step may be sent by another one.
+        case nextWay(Delivery)
     }
 
     package enum PersonEffect: Hashable, Sendable {
-        case unreachable(String)
+        /// - Parameter isBlock: whether the person may want nothing more.
+        case unreachable(String, isBlock: Bool)
         case windowClosed
         /// The platform revealed the person's address.
         case known(address: String)
@@ -96,10 +99,18 @@ extension Claim {
 
     private func settle(_ refusal: Refusal, now: Instant, jitter: @autoclosure () -> Double) -> Settlement {
         let error = "\(refusal.code) \(refusal.message)"
-        let failed = Settlement.Result.over(failure(refusal, error), messageID: nil)
+        let failure = failure(refusal, error)
+        let isBlock = refusal.meaning == .person && dispatch.refusalMayBeBlock
+        let failed: Settlement.Result =
+            dispatch.mayFallThrough && job.part == 0 && !isBlock ? .nextWay(failure) : .over(failure, messageID: nil)
         switch refusal.meaning {
         case .person:
-            return Settlement(claim: self, result: failed, person: .unreachable(error), limiter: .works)
+            return Settlement(
+                claim: self,
+                result: failed,
+                person: .unreachable(error, isBlock: isBlock),
+                limiter: .works
+            )
         case .message:
             return Settlement(claim: self, result: failed, limiter: .refused(error))
         case .window:
@@ -124,7 +135,7 @@ extension Claim {
             return Settlement(claim: self, result: waitForPage(now, error), limiter: .restricted(error))
         case .attachment where dispatch.message.attachments.isEmpty:
             return Settlement(claim: self, result: failed, limiter: .refused(error))
-        case .retry, .attachment:
+        case .retry, .attachment, .mailboxFull:
             let wait = Backoff.message(after: job.attempt + 1, jitter: jitter())
             return again(refusal, error, now, wait, atLast: .refused(error))
         case .perhapsPage:
@@ -146,7 +157,12 @@ extension Claim {
     ) -> Settlement {
         let attempt = job.attempt + 1
         guard attempt < refusal.tries, let wait else {
-            return Settlement(claim: self, result: .over(failure(refusal, error), messageID: nil), limiter: limiter)
+            return Settlement(
+                claim: self,
+                result: dispatch.mayFallThrough && job.part == 0
+                    ? .nextWay(failure(refusal, error)) : .over(failure(refusal, error), messageID: nil),
+                limiter: limiter
+            )
         }
         let due = now + max(wait, refusal.retryAfter ?? .zero)
         let reason: WaitReason = refusal.meaning == .thread ? .thread : .retry
@@ -163,7 +179,7 @@ extension Claim {
 
     /// Returns the revealed address of a comment's author; nil for all other recipients, whose addresses are known.
     private func known(as address: String) -> Settlement.PersonEffect? {
-        guard case .comment = recipient, address != job.person.address else { return nil }
+        guard case .comment = recipient, address != job.person.address.externalID else { return nil }
         return .known(address: address)
     }
 

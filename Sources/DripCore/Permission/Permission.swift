@@ -9,6 +9,10 @@ package enum Permission: String, Hashable, Sendable {
     case marketing
     /// The person asked to be notified once about this topic.
     case oneTime = "one_time"
+    /// The person agreed to messages of this purpose on this channel.
+    case consent
+    /// The channel is always open, and messages of this purpose need no consent.
+    case relation
 }
 
 /// Permissions outside the standard window that the Messenger Platform has ended, or never gave to programs. A file
@@ -84,6 +88,6 @@ package enum StandardWindow {
     package static let margin = Milliseconds.minutes(5)
 
     package static func isOpen(for person: Person, at now: Instant) -> Bool {
-        person.windowEnds.map { now < $0 - margin } ?? false
+        person.address.windowEnds.map { now < $0 - margin } ?? false
     }
 }

@@ -28,7 +28,7 @@ package struct SubscriptionPolicy: Hashable, Sendable {
         of person: Person,
         at now: Instant
     ) -> Subscription? {
-        person.subscriptions.first { subscription in
+        person.address.subscriptions.first { subscription in
             guard subscription.kind == kind, topic == nil || subscription.topic == topic,
                 subscription.expires.map({ now < $0 - StandardWindow.margin }) ?? true
             else { return false }

@@ -138,7 +138,7 @@ package struct PeopleFilter: Hashable, Codable, Sendable {
     package func holds(for person: Person, underWay: [String], now: Instant) -> Bool {
         let conditions =
             tags.map(Condition.tag) + withoutTags.map(Condition.notTag) + has.map(Condition.has)
-        return (page.map { $0 == person.page } ?? true)
+        return (page.map { $0 == person.address.account.externalID } ?? true)
             && conditions.allSatisfy { $0.holds(for: person, since: now) }
             && (sequence.map(underWay.contains) ?? true)
             && (wroteWithin.map { span in person.lastWroteAt.map { $0 >= now - span } ?? false } ?? true)
@@ -150,6 +150,6 @@ package struct PeopleFilter: Hashable, Codable, Sendable {
 extension Person {
     /// Returns whether a message without a template may be sent to the person and would arrive, as far as is known.
     package func isReachable(at now: Instant) -> Bool {
-        stoppedAt == nil && pausedAt == nil && unreachable == nil && StandardWindow.isOpen(for: self, at: now)
+        stoppedAt == nil && pausedAt == nil && address.unreachable == nil && StandardWindow.isOpen(for: self, at: now)
     }
 }

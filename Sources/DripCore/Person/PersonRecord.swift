@@ -74,7 +74,9 @@ extension Person {
         // A person who ever wrote has had a first message, whenever that was.
         person.firstMessageAt = [firstMessageAt, record.firstMessageAt, record.lastMessageAt].compactMap(\.self).min()
         if let wrote = record.lastMessageAt {
-            if opensWindow(at: wrote) { person.windowEnds = max(windowEnds ?? wrote, wrote + StandardWindow.length) }
+            if opensWindow(at: wrote) {
+                person.address.windowEnds = max(address.windowEnds ?? wrote, wrote + StandardWindow.length)
+            }
             person.lastWroteAt = max(lastWroteAt ?? wrote, wrote)
         }
         return person
@@ -83,7 +85,8 @@ extension Person {
     /// Returns whether a message at `wrote` opens the window. A window that ended less than a day after the person's
     /// last message was closed by the platform, and only a later message opens it again.
     private func opensWindow(at wrote: Instant) -> Bool {
-        guard let windowEnds, let lastWroteAt, windowEnds < lastWroteAt + StandardWindow.length else { return true }
+        guard let windowEnds = address.windowEnds, let lastWroteAt, windowEnds < lastWroteAt + StandardWindow.length
+        else { return true }
         return wrote > windowEnds
     }
 }

@@ -34,8 +34,11 @@ package struct PendingEnrollment: Sendable {
     package let over: Set<String>
     /// Whether its message is being sent right now.
     package let isSending: Bool
+    /// The person's addresses and consents; nil if only the job's own address is known.
+    package let ways: Ways?
 
-    package init(job: Job, due: Instant, cause: String, over: Set<String>, isSending: Bool) {
+    package init(job: Job, due: Instant, cause: String, over: Set<String>, isSending: Bool, ways: Ways? = nil) {
+        self.ways = ways
         self.job = job
         self.due = due
         self.cause = cause
@@ -91,19 +94,31 @@ extension Catalog {
         // The job has no next check of its own, or its checks loop.
         guard look < .distantFuture, outlook.looks < Forecast.mostLooks else { return outlook.stays() }
         outlook.looks += 1
-        switch admit(job, now: look) {
+        switch admit(job, now: look, ways: { outlook.ways }) {
         case .send(let dispatch):
             if let held = restraint(on: job, cause: outlook.cause, after: messages, now: look) {
                 return outlook.wait(held.reason, until: held.until)
             }
             messages.append(outlook.message(at: look))
-            follow(&outlook, outlook.step.over(.sent, at: look, permission: dispatch.permission), at: look)
+            follow(
+                &outlook,
+                outlook.step.over(
+                    .sent,
+                    at: look,
+                    permission: dispatch.permission,
+                    by: job.person.address.account.channel
+                ),
+                at: look
+            )
         case .skip(let reason):
             let condition = reason == .condition ? sequence(of: job.enrollment)?.step(job.step)?.onlyIf : nil
             let step = outlook.step.over(.skipped, at: look, reason: reason.rawValue, detail: condition?.description)
             follow(&outlook, step, at: look)
         case .fail(let reason):
             follow(&outlook, outlook.step.over(.failed, at: look, reason: reason), at: look)
+        case .refused(let delivery):
+            follow(&outlook, outlook.step.over(.failed, at: look, reason: delivery.reason), at: look)
+        case .move(let address): outlook.move(to: address)
         case .wait(let until, let reason): outlook.wait(reason, until: until)
         }
     }
@@ -136,6 +151,7 @@ private struct ForecastProgress: Comparable {
     /// When the job is checked next.
     private(set) var look: Instant
     let cause: String
+    let ways: Ways
     var over: Set<String>
     var isSending: Bool
     var forecast: Forecast
@@ -147,6 +163,7 @@ private struct ForecastProgress: Comparable {
         job = way.job
         look = max(way.due, now)
         cause = way.cause
+        ways = way.ways ?? Ways(addresses: [way.job.person.address])
         over = way.over
         isSending = way.isSending
         forecast = Forecast(steps: [], end: .cut, stop: stop)
@@ -181,6 +198,10 @@ private struct ForecastProgress: Comparable {
         step.add(ForecastWait(reason: reason, from: look, until: until))
         job = job.waiting(for: reason)
         look = until
+    }
+
+    mutating func move(to address: Address) {
+        job = job.moved(to: address)
     }
 
     mutating func begin(_ next: Job, at moment: Instant) {
@@ -226,7 +247,8 @@ extension Job {
                 anchor: enrollment.anchor,
                 position: position,
                 version: enrollment.version,
-                comment: comment
+                comment: comment,
+                cameBy: enrollment.cameBy
             ),
             person: person,
             step: next.step.id,

@@ -18,6 +18,8 @@ package struct ForecastStep: Codable, Hashable, Sendable {
     package var at: Instant?
     /// The permission to send it.
     package var permission: Permission?
+    /// The channel that it is sent by.
+    package var channel: ChannelName?
     /// The reason why it is not sent.
     package var reason: String?
     /// The condition that does not hold, if that is the reason.
@@ -45,6 +47,7 @@ package struct ForecastStep: Codable, Hashable, Sendable {
         _ verdict: Verdict,
         at: Instant,
         permission: Permission? = nil,
+        by channel: ChannelName? = nil,
         reason: String? = nil,
         detail: String? = nil
     ) -> ForecastStep {
@@ -52,6 +55,7 @@ package struct ForecastStep: Codable, Hashable, Sendable {
         step.verdict = verdict
         step.at = at
         step.permission = permission
+        step.channel = channel
         step.reason = reason
         step.detail = detail
         return step

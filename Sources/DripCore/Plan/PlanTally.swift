@@ -43,8 +43,8 @@ package struct PlanTally: Sendable {
         guard item.person.stoppedAt == nil, !item.isSending, let effect = effect(on: item) else { return nil }
         count(item, effect.effect, effect.next)
         return PersonPlan(
-            page: item.person.page,
-            person: item.person.address,
+            page: item.person.address.account.externalID,
+            person: item.person.address.externalID,
             sequence: id,
             effect: effect.effect,
             stepBefore: item.job.map(\.step),
@@ -110,7 +110,7 @@ package struct PlanTally: Sendable {
         effects[item.enrollment.sequence, default: [:]][effect] = count
         // A person whose messages are paused gets none because of the edit.
         guard let first, let next, first <= now + Self.day, item.person.pausedAt == nil else { return }
-        let page = item.person.page
+        let page = item.person.address.account.externalID
         var messages = messages[page] ?? PageMessages(page: page)
         if next.step.needsNoWindow || StandardWindow.isOpen(for: item.person, at: first) {
             messages.withinDay += 1

@@ -9,6 +9,10 @@ package struct Catalog: Sendable {
     package var optOut = OptOut.standard
     /// The subscriptions that a page may use outside the window, by page; none for a page without an entry.
     package var subscriptionPolicies: [String: SubscriptionPolicy] = [:]
+    /// The channels that the configuration has accounts for, in its order.
+    package var channels: [ConfiguredChannel] = []
+    /// Returns a `LinkVariable` for the person with an address; nil if there are no pages.
+    package var link: (@Sendable (String, AddressID) -> String?)?
     /// The daily limit per person; nil for no limit.
     package var dailyLimit: DailyLimit?
     /// The most comments without an author that an account answers in an hour; nil for no limit.
@@ -39,6 +43,8 @@ package struct Catalog: Sendable {
         var catalog = self
         catalog.optOut = settings.optOut
         catalog.subscriptionPolicies = settings.subscriptionPolicies
+        catalog.channels = settings.channels
+        catalog.link = settings.link
         catalog.dailyLimit = settings.dailyLimit
         catalog.unnamedRepliesPerHour = settings.unnamedRepliesPerHour
         return catalog
@@ -53,6 +59,8 @@ package struct Catalog: Sendable {
         )
         catalog.optOut = optOut
         catalog.subscriptionPolicies = subscriptionPolicies
+        catalog.channels = channels
+        catalog.link = link
         catalog.dailyLimit = dailyLimit
         catalog.unnamedRepliesPerHour = unnamedRepliesPerHour
         catalog.sentElsewhereUntil = sentElsewhereUntil
@@ -133,6 +141,10 @@ package struct CatalogSettings: Sendable {
     package var optOut: OptOut
     /// The subscriptions that a page may use, by page.
     package var subscriptionPolicies: [String: SubscriptionPolicy]
+    /// The channels that the configuration has accounts for, in its order.
+    package var channels: [ConfiguredChannel]
+    /// Returns a `LinkVariable` for the person with an address; nil if there are no pages.
+    package var link: (@Sendable (String, AddressID) -> String?)?
     /// The daily limit per person; nil for no limit.
     package var dailyLimit: DailyLimit?
     /// The most comments without an author that an account answers in an hour; nil for no limit.
@@ -144,11 +156,13 @@ package struct CatalogSettings: Sendable {
     package init(
         optOut: OptOut = .standard,
         subscriptionPolicies: [String: SubscriptionPolicy] = [:],
+        channels: [ConfiguredChannel] = [],
         dailyLimit: DailyLimit? = DailyLimit(DailyLimit.standard),
         unnamedRepliesPerHour: Int? = standardUnnamedReplies
     ) {
         self.optOut = optOut
         self.subscriptionPolicies = subscriptionPolicies
+        self.channels = channels
         self.dailyLimit = dailyLimit
         self.unnamedRepliesPerHour = unnamedRepliesPerHour
     }

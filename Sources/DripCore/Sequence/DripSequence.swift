@@ -13,6 +13,8 @@ package struct DripSequence: Hashable, Sendable {
     /// How long the sequence waits after a team member wrote in the thread; nil if it does not.
     package var pauseOnHuman: Milliseconds? = Self.standardPause
     package var purpose = Purpose.care
+    /// The channels that its steps try, in this order; nil for the one that the person came by, then the configured ones.
+    package var via: [ChannelName]?
     /// The pages that it is for; nil for all.
     package var pages: Set<String>?
     /// The sequence's own zone; nil for the configured one.

@@ -24,6 +24,12 @@ package struct Step: Hashable, Sendable {
     package let cards: [Card]
     package let buttons: [Button]
     package let quickReplies: [QuickReply]
+    /// The channels that it tries, in this order; nil if the sequence decides.
+    package let via: [ChannelName]?
+    /// Its own content for channels, by the names of their fields.
+    package let channels: [ChannelName: [String: TextTemplate]]
+    /// The address that it asks for; nil if it asks for none.
+    package let ask: Ask?
 
     package init(
         id: String,
@@ -41,7 +47,10 @@ package struct Step: Hashable, Sendable {
         file: Media? = nil,
         cards: [Card] = [],
         buttons: [Button] = [],
-        quickReplies: [QuickReply] = []
+        quickReplies: [QuickReply] = [],
+        via: [ChannelName]? = nil,
+        channels: [ChannelName: [String: TextTemplate]] = [:],
+        ask: Ask? = nil
     ) {
         self.id = id
         self.after = after
@@ -59,6 +68,9 @@ package struct Step: Hashable, Sendable {
         self.cards = cards
         self.buttons = buttons
         self.quickReplies = quickReplies
+        self.via = via
+        self.channels = channels
+        self.ask = ask
     }
 
     /// Orders the steps, and records how far an enrollment has come. The time of day of `at` counts as that much after
@@ -77,6 +89,23 @@ package struct Step: Hashable, Sendable {
             rest -= variant.weight
         }
         return nil
+    }
+}
+
+/// An offer to the person to leave an address on another channel. Leaving it is a consent.
+package struct Ask: Hashable, Sendable {
+    package let channel: ChannelName
+    /// The attribute in which people tell it: `email`.
+    package let attribute: String
+    package let purpose: Purpose
+    /// A sentence below the step's text; nil if the text itself asks.
+    package let text: String?
+
+    package init(channel: ChannelName, attribute: String, purpose: Purpose, text: String?) {
+        self.channel = channel
+        self.attribute = attribute
+        self.purpose = purpose
+        self.text = text
     }
 }
 
@@ -177,6 +206,8 @@ package enum Condition: Hashable, Sendable {
     case has(String)
     /// Whether the person wrote after they were enrolled.
     case replied(Bool)
+    /// The person has an address on this channel, with the consent that it needs.
+    case can(ChannelName)
 
     package func holds(for person: Person, since anchor: Instant) -> Bool {
         switch self {
@@ -184,6 +215,8 @@ package enum Condition: Hashable, Sendable {
         case .notTag(let tag): !person.tags.contains(tag)
         case .has(let name): !(person.attributes[name] ?? "").trimmed.isEmpty
         case .replied(let expected): (person.lastWroteAt.map { $0 > anchor } ?? false) == expected
+        // `Catalog.admit` decides, which knows the person's addresses.
+        case .can: true
         }
     }
 }
@@ -195,6 +228,7 @@ extension Condition: CustomStringConvertible {
         case .notTag(let tag): "not_tag: \(tag)"
         case .has(let name): "has: \(name)"
         case .replied(let expected): "replied: \(expected)"
+        case .can(let channel): "can: \(channel.rawValue)"
         }
     }
 }

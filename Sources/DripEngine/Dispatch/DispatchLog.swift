@@ -26,7 +26,7 @@ struct DispatchLog {
     func returned(_ outcome: Outcome, of claim: Claim) {
         Metric.requests.count(
             1,
-            .label("page", claim.job.person.page),
+            .label("page", claim.job.person.address.account.externalID),
             .label("outcome", outcome.errorClass ?? "accepted")
         )
     }
@@ -46,7 +46,7 @@ struct DispatchLog {
             var facts: Logger.Metadata = [
                 "sequence": "\(job.enrollment.sequence)", "step": "\(job.step)",
                 "enrollment": "\(job.enrollment.id.rawValue)", "delivery": "\(delivery)", "person": "\(person())",
-                "page": "\(job.person.page)",
+                "page": "\(job.person.address.account.externalID)",
             ]
             facts["error_class"] = outcome.errorClass.map { "\($0)" }
             switch outcome {
@@ -69,6 +69,7 @@ struct DispatchLog {
                     metadata: facts(CatalogedMessage.inDoubt.metadata)
                 )
             }
+        case .nextWay: logger.info("refused: the step tries the person's next channel", metadata: facts())
         case .again(_, let attempt, let waitingFor, _):
             logger.info(
                 "not sent yet",

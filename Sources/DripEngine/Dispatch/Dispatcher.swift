@@ -74,8 +74,8 @@ package final class Dispatcher {
             let batch = unrecorded.prefix(limits.batch)
             // A step that is not over has a new job, so the next job of its account is unknown again.
             for settlement in batch where !settlement.endsStep {
-                following[settlement.claim.job.person.account] = nil
-                drained.remove(settlement.claim.job.person.account)
+                following[settlement.claim.job.person.address.account.id] = nil
+                drained.remove(settlement.claim.job.person.address.account.id)
             }
             let allowances = allowances(but: drained, examining, now: now)
             if batch.isEmpty, allowances.isEmpty { break }
@@ -91,6 +91,10 @@ package final class Dispatcher {
             noteJobs(of: round.recorded)
             if let failure = round.failure { throw failure }
             following.merge(round.following) { _, new in new }
+            for (id, job) in round.moved {
+                following[id] = following[id].map { min($0, job) }
+                drained.remove(id)
+            }
             for (id, job) in round.following where job.due > now { backlogged.remove(id) }
             for (id, report) in round.reports {
                 begin(report, of: id, fenceError: round.fenceError, now: now)
@@ -181,12 +185,7 @@ package final class Dispatcher {
     private func launch(_ claim: Claim) {
         let key = key(of: claim)
         Task(priority: .utility) { [channel, mailbox, log] in
-            let outcome = await channel.deliver(
-                claim.dispatch.message,
-                from: claim.job.person.page,
-                to: claim.recipient,
-                key: key
-            )
+            let outcome = await channel.deliver(OutgoingMessage(claim, key: key))
             log.returned(outcome, of: claim)
             mailbox.post(outcome, of: claim)
         }
@@ -219,7 +218,7 @@ package final class Dispatcher {
         inFlight -= outcomes.count
         for (claim, outcome) in outcomes {
             let settlement = claim.settle(outcome, now: now, jitter: random())
-            let limiter = limiters.change(claim.job.person.account) { limiter in
+            let limiter = limiters.change(claim.job.person.address.account.id) { limiter in
                 let before = limiter
                 limiter.ended(settlement.limiter, of: claim.dispatch.kind, now: now, jitter: random())
                 return (before: before, after: limiter)

@@ -12,25 +12,27 @@ package final class LimiterTable: Sendable {
         self.limiters = Mutex(Dictionary(uniqueKeysWithValues: limiters.map { ($0.id, $0) }))
     }
 
-    /// Returns the limiters of these pages, including what earlier processes have used up of their rates.
+    /// Returns the limiters of these accounts, including what earlier processes have used up of their rates.
     /// - Throws: `StoreError`.
     package static func of(
-        _ pages: [(id: String, perSecond: Int)],
-        channel: String,
+        _ accounts: [(channel: ChannelName, id: String, perSecond: Int)],
         _ store: Store,
         now: Instant
     ) async throws -> LimiterTable {
-        let ids = try await store.accounts(channel: channel, pages: pages.map(\.id))
         let replies = try await store.privateReplies(before: now)
-        return LimiterTable(
-            zip(ids, pages).map { id, page in
-                var limiter = Limiter(id: id, page: page.id, perSecond: page.perSecond)
-                limiter.restorePrivateReplies(at: replies[id] ?? [])
-                limiter.waitForFirstWindow(at: now)
-                return limiter
-            }
-        )
+        var limiters: [Limiter] = []
+        for account in accounts {
+            let id = try await store.accounts(channel: account.channel.rawValue, pages: [account.id])[0]
+            var limiter = Limiter(id: id, channel: account.channel, page: account.id, perSecond: account.perSecond)
+            limiter.restorePrivateReplies(at: replies[id] ?? [])
+            limiter.waitForFirstWindow(at: now)
+            limiters.append(limiter)
+        }
+        return LimiterTable(limiters)
     }
+
+    /// The limiters of the accounts on one channel.
+    package func of(_ channel: ChannelName) -> [Limiter] { all.filter { $0.channel == channel } }
 
     package var all: [Limiter] {
         limiters.withLock { limiters in ids.compactMap { limiters[$0] } }
@@ -65,6 +67,11 @@ package final class LimiterTable: Sendable {
     /// - Returns: whether it was held until now.
     package func endCatchingUp(_ id: AccountID, at now: Instant) -> Bool {
         change(id) { $0.endCatchingUp(at: now) } ?? false
+    }
+
+    /// Stops an account until an operator acts.
+    package func stop(_ id: AccountID, because why: String) {
+        _ = change(id) { $0.stop(why) }
     }
 
     /// Ends all stops and pauses after an operator acted, so that every account may try again.

@@ -8,7 +8,7 @@ package import Logging
 package struct Operations: Sendable {
     private let version: String
     let store: Store
-    private let limiters: LimiterTable
+    let limiters: LimiterTable
     let clock: any WallClock
     let logger: Logger
     private let adoptFiles: @Sendable (AdoptionCause) async -> ReloadOutcome
@@ -19,7 +19,7 @@ package struct Operations: Sendable {
     private let clockTrouble: @Sendable () -> String?
     private let uploadTroubles: @Sendable () -> [String]
     private let pendingChanges: @Sendable () -> [String]
-    private let wake: @Sendable () -> Void
+    let wake: @Sendable () -> Void
 
     /// - Parameters:
     ///   - listComments: asks the platform for some of a post's comments.
@@ -122,7 +122,7 @@ package struct Operations: Sendable {
         if request.isTrial { AuditedRequest.current?.discard() }
         let now = clock.now()
         let report = try await store.importPeople(
-            try request.located(in: limiters.all, now: now),
+            try request.located(in: limiters.of(.messenger), now: now),
             enrollingIn: request.sequence,
             isTrial: request.isTrial,
             now: now
@@ -207,7 +207,7 @@ package struct Operations: Sendable {
     /// Returns the matching comments of one page of the platform's results.
     /// - Throws: `CommentsError`.
     package func comments(_ order: CommentsRequest) async throws -> CommentsPage {
-        let (page, post) = try order.located(in: limiters.all.map(\.page))
+        let (page, post) = try order.located(in: limiters.of(.messenger).map(\.page))
         switch await listComments(post, page, order.after) {
         case .found(let found):
             let replies = try await store.replies(toComments: found.comments.map(\.id))
@@ -237,7 +237,10 @@ package struct Operations: Sendable {
             people: people,
             now: clock.now()
         )
-        report.rates = Dictionary(limiters.all.map { ($0.page, $0.perSecond) }, uniquingKeysWith: { first, _ in first })
+        report.rates = Dictionary(
+            limiters.of(.messenger).map { ($0.page, $0.perSecond) },
+            uniquingKeysWith: { first, _ in first }
+        )
         return report
     }
 

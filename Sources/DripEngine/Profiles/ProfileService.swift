@@ -16,7 +16,7 @@ package final class ProfileService: Service {
     private let tell: AsyncStream<Void>.Continuation
 
     /// The failed attempts for each person. They are in memory: a restart tries again.
-    private let failures = Mutex<[PersonID: Int]>([:])
+    private let failures = Mutex<[AddressID: Int]>([:])
     /// After this many failures the person has no name until they write again a month later.
     private static let attempts = 3
 

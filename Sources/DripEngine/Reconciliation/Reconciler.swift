@@ -69,12 +69,12 @@ package final class Reconciler {
             let why = "the platform has not named the comment's author yet"
             return try await reconcile(delivery, .unknown(why: why), now: now())
         }
-        switch await ask(delivery.person.page, delivery.person.address) {
+        switch await ask(delivery.person.address.account.externalID, delivery.person.address.externalID) {
         case .found(let page):
-            pauses[delivery.person.account] = nil
+            pauses[delivery.person.address.account.id] = nil
             let finding = delivery.match(
                 store.catalog.expectedMessage(of: delivery, in: try await sequence(of: delivery)),
-                in: page.conversations.first { $0.person == delivery.person.address },
+                in: page.conversations.first { $0.person == delivery.person.address.externalID },
                 readAt: comparesClocks ? page.readAt : nil,
                 settling: settling,
                 now: now()
@@ -83,7 +83,7 @@ package final class Reconciler {
         case .later(let why):
             // At a shutdown the platform was not asked.
             if Task.isCancelled { return }
-            let last = pauses[delivery.person.account]?.span
+            let last = pauses[delivery.person.address.account.id]?.span
             let span = last.map { min(Milliseconds(2 * $0.milliseconds), Self.longestPause) } ?? Self.firstPause
             pause(delivery.person, span, why, now: now())
             try await store.deferReconciliation(delivery, because: why)
@@ -95,10 +95,10 @@ package final class Reconciler {
     }
 
     private func pause(_ person: Person, _ span: Milliseconds, _ why: String, now: Instant) {
-        pauses[person.account] = (now + span, span)
+        pauses[person.address.account.id] = (now + span, span)
         logger.warning(
             "conversations cannot be read: deliveries in doubt stay so for now",
-            metadata: ["page": "\(person.page)", "reason": "\(why)", "for": "\(span)"]
+            metadata: ["page": "\(person.address.account.externalID)", "reason": "\(why)", "for": "\(span)"]
         )
     }
 

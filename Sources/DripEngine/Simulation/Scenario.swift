@@ -20,19 +20,23 @@ package struct Scenario: Sendable {
     package let person: SimulatedPerson
     package let start: Instant
     package let replies: [Reply]
+    /// The channels on which the person has an address besides, and agreed to everything.
+    package let has: [ChannelName]
 
     package init(
         sequence: DripSequence,
         catalog: Catalog,
         person: SimulatedPerson,
         start: Instant,
-        replies: [Reply]
+        replies: [Reply],
+        has: [ChannelName] = []
     ) {
         self.sequence = sequence
         self.catalog = catalog
         self.person = person
         self.start = start
         self.replies = replies
+        self.has = has
     }
 }
 

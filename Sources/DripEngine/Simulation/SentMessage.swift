@@ -10,6 +10,8 @@ package struct SentMessage: Codable, Hashable, Sendable {
         case file
         case template
         case cards
+        /// The step's own content for a channel: see `fields`.
+        case ofChannel = "of_channel"
     }
 
     package struct Card: Codable, Hashable, Sendable {
@@ -48,6 +50,8 @@ package struct SentMessage: Codable, Hashable, Sendable {
     package var language: String?
     package var parameters: [Parameter] = []
     package var cards: [Card] = []
+    /// Of a channel's own content, by the names of the file.
+    package var fields: [String: String]?
     package var buttons: [Choice] = []
     package var quickReplies: [Choice] = []
     /// The id of the persona that sends it.
@@ -84,6 +88,10 @@ package struct SentMessage: Codable, Hashable, Sendable {
             template = filled.name
             language = filled.language
             parameters = filled.parameters.map { Parameter(name: $0.name, text: $0.text) }
+        case .ofChannel(let message):
+            kind = .ofChannel
+            fields = message.fields
+            buttons = message.buttons.map(Choice.init)
         }
         media = part.media.map(\.media.name)
         quickReplies = part.quickReplies.map(Choice.init)

@@ -46,10 +46,16 @@ package struct Simulation: Sendable {
         let messages = RecordingChannel()
         var recorder = TimelineRecorder(scenario, zone: zone, messages: messages)
         let account = try await store.accounts(channel: "messenger", pages: [page])[0]
+        var others: [Limiter] = []
+        for channel in scenario.catalog.channels where channel.rules.name != .messenger {
+            for id in try await store.accounts(channel: channel.rules.name.rawValue, pages: channel.accounts) {
+                others.append(Limiter(id: id, channel: channel.rules.name, page: channel.accounts[0], perSecond: 10))
+            }
+        }
         let dispatcher = Dispatcher(
             store: store,
             channel: messages,
-            limiters: LimiterTable([Limiter(id: account, page: page, perSecond: 10)]),
+            limiters: LimiterTable([Limiter(id: account, page: page, perSecond: 10)] + others),
             limits: DispatchLimits(),
             random: { 0.5 },
             requestUpload: { _ in },
@@ -86,6 +92,7 @@ package struct Simulation: Sendable {
             zone: person.zone.flatMap(TimeZone.init(identifier:)),
             now: scenario.start
         )
+        for channel in scenario.has { try await give(channel, store) }
         try await take(start.event, key: "start", page: page, store, now: scenario.start)
         if start.isByHand {
             let name = "\(page)/\(person.person)"
@@ -94,6 +101,23 @@ package struct Simulation: Sendable {
         guard try await !detail(store).enrollments.isEmpty else {
             throw SimulationError.doesNotStart(sequence: scenario.sequence.id, rule: "\(start.rule)")
         }
+    }
+
+    /// Gives the person an address on a channel, and their consent to all messages there.
+    private func give(_ channel: ChannelName, _ store: Store) async throws {
+        let configured = scenario.catalog.channels.first { $0.rules.name == channel }
+        guard let account = configured?.accounts.first else { return }
+        let consents = Purpose.allCases.map {
+            ConsentRecord(at: scenario.start, kind: .given, channel: channel, purpose: $0, source: .operatorCommand)
+        }
+        try await store.addAddress(
+            "simulated",
+            on: channel,
+            account: account,
+            to: scenario.person.person,
+            agreeing: consents,
+            now: scenario.start
+        )
     }
 
     /// Jumps from event to event until the enrollment ends or nothing is due any more.
@@ -164,15 +188,13 @@ final class RecordingChannel: Channel {
 
     private let state = Mutex(State())
 
-    func deliver(_ part: MessagePart, from page: String, to recipient: Recipient, key: DeliveryKey) async -> Outcome {
+    func deliver(_ message: OutgoingMessage) async -> Outcome {
         state.withLock { state in
             state.count += 1
-            state.messages[key.step, default: []].append(part)
+            state.messages[message.key.step, default: []].append(message.part)
             return .accepted(messageID: "simulated-\(state.count)")
         }
     }
-
-    func show(_ typing: Typing, from page: String) async {}
 
     /// Returns the messages of a step that were sent since the last call.
     func take(_ step: String) -> [MessagePart] {

@@ -56,6 +56,8 @@ package struct TimelineEntry: Codable, Hashable, Sendable {
     /// The end of the wait; nil if it has no limit.
     package var until: Instant?
     package var permission: Permission?
+    /// The channel that it is sent by, if not the one that the person came by.
+    package var channel: ChannelName?
     /// How long the person saw the typing indicator before the message.
     package var typing: Milliseconds?
     /// The variant of a split test, from 1.

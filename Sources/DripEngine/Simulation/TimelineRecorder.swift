@@ -59,6 +59,7 @@ struct TimelineRecorder {
             entry.detail = scenario.sequence.step(delivery.step)?.onlyIf?.description
         }
         if typed.contains(delivery.step) { entry.typing = scenario.sequence.step(delivery.step)?.typing }
+        entry.channel = delivery.channel.map(ChannelName.init(rawValue:))
         entry.permission = delivery.permission.flatMap(Permission.init(rawValue:))
         entry.variant = delivery.variant
         entry.messages = messages.take(delivery.step).map(SentMessage.init)

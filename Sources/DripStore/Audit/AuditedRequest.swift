@@ -70,8 +70,10 @@ package final class AuditedRequest: Sendable {
 
     func concerns(_ person: Person) {
         state.withLock { state in
-            guard !state.people.contains(where: { $0 == (person.page, person.address) }) else { return }
-            state.people.append((person.page, person.address))
+            guard
+                !state.people.contains(where: { $0 == (person.address.account.externalID, person.address.externalID) })
+            else { return }
+            state.people.append((person.address.account.externalID, person.address.externalID))
         }
     }
 

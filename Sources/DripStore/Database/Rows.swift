@@ -30,20 +30,36 @@ extension Milliseconds: DatabaseValueConvertible, StatementColumnConvertible {
 
 extension PersonID: DatabaseValueConvertible, StatementColumnConvertible {}
 extension AccountID: DatabaseValueConvertible, StatementColumnConvertible {}
+extension AddressID: DatabaseValueConvertible, StatementColumnConvertible {}
 extension EnrollmentID: DatabaseValueConvertible, StatementColumnConvertible {}
 
 extension Person {
-    /// The columns that `init(row:at:)` reads, from the tables `person` and `account`.
+    /// The columns that `init(row:at:)` reads, from the tables `person`, `address` and `account`.
     static let columns = """
-        person.id AS person_id, person.account AS account, account.page AS page, person.address AS address,
+        person.id AS person_id, address.account AS account, account.page AS page, address.external_id AS address,
         person.attributes AS attributes, person.zone AS zone, person.first_message_at AS first_message_at,
-        person.window_ends AS window_ends, person.unreachable AS unreachable, person.stopped_at AS stopped_at,
+        address.window_ends AS window_ends, address.unreachable AS unreachable, person.stopped_at AS stopped_at,
         person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at,
-        person.subscriptions AS subscriptions, person.stopped_by AS stopped_by, person.paused_at AS paused_at
+        address.subscriptions AS subscriptions, person.stopped_by AS stopped_by, person.paused_at AS paused_at,
+        address.id AS address_id, account.channel AS channel
+        """
+
+    /// The tables of `columns`, from a person's side: a row for each address.
+    static let joined = """
+        person JOIN address ON address.person = person.id JOIN account ON account.id = address.account
+        """
+
+    /// Selects one row of `joined` for each person.
+    static let firstAddress = "address.id = (SELECT min(first.id) FROM address AS first WHERE first.person = person.id)"
+
+    /// The person whom an account's channel knows by an id.
+    static let known = """
+        SELECT \(columns) FROM address JOIN person ON person.id = address.person JOIN account ON account.id = address.account
+        WHERE address.account = ? AND address.external_id = ? AND address.given_by IS NULL
         """
 
     /// The number of `columns`.
-    static let columnCount = 16
+    static let columnCount = 18
 
     init(row: Row) throws {
         try self.init(row: row, at: 0)
@@ -56,21 +72,27 @@ extension Person {
         let stoppedBy: String? = row[first + 14]
         self.init(
             id: row[first],
-            account: row[first + 1],
-            page: row[first + 2],
-            address: row[first + 3],
+            address: Address(
+                id: row[first + 16],
+                account: Account(
+                    id: row[first + 1],
+                    channel: ChannelName(rawValue: row[first + 17]),
+                    externalID: row[first + 2]
+                ),
+                externalID: row[first + 3],
+                windowEnds: row[first + 7],
+                unreachable: row[first + 8],
+                subscriptions: try JSONColumn.read(row[first + 13], or: [])
+            ),
             attributes: try JSONColumn.texts(row[first + 4]),
             zone: zone.flatMap(TimeZone.init(identifier:)),
             firstMessageAt: row[first + 6],
-            windowEnds: row[first + 7],
-            unreachable: row[first + 8],
             stoppedAt: row[first + 9],
             stoppedBy: stoppedBy.flatMap(ConsentSource.init(rawValue:)),
             pausedAt: row[first + 15],
             tags: Set(try JSONColumn.read(row[first + 10], or: [String]())),
             lastWroteAt: row[first + 11],
-            humanAt: row[first + 12],
-            subscriptions: try JSONColumn.read(row[first + 13], or: [])
+            humanAt: row[first + 12]
         )
     }
 }
@@ -89,12 +111,12 @@ extension Enrollment {
         coalesce(\(positionOfJob), enrollment.position) AS position, enrollment.version AS version,
         CASE WHEN enrollment.comment IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM delivery WHERE delivery.enrollment = enrollment.id AND permission = 'private_reply')
-        THEN enrollment.comment END AS comment
+        THEN enrollment.comment END AS comment, enrollment.came_by AS came_by
         """
     }
 
     /// The number of `columns`.
-    static let columnCount = 8
+    static let columnCount = 9
 
     /// Reads a row that begins with `columns`.
     init(row: Row) {
@@ -106,7 +128,8 @@ extension Enrollment {
             anchor: row[4],
             position: row[5],
             version: row[6],
-            comment: row[7]
+            comment: row[7],
+            cameBy: row[8]
         )
     }
 }
@@ -121,10 +144,10 @@ extension Job {
     /// The number of `columns`.
     static let columnCount = Enrollment.columnCount + Person.columnCount + 7
 
-    /// The tables of a `Job`. Filter by `job.account`, which the index on due times needs.
+    /// The tables of a `Job`. The person's address is the one by which the step is to be sent.
     static let joined = """
         job JOIN enrollment ON enrollment.id = job.enrollment JOIN person ON person.id = enrollment.person
-        JOIN account ON account.id = person.account
+        JOIN address ON address.id = job.address JOIN account ON account.id = address.account
         """
 
     /// Reads a row that begins with `columns`.

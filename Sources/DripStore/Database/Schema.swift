@@ -31,6 +31,7 @@ enum Schema {
         migrator.registerMigration("20") { try $0.execute(sql: twentieth) }
         migrator.registerMigration("21") { try $0.execute(sql: twentyFirst) }
         migrator.registerMigration("22") { try $0.execute(sql: twentySecond) }
+        migrator.registerMigration("23") { try $0.execute(sql: twentyThird) }
         return migrator
     }
 
@@ -443,5 +444,99 @@ enum Schema {
         ALTER TABLE attachment RENAME COLUMN lane TO account;
         ALTER TABLE unnamed_reply RENAME COLUMN lane TO account;
         ALTER TABLE unnamed_pause RENAME COLUMN lane TO account;
+        """
+
+    private static let twentyThird = """
+        -- A person may be reached in several ways: each is an address at an account.
+        CREATE TABLE person_of_addresses (
+            id INTEGER PRIMARY KEY,
+            created_at INTEGER NOT NULL,
+            first_message_at INTEGER,
+            stopped_at INTEGER,
+            stopped_by TEXT,
+            paused_at INTEGER,
+            zone TEXT,
+            attributes TEXT,
+            tags TEXT,
+            last_wrote_at INTEGER,
+            human_at INTEGER
+        ) STRICT;
+        INSERT INTO person_of_addresses (
+            id, created_at, first_message_at, stopped_at, stopped_by, paused_at, zone, attributes, tags, last_wrote_at, human_at)
+        SELECT id, created_at, first_message_at, stopped_at, stopped_by, paused_at, zone, attributes, tags, last_wrote_at, human_at
+        FROM person;
+
+        CREATE TABLE address (
+            id INTEGER PRIMARY KEY,
+            person INTEGER NOT NULL REFERENCES person (id),
+            account INTEGER NOT NULL REFERENCES account (id),
+            -- What the channel calls the person: a page-scoped id, an e-mail address.
+            external_id TEXT NOT NULL,
+            -- Who named it, if not the platform: several people may give the same one.
+            given_by TEXT,
+            created_at INTEGER NOT NULL,
+            -- Until then the platform's standard window is open, where it has one.
+            window_ends INTEGER,
+            -- Why the platform does not deliver there.
+            unreachable TEXT,
+            -- When the platform first refused to deliver there, in a way that may mean that the person wants nothing more.
+            blocked_at INTEGER,
+            delivered_until INTEGER,
+            read_until INTEGER,
+            subscriptions TEXT,
+            profile_at INTEGER,
+            -- What the channel needs to deliver besides the id, as JSON: the keys of a push subscription.
+            details TEXT
+        ) STRICT;
+        -- The first address of each person gets the person's id, which the rows of other tables have.
+        INSERT INTO address (
+            id, person, account, external_id, created_at, window_ends, unreachable, delivered_until, read_until, subscriptions,
+            profile_at)
+        SELECT id, id, account, address, created_at, window_ends, unreachable, delivered_until, read_until, subscriptions, profile_at
+        FROM person;
+        DROP TABLE person;
+        ALTER TABLE person_of_addresses RENAME TO person;
+        -- Where it went; NULL: nowhere. Before this migration, to the address whose id is the person's. A foreign key would
+        -- search all deliveries when an address is deleted.
+        ALTER TABLE delivery ADD COLUMN address INTEGER;
+        UPDATE delivery SET address = (SELECT person FROM enrollment WHERE enrollment.id = delivery.enrollment)
+        WHERE state = 'in_doubt';
+        -- By which address the enrollment came, and by which its next step is to be sent.
+        ALTER TABLE enrollment ADD COLUMN came_by INTEGER;
+        UPDATE enrollment SET came_by = person;
+        ALTER TABLE job ADD COLUMN address INTEGER;
+        UPDATE job SET address = (SELECT person FROM enrollment WHERE enrollment.id = job.enrollment);
+        -- The addresses at which a step was refused for good before it was sent to another one.
+        CREATE TABLE attempt (
+            enrollment INTEGER NOT NULL REFERENCES enrollment (id),
+            step TEXT NOT NULL,
+            address INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            error_class TEXT,
+            message_ids TEXT,
+            PRIMARY KEY (enrollment, step, address)
+        ) STRICT, WITHOUT ROWID;
+        -- What people agreed to and what they withdrew. Rows are only added.
+        CREATE TABLE consent (
+            id INTEGER PRIMARY KEY,
+            person INTEGER NOT NULL REFERENCES person (id),
+            at INTEGER NOT NULL,
+            -- 'given' or 'withdrawn'
+            kind TEXT NOT NULL,
+            -- NULL: every channel, every purpose.
+            channel TEXT,
+            purpose TEXT,
+            source TEXT NOT NULL,
+            -- The words that the person agreed to, and where that can be looked up.
+            wording TEXT,
+            evidence TEXT
+        ) STRICT;
+        CREATE INDEX consent_person ON consent (person);
+        CREATE UNIQUE INDEX address_external_id ON address (account, external_id) WHERE given_by IS NULL;
+        CREATE INDEX address_given ON address (account, external_id) WHERE given_by IS NOT NULL;
+        CREATE INDEX address_person ON address (person);
+        CREATE INDEX address_without_profile ON address (id) WHERE profile_at IS NULL;
+        CREATE INDEX person_paused ON person (paused_at) WHERE paused_at IS NOT NULL;
         """
 }

@@ -86,8 +86,9 @@ extension Store {
 
     /// A private reply is sent within a week of its comment, so older enrollments are left out.
     static let privateReplies = """
-        SELECT person.account, coalesce(left_at, at) FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
-        JOIN person ON person.id = enrollment.person
+        SELECT address.account, coalesce(left_at, at)
+        FROM enrollment JOIN delivery ON delivery.enrollment = enrollment.id
+        JOIN address ON address.id = coalesce(delivery.address, enrollment.person)
         WHERE enrollment.comment IS NOT NULL AND anchor > ? AND permission = 'private_reply' AND coalesce(left_at, at) > ?
         UNION ALL
         SELECT job.account, claimed_at FROM job JOIN enrollment ON enrollment.id = job.enrollment

@@ -77,8 +77,11 @@ struct Claiming {
             pass.report.isDrained = pass.following.due > now
             round.reports.append((pass.allowance.account, pass.report))
         }
+        for pass in passes { round.moved.merge(pass.report.moved) { min($0, $1) } }
         // Jobs that were examined but not claimed have another due time now.
-        let changed = passes.filter { $0.report.examined > $0.report.claims.count }.map(\.allowance.account)
+        let changed = passes.filter { pass in
+            pass.report.examined > pass.report.claims.count || round.moved[pass.allowance.account] != nil
+        }.map(\.allowance.account)
         if !changed.isEmpty {
             for account in changed { round.following[account] = .never }
             for next in try next(1, of: changed) { round.following[changed[next.place]] = next.sortKey }
@@ -115,7 +118,7 @@ struct Claiming {
         }
         // The decision must follow the files in force.
         if catalog.awaitsEdit(job.enrollment), try ledger.applyEdit(toDue: job) { return }
-        switch catalog.admit(job, now: now) {
+        switch try catalog.admit(job, now: now, ways: { try db.ways(of: job.person.id, for: job) }) {
         case .send(let dispatch):
             try take(due, dispatch, &pass.turns, &pass.report)
         case .wait(_, .sequence):
@@ -126,6 +129,16 @@ struct Claiming {
         case .skip(let reason):
             pass.report.skipped[reason, default: 0] += 1
             try ledger.end(job, entry(Delivery(state: .skipped, reason: reason.rawValue), job))
+        case .move(let address):
+            try db.run(
+                "UPDATE job SET account = ?, address = ?, due = ?, waiting_for = NULL WHERE enrollment = ?",
+                [address.account.id, address.id, now, job.enrollment.id]
+            )
+            let key = JobSortKey(due: now, enrollment: job.enrollment.id)
+            pass.report.moved[address.account.id] = min(pass.report.moved[address.account.id] ?? key, key)
+        case .refused(let delivery):
+            pass.report.failed += 1
+            try ledger.end(job, entry(delivery, job))
         case .fail(let reason):
             pass.report.failed += 1
             try ledger.end(job, entry(Delivery(state: .failed, reason: reason, errorClass: "form"), job))
@@ -188,7 +201,7 @@ struct Claiming {
             }
         }
         let isUnnamed = dispatch.permission == .privateReply && job.person.isUnnamed
-        if isUnnamed, let until = try unnamed.earliest(account: job.person.account) {
+        if isUnnamed, let until = try unnamed.earliest(account: job.person.address.account.id) {
             // Spread over seconds, so that they do not all become due at once.
             defer { report.unnamedHeld += 1 }
             return try wait(job, until: until + .seconds(Int64(report.unnamedHeld)), .unnamed)
@@ -204,13 +217,13 @@ struct Claiming {
             return try wait(job, until: turn, job.waitingFor == .typing ? .typing : .rate)
         }
         if let typing = dispatch.typing {
-            report.typing.append(Typing(address: job.person.address, persona: dispatch.message.persona))
+            report.typing.append(Typing(address: job.person.address.externalID, persona: dispatch.message.persona))
             return try wait(job, until: now + typing, .typing)
         }
         // Another message of this transaction may have used the subscription. The next pass examines the job again.
         if let subscription = dispatch.subscription {
-            let campaign = catalog.subscriptionPolicies[job.person.page]?.campaign
-            guard try db.use(subscription, of: job.person.id, campaign: campaign, now: now) else { return }
+            let campaign = catalog.subscriptionPolicies[job.person.address.account.externalID]?.campaign
+            guard try db.use(subscription, of: job.person.address.id, campaign: campaign, now: now) else { return }
         }
         let number = due.claim + 1
         try db.run(
@@ -276,6 +289,8 @@ package struct ClaimReport: Sendable {
     package var isDrained = false
     package var skipped: [SkipReason: Int] = [:]
     package var failed = 0
+    /// The first of the jobs that now belong to another account.
+    package var moved: [AccountID: JobSortKey] = [:]
     /// The number of replies to comments without an author that wait for their account's turn.
     var unnamedHeld = 0
 
@@ -291,6 +306,8 @@ package struct ClaimRound: Sendable {
     package internal(set) var reports: [(account: AccountID, report: ClaimReport)] = []
     /// The next job of each account in the request. Empty while the state is on hold.
     package internal(set) var following: [AccountID: JobSortKey] = [:]
+    /// The first of the jobs that each account got from another one.
+    package internal(set) var moved: [AccountID: JobSortKey] = [:]
     /// Why the claimed messages must not be sent: the claims are on the disk, but the fence file does not count them
     /// yet.
     package internal(set) var fenceError: StoreError?

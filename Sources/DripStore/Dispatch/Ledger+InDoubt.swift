@@ -3,10 +3,10 @@ import GRDB
 
 /// Resolves deliveries in doubt: by an echo, by the conversation, or by the operator.
 extension Ledger {
-    /// The tables of a delivery with its enrollment, person and account.
+    /// The tables of a delivery with its enrollment, person, address and account.
     static let inDoubt = """
         delivery JOIN enrollment ON enrollment.id = delivery.enrollment JOIN person ON person.id = enrollment.person
-        JOIN account ON account.id = person.account
+        JOIN address ON address.id = delivery.address JOIN account ON account.id = address.account
         """
 
     /// The columns that `resolveAsDelivered` and `sendAgain` need besides those of the enrollment and the person.
@@ -150,6 +150,49 @@ extension Ledger {
         return reason == "finished" ? nil : reason
     }
 
+    /// Lets a step that was sent, and came back from its address, try the person's next channel. Once: an address that has
+    /// refused the step is not tried again for it.
+    /// - Returns: false if the step had come back from there before, or cannot be sent again: then it has failed.
+    func reopen(
+        _ step: String,
+        of enrollment: EnrollmentID,
+        refusedAt address: AddressID,
+        _ failed: Delivery
+    ) throws -> Bool {
+        let delivery = try db.row(
+            """
+            SELECT \(Enrollment.columns), \(Person.columns), \(Self.inDoubtColumns), delivery.state FROM \(Self.inDoubt)
+            WHERE delivery.enrollment = ? AND step = ? AND delivery.state IN ('sent', 'in_doubt')
+                AND delivery.address = ? AND delivery.part = 0
+            """,
+            [enrollment, step, address]
+        )
+        guard let delivery else { return false }
+        try db.run(
+            """
+            INSERT INTO attempt (enrollment, step, address, at, reason, error_class, message_ids) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (enrollment, step, address) DO NOTHING
+            """,
+            [
+                enrollment, step, address, now, failed.reason ?? "", failed.errorClass,
+                delivery["message_ids"] as String?,
+            ]
+        )
+        let state: String = delivery["state"]
+        do {
+            guard try Self.endReason(delivery) == nil else { throw ResolveError.gone(step: step) }
+            try rewind(to: step, delivery, part: 0, messageIDs: nil, resends: 0, counted: state)
+        } catch is ResolveError {
+            try db.run(
+                "UPDATE delivery SET state = 'failed', reason = ?, look_at = NULL, note = NULL WHERE enrollment = ? AND step = ?",
+                [failed.reason, enrollment, step]
+            )
+            try db.tally(state, -1)
+            for name in failed.sums { try db.tally(name) }
+        }
+        return true
+    }
+
     /// Rewinds the enrollment to just before the step, so the step is its next one by the ordinary rule: edits, retries
     /// and later steps need no exception. The sequence's `late` decides whether it is too late.
     private func rewind(
@@ -157,20 +200,23 @@ extension Ledger {
         _ delivery: Row,
         part: Int,
         messageIDs: String?,
-        resends: Int
+        resends: Int,
+        counted state: String = Delivery.State.inDoubt.rawValue
     ) throws {
         let enrollment = Enrollment(row: delivery)
         let person = try Person(row: delivery, at: Enrollment.columnCount)
-        guard person.stoppedAt == nil else { throw ResolveError.stopped(person: person.address) }
+        guard person.stoppedAt == nil else { throw ResolveError.stopped(person: person.address.externalID) }
         guard let step = catalog.sequence(of: enrollment)?.step(name) else { throw ResolveError.gone(step: name) }
         // A step that is being sent or partly sent must not start again.
         let next = try db.row("SELECT claimed_at, part, echo FROM job WHERE enrollment = ?", [enrollment.id])
         if let next {
             let (claimedAt, part, echo): (Instant?, Int, String?) = (next["claimed_at"], next["part"], next["echo"])
-            guard claimedAt == nil, part == 0, echo == nil else { throw ResolveError.busy(person: person.address) }
+            guard claimedAt == nil, part == 0, echo == nil else {
+                throw ResolveError.busy(person: person.address.externalID)
+            }
         }
         try db.run("DELETE FROM delivery WHERE enrollment = ? AND step = ?", [enrollment.id, name])
-        try db.tally(Delivery.State.inDoubt.rawValue, -1)
+        try db.tally(state, -1)
         try db.run("DELETE FROM job WHERE enrollment = ?", [enrollment.id])
         let endedAt: Instant? = delivery["ended_at"]
         if endedAt != nil { try db.tally("under_way") }
@@ -183,10 +229,13 @@ extension Ledger {
         let scheduled: Instant = delivery["scheduled"]
         try db.run(
             """
-            INSERT INTO job (enrollment, account, step, due, scheduled, part, message_ids, resends)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO job (enrollment, account, address, step, due, scheduled, part, message_ids, resends)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [enrollment.id, person.account, step.id, now, scheduled, part, messageIDs, resends]
+            [
+                enrollment.id, person.address.account.id, person.address.id, step.id, now, scheduled, part, messageIDs,
+                resends,
+            ]
         )
     }
 }

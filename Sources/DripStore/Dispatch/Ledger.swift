@@ -102,8 +102,8 @@ struct Ledger {
             """
             INSERT INTO delivery (
                 enrollment, step, state, reason, scheduled, at, attempts, part, permission, message_ids, sequence_hash,
-                variant, body_hash, left_at, look_at, resends, has_more, expected)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
+                variant, body_hash, left_at, look_at, resends, has_more, expected, address)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (enrollment, step) DO NOTHING
             """,
             [
                 job.enrollment.id, job.step, entry.delivery.state.rawValue, entry.delivery.reason, job.scheduled, now,
@@ -111,6 +111,7 @@ struct Ledger {
                 messageIDs.isEmpty ? nil : messageIDs, entry.sequenceHash, entry.variant, entry.bodyHash,
                 leftAt, isOpen ? now : nil, snapshot?.resends ?? 0, entry.hasMore,
                 try entry.expected.map(JSONColumn.text),
+                entry.permission != nil || arrived > 0 ? job.person.address.id : nil,
             ]
         )
         if db.changesCount > 0 {
@@ -328,8 +329,11 @@ struct Ledger {
             [sequence?.onEdit == .pin ? sequence?.hash : nil, enrollment.id]
         )
         try db.run(
-            "INSERT INTO job (enrollment, account, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
-            [enrollment.id, state.person.account, next.step.id, next.firstCheck, next.due]
+            "INSERT INTO job (enrollment, account, address, step, due, scheduled) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                enrollment.id, state.person.address.account.id, state.person.address.id, next.step.id, next.firstCheck,
+                next.due,
+            ]
         )
         try db.tally("under_way")
         return true

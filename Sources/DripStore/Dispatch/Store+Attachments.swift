@@ -53,7 +53,12 @@ extension Database {
         var missing: [Upload] = []
         func attach(_ part: MessagePart) throws -> MessagePart {
             try part.attaching { kind, file in
-                let upload = Upload(account: person.account, page: person.page, kind: kind, file: file)
+                let upload = Upload(
+                    account: person.address.account.id,
+                    page: person.address.account.externalID,
+                    kind: kind,
+                    file: file
+                )
                 let attachment = try attachment(of: upload, now: now)
                 if attachment == nil { missing.append(upload) }
                 return attachment
@@ -82,35 +87,35 @@ extension Database {
 }
 
 extension Database {
-    func set(subscriptions: [Subscription], of person: PersonID) throws {
+    func set(subscriptions: [Subscription], of address: AddressID) throws {
         try run(
-            "UPDATE person SET subscriptions = ? WHERE id = ?",
-            [subscriptions.isEmpty ? nil : try JSONColumn.text(subscriptions), person]
+            "UPDATE address SET subscriptions = ? WHERE id = ?",
+            [subscriptions.isEmpty ? nil : try JSONColumn.text(subscriptions), address]
         )
     }
 
-    private func subscriptions(of person: PersonID) throws -> [Subscription] {
-        let row = try row("SELECT subscriptions FROM person WHERE id = ?", [person])
+    private func subscriptions(of address: AddressID) throws -> [Subscription] {
+        let row = try row("SELECT subscriptions FROM address WHERE id = ?", [address])
         return try JSONColumn.read(row?["subscriptions"], or: [])
     }
 
     /// Marks a subscription as used, in the transaction that claims its message. It stays used whatever becomes of the
     /// message, so no other message may count on it.
     /// - Returns: false if the subscription has changed since the decision.
-    func use(_ subscription: Subscription, of person: PersonID, campaign: String?, now: Instant) throws -> Bool {
-        var all = try subscriptions(of: person)
+    func use(_ subscription: Subscription, of address: AddressID, campaign: String?, now: Instant) throws -> Bool {
+        var all = try subscriptions(of: address)
         guard let index = all.firstIndex(of: subscription) else { return false }
         all[index].usedAt = now
         all[index].usedBy = campaign
-        try set(subscriptions: all, of: person)
+        try set(subscriptions: all, of: address)
         return true
     }
 
     /// Marks a subscription as unused, if its message certainly did not arrive.
-    func giveBack(_ subscription: Subscription, to person: PersonID) throws {
-        var all = try subscriptions(of: person)
+    func giveBack(_ subscription: Subscription, to address: AddressID) throws {
+        var all = try subscriptions(of: address)
         guard let index = all.firstIndex(where: { $0.token == subscription.token }) else { return }
         all[index] = subscription
-        try set(subscriptions: all, of: person)
+        try set(subscriptions: all, of: address)
     }
 }

@@ -115,7 +115,7 @@ extension Store {
             }
         case .over(let delivery, messageID: nil) where delivery.state == .failed:
             try ledger.refused(job.enrollment.id, job.step, part: job.part, delivery)
-        case .over, .again: break
+        case .over, .again, .nextWay: break
         }
     }
 
@@ -150,15 +150,18 @@ extension Store {
         let db = ledger.db
         // Skipped if the person has written since: the platform's answer was about the time before that.
         switch settlement.person {
-        case .unreachable(let why)?:
+        case .unreachable(let why, let isBlock)?:
             try db.run(
-                "UPDATE person SET unreachable = ? WHERE id = ? AND window_ends = ?",
-                [why, job.person.id, job.person.windowEnds]
+                """
+                UPDATE address SET unreachable = ?, blocked_at = CASE WHEN ? THEN ? END
+                WHERE id = ? AND coalesce(window_ends, 0) = coalesce(?, 0)
+                """,
+                [why, isBlock, ledger.now, job.person.address.id, job.person.address.windowEnds]
             )
         case .windowClosed?:
             try db.run(
-                "UPDATE person SET window_ends = ? WHERE id = ? AND window_ends = ? AND window_ends > ?",
-                [ledger.now, job.person.id, job.person.windowEnds, ledger.now]
+                "UPDATE address SET window_ends = ? WHERE id = ? AND window_ends = ? AND window_ends > ?",
+                [ledger.now, job.person.address.id, job.person.address.windowEnds, ledger.now]
             )
         case .known?, nil: break
         }
@@ -179,14 +182,14 @@ extension Store {
             entry.cutOff(because: snapshot.endReason, messageID: messageID)
             try ledger.end(job, entry, snapshot)
         case .again where isStopped:
-            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
+            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.address.id) }
             entry.cutOff(because: snapshot.endReason, messageID: nil)
             try ledger.end(job, entry, snapshot)
         case .partSent(let messageID):
             try ledger.partSent(job, messageID: messageID)
         case .again(let due, let attempt, let waitingFor, let error):
-            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.id) }
-            try db.forgetAttachments(settlement.forgotten, account: job.person.account)
+            if let subscription = dispatch.subscription { try db.giveBack(subscription, to: job.person.address.id) }
+            try db.forgetAttachments(settlement.forgotten, account: job.person.address.account.id)
             try db.run(
                 """
                 UPDATE job SET claimed_at = NULL, due = ?, attempt = ?, waiting_for = ?, held_by = ?, error = ?
@@ -199,6 +202,24 @@ extension Store {
             )
             // The files may have changed while the message was being sent. A step that has begun goes on.
             if job.part == 0 { try ledger.rescheduleUnsent(job.enrollment.id) }
+        case .nextWay(let delivery) where isStopped:
+            entry.delivery = delivery
+            try ledger.end(job, entry, snapshot)
+        case .nextWay(let delivery):
+            try db.run(
+                """
+                INSERT INTO attempt (enrollment, step, address, at, reason, error_class) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (enrollment, step, address) DO NOTHING
+                """,
+                [
+                    job.enrollment.id, job.step, job.person.address.id, ledger.now, delivery.reason ?? "",
+                    delivery.errorClass,
+                ]
+            )
+            try db.run(
+                "UPDATE job SET claimed_at = NULL, due = ?, attempt = 0, waiting_for = NULL, error = NULL WHERE enrollment = ?",
+                [ledger.now, job.enrollment.id]
+            )
         case .over(let delivery, let messageID):
             entry.delivery = delivery
             entry.messageID = messageID
@@ -285,6 +306,6 @@ package struct RecordReport: Sendable {
 
     mutating func note(_ job: Job, due: Instant) {
         let order = JobSortKey(due: due, enrollment: job.enrollment.id)
-        following[job.person.account] = min(following[job.person.account] ?? order, order)
+        following[job.person.address.account.id] = min(following[job.person.address.account.id] ?? order, order)
     }
 }

@@ -31,18 +31,18 @@ extension Store {
     /// account.
     private static let looks = """
         delivery CROSS JOIN enrollment ON enrollment.id = delivery.enrollment
-        CROSS JOIN person ON person.id = enrollment.person
+        CROSS JOIN person ON person.id = enrollment.person CROSS JOIN address ON address.id = delivery.address
         """
 
     static let nextCheck = """
-        SELECT min(max(look_at, delivery.at + ?)) AS next FROM \(looks) WHERE look_at IS NOT NULL AND person.account = ?
+        SELECT min(max(look_at, delivery.at + ?)) AS next FROM \(looks) WHERE look_at IS NOT NULL AND address.account = ?
         """
 
     static let firstInDoubt = """
         SELECT \(Enrollment.columns), \(Person.columns), delivery.step, delivery.part, permission, sequence_hash,
             body_hash, left_at, delivery.at, delivery.echo, delivery.expected
-        FROM \(looks) CROSS JOIN account ON account.id = person.account
-        WHERE look_at <= ? AND delivery.at <= ? AND person.account = ? ORDER BY left_at LIMIT 1
+        FROM \(looks) CROSS JOIN account ON account.id = address.account
+        WHERE look_at <= ? AND delivery.at <= ? AND address.account = ? ORDER BY left_at LIMIT 1
         """
 
     /// Returns the account's delivery in doubt whose conversation is to be read now: of several, the one that was sent

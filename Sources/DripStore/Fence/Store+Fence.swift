@@ -35,9 +35,9 @@ extension Store {
             )
             let steps = try db.rows(
                 """
-                SELECT page, address, sequence, step, scheduled AS due, attempt, waiting_for, error FROM job
-                JOIN enrollment ON enrollment.id = job.enrollment JOIN person ON person.id = enrollment.person
-                JOIN account ON account.id = person.account
+                SELECT page, external_id AS address, sequence, step, scheduled AS due, attempt, waiting_for, error FROM job
+                JOIN enrollment ON enrollment.id = job.enrollment
+                JOIN address ON address.id = job.address JOIN account ON account.id = job.account
                 WHERE claimed_at IS NULL AND min(due, scheduled) <= ? ORDER BY scheduled, enrollment.id LIMIT ?
                 """,
                 [until, limit]

@@ -15,8 +15,8 @@ struct Identification {
     func identify(authorOf enrollment: EnrollmentID, as address: String) throws -> CommentPause? {
         let author = try db.row(
             """
-            SELECT person.id, account, page, address, anchor FROM person JOIN enrollment ON enrollment.person = person.id
-                JOIN account ON account.id = person.account
+            SELECT enrollment.person AS id, address.id AS address_id, account, page, external_id AS address, anchor
+            FROM enrollment JOIN address ON address.id = enrollment.came_by JOIN account ON account.id = address.account
             WHERE enrollment.id = ? AND enrollment.comment IS NOT NULL
             """,
             [enrollment]
@@ -27,10 +27,7 @@ struct Identification {
             Store.pseudonym(page: author["page"], address: address, instance)
         )
         let account: AccountID = author["account"]
-        let known = try db.row(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE account = ? AND address = ?",
-            [account, address]
-        )
+        let known = try db.row(Person.known, [account, address])
         if let known {
             try merge(author["id"], into: Person(row: known))
         } else {
@@ -42,11 +39,15 @@ struct Identification {
             }
             try db.run(
                 """
-                UPDATE person SET address = ?, stopped_at = coalesce(stopped_at, ?),
+                UPDATE person SET stopped_at = coalesce(stopped_at, ?),
                     stopped_by = CASE WHEN stopped_at IS NULL THEN ? ELSE stopped_by END
                 WHERE id = ?
                 """,
-                [address, stoppedAt, forgotten?.stoppedBy?.rawValue, author["id"] as PersonID]
+                [stoppedAt, forgotten?.stoppedBy?.rawValue, author["id"] as PersonID]
+            )
+            try db.run(
+                "UPDATE address SET external_id = ? WHERE id = ?",
+                [address, author["address_id"] as AddressID]
             )
             if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
         }
@@ -63,7 +64,7 @@ struct Identification {
         of page: String
     ) throws -> CommentPause? {
         let row = try db.row(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE person.id = ?",
+            "SELECT \(Person.columns) FROM \(Person.joined) WHERE person.id = ?",
             [author]
         )
         guard let person = try row.map(Person.init(row:)) else { return nil }
@@ -73,68 +74,28 @@ struct Identification {
             try Forgotten.stop(page: page, address: address, at: stoppedAt, db, instance)
         }
         guard (forgotten.stoppedAt ?? person.stoppedAt) != nil else { return nil }
-        return try replies.pause(person.account, page, .stopped)
+        return try replies.pause(person.address.account.id, page, .stopped)
     }
 
     /// Merges the author of a comment into a person who is already known by another address.
     private func merge(_ author: PersonID, into known: Person) throws {
-        var known = known
-        // A stop applies to the person, whichever of their addresses it was recorded for.
-        let stop = try db.row(
-            "SELECT stopped_at, stopped_by FROM person WHERE id = ? AND stopped_at IS NOT NULL",
-            [author]
-        )
-        if let stop, known.stoppedAt == nil {
-            let (stoppedAt, stoppedBy): (Instant, String?) = (stop["stopped_at"], stop["stopped_by"])
+        try PersonMerge(ledger: ledger).merge(author, into: known) {
+            // The placeholder was the same address.
+            let old = "IN (SELECT id FROM address WHERE person = ?)"
+            let theirs = "enrollment IN (SELECT id FROM enrollment WHERE person = ?)"
             try db.run(
-                "UPDATE person SET stopped_at = ?, stopped_by = ?, paused_at = NULL WHERE id = ?",
-                [stoppedAt, stoppedBy, known.id]
+                "UPDATE delivery SET address = ? WHERE \(theirs) AND address \(old)",
+                [known.address.id, known.id, author]
             )
-            _ = try ledger.stop(known.id, sequence: nil, .stopped)
-            known.stoppedAt = stoppedAt
-        }
-        let others = try db.rows("SELECT sequence, anchor, ended_at FROM enrollment WHERE person = ?", [known.id])
-        let had = Set(others.map { $0["sequence"] as String })
-        let enrollments = try db.rows(
-            "SELECT id, sequence, anchor FROM enrollment WHERE person = ? ORDER BY id",
-            [author]
-        )
-        for row in enrollments {
-            let sequence: String = row["sequence"]
-            if known.stoppedAt == nil, !had.contains(sequence) { try end(others, of: known, at: row) }
-            // A stop, or an earlier enrollment in the sequence, applies to the merged person, too.
-            if known.stoppedAt != nil || had.contains(sequence) {
-                let reason: SkipReason = known.stoppedAt == nil ? .sameSequence : .stopped
-                _ = try ledger.stop(author, sequence: sequence, reason)
-            }
             try db.run(
-                """
-                UPDATE enrollment SET person = ?, round = (
-                    SELECT coalesce(max(round), 0) + 1 FROM enrollment WHERE person = ? AND sequence = ?)
-                WHERE id = ?
-                """,
-                [known.id, known.id, sequence, row["id"] as EnrollmentID]
+                "UPDATE job SET address = ? WHERE \(theirs) AND address \(old)",
+                [known.address.id, known.id, author]
             )
-        }
-        try db.run("UPDATE event SET person = ? WHERE person = ?", [known.id, author])
-        try db.run("UPDATE consent_change SET person = ? WHERE person = ?", [known.id, author])
-        let names = try db.row("SELECT attributes FROM person WHERE id = ?", [author])
-        let attributes = try JSONColumn.texts(names?["attributes"])
-        try db.merge(attributes.filter { known.attributes[$0.key] == nil }, into: known.id)
-        try db.run("DELETE FROM person WHERE id = ?", [author])
-        try db.tally("people", -1)
-    }
-
-    /// Ends the known person's enrollments in sequences that stop when the comment's sequence starts.
-    private func end(_ others: [Row], of known: Person, at started: Row) throws {
-        let (sequence, anchor): (String, Instant) = (started["sequence"], started["anchor"])
-        for other in others {
-            let (id, since, endedAt): (String, Instant, Instant?) = (
-                other["sequence"], other["anchor"], other["ended_at"]
+            try db.run(
+                "UPDATE enrollment SET came_by = ? WHERE person = ? AND came_by \(old)",
+                [known.address.id, known.id, author]
             )
-            guard endedAt == nil, since < anchor else { continue }
-            guard ledger.catalog[id]?.stop.contains(.sequence(sequence)) ?? false else { continue }
-            _ = try ledger.stop(known.id, sequence: id, .otherSequence)
+            try db.run("DELETE FROM address WHERE person = ?", [author])
         }
     }
 }

@@ -17,21 +17,29 @@ extension IntakeTransaction {
             guard let person else { return }
             try db.run(
                 """
-                UPDATE person SET delivered_until = max(coalesce(delivered_until, ?), ?),
+                UPDATE address SET delivered_until = max(coalesce(delivered_until, ?), ?),
                     read_until = CASE WHEN ? THEN max(coalesce(read_until, ?), ?) ELSE read_until END
                 WHERE id = ?
                 """,
-                [until, until, read, until, until, person.id]
+                [until, until, read, until, until, person.address.id]
             )
         case .tag(let tag):
             guard let person else { return }
             try db.add(tag: tag, to: person.id)
         case .subscriptions(let all):
             guard let person else { return }
-            try db.set(subscriptions: all, of: person.id)
+            try db.set(subscriptions: all, of: person.address.id)
         case .attribute(let name, let value):
             guard let person else { return }
             try db.merge([name: value], into: person.id)
+        case .address(let channel, let externalID, let consent):
+            let book = AddressBook(ledger: ledger)
+            guard let person, let account = try book.account(of: channel) else { return }
+            _ = try book.add(externalID, on: account, to: person.id, givenBy: .ask)
+            try book.agree(consent, by: person.id)
+            // A step that waits for the window may now have another way.
+            try db.run(Self.wakeWaiting, [now, now, person.id])
+            if db.changesCount > 0 { wake(now) }
         case .end(let sequence, let reason):
             guard let person else { return }
             _ = try ledger.stop(person.id, sequence: sequence, reason)
@@ -43,8 +51,12 @@ extension IntakeTransaction {
             guard let person, try Consent(db: db, person: person.id).pause(at: at) else { return }
             report.paused.append(
                 PausedPerson(
-                    page: person.page,
-                    pseudonym: Store.pseudonym(page: person.page, address: person.address, instance)
+                    page: person.address.account.externalID,
+                    pseudonym: Store.pseudonym(
+                        page: person.address.account.externalID,
+                        address: person.address.externalID,
+                        instance
+                    )
                 )
             )
         case .resume(let at):

@@ -53,9 +53,10 @@ struct IntakeTransaction {
 
     private static let profileAge = Milliseconds.days(30)
 
-    mutating func ingest(_ dated: DatedEvent) throws {
+    /// - Parameter sender: whose event it is, if their address was given and may be several people's; nil to find them by it.
+    mutating func ingest(_ dated: DatedEvent, by sender: Person? = nil) throws {
         let (received, at) = (dated.event, dated.at)
-        guard let account = try account(of: received.page) else {
+        guard let account = try sender?.address.account.id ?? account(of: received.page) else {
             report.unknownPages += 1
             return
         }
@@ -82,7 +83,7 @@ struct IntakeTransaction {
         report.taken[event.kind.name, default: 0] += 1
         if isPast { report.past += 1 }
         if try isAnsweredComment(event) { return try insert(event, of: nil, account: account, at: at) }
-        let known = try event.person.flatMap { try self.person($0, account: account) }
+        let known = try sender ?? event.person.flatMap { try self.person($0, account: account) }
         var person = known ?? stranger(in: event, saying: words, isPast: isPast, account: account, forgotten)
         // A new person has no earlier enrollments.
         let rounds = try known.map { try self.rounds($0.id) } ?? [:]
@@ -96,7 +97,8 @@ struct IntakeTransaction {
             rounds: rounds,
             typed: typed,
             past: past,
-            resumes: try known.map(resumes) ?? 0
+            resumes: try known.map(resumes) ?? 0,
+            asked: try words.hasContacts ? known.map { try asked($0.id) } ?? [] : []
         )
         if let known {
             try hear(changes, from: known)
@@ -172,6 +174,31 @@ struct IntakeTransaction {
         return resumes?["count"] ?? 0
     }
 
+    /// Returns the addresses that steps sent to the person asked for, the latest first.
+    private func asked(_ person: PersonID) throws -> [AskedAddress] {
+        var asked: [AskedAddress] = []
+        let sent = try db.all(Self.askingSteps, [person, person]) { row in
+            (sequence: row[0] as String, step: row[1] as String)
+        }
+        for (sequence, step) in sent {
+            guard let new = catalog.asked(by: step, in: sequence) else { continue }
+            if !asked.contains(where: { $0.ask.channel == new.ask.channel }) { asked.append(new) }
+        }
+        return asked
+    }
+
+    /// A step that is being sent, or is in doubt, may have been read already.
+    static let askingSteps = """
+        SELECT sequence, step FROM (
+            SELECT enrollment.sequence, delivery.step, delivery.at FROM enrollment
+            JOIN delivery ON delivery.enrollment = enrollment.id
+            WHERE enrollment.person = ? AND delivery.state IN ('sent', 'in_doubt')
+            UNION ALL
+            SELECT enrollment.sequence, job.step, job.claimed_at FROM enrollment
+            JOIN job ON job.enrollment = enrollment.id WHERE enrollment.person = ? AND job.claimed_at IS NOT NULL)
+        ORDER BY at DESC LIMIT 100
+        """
+
     private func resumedAt(_ person: PersonID) throws -> Instant? {
         try db.row("SELECT max(at) AS at FROM consent_change WHERE person = ? AND kind = 'resumed'", [person])?["at"]
     }
@@ -224,11 +251,7 @@ struct IntakeTransaction {
     }
 
     private func person(_ address: String, account: AccountID) throws -> Person? {
-        try db.first(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE account = ? AND address = ?",
-            [account, address],
-            Person.init
-        )
+        try db.first(Person.known, [account, address], Person.init)
     }
 
     /// Returns a person who is not in the database yet and has no id, if the event is a reason to add them.
@@ -251,9 +274,11 @@ struct IntakeTransaction {
         guard isAwaited else { return nil }
         return Person(
             id: PersonID(rawValue: 0),
-            account: account,
-            page: event.page,
-            address: address,
+            address: Address(
+                id: AddressID(rawValue: 0),
+                account: Account(id: account, channel: .messenger, externalID: event.page),
+                externalID: address
+            ),
             stoppedAt: forgotten?.stoppedAt,
             stoppedBy: forgotten?.stoppedBy
         )
@@ -265,39 +290,44 @@ struct IntakeTransaction {
         if case .comment = kind { profileAt = Instant(milliseconds: 0) }
         try db.run(
             """
-            INSERT INTO person (
-                account, address, created_at, profile_at, stopped_at, stopped_by, window_ends, first_message_at, last_wrote_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO person (created_at, stopped_at, stopped_by, first_message_at, last_wrote_at) VALUES (?, ?, ?, ?, ?)
             """,
-            [
-                stranger.account, stranger.address, now, profileAt, stranger.stoppedAt, stranger.stoppedBy?.rawValue,
-                stranger.windowEnds, stranger.firstMessageAt, stranger.lastWroteAt,
-            ]
+            [now, stranger.stoppedAt, stranger.stoppedBy?.rawValue, stranger.firstMessageAt, stranger.lastWroteAt]
         )
-        shared.sums.add("people", 1)
-        if kind.opensWindow { report.needsProfile = true }
         var person = stranger
         person.id = PersonID(rawValue: db.lastInsertedRowID)
+        try db.run(
+            """
+            INSERT INTO address (person, account, external_id, created_at, profile_at, window_ends) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                person.id, person.address.account.id, person.address.externalID, now, profileAt,
+                person.address.windowEnds,
+            ]
+        )
+        person.address.id = AddressID(rawValue: db.lastInsertedRowID)
+        shared.sums.add("people", 1)
+        if kind.opensWindow { report.needsProfile = true }
         return person
     }
 
-    /// Writes what a message or a tap changes about a known person, in one statement.
+    /// Writes what a message or a tap changes about a known person.
     private mutating func hear(_ changes: [Change], from known: Person) throws {
         let person = known.hearing(changes)
-        guard changes.contains(where: \.opensWindow) else {
-            if person.lastWroteAt != known.lastWroteAt {
-                try db.run("UPDATE person SET last_wrote_at = ? WHERE id = ?", [person.lastWroteAt, person.id])
-            }
-            return
+        if (person.lastWroteAt, person.firstMessageAt) != (known.lastWroteAt, known.firstMessageAt) {
+            try db.run(
+                "UPDATE person SET last_wrote_at = ?, first_message_at = ? WHERE id = ?",
+                [person.lastWroteAt, person.firstMessageAt, person.id]
+            )
         }
+        guard changes.contains(where: \.opensWindow) else { return }
         // Names change, so a profile older than a month is requested again.
         let row = try db.row(
             """
-            UPDATE person SET window_ends = ?, first_message_at = ?, last_wrote_at = ?, unreachable = NULL,
-                profile_at = CASE WHEN profile_at > ? THEN profile_at END
+            UPDATE address SET window_ends = ?, unreachable = NULL, blocked_at = NULL, profile_at = CASE WHEN profile_at > ? THEN profile_at END
             WHERE id = ? RETURNING profile_at
             """,
-            [person.windowEnds, person.firstMessageAt, person.lastWroteAt, now - Self.profileAge, person.id]
+            [person.address.windowEnds, now - Self.profileAge, person.address.id]
         )
         let profileAt: Instant? = row?["profile_at"]
         if profileAt == nil { report.needsProfile = true }
@@ -368,7 +398,7 @@ extension Person {
         for change in changes {
             switch change {
             // Events may arrive out of order: an earlier one must not shorten the window.
-            case .openWindow(let until): person.windowEnds = max(until, windowEnds ?? until)
+            case .openWindow(let until): person.address.windowEnds = max(until, address.windowEnds ?? until)
             case .firstMessage(let at): person.firstMessageAt = at
             case .wrote(let at): person.lastWroteAt = max(at, lastWroteAt ?? at)
             default: continue

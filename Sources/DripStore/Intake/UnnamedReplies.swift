@@ -34,7 +34,7 @@ struct UnnamedReplies {
             INSERT INTO unnamed_reply (account, at, enrollment) VALUES (?, ?, ?)
             ON CONFLICT (enrollment) DO UPDATE SET at = excluded.at
             """,
-            [job.person.account, now, job.enrollment.id]
+            [job.person.address.account.id, now, job.enrollment.id]
         )
     }
 
@@ -44,9 +44,9 @@ struct UnnamedReplies {
     func check(_ enrollment: EnrollmentID) throws -> CommentPause? {
         let row = try db.row(
             """
-            SELECT person.id, person.stopped_at, person.paused_at, person.account, account.page FROM unnamed_reply
+            SELECT person.id, person.stopped_at, person.paused_at, unnamed_reply.account, account.page FROM unnamed_reply
                 JOIN enrollment ON enrollment.id = unnamed_reply.enrollment
-                JOIN person ON person.id = enrollment.person JOIN account ON account.id = person.account
+                JOIN person ON person.id = enrollment.person JOIN account ON account.id = unnamed_reply.account
             WHERE enrollment.id = ?
             """,
             [enrollment]
@@ -82,8 +82,9 @@ struct UnnamedReplies {
 
     static let onItsWay = """
         SELECT 1 FROM job JOIN enrollment ON enrollment.id = job.enrollment
-            JOIN person ON person.id = enrollment.person
-        WHERE job.account = ? AND job.claimed_at IS NOT NULL AND address >= 'comment:' AND address < 'comment;' LIMIT 1
+            JOIN address ON address.id = job.address
+        WHERE job.account = ? AND job.claimed_at IS NOT NULL
+            AND address.external_id >= 'comment:' AND address.external_id < 'comment;' LIMIT 1
         """
 
     static let countedFrom =

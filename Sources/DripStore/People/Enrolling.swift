@@ -8,34 +8,42 @@ struct Enrolling {
     func insert(_ new: NewEnrollment, person: Person) throws {
         try db.run(
             """
-            INSERT INTO enrollment (person, sequence, round, anchor, cause, version, comment) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO enrollment (person, sequence, round, anchor, cause, version, comment, came_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version, new.cause.comment]
+            [
+                person.id, new.sequence, new.round, new.anchor, new.cause.description, new.version, new.cause.comment,
+                person.address.id,
+            ]
         )
         try db.run(
-            "INSERT INTO job (enrollment, account, step, due, scheduled) VALUES (?, ?, ?, ?, ?)",
-            [db.lastInsertedRowID, person.account, new.first.step.id, new.first.firstCheck, new.first.due]
+            "INSERT INTO job (enrollment, account, address, step, due, scheduled) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                db.lastInsertedRowID, person.address.account.id, person.address.id, new.first.step.id,
+                new.first.firstCheck, new.first.due,
+            ]
         )
     }
 
     /// Creates the same enrollment for many people of an account, in two statements.
     /// - Parameter new: not started by a comment, because a comment starts only one enrollment.
-    func insert(_ new: NewEnrollment, people: [PersonID], account: AccountID) throws {
+    func insert(_ new: NewEnrollment, people: [(id: PersonID, address: AddressID)], account: AccountID) throws {
         let last = try db.greatestID(in: "enrollment")
         try db.run(
             """
-            INSERT INTO enrollment (person, sequence, round, anchor, cause, version)
-            SELECT value, ?, ?, ?, ?, ? FROM json_each(?)
+            INSERT INTO enrollment (person, came_by, sequence, round, anchor, cause, version)
+            SELECT value ->> 0, value ->> 1, ?, ?, ?, ?, ? FROM json_each(?)
             """,
             [
                 new.sequence, new.round, new.anchor, new.cause.description, new.version,
-                try JSONColumn.text(people.map(\.rawValue)),
+                try JSONColumn.text(people.map { [$0.id.rawValue, $0.address.rawValue] }),
             ]
         )
         // AUTOINCREMENT gives greater ids to the rows inserted above, and only to them.
         try db.run(
             """
-            INSERT INTO job (enrollment, account, step, due, scheduled) SELECT id, ?, ?, ?, ? FROM enrollment WHERE id > ?
+            INSERT INTO job (enrollment, account, address, step, due, scheduled)
+            SELECT id, ?, came_by, ?, ?, ? FROM enrollment WHERE id > ?
             """,
             [account, new.first.step.id, new.first.firstCheck, new.first.due, last]
         )

@@ -37,17 +37,20 @@ struct Erasure {
             [person.id]
         )
         let deliveries = try delete(Self.deliveries, of: person)
+        try db.run("DELETE FROM attempt WHERE enrollment IN (SELECT id FROM \(Self.enrollments))", [person.id])
         _ = try delete(Self.jobs, of: person)
         let enrollments = try delete(Self.enrollments, of: person)
         let events = try eraseEvents(of: person, comments: comments)
+        try db.run("DELETE FROM consent WHERE person = ?", [person.id])
         try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
+        try db.run("DELETE FROM address WHERE person = ?", [person.id])
         try db.run("DELETE FROM person WHERE id = ?", [person.id])
         try db.tally("people", -1)
         try db.tally("under_way", -underWay)
         try db.tally(Delivery.State.inDoubt.rawValue, -inDoubt)
         return ForgetReport(
-            page: person.page,
-            person: person.address,
+            page: person.address.account.externalID,
+            person: person.address.externalID,
             enrollments: enrollments,
             deliveries: deliveries,
             events: events,
@@ -65,7 +68,7 @@ struct Erasure {
             naming += try StoredEvent.all(
                 db,
                 "account = ? AND key >= ? AND key < ? AND (person IS NULL OR person <> ?)",
-                [person.account, "c:\(comment)", "c:\(comment);", person.id]
+                [person.address.account.id, "c:\(comment)", "c:\(comment);", person.id]
             ).filter { $0.key == "c:\(comment)" || $0.key.hasPrefix("c:\(comment):") }
         }
         // An event of another person keeps its key, but loses its text.
@@ -73,7 +76,7 @@ struct Erasure {
             try db.run("UPDATE event SET body = NULL WHERE id = ?", [event.id])
         }
         let erased = own + naming.filter { $0.person == nil }
-        let key = EventKey(account: person.account, instance: instance)
+        let key = EventKey(account: person.address.account.id, instance: instance)
         for event in erased {
             try db.run(
                 "INSERT INTO forgotten_event (hash, until) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
@@ -114,22 +117,22 @@ struct EventsNaming: Sendable {
 
     /// Searches all events. Runs outside the writer.
     init(_ person: Person, _ db: Database) throws {
-        let names = try [person.address] + Erasure.comments(of: person, db)
+        let names = try [person.address.externalID] + Erasure.comments(of: person, db)
         last = try db.row("SELECT max(id) AS last FROM event", [])?["last"] ?? 0
         candidates = try db.all(
             "SELECT id FROM event WHERE \(Self.condition)",
-            [person.id, person.account, try JSONColumn.text(names)]
+            [person.id, person.address.account.id, try JSONColumn.text(names)]
         ) { row in row[0] }
     }
 
     /// Returns the events, with those that arrived since. Runs in the transaction that erases them.
     fileprivate func found(of person: Person, comments: [String], _ db: Database) throws -> [StoredEvent] {
-        let names = [person.address] + comments
+        let names = [person.address.externalID] + comments
         return try StoredEvent.all(
             db,
             "(id IN (SELECT value FROM json_each(?)) OR id > ?) AND \(Self.condition)",
             [
-                try JSONColumn.text(candidates), last - Self.again, person.id, person.account,
+                try JSONColumn.text(candidates), last - Self.again, person.id, person.address.account.id,
                 try JSONColumn.text(names),
             ]
         ).filter { event in names.contains { event.body?.names($0) ?? false } }

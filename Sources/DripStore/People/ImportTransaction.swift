@@ -14,7 +14,7 @@ struct ImportTransaction {
     /// People who may be new, in the file's order. As long as all have the same number of attributes, one statement
     /// inserts them.
     private var newPeople: [NewPerson] = []
-    /// Greater than the id of any known person.
+    /// Greater than the id of any known person and any known address.
     private var nextID: Int64
     private var insertions: [Insertion: String] = [:]
     /// Enrollments that all start now.
@@ -43,7 +43,7 @@ struct ImportTransaction {
         /// nil if the sequence has no step for them.
         let new: NewEnrollment?
         /// The people who are not enrolled yet.
-        var people: [PersonID] = []
+        var people: [(id: PersonID, address: AddressID)] = []
 
         init(_ new: NewEnrollment?) {
             self.new = new
@@ -60,7 +60,7 @@ struct ImportTransaction {
         }
         pages = Dictionary(uniqueKeysWithValues: known)
         accounts = Set(known.filter { sequence?.isFor(page: $0.1) ?? false }.map(\.0))
-        nextID = 1 + (try intake.db.greatestID(in: "person"))
+        nextID = 1 + (try max(intake.db.greatestID(in: "person"), intake.db.greatestID(in: "address")))
     }
 
     mutating func take(_ record: PersonRecord, _ account: AccountID) throws {
@@ -72,8 +72,14 @@ struct ImportTransaction {
             report.forgotten += 1
             return
         }
-        var person = Person(id: PersonID(rawValue: nextID), account: account, page: page, address: record.address)
-            .adding(record)
+        var person = Person(
+            id: PersonID(rawValue: nextID),
+            address: Address(
+                id: AddressID(rawValue: nextID),
+                account: Account(id: account, channel: .messenger, externalID: page),
+                externalID: record.address
+            )
+        ).adding(record)
         person.tags = Set(record.tags)
         person.stoppedAt = record.stoppedAt ?? forgotten?.stoppedAt
         person.stoppedBy = record.stoppedAt == nil ? forgotten?.stoppedBy : nil
@@ -122,7 +128,7 @@ struct ImportTransaction {
             }
         }
         for newPerson in known {
-            guard let person = try find(newPerson.record, newPerson.person.account) else { continue }
+            guard let person = try find(newPerson.record, newPerson.person.address.account.id) else { continue }
             try take(newPerson.record, of: person)
         }
     }
@@ -130,28 +136,43 @@ struct ImportTransaction {
     /// - Parameter people: people with the same number of attributes, and ids in ascending order.
     /// - Returns: the people who were unknown.
     private mutating func insert(_ people: [Person]) throws -> Set<PersonID> {
+        var addresses = StatementArguments()
         let kind = Insertion(people: people.count, attributes: people[0].attributes.count)
         let insertion = insertions[kind] ?? Self.insertion(kind)
         insertions[kind] = insertion
         var arguments = StatementArguments()
         for person in people {
             arguments += [
-                person.id, person.account, person.address, intake.now,
-                // A person who gets no message now needs no profile before they write: 0 marks it as requested long
-                // ago.
-                sequence == nil ? 0 : nil,
-                person.tags.isEmpty ? nil : try JSONColumn.text(person.tags.sorted()),
-                person.zone?.identifier, person.firstMessageAt, person.lastWroteAt, person.windowEnds,
-                person.stoppedAt, person.stoppedBy?.rawValue,
+                person.id, intake.now, person.tags.isEmpty ? nil : try JSONColumn.text(person.tags.sorted()),
+                person.zone?.identifier, person.firstMessageAt, person.lastWroteAt, person.stoppedAt,
+                person.stoppedBy?.rawValue,
             ]
             for (name, value) in person.attributes.sorted(by: { $0.key < $1.key }) { arguments += [name, value] }
+            addresses += [
+                person.address.id, person.id, person.address.account.id, person.address.externalID, intake.now,
+                // A person who gets no message now needs no profile before they write: 0 marks it as requested long
+                // ago.
+                sequence == nil ? 0 : nil, person.address.windowEnds,
+            ]
         }
         try db.run(insertion, arguments)
-        return switch db.changesCount {
-        case 0: []
-        case people.count: Set(people.map(\.id))
-        default: Set(try db.all("SELECT id FROM person WHERE id >= ?", [people[0].id]) { $0[0] })
-        }
+        try db.run(Self.insertion(addresses: people.count), addresses)
+        guard db.changesCount < people.count else { return Set(people.map(\.id)) }
+        // The others have such an address already.
+        let first = people[0].id
+        try db.run(
+            "DELETE FROM person WHERE id >= ? AND id NOT IN (SELECT person FROM address WHERE person >= ?)",
+            [first, first]
+        )
+        return Set(try db.all("SELECT id FROM person WHERE id >= ?", [first]) { $0[0] })
+    }
+
+    private static func insertion(addresses count: Int) -> String {
+        let rows = Array(repeating: "(?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ", ")
+        return """
+            INSERT INTO address (id, person, account, external_id, created_at, profile_at, window_ends) VALUES \(rows)
+            ON CONFLICT (account, external_id) WHERE given_by IS NULL DO NOTHING
+            """
     }
 
     /// Returns the statement that inserts people. SQLite writes the JSON of the attributes: a Swift encoder for each
@@ -160,12 +181,10 @@ struct ImportTransaction {
     ///   arguments.
     private static func insertion(_ kind: Insertion) -> String {
         let pairs = Array(repeating: "?, ?", count: kind.attributes).joined(separator: ", ")
-        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(kind.attributes == 0 ? "NULL" : "json_object(\(pairs))"))"
+        let row = "(?, ?, ?, ?, ?, ?, ?, ?, \(kind.attributes == 0 ? "NULL" : "json_object(\(pairs))"))"
         return """
-            INSERT INTO person (id, account, address, created_at, profile_at, tags, zone, first_message_at, last_wrote_at,
-                window_ends, stopped_at, stopped_by, attributes)
+            INSERT INTO person (id, created_at, tags, zone, first_message_at, last_wrote_at, stopped_at, stopped_by, attributes)
             VALUES \(Array(repeating: row, count: kind.people).joined(separator: ", "))
-            ON CONFLICT (account, address) DO NOTHING
             """
     }
 
@@ -175,11 +194,11 @@ struct ImportTransaction {
         // The person may occur earlier in the same file.
         try insertEnrollments()
         let person = known.adding(record)
-        if person != known { try keep(person, reopened: person.windowEnds != known.windowEnds) }
+        if person != known { try keep(person, reopened: person.address.windowEnds != known.address.windowEnds) }
         var isChanged = person != known
         for tag in record.tags {
             // Read again for each tag, because one tag may end what another would.
-            guard let tagged = try find(record, known.account), !tagged.tags.contains(tag) else { continue }
+            guard let tagged = try find(record, known.address.account.id), !tagged.tags.contains(tag) else { continue }
             guard tagged.canGet(tag) else {
                 report.tagsLeftOut += 1
                 continue
@@ -195,7 +214,7 @@ struct ImportTransaction {
         }
         if try pause(record, known.id) { isChanged = true }
         if isChanged { report.changed += 1 }
-        guard let sequence, let current = try find(record, known.account) else { return }
+        guard let sequence, let current = try find(record, known.address.account.id) else { return }
         let rounds = try intake.rounds(known.id)
         guard enroll(current, hadRounds: rounds[sequence.id] != nil), intake.catalog.isStop(sequence.id) else { return }
         for change in intake.catalog.ends(atStartOf: sequence.id, person: current, rounds: rounds, at: intake.now) {
@@ -215,25 +234,22 @@ struct ImportTransaction {
     }
 
     private func find(_ record: PersonRecord, _ account: AccountID) throws -> Person? {
-        try db.first(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE account = ? AND address = ?",
-            [account, record.address],
-            Person.init(row:)
-        )
+        try db.first(Person.known, [account, record.address], Person.init(row:))
     }
 
     private func keep(_ person: Person, reopened: Bool) throws {
         try db.run(
-            """
-            UPDATE person SET attributes = ?, zone = ?, first_message_at = ?, last_wrote_at = ?, window_ends = ?
-            WHERE id = ?
-            """,
+            "UPDATE person SET attributes = ?, zone = ?, first_message_at = ?, last_wrote_at = ? WHERE id = ?",
             [
                 try JSONColumn.text(person.attributes), person.zone?.identifier, person.firstMessageAt,
-                person.lastWroteAt, person.windowEnds, person.id,
+                person.lastWroteAt, person.id,
             ]
         )
         if reopened {
+            try db.run(
+                "UPDATE address SET window_ends = ? WHERE id = ?",
+                [person.address.windowEnds, person.address.id]
+            )
             try db.run(IntakeTransaction.wakeWaiting, [intake.now, intake.now, person.id])
         }
     }
@@ -242,7 +258,7 @@ struct ImportTransaction {
 
     /// - Returns: whether they are enrolled.
     private mutating func enroll(_ person: Person, hadRounds: Bool) -> Bool {
-        guard person.stoppedAt == nil, accounts.contains(person.account), !hadRounds else {
+        guard person.stoppedAt == nil, accounts.contains(person.address.account.id), !hadRounds else {
             report.notEnrolled += 1
             return false
         }
@@ -251,14 +267,14 @@ struct ImportTransaction {
             report.notEnrolled += 1
             return false
         }
-        newEnrollments.people.append(person.id)
+        newEnrollments.people.append((person.id, person.address.id))
         report.enrolled += 1
-        if person.windowEnds ?? .distantPast <= intake.now { report.windowClosed += 1 }
+        if person.address.windowEnds ?? .distantPast <= intake.now { report.windowClosed += 1 }
         return true
     }
 
     private mutating func newEnrollments(like person: Person) -> NewEnrollments {
-        let kind = NewEnrollments.Kind(account: person.account, zone: person.zone)
+        let kind = NewEnrollments.Kind(account: person.address.account.id, zone: person.zone)
         if let known = newEnrollments[kind] { return known }
         let new = sequence.flatMap {
             intake.catalog.enrollment(of: person, in: $0, round: 1, at: intake.now, cause: .manual)
@@ -270,7 +286,7 @@ struct ImportTransaction {
 
     private func insertEnrollments() throws {
         let waiting = newEnrollments.filter { !$0.value.people.isEmpty }
-        for (kind, group) in waiting.sorted(by: { $0.value.people[0].rawValue < $1.value.people[0].rawValue }) {
+        for (kind, group) in waiting.sorted(by: { $0.value.people[0].id.rawValue < $1.value.people[0].id.rawValue }) {
             guard let new = group.new else { continue }
             try Enrolling(db: db).insert(new, people: group.people, account: kind.account)
             group.people = []

@@ -12,7 +12,26 @@ extension Store {
     /// If they write again they are a new person. But if they had asked to get nothing more, they still get nothing.
     /// - Throws: `PersonError`; `busy` while a message to them is being sent.
     package func forget(_ name: String, now: Instant) async throws -> ForgetReport {
-        var report = try await erase(name, now: now)
+        try await forget(now: now, named: name) { try Self.find(name, $0) }
+    }
+
+    /// The same for a person who asked by their own link.
+    package func forget(_ person: PersonID, now: Instant) async throws -> ForgetReport {
+        let find = "SELECT \(Person.columns) FROM \(Person.joined) WHERE person.id = ? AND \(Person.firstAddress)"
+        return try await forget(now: now, named: "the person") { db in
+            guard let found = try db.first(find, [person], Person.init(row:)) else {
+                throw PersonError.unknown("the person")
+            }
+            return found
+        }
+    }
+
+    private func forget(
+        now: Instant,
+        named name: String,
+        _ find: @escaping @Sendable (Database) throws -> Person
+    ) async throws -> ForgetReport {
+        var report = try await erase(name, now: now, find)
         report.logIsHeld = await !cleanFilesSoon()
         let files = SetAsideFiles(directory: directory)
         try? files.removeLeftovers()
@@ -22,21 +41,31 @@ extension Store {
 
     /// Erases the rows, but not yet the copies of them in the files.
     @discardableResult
-    func erase(_ name: String, now: Instant) async throws -> ForgetReport {
+    func erase(
+        _ name: String,
+        now: Instant,
+        _ find: (@Sendable (Database) throws -> Person)? = nil
+    ) async throws -> ForgetReport {
+        let find = find ?? { try Self.find(name, $0) }
         // Before the transaction, because these events are found only by searching all of them, and there may be a
         // million.
-        let naming = try await read { db in try EventsNaming(try Self.find(name, db), db) }
+        let naming = try await read { db in try EventsNaming(try find(db), db) }
         return try await write { [self] db in
-            let person = try Self.find(name, db)
+            let person = try find(db)
             let erasure = Erasure(db: db, instance: instance, now: now, naming: naming)
             guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
             try fence.countOptOut(db, now: now)
+            let addresses = try db.ways(of: person.id).addresses
             let report = try erasure.erase(person)
             try AuditLog(db: db).forget(pseudonym(of: person))
             AuditedRequest.current?.changes(
                 to: "erased: enrollments \(report.enrollments), deliveries \(report.deliveries)"
             )
-            try Forgotten.insert(person, at: now, db, instance)
+            for address in addresses {
+                var other = person
+                other.address = address
+                try Forgotten.insert(other, at: now, db, instance)
+            }
             try Self.noteErasure(db)
             return report
         }
@@ -73,7 +102,10 @@ struct Forgotten {
             INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
                 at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
             """,
-            [hash(person.page, person.address, instance), now, person.stoppedAt, person.stoppedBy?.rawValue]
+            [
+                hash(person.address.account.externalID, person.address.externalID, instance), now, person.stoppedAt,
+                person.stoppedBy?.rawValue,
+            ]
         )
     }
 

@@ -93,9 +93,14 @@ extension Store {
             let person = try Self.find(name, db)
             guard let sequence = catalog[sequenceID] else { throw PersonError.unknownSequence(sequenceID) }
             AuditedRequest.current?.concerns(sequence: sequenceID)
-            guard sequence.isFor(page: person.page) else {
+            guard sequence.isFor(page: person.address.account.externalID) else {
                 let pages = (sequence.pages ?? []).sorted()
-                throw PersonError.otherPage(name, page: person.page, sequence: sequenceID, pages: pages)
+                throw PersonError.otherPage(
+                    name,
+                    page: person.address.account.externalID,
+                    sequence: sequenceID,
+                    pages: pages
+                )
             }
             guard person.stoppedAt == nil else { throw PersonError.stopped(name) }
             guard person.pausedAt == nil else { throw PersonError.paused(name) }
@@ -146,15 +151,52 @@ extension Store {
     }
 
     static func find(_ name: String, _ db: Database) throws -> Person {
-        let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
-        let found = try db.rows(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE address = ? ORDER BY account.id",
-            [pieces.last]
-        ).map(Person.init(row:)).filter { pieces.count < 2 || $0.page == pieces[0] }
+        let reference = PersonReference(name)
+        let found = try db.rows(Self.peopleByAddress, [reference.externalID, reference.externalID])
+            .map(Person.init(row:)).filter { reference.fits($0.address) }
         guard let person = found.first else { throw PersonError.unknown(name) }
-        guard found.count == 1 else { throw PersonError.ambiguous(name, pages: found.map(\.page)) }
+        guard Set(found.map(\.id)).count == 1 else {
+            throw PersonError.ambiguous(name, pages: found.map(\.address.account.externalID))
+        }
         AuditedRequest.current?.concerns(person)
         return person
+    }
+}
+
+extension Store {
+    /// An address that people gave may be several people's.
+    static let peopleByAddress = """
+        SELECT \(Person.columns) FROM account CROSS JOIN address ON address.account = account.id
+            JOIN person ON person.id = address.person
+        WHERE address.external_id = ? AND address.given_by IS NULL
+        UNION ALL
+        SELECT \(Person.columns) FROM account CROSS JOIN address ON address.account = account.id
+            JOIN person ON person.id = address.person
+        WHERE address.external_id = ? AND address.given_by IS NOT NULL
+        """
+}
+
+/// How an operator names a person: `channel:account/external-id`, or less where that is unique.
+struct PersonReference {
+    let channel: String?
+    let account: String?
+    let externalID: String
+
+    init(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let isChannel = parts.count == 2 && !parts[0].isEmpty && parts[0].allSatisfy { ("a"..."z").contains($0) }
+        // A placeholder of a comment begins with "comment:".
+        let hasChannel = isChannel && parts[0] != "comment" && !parts[1].hasPrefix("//")
+        channel = hasChannel ? String(parts[0]) : nil
+        let rest = hasChannel ? parts[1] : text[...]
+        let pieces = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        account = pieces.count == 2 ? String(pieces[0]) : nil
+        externalID = String(pieces.last ?? "")
+    }
+
+    func fits(_ address: Address) -> Bool {
+        (channel.map { $0 == address.account.channel.rawValue } ?? true)
+            && (account.map { $0 == address.account.externalID } ?? true)
     }
 }
 
@@ -167,20 +209,21 @@ extension Row {
 extension PersonSummary {
     init(_ person: Person, underWay: [String]) {
         self.init(
-            page: person.page,
-            person: person.address,
+            page: person.address.account.externalID,
+            person: person.address.externalID,
             attributes: person.attributes,
             zone: person.zone?.identifier,
             firstMessageAt: person.firstMessageAt,
-            windowEnds: person.windowEnds,
-            unreachable: person.unreachable,
+            windowEnds: person.address.windowEnds,
+            unreachable: person.address.unreachable,
             stoppedAt: person.stoppedAt,
             pausedAt: person.pausedAt,
             tags: person.tags.sorted(),
             lastWroteAt: person.lastWroteAt,
             humanAt: person.humanAt,
             underWay: underWay,
-            subscriptions: person.subscriptions.isEmpty ? nil : person.subscriptions.map(SubscriptionSummary.init)
+            subscriptions: person.address.subscriptions.isEmpty
+                ? nil : person.address.subscriptions.map(SubscriptionSummary.init)
         )
     }
 
@@ -194,7 +237,10 @@ extension EnrollmentDetail {
     init(row: Row, _ db: Database, _ catalog: Catalog) throws {
         let id: EnrollmentID = row["id"]
         let sequence: String = row["sequence"]
-        let deliveries = try db.rows(DeliveryDetail.query, [id]).map(DeliveryDetail.init(row:))
+        let refusals = try db.rows(Self.refusals, [id])
+        let deliveries = try db.rows(DeliveryDetail.query, [id]).map { row in
+            DeliveryDetail(row: row, refusals: refusals.filter { $0["step"] == row["step"] as String })
+        }
         self.init(
             sequence: sequence,
             round: row["round"],
@@ -206,6 +252,14 @@ extension EnrollmentDetail {
             next: try db.row("SELECT * FROM job WHERE enrollment = ?", [id]).map(NextStepDetail.init(row:))
         )
     }
+}
+
+extension EnrollmentDetail {
+    private static let refusals = """
+        SELECT attempt.step, attempt.at, attempt.reason, account.channel FROM attempt
+        JOIN address ON address.id = attempt.address JOIN account ON account.id = address.account
+        WHERE attempt.enrollment = ? ORDER BY attempt.at
+        """
 }
 
 extension [DeliveryDetail] {
@@ -224,19 +278,20 @@ extension DeliveryDetail {
     /// A receipt applies to requests sent before it: the answer may be recorded only after the person has read the
     /// message. A version may have come into force more than once; the last time before the step ended counts.
     fileprivate static let query = """
-        SELECT delivery.*, adoption.file, adoption.git_commit,
+        SELECT delivery.*, adoption.file, adoption.git_commit, account.channel,
             CASE WHEN delivery.state <> 'sent' THEN NULL
                 WHEN coalesce(left_at, delivery.at) <= read_until THEN 'read'
                 WHEN coalesce(left_at, delivery.at) <= delivered_until THEN 'delivered' END AS receipt
         FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
-        JOIN person ON person.id = enrollment.person
+        LEFT JOIN address ON address.id = coalesce(delivery.address, enrollment.person)
+        LEFT JOIN account ON account.id = address.account
         LEFT JOIN adoption ON adoption.id = (
             SELECT max(id) FROM adoption AS earlier
             WHERE earlier.hash = delivery.sequence_hash AND earlier.at <= delivery.at)
         WHERE enrollment = ? ORDER BY delivery.at, scheduled
         """
 
-    fileprivate init(row: Row) {
+    fileprivate init(row: Row, refusals: [Row]) {
         let messageIDs: String? = row["message_ids"]
         let variant: Int? = row["variant"]
         let state: String = row["state"]
@@ -250,6 +305,9 @@ extension DeliveryDetail {
             at: row["at"],
             attempts: row["attempts"],
             permission: row["permission"],
+            channel: row["permission"] == nil ? nil : row["channel"],
+            refusals: refusals.isEmpty
+                ? nil : refusals.map { RefusedAddress(channel: $0["channel"], at: $0["at"], reason: $0["reason"]) },
             messageIDs: messageIDs?.split(separator: " ").map(String.init) ?? [],
             sequenceHash: row["sequence_hash"],
             file: row["file"],

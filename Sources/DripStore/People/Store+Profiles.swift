@@ -5,7 +5,7 @@ import GRDB
 
 /// A person whose profile is to be requested.
 package struct UnknownPerson: Hashable, Sendable {
-    package let id: PersonID
+    package let id: AddressID
     package let page: String
     package let address: String
 }
@@ -22,8 +22,9 @@ extension Store {
     }
 
     static let withoutProfile = """
-        SELECT person.id, account.page, person.address FROM person JOIN account ON account.id = person.account
-        WHERE person.profile_at IS NULL ORDER BY person.id DESC LIMIT ?
+        SELECT address.id, account.page, address.external_id AS address
+        FROM address JOIN account ON account.id = address.account
+        WHERE address.profile_at IS NULL ORDER BY address.id DESC LIMIT ?
         """
 
     /// Saves a person's profile; nil if the platform returned none. Attributes that the platform does not mention stay
@@ -31,16 +32,13 @@ extension Store {
     package func saveProfile(_ profile: Profile?, of person: UnknownPerson, now: Instant) async throws {
         try await write { db in
             // The person may have been erased meanwhile, and their id given to another one.
-            try db.run(
-                "UPDATE person SET profile_at = ? WHERE id = ? AND address = ?",
+            let row = try db.row(
+                "UPDATE address SET profile_at = ? WHERE id = ? AND external_id = ? RETURNING person",
                 [now, person.id, person.address]
             )
-            guard db.changesCount > 0, let profile else { return }
-            try db.merge(profile.attributes, into: person.id)
-            try db.run(
-                "UPDATE person SET zone = coalesce(?, zone) WHERE id = ?",
-                [profile.zone?.identifier, person.id]
-            )
+            guard let id: PersonID = row?["person"], let profile else { return }
+            try db.merge(profile.attributes, into: id)
+            try db.run("UPDATE person SET zone = coalesce(?, zone) WHERE id = ?", [profile.zone?.identifier, id])
         }
     }
 }
@@ -48,7 +46,7 @@ extension Store {
 extension Store {
     /// Returns the person's pseudonym in the log: the same in every line, without revealing who they are.
     package func pseudonym(of person: Person) -> String {
-        pseudonym(page: person.page, address: person.address)
+        pseudonym(page: person.address.account.externalID, address: person.address.externalID)
     }
 
     func pseudonym(page: String, address: String) -> String {

@@ -17,8 +17,8 @@ extension Store {
                 [person.id]
             ) { row in row[0] as String }
             return ResumeReport(
-                page: person.page,
-                person: person.address,
+                page: person.address.account.externalID,
+                person: person.address.externalID,
                 since: since,
                 wasStopped: person.stoppedAt != nil,
                 goesOn: goesOn

@@ -28,7 +28,11 @@ extension Store {
         return try await inSlices(names, audited) { names, db in
             try Self.known(names, db).map { person in
                 try db.remove(tag: tag, from: person.id)
-                return TagOutcome(page: person.page, person: person.address, isChange: person.tags.contains(tag))
+                return TagOutcome(
+                    page: person.address.account.externalID,
+                    person: person.address.externalID,
+                    isChange: person.tags.contains(tag)
+                )
             }
         }
     }
@@ -68,7 +72,11 @@ extension IntakeTransaction {
             at: now,
             starts: starts
         )
-        var outcome = TagOutcome(page: person.page, person: person.address, isChange: !person.tags.contains(tag))
+        var outcome = TagOutcome(
+            page: person.address.account.externalID,
+            person: person.address.externalID,
+            isChange: !person.tags.contains(tag)
+        )
         for change in changes {
             try perform(change, person: person)
             switch change {

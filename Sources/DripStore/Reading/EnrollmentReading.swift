@@ -12,15 +12,15 @@ struct EnrollmentReading {
 
     private static let columns = """
         enrollment.id, enrollment.person, enrollment.sequence, enrollment.round, enrollment.anchor, enrollment.version,
-        person.account, account.page, person.address, person.zone, person.window_ends, person.stopped_at,
+        address.account, account.page, address.external_id, person.zone, address.window_ends, person.stopped_at,
         (SELECT group_concat(delivery.step, ' ') FROM delivery WHERE delivery.enrollment = enrollment.id)
         """
 
     static let underWay = """
         SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part,
-            job.waiting_for, job.claimed_at, person.paused_at
+            job.waiting_for, job.claimed_at, person.paused_at, address.id
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
-        JOIN account ON account.id = person.account
+        JOIN address ON address.id = job.address JOIN account ON account.id = job.account
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
         ORDER BY enrollment.id LIMIT ?
         """
@@ -31,8 +31,9 @@ struct EnrollmentReading {
         SELECT \(columns), enrollment.position, NULL AS step, person.tags, person.last_wrote_at,
             (SELECT group_concat(other.sequence, ' ') FROM enrollment AS other
                 WHERE other.person = enrollment.person AND other.anchor > enrollment.anchor),
-            person.paused_at
-        FROM enrollment JOIN person ON person.id = enrollment.person JOIN account ON account.id = person.account
+            person.paused_at, address.id
+        FROM enrollment JOIN person ON person.id = enrollment.person
+        JOIN address ON address.id = enrollment.came_by JOIN account ON account.id = address.account
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
             AND (enrollment.position, enrollment.id) > (?, ?) AND person.stopped_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM enrollment AS later WHERE later.person = enrollment.person
@@ -54,11 +55,13 @@ struct EnrollmentReading {
         )
         var person = Person(
             id: row[1],
-            account: row[6],
-            page: row[7],
-            address: row[8],
+            address: Address(
+                id: row[step == nil ? 19 : 21],
+                account: Account(id: row[6], channel: .messenger, externalID: row[7]),
+                externalID: row[8],
+                windowEnds: row[10]
+            ),
             zone: (row[9] as String?).flatMap { zone($0) },
-            windowEnds: row[10],
             stoppedAt: row[11],
             pausedAt: step == nil ? row[18] : row[20]
         )

@@ -66,7 +66,8 @@ extension Store {
                     due: pending["due"],
                     cause: detail.cause,
                     over: Set(detail.deliveries.map(\.step)),
-                    isSending: claimedAt != nil
+                    isSending: claimedAt != nil,
+                    ways: try db.ways(of: person.id, for: try Job(row: pending))
                 )
             )
         }

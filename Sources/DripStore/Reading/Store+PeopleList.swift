@@ -47,8 +47,8 @@ extension Store {
         SELECT \(Person.columns), (
             SELECT group_concat(sequence, ' ') FROM enrollment
             WHERE enrollment.person = person.id AND enrollment.ended_at IS NULL) AS under_way
-        FROM person JOIN account ON account.id = person.account
-        WHERE person.id > ? ORDER BY person.id LIMIT ?
+        FROM \(Person.joined) WHERE person.id > ? AND \(Person.firstAddress)
+        ORDER BY person.id LIMIT ?
         """
 }
 
@@ -105,6 +105,6 @@ extension Store {
         SELECT \(Person.columns), (
             SELECT group_concat(sequence, ' ') FROM enrollment
             WHERE enrollment.person = person.id AND enrollment.ended_at IS NULL) AS under_way
-        FROM person JOIN account ON account.id = person.account WHERE person.id = ?
+        FROM \(Person.joined) WHERE person.id = ? AND \(Person.firstAddress)
         """
 }

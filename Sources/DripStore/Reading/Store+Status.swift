@@ -56,20 +56,22 @@ extension Store {
     }
 
     private static func jobs(_ state: JobSummary.State) -> String {
-        let people = "JOIN person ON person.id = enrollment.person JOIN account ON account.id = person.account"
         let job = """
-            SELECT page, address, sequence, step, due, attempt, waiting_for, error, NULL AS next_look FROM job
-            JOIN enrollment ON enrollment.id = job.enrollment \(people)
+            SELECT page, external_id AS address, sequence, step, due, attempt, waiting_for, error, NULL AS next_look FROM job
+            JOIN enrollment ON enrollment.id = job.enrollment
+            JOIN address ON address.id = job.address
+            JOIN account ON account.id = job.account
             """
         return switch state {
         case .waiting: "\(job) WHERE claimed_at IS NULL ORDER BY due LIMIT ?"
         case .sending: "\(job) WHERE claimed_at IS NOT NULL ORDER BY claimed_at LIMIT ?"
         case .inDoubt:
             """
-            SELECT page, address, sequence, step, at AS due, attempts AS attempt, NULL AS waiting_for,
+            SELECT page, external_id AS address, sequence, step, at AS due, attempts AS attempt, NULL AS waiting_for,
                 reason || coalesce('; ' || note, '') AS error,
                 max(look_at, at + \(InDoubtDelivery.settling.milliseconds)) AS next_look
-            FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment \(people)
+            FROM delivery JOIN enrollment ON enrollment.id = delivery.enrollment
+            JOIN address ON address.id = delivery.address JOIN account ON account.id = address.account
             WHERE state = 'in_doubt' ORDER BY at LIMIT ?
             """
         }

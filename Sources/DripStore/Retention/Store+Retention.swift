@@ -84,8 +84,10 @@ extension Store {
         // ';' is the character after ':', so this selects every address with the prefix.
         try db.row(
             """
-            SELECT \(Person.columns) FROM account JOIN person ON person.account = account.id
-            WHERE address >= 'comment:' AND address < 'comment;' AND created_at < ? AND NOT EXISTS (
+            SELECT \(Person.columns) FROM account CROSS JOIN address ON address.account = account.id
+                JOIN person ON person.id = address.person
+            WHERE external_id >= 'comment:' AND external_id < 'comment;' AND given_by IS NULL
+                AND address.created_at < ? AND NOT EXISTS (
                 SELECT 1 FROM enrollment JOIN job ON job.enrollment = enrollment.id
                 WHERE enrollment.person = person.id AND claimed_at IS NOT NULL)
             LIMIT 1

@@ -35,7 +35,7 @@ struct SuppressionReplay {
         for (id, hash) in try people(among: wishes) {
             guard let consentState = wishes.removeValue(forKey: hash) else { continue }
             let person = try db.first(
-                "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE person.id = ?",
+                "SELECT \(Person.columns) FROM \(Person.joined) WHERE person.id = ? AND \(Person.firstAddress)",
                 [id],
                 Person.init(row:)
             )
@@ -107,7 +107,7 @@ struct SuppressionReplay {
     private func people(among wishes: [String: Wish]) throws -> [(id: PersonID, hash: String)] {
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT person.id, page, address FROM person JOIN account ON account.id = person.account"
+            sql: "SELECT person, page, external_id FROM address JOIN account ON account.id = address.account"
         )
         var found: [(id: PersonID, hash: String)] = []
         while let row = try rows.next() {

@@ -25,7 +25,10 @@ final class SuppressionTriggers: Sendable {
     static func note(_ person: Person, _ db: Database) throws {
         try db.run(
             "INSERT INTO suppression_change (page, address, stopped_at, source) VALUES (?, ?, ?, ?)",
-            [person.page, person.address, person.stoppedAt, person.stoppedBy?.rawValue]
+            [
+                person.address.account.externalID, person.address.externalID, person.stoppedAt,
+                person.stoppedBy?.rawValue,
+            ]
         )
         _ = try db.row("SELECT suppression_noted()", [])
     }
@@ -33,12 +36,20 @@ final class SuppressionTriggers: Sendable {
     private static let sql = """
         CREATE TEMP TABLE suppression_change (
             page TEXT, address TEXT, hash TEXT, erased_at INTEGER, stopped_at INTEGER, paused_at INTEGER, source TEXT);
-        CREATE TEMP TRIGGER suppression_of_person AFTER UPDATE OF stopped_at, paused_at, address ON person
+        CREATE TEMP TRIGGER suppression_of_person AFTER UPDATE OF stopped_at, paused_at ON person
         WHEN old.stopped_at IS NOT new.stopped_at OR old.paused_at IS NOT new.paused_at
-            OR old.address IS NOT new.address AND (new.stopped_at IS NOT NULL OR new.paused_at IS NOT NULL)
         BEGIN
             INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
-            SELECT page, new.address, new.stopped_at, new.paused_at, new.stopped_by FROM account WHERE id = new.account;
+            SELECT page, external_id, new.stopped_at, new.paused_at, new.stopped_by
+            FROM address JOIN account ON account.id = address.account WHERE address.person = new.id;
+            SELECT suppression_noted();
+        END;
+        CREATE TEMP TRIGGER suppression_of_address AFTER UPDATE OF external_id, person ON address
+        BEGIN
+            INSERT INTO suppression_change (page, address, stopped_at, paused_at, source)
+            SELECT page, new.external_id, stopped_at, paused_at, stopped_by
+            FROM account JOIN person ON person.id = new.person
+            WHERE account.id = new.account AND (stopped_at IS NOT NULL OR paused_at IS NOT NULL);
             SELECT suppression_noted();
         END;
         CREATE TEMP TRIGGER erasure AFTER INSERT ON forgotten WHEN new.at > 0
@@ -81,8 +92,8 @@ final class SuppressionTriggers: Sendable {
         ) { Suppression(row: $0, instance: instance) }
         let stops = try db.all(
             """
-            SELECT page, address, NULL AS hash, NULL AS erased_at, stopped_at, paused_at, stopped_by AS source
-            FROM person JOIN account ON account.id = person.account WHERE stopped_at IS NOT NULL OR paused_at IS NOT NULL
+            SELECT page, external_id AS address, NULL AS hash, NULL AS erased_at, stopped_at, paused_at, stopped_by AS source
+            FROM \(Person.joined) WHERE stopped_at IS NOT NULL OR paused_at IS NOT NULL
             """,
             []
         ) { Suppression(row: $0, instance: instance) }

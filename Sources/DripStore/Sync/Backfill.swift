@@ -25,23 +25,30 @@ struct Backfill {
         guard contact.lastWroteAt > forgotten?.at ?? .distantPast else { return false }
         // Their profile is requested when they write (0 marks it as requested long ago): a page may have more people
         // than the platform answers profile requests in a day.
-        try db.run(
-            """
-            INSERT INTO person (account, address, created_at, profile_at, stopped_at, stopped_by) VALUES (?, ?, ?, 0, ?, ?)
-            ON CONFLICT (account, address) DO NOTHING
-            """,
-            [account, contact.address, now, forgotten?.stoppedAt, forgotten?.stoppedBy?.rawValue]
-        )
-        let isNew = db.changesCount > 0
+        let isNew = try person(contact) == nil
+        if isNew {
+            try db.run(
+                "INSERT INTO person (created_at, stopped_at, stopped_by) VALUES (?, ?, ?)",
+                [now, forgotten?.stoppedAt, forgotten?.stoppedBy?.rawValue]
+            )
+            try db.run(
+                "INSERT INTO address (person, account, external_id, created_at, profile_at) VALUES (?, ?, ?, ?, 0)",
+                [db.lastInsertedRowID, account, contact.address, now]
+            )
+        }
         guard let person = try person(contact) else { return isNew }
         let ends = contact.lastWroteAt + StandardWindow.length
         try db.run(
             """
             UPDATE person SET first_message_at = coalesce(first_message_at, ?),
-                last_wrote_at = max(coalesce(last_wrote_at, ?), ?), window_ends = max(coalesce(window_ends, ?), ?)
+                last_wrote_at = max(coalesce(last_wrote_at, ?), ?)
             WHERE id = ?
             """,
-            [contact.firstWroteAt, contact.lastWroteAt, contact.lastWroteAt, ends, ends, person.id]
+            [contact.firstWroteAt, contact.lastWroteAt, contact.lastWroteAt, person.id]
+        )
+        try db.run(
+            "UPDATE address SET window_ends = max(coalesce(window_ends, ?), ?) WHERE id = ?",
+            [ends, ends, person.address.id]
         )
         if ends > now { try db.run(IntakeTransaction.wakeWaiting, [now, now, person.id]) }
         try db.merge(contact.attributes.filter { person.attributes[$0.key] == nil }, into: person.id)
@@ -61,7 +68,7 @@ struct Backfill {
     ///   enrollments in sequences that stop at this one end.
     mutating func enroll(_ contact: Contact, in id: String) throws -> Bool {
         guard let sequence = catalog[id], let person = try person(contact), person.stoppedAt == nil,
-            sequence.isFor(page: person.page),
+            sequence.isFor(page: person.address.account.externalID),
             try db.row("SELECT 1 FROM enrollment WHERE person = ? AND sequence = ?", [person.id, id]) == nil
         else { return false }
         let rounds = catalog.isStop(id) ? try intake.rounds(person.id) : [:]
@@ -71,10 +78,7 @@ struct Backfill {
     }
 
     private func person(_ contact: Contact) throws -> Person? {
-        try db.row(
-            "SELECT \(Person.columns) FROM person JOIN account ON account.id = person.account WHERE account = ? AND address = ?",
-            [account, contact.address]
-        ).map(Person.init(row:))
+        try db.first(Person.known, [account, contact.address], Person.init(row:))
     }
 }
 
@@ -93,17 +97,19 @@ extension Store {
         now: Instant
     ) async throws {
         try await write { db in
+            var id = try db.first(Person.known, [account, address]) { $0[0] as PersonID }
+            if id == nil {
+                try db.run("INSERT INTO person (created_at) VALUES (?)", [now])
+                id = PersonID(rawValue: db.lastInsertedRowID)
+                try db.run(
+                    "INSERT INTO address (person, account, external_id, created_at) VALUES (?, ?, ?, ?)",
+                    [id, account, address, now]
+                )
+                try db.tally("people")
+            }
             try db.run(
-                "INSERT INTO person (account, address, created_at) VALUES (?, ?, ?) ON CONFLICT (account, address) DO NOTHING",
-                [account, address, now]
-            )
-            if db.changesCount > 0 { try db.tally("people") }
-            try db.run(
-                "UPDATE person SET attributes = ?, tags = ?, zone = ? WHERE account = ? AND address = ?",
-                [
-                    try JSONColumn.text(attributes), try JSONColumn.text(tags.sorted()), zone?.identifier, account,
-                    address,
-                ]
+                "UPDATE person SET attributes = ?, tags = ?, zone = ? WHERE id = ?",
+                [try JSONColumn.text(attributes), try JSONColumn.text(tags.sorted()), zone?.identifier, id]
             )
         }
     }

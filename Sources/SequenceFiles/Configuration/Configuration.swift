@@ -1,3 +1,4 @@
+import Channels
 package import DripCore
 package import Foundation
 
@@ -22,7 +23,11 @@ package struct Configuration: Hashable, Sendable {
     package let dailyLimit: DailyLimit?
     /// The most comments without a named author that a page answers an hour; nil if unlimited.
     package let unnamedRepliesPerHour: Int?
+    /// `https://care.shop.example`, where people reach the public pages; nil if there are none.
+    package let publicURL: String?
     package let messenger: MessengerConfiguration
+    /// The accounts of the other channels, in the order of the registry.
+    package let channels: [ChannelConfiguration]
 
     /// The time zone if the configuration sets none.
     package static let standardZone = TimeZone(identifier: ConfigurationReader.standardZone) ?? .gmt
@@ -37,6 +42,8 @@ package struct Configuration: Hashable, Sendable {
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
+            channels: [ConfiguredChannel(rules: .messenger, accounts: messenger.pages.map(\.id))]
+                + channels.map { ConfiguredChannel(rules: $0.rules, accounts: $0.accounts.map(\.id)) },
             dailyLimit: dailyLimit,
             unnamedRepliesPerHour: unnamedRepliesPerHour
         )
@@ -73,6 +80,22 @@ package struct Configuration: Hashable, Sendable {
         reader.report.diagnostics.forEach(found)
         return configuration
     }
+}
+
+/// The accounts of a channel.
+package struct ChannelConfiguration: Hashable, Sendable {
+    package let rules: ChannelRules
+    /// At least one; ids are unique.
+    package let accounts: [AccountConfiguration]
+}
+
+/// An account of a channel, by the names of its `AccountField`s.
+package struct AccountConfiguration: Hashable, Sendable {
+    package let id: String
+    /// The most messages a second.
+    package let rate: Int
+    package let values: [String: String]
+    package let secrets: [String: Secret]
 }
 
 /// The settings for a page's paid messages (Marketing Message API).

@@ -11,7 +11,7 @@ struct ConfigurationReader {
     /// `sockaddr_un.sun_path` has 108 bytes, the last of them zero. Source: unix(7).
     static let longestSocketPath = 107
 
-    private(set) var report: FileReport
+    var report: FileReport
     private let environment: [String: String]
     /// The service's installation, if the file is the service's configuration.
     private let installation: Installation?
@@ -52,6 +52,8 @@ struct ConfigurationReader {
             report.value(fields, "unnamed_comments_per_hour", Self.unnamedReplies)
             ?? CatalogSettings.standardUnnamedReplies
         let messenger = readMessenger(fields)
+        let publicURL = report.value(fields, "public_url", Self.publicURL)
+        let channels = readChannels(fields, hasPages: publicURL != nil)
         guard !report.hasErrors, let messenger, let zone else { return nil }
         return Configuration(
             listen: listen,
@@ -65,7 +67,9 @@ struct ConfigurationReader {
             optOut: optOut,
             dailyLimit: dailyLimit,
             unnamedRepliesPerHour: unnamedReplies,
-            messenger: messenger
+            publicURL: publicURL,
+            messenger: messenger,
+            channels: channels
         )
     }
 
@@ -274,7 +278,7 @@ struct ConfigurationReader {
     }
 
     /// Reads a reference to a secret. The messages omit the value, because it may be the secret itself.
-    private mutating func readSecret(_ fields: Fields, _ key: String) -> Secret? {
+    mutating func readSecret(_ fields: Fields, _ key: String) -> Secret? {
         guard let node = fields[key] else { return nil }
         let forms = "{file: secrets/\(key)}, {credential: \(key)} or {env: \(key.uppercased())}"
         guard case .mapping(let written) = node.content else {

@@ -72,6 +72,12 @@ package enum Secret: Hashable, Sendable {
     /// The value becomes part of a request header, where a line break or a space would end it.
     private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { (0x21...0x7e).contains($0) } }
 
+    /// A private key is lines of text (RFC 7468), which no header contains.
+    private static func isPEM(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.starts(with: "-----BEGIN ".utf8)
+            && bytes.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x0d }
+    }
+
     private func value(_ bytes: [UInt8]) throws(SecretError) -> SecretValue {
         guard bytes.count <= Self.longestBytes else {
             throw SecretError(self, "larger than \(Self.longestBytes / 1024) KiB")
@@ -80,7 +86,7 @@ package enum Secret: Hashable, Sendable {
         var content = bytes[...]
         while let last = content.last, last == 0x0a || last == 0x0d { content.removeLast() }
         guard !content.isEmpty else { throw SecretError(self, "is empty") }
-        guard Self.isWord(content) else {
+        guard Self.isWord(content) || Self.isPEM(content) else {
             throw SecretError(self, "holds a space, a line break or a character outside ASCII: it must be one word")
         }
         return SecretValue(String(decoding: content, as: UTF8.self))

@@ -104,11 +104,17 @@ struct HeldSteps {
     private static func people(_ sequence: DripSequence, _ anchor: Instant) -> [Person] {
         var person = Person(
             id: PersonID(rawValue: 1),
-            account: AccountID(rawValue: 1),
-            page: sequence.pages?.min() ?? "1",
-            address: "1",
+            address: Address(
+                id: AddressID(rawValue: 1),
+                account: Account(
+                    id: AccountID(rawValue: 1),
+                    channel: .messenger,
+                    externalID: sequence.pages?.min() ?? "1"
+                ),
+                externalID: "1",
+                windowEnds: anchor + StandardWindow.length
+            ),
             firstMessageAt: anchor,
-            windowEnds: anchor + StandardWindow.length,
             lastWroteAt: anchor
         )
         for name in Set(sequence.steps.flatMap(\.variables)) { person.attributes[name] = "x" }
@@ -117,7 +123,7 @@ struct HeldSteps {
             switch condition {
             case .tag(let tag): receptive.tags.insert(tag)
             case .has(let name): receptive.attributes[name] = "x"
-            case .notTag, .replied: continue
+            case .notTag, .replied, .can: continue
             }
         }
         return receptive == person ? [person] : [receptive, person]

@@ -57,6 +57,8 @@ package struct Reachability: Hashable, Sendable {
     package let verdict: Verdict
     /// Whether the standard window has closed so recently that `pull_into_window` could bring the step into it.
     package let canBePulled: Bool
+    /// The channels by which it also reaches people who left an address there, in its order.
+    package var otherWays: [ChannelName] = []
 }
 
 /// A start after which a step comes too late for the standard window, in local times.
@@ -69,6 +71,10 @@ package struct Miss: Hashable, Sendable {
 extension Reachability: CustomStringConvertible {
     /// The permission in words.
     package var description: String {
+        otherWays.isEmpty ? own : "\(own); else by \(otherWays.map(\.rawValue).joined(separator: " or "))"
+    }
+
+    private var own: String {
         switch verdict {
         case .always(let ways): Self.text(ways)
         case .sometimes(let ways, _): "\(Self.text(ways)), not for every start"

@@ -35,7 +35,8 @@ struct ReachabilityFindings {
     var all: [ReachabilityFinding] {
         impossible
             + [
-                closed, stopped, silent, missed(waits: false), missed(waits: true), waiting, subscribed, byHand,
+                closed, elsewhere, stopped, silent, missed(waits: false), missed(waits: true), waiting, subscribed,
+                byHand,
                 byComment, lost(.day), lost(.gap), delayed(.day), delayed(.gap),
             ]
             .compactMap { $0 }
@@ -59,8 +60,8 @@ struct ReachabilityFindings {
     }
 
     private var closed: ReachabilityFinding? {
-        finding(.warning) { verdict, _ in
-            verdict == .ifPersonWrites(.windowClosed)
+        finding(.warning) { verdict, step in
+            verdict == .ifPersonWrites(.windowClosed) && step.channels.isEmpty
         } message: { entries in
             guard entries.count == 1 else {
                 return "\(names(entries)) are due when the standard window, 24 hours from \(start), has closed: only "
@@ -72,6 +73,20 @@ struct ReachabilityFindings {
                 : ("long after", "'outside_window'")
             return "'\(entries[0].step.id)' is due \(entries[0].step.after) after \(start), \(when) the standard "
                 + "window has closed: only \(ways) can deliver it to people who stay silent"
+        }
+    }
+
+    /// Reports the steps that reach silent people only if they left an address on another channel.
+    private var elsewhere: ReachabilityFinding? {
+        var ways: [String] = []
+        return finding(.note) { verdict, step in
+            guard verdict == .ifPersonWrites(.windowClosed), !step.channels.isEmpty else { return false }
+            for name in step.channels.keys.map(\.rawValue).sorted() where !ways.contains(name) { ways.append(name) }
+            return true
+        } message: { entries in
+            "\(names(entries)) \(isOrAre(entries)) due when the standard window, 24 hours from \(start), has closed: "
+                + "\(entries.count == 1 ? "it reaches" : "they reach") people who stay silent only by "
+                + "\(Words.either(ways)), if they left an address there"
         }
     }
 

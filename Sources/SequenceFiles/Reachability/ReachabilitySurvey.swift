@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 import Foundation
 
@@ -16,7 +17,9 @@ struct ReachabilitySurvey {
     /// - Parameter taps: the taps on all buttons and quick replies of all sequences: a tap opens the window too.
     init(of sequence: DripSequence, taps: Set<Tap>, defaultZone: TimeZone) {
         self.sequence = sequence
-        catalog = Catalog(zone: defaultZone, sequences: [sequence])
+        var catalog = Catalog(zone: defaultZone, sequences: [sequence])
+        catalog.channels = ChannelRegistry.all.map { ConfiguredChannel(rules: $0, accounts: []) }
+        self.catalog = catalog
         zone = sequence.zone ?? defaultZone
         opensWindow =
             taps.contains(.start(sequence.id))
@@ -38,7 +41,12 @@ struct ReachabilitySurvey {
 
     /// - Parameter anchors: the starts to check.
     func reach(of step: Step, from anchors: [Instant]) -> Reachability {
-        Reachability(step: step.id, verdict: verdict(on: step, from: anchors), canBePulled: canBePulled(step))
+        Reachability(
+            step: step.id,
+            verdict: verdict(on: step, from: anchors),
+            canBePulled: canBePulled(step),
+            otherWays: catalog.channels(of: step, in: sequence, cameBy: .messenger).filter { $0 != .messenger }
+        )
     }
 
     /// Returns whether `pull_into_window` could bring the step into the window: it comes soon enough after the window
@@ -137,10 +145,10 @@ struct ReachabilitySurvey {
                 case .utilityTemplate: .utility
                 case .privateReply: .privateReply
                 // The person of this survey has no subscription.
-                case .marketing, .oneTime: nil
+                case .marketing, .oneTime, .consent, .relation: nil
                 }
             case .wait(let until, .quiet), .wait(let until, .time): now = until
-            case .wait, .skip, .fail: return nil
+            case .wait, .skip, .fail, .move, .refused: return nil
             }
         }
         return nil
@@ -150,11 +158,17 @@ struct ReachabilitySurvey {
     private func person(for step: Step, anchor: Instant, windowIsOpen: Bool, hasWritten: Bool) -> Person {
         var person = Person(
             id: PersonID(rawValue: 1),
-            account: AccountID(rawValue: 1),
-            page: sequence.pages?.first ?? "1",
-            address: "1",
+            address: Address(
+                id: AddressID(rawValue: 1),
+                account: Account(
+                    id: AccountID(rawValue: 1),
+                    channel: .messenger,
+                    externalID: sequence.pages?.first ?? "1"
+                ),
+                externalID: "1",
+                windowEnds: windowIsOpen ? anchor + StandardWindow.length : nil
+            ),
             firstMessageAt: hasWritten ? anchor : nil,
-            windowEnds: windowIsOpen ? anchor + StandardWindow.length : nil,
             lastWroteAt: hasWritten ? anchor : nil
         )
         for name in step.variables { person.attributes[name] = "x" }
@@ -162,7 +176,7 @@ struct ReachabilitySurvey {
         case .tag(let tag): person.tags = [tag]
         case .has(let name): person.attributes[name] = "x"
         case .replied(true): person.lastWroteAt = anchor + Milliseconds(1)
-        case .replied(false), .notTag, nil: break
+        case .replied(false), .notTag, .can, nil: break
         }
         return person
     }

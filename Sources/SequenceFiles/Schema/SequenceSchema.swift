@@ -56,6 +56,11 @@ enum SequenceSchema {
             "The id of the page's persona to send as (default: the page itself, or the persona set for it in dripd.yaml).",
             .name(pattern: PersonaParser.pattern)
         ),
+        .init(
+            "via",
+            "The channels to try, in this order (default: the one the person came by, then those that a step has content for).",
+            StepSchema.via
+        ),
         .init("pages", "The ids of the pages that use it (default: all).", .list(of: pageID, 1...1000)),
         .init("timezone", "The time zone of people whose own is not known: a region and a city.", .name(pattern: zone)),
         .init("quiet", "The local hours in which nothing is sent, such as 21:30-08:00.", .pattern(QuietParser.pattern)),

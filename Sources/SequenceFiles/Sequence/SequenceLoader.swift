@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 import Foundation
 
@@ -132,11 +133,31 @@ struct SequenceLoader {
             let held = HeldSteps(of: sequence, defaultZone: defaultZone, settings: settings)
             let reach = sequence.steps.map { held.correct(survey.reach(of: $0)) }
             found[sequence.id] = reach
+            noteMissingAccounts(index, sequence, reader.steps, settings)
             for finding in ReachabilityFindings(sequence, reach, reader.steps, held).all {
                 entries[index].reader?.add(finding.severity, finding.message, at: finding.place)
             }
         }
         return found
+    }
+
+    /// Notes content for a channel that the configuration has no account for.
+    private mutating func noteMissingAccounts(
+        _ index: Int,
+        _ sequence: DripSequence,
+        _ steps: [PlacedStep],
+        _ settings: CatalogSettings
+    ) {
+        guard !settings.channels.isEmpty else { return }
+        let configured = Set(settings.channels.map(\.rules.name))
+        for rules in ChannelRegistry.all where !configured.contains(rules.name) {
+            guard let first = steps.first(where: { $0.step.channels[rules.name] != nil }) else { continue }
+            entries[index].reader?.add(
+                .note,
+                "nothing is sent by \(rules.noun): dripd.yaml has no '\(rules.name.rawValue)' account",
+                at: first.place(of: rules.name.rawValue)
+            )
+        }
     }
 
     private mutating func refuse(_ path: String, _ reason: String) {

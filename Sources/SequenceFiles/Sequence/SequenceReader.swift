@@ -86,6 +86,7 @@ struct SequenceReader {
         sequence.pauseOnHuman = settings.readPause()
         sequence.purpose = context.purpose
         sequence.pages = settings.readPages()
+        sequence.via = settings.readVia()
         sequence.days = settings.readDays()
         sequence.late = settings.readLate()
         sequence.gap = settings.readGap()

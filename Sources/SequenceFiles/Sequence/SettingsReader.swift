@@ -34,6 +34,10 @@ struct SettingsReader {
         report.value(fields, "typing", TypingParser.parse) ?? .zero
     }
 
+    mutating func readVia() -> [ChannelName]? {
+        ChannelReader.readVia(fields, &report)
+    }
+
     mutating func readPersona() -> String? {
         report.value(fields, "persona", PersonaParser.parse)
     }

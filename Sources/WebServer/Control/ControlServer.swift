@@ -133,6 +133,12 @@ package struct ControlServer {
             }
             return try Response.json(try await operations.tag(order.people, with: order.tag))
         }
+        router.get("/mail/key") { _, _ in try Response.json(try await operations.mailKey()) }
+        router.post("/mail") { request, context in
+            try Response.json(
+                try await operations.take(try await request.decode(as: MailReport.self, context: context))
+            )
+        }
         router.post("/people/untag") { request, context in
             let order = try await tagOrder(request, context)
             return try Response.json(try await operations.untag(order.people, of: order.tag))

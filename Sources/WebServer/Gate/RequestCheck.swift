@@ -111,13 +111,25 @@ enum PublicRequestCheck {
     /// for `/metrics`, the proxy would pass it on.
     private static let paths: Set<Substring> = ["/healthz", "/readyz", "/metrics", "/webhooks/messenger"]
 
+    /// The links to pages for people have no other characters, so that each has only one spelling.
+    private static func isOfPage(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-_./".utf8.contains(byte)
+        }
+    }
+
     static func verdict(on head: inout HTTPRequestHead) -> RequestVerdict {
         guard let target = RequestCheck.pathAndQuery(of: head.uri) else {
             return .refuse(Refusal(status: .badRequest, text: "the request target has no path", kind: .badHTTP))
         }
         let path = target.prefix { $0 != "?" }
         // There is no route `/`: the router answers that nothing is there.
-        head.uri = paths.contains(path) ? target : "/"
+        let isPage = path.hasPrefix("/p/") && path.utf8.dropFirst(3).allSatisfy(isOfPage)
+        head.uri = paths.contains(path) || isPage ? target : "/"
+        if isPage, head.method == .POST { return .pass(bodyLimit: PublicPages.bodyLimit) }
         guard head.method == .POST, path == webhooks else { return .pass(bodyLimit: 0) }
         let signatures = head.headers["x-hub-signature-256"]
         guard signatures.count == 1, Intake.couldBeSignature(signatures[0]) else {

@@ -11,20 +11,25 @@ package struct PublicServer {
     private let verifyToken: @Sendable () -> String
     private let readiness: SendReadiness
     private let page: MetricsPage
+    private let pages: PublicPages?
     private let logger: Logger
 
-    /// - Parameter observe: samples the current state, for the metrics.
+    /// - Parameters:
+    ///   - observe: samples the current state, for the metrics.
+    ///   - pages: the pages for people; nil if the configuration has no `public_url`.
     package init(
         intake: Intake,
         verifyToken: @escaping @Sendable () -> String,
         readiness: SendReadiness,
         metrics: PrometheusFactory,
         observe: @escaping @Sendable () async -> Observation,
+        pages: PublicPages? = nil,
         logger: Logger
     ) {
         self.intake = intake
         self.verifyToken = verifyToken
         self.readiness = readiness
+        self.pages = pages
         page = MetricsPage(metrics, observe: observe)
         self.logger = logger
     }
@@ -34,6 +39,7 @@ package struct PublicServer {
         let router = Router(context: PublicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: FailureMiddleware(refusals: intake.refusals))
         WebhookRoutes(intake: intake, verifyToken: verifyToken).add(to: router)
+        pages?.add(to: router)
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { request, _ in
             let obstacles = await readiness.obstacles()

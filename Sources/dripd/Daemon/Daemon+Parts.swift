@@ -2,6 +2,7 @@ import Channels
 import DripCore
 import DripEngine
 import DripStore
+import Foundation
 import Logging
 import SequenceFiles
 import WebServer
@@ -33,7 +34,7 @@ extension Daemon {
 
     func makeDispatcher(
         store: Store,
-        channel: MessengerChannel,
+        channel: ChannelTable,
         limiters: LimiterTable,
         requestUpload: @escaping @Sendable (Set<Upload>) -> Void,
         changed: @escaping @Sendable () -> Void
@@ -54,6 +55,26 @@ extension Daemon {
         }
     }
 
+    /// Returns the pages for people; nil if the configuration has no `public_url`.
+    func makePages(
+        _ store: Store,
+        _ others: OtherChannels,
+        _ secrets: Secrets,
+        wake: @escaping @Sendable () -> Void
+    ) throws -> PublicPages? {
+        guard let links = others.links else { return nil }
+        let sender = configuration.channels.first { $0.rules.name == .email }?.accounts.first?.values["from"]
+        return PublicPages(
+            store: store,
+            links: links,
+            shop: sender.flatMap(Mailbox.init)?.name ?? URLComponents(string: links.base)?.host ?? "dripd",
+            serverKey: try OtherChannels.applicationServerKey(configuration, secrets),
+            allowsLoopback: configuration.messenger.graph.isLoopback,
+            now: { [clock] in clock.now() },
+            wake: wake
+        )
+    }
+
     func makeSync(
         store: Store,
         channel: MessengerChannel,
@@ -64,7 +85,7 @@ extension Daemon {
     ) -> SyncService {
         SyncService(
             store: store,
-            pages: limiters.all.map { SyncService.Page(account: $0.id, id: $0.page) },
+            pages: limiters.of(.messenger).map { SyncService.Page(account: $0.id, id: $0.page) },
             clock: clock,
             logger: logger,
             catchesUp: systemClock.scale == 1,
@@ -108,7 +129,7 @@ extension Daemon {
         return ReconcilerService(clock: systemClock, checked: clock, logger: logger) { [logger, systemClock] in
             Reconciler(
                 store: store,
-                accounts: limiters.all.map(\.id),
+                accounts: limiters.of(.messenger).map(\.id),
                 settling: settling,
                 comparesClocks: systemClock.scale == 1,
                 logger: logger,
@@ -136,15 +157,18 @@ extension Daemon {
 
     func makeAdopter(
         store: Store,
+        links: PublicLinks?,
         wake: @escaping @Sendable () -> Void,
         renewSecrets: @escaping @Sendable () throws -> Void
     ) -> Adopter {
-        Adopter(
+        var settings = configuration.catalogSettings
+        settings.link = { name, address in links?.variable(name, address) }
+        return Adopter(
             store: store,
             sequences: configuration.sequences,
             zone: configuration.zone,
             confirmAbove: configuration.confirmAbove,
-            settings: configuration.catalogSettings,
+            settings: settings,
             clock: clock,
             logger: logger,
             renewSecrets: renewSecrets,

@@ -64,7 +64,7 @@ struct Daemon {
         signal(SIGXFSZ, SIG_IGN)
         let clientLimits = try clientLimits()
         let messenger = configuration.messenger
-        let secrets = try Secrets(messenger, environment: environment, logger: logger)
+        let secrets = try Secrets(configuration, environment: environment, logger: logger)
         let machine = MachineIdentity.current()
         if machine == nil {
             logger.warning(
@@ -85,8 +85,10 @@ struct Daemon {
         // A fast clock, for trials, is not compared with other clocks.
         let comparesClocks = systemClock.scale == 1
         let limiters = try await LimiterTable.of(
-            messenger.pages.map { (id: $0.id, perSecond: $0.rate) },
-            channel: "messenger",
+            messenger.pages.map { (.messenger, id: $0.id, perSecond: $0.rate) }
+                + configuration.channels.flatMap { channel in
+                    channel.accounts.map { (channel.rules.name, id: $0.id, perSecond: $0.rate) }
+                },
             store,
             now: clock.now()
         )
@@ -99,6 +101,14 @@ struct Daemon {
             updates.tokenRefused(of: page, why: why)
             statusDue.beat()
         }
+        let others = try await OtherChannels(
+            configuration,
+            secrets,
+            store,
+            transport,
+            clock: { [clock] in clock.now() }
+        )
+        let channels = ChannelTable(others.channels.merging([.messenger: channel]) { _, new in new })
         let verifyToken = Mutex(secrets.verifyToken)
 
         // A dropped request is repeated a minute later.
@@ -108,7 +118,7 @@ struct Daemon {
         )
         let dispatcher = makeDispatcher(
             store: store,
-            channel: channel,
+            channel: channels,
             limiters: limiters,
             requestUpload: { uploadRequest.yield($0) },
             changed: statusDue.beat
@@ -163,8 +173,10 @@ struct Daemon {
                 statusDue.beat()
             }
         )
-        let adopter = makeAdopter(store: store, wake: dispatcher.wake) { [environment, logger] in
-            let secrets = try Secrets(messenger, environment: environment, logger: logger)
+        let adopter = makeAdopter(store: store, links: others.links, wake: dispatcher.wake) {
+            [environment, logger, configuration] in
+            let secrets = try Secrets(configuration, environment: environment, logger: logger)
+            try others.use(secrets)
             channel.use(tokens: secrets.tokens, appSecret: secrets.proofSecret, marketing: secrets.marketing)
             intake.use(appSecret: secrets.appSecret)
             verifyToken.withLock { $0 = secrets.verifyToken }
@@ -229,6 +241,7 @@ struct Daemon {
                     state: try? store.metrics()
                 )
             },
+            pages: try makePages(store, others, secrets, wake: dispatcher.wake),
             logger: logger
         ).service(
             host: configuration.listen.bindHost(hasIPv6: Self.hasIPv6),

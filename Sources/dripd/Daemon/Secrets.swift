@@ -1,4 +1,5 @@
 import Channels
+import DripCore
 import Foundation
 import Logging
 import SequenceFiles
@@ -12,6 +13,8 @@ struct Secrets {
     /// Page tokens by page.
     let tokens: [String: String]
     let marketing: [String: MarketingAccount]
+    /// The secrets of the other channels' accounts, by channel, account and field.
+    let channels: [ChannelName: [String: [String: String]]]
 
     /// Returns warnings about weak secrets. A stand-in for the platform on this machine may use any word.
     static func weaknesses(
@@ -28,7 +31,7 @@ struct Secrets {
     /// - Parameter source: returns the place from which a secret is read.
     /// - Throws: `SecretError`, which says what to do.
     init(
-        _ configuration: MessengerConfiguration,
+        _ configuration: Configuration,
         environment: [String: String],
         logger: Logger,
         from source: (Secret) -> Secret = { $0 }
@@ -38,6 +41,14 @@ struct Secrets {
             for warning in warnings { logger.warning("\(warning)") }
             return value.revealed
         }
+        var channels: [ChannelName: [String: [String: String]]] = [:]
+        for channel in configuration.channels {
+            for account in channel.accounts {
+                channels[channel.rules.name, default: [:]][account.id] = try account.secrets.mapValues(read)
+            }
+        }
+        self.channels = channels
+        let configuration = configuration.messenger
         appSecret = try read(configuration.appSecret)
         proofSecret = configuration.provesAppSecret ? appSecret : nil
         verifyToken = try read(configuration.verifyToken)

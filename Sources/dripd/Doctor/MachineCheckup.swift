@@ -20,7 +20,7 @@ struct MachineCheckup {
     /// All secrets; nil if one cannot be read.
     var values: Secrets? {
         try? Secrets(
-            configuration.messenger,
+            configuration,
             environment: environment,
             logger: Logger(
                 label: "doctor",

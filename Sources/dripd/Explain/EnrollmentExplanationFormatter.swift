@@ -1,3 +1,4 @@
+import Channels
 import ControlAPI
 import DripCore
 import Foundation
@@ -40,12 +41,19 @@ struct EnrollmentExplanationFormatter {
             delivery.commit.map { "commit \(CommitFormatter.short($0))" }, delivery.variant.map { "variant \($0)" },
             delivery.bodyHash.map { "text \($0)" },
         ].compactMap(\.self)
+        for refusal in delivery.refusals ?? [] {
+            let noun = ChannelRegistry.rules(of: ChannelName(rawValue: refusal.channel))?.noun ?? refusal.channel
+            lines.append(indent + "refused by \(noun), \(clock.text(refusal.at)): \(refusal.reason)")
+        }
         if !origin.isEmpty { lines.append(indent + "from " + origin.joined(separator: ", ")) }
         return lines
     }
 
     private func sentence(_ delivery: DeliveryDetail) -> String {
-        let permission = Wording.permission(delivery.permission.flatMap(Permission.init(rawValue:)))
+        let permission = Wording.permission(
+            delivery.permission.flatMap(Permission.init(rawValue:)),
+            by: delivery.channel.map(ChannelName.init(rawValue:))
+        )
         let attempts = delivery.attempts > 1 ? " at attempt \(delivery.attempts)" : ""
         let reason = delivery.reason ?? "no reason was recorded"
         let half = delivery.partsArrived.map { ", after \(Wording.parts($0)) had arrived" } ?? ""
@@ -100,7 +108,8 @@ struct EnrollmentExplanationFormatter {
         let reason = step.reason ?? ""
         switch step.verdict {
         case .sending: return "being sent right now"
-        case .sent: return "to be sent \(Wording.permission(step.permission))\(early(step.due, step.at))"
+        case .sent:
+            return "to be sent \(Wording.permission(step.permission, by: step.channel))\(early(step.due, step.at))"
         case .skipped:
             // The wait before it already says why.
             if reason == SkipReason.windowClosed.rawValue, step.wait?.reason == .window { return "skipped (\(reason))" }

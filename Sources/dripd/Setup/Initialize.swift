@@ -152,9 +152,11 @@ enum StarterFiles {
 
         # Messenger chỉ cho gửi tin trong 24 giờ kể từ lần cuối khách nhắn. Khách im lặng thì:
         #   pull_into_window   tin được gửi sớm hơn chừng ấy để còn kịp 24 giờ
-        #   outside_window     tin chờ khách nhắn lại; quá hai ngày thì bỏ qua, vì lời hỏi thăm "hôm qua" mà năm ngày sau mới tới
-        #                      chỉ làm khách bối rối
-        late: {after: 2 days, then: skip}  # máy có ngừng chạy thì tin trễ quá hai ngày cũng bỏ qua
+        #   ask: email         tin đầu mời khách để lại địa chỉ e-mail; khách để lại tức là đồng ý nhận thư
+        #   email:             đến hạn mà Messenger đã đóng thì tin này đi bằng thư, nếu khách đã để lại địa chỉ
+        # Khách không để lại địa chỉ thì tin chờ khách nhắn lại; quá hai ngày thì bỏ qua, vì lời hỏi thăm "hôm qua" mà năm ngày sau
+        # mới tới chỉ làm khách bối rối.
+        late: {after: 2 days, then: skip}
 
         # Trong phần text:
         #   {{full_name, default: "bạn"}}  tên của khách; nếu Facebook không cho biết tên thì dùng chữ trong ngoặc kép
@@ -165,7 +167,9 @@ enum StarterFiles {
             text: |
               {{Chào|Xin chào}} {{full_name, default: "bạn"}}, {{cảm ơn bạn đã nhắn tin cho shop|shop rất vui được làm quen với bạn}} ạ!
               Bạn đang quan tâm đến sản phẩm nào, cứ nhắn ở đây, shop {{xem|đọc}} và trả lời từng tin một.
-            buttons:                       # nhiều nhất 3 nút, tên nút dài nhất 20 ký tự
+            ask:                           # câu mời được lưu lại làm bằng chứng khách đã đồng ý
+              email: {text: "Bạn muốn shop gửi thêm lời dặn qua thư thì để lại địa chỉ e-mail nhé, bỏ lúc nào cũng được."}
+            buttons:                       # nhiều nhất 3 nút, tên nút dài nhất 20 ký tự; trong thư thì thành liên kết
               - {title: Xem bảng giá, url: "https://example.com/bang-gia"}
 
           - step: ngay-1
@@ -177,7 +181,8 @@ enum StarterFiles {
 
           - step: tuan-1
             after: 1 week
-            outside_window: [wait: 2 days]
+            email: {subject: "Bảng chọn sản phẩm cho bạn"}   # nội dung thư là phần text ở dưới
+            push: {title: "Bảng chọn sản phẩm", body: "Shop gửi bạn bảng chọn sản phẩm theo nhu cầu."}   # thông báo trên trình duyệt
             text: |
               Chào {{full_name, default: "bạn"}}, {{một tuần rồi|mới đó đã một tuần}} từ lần đầu bạn ghé shop.
               Shop gửi bạn bảng chọn sản phẩm theo nhu cầu, {{nhiều khách bảo là dễ xem|xem một lượt là chọn được}}. Bạn tham khảo nhé.
@@ -186,19 +191,20 @@ enum StarterFiles {
 
           - step: ngay-15
             after: 15 days
-            outside_window: [wait: 2 days]
+            email: {subject: "Bạn dùng thấy thế nào?"}
+            push: {title: "Bạn dùng thấy thế nào?", body: "Cho shop xin vài lời nhận xét nhé."}
             text: |
               {{full_name, default: "Bạn"}} ơi, dạo này {{bạn khỏe không ạ|công việc của bạn thế nào}}?
               Nếu bạn đã dùng sản phẩm rồi thì cho shop xin vài lời nhận xét, hay dở gì shop cũng {{lắng nghe|muốn nghe}}. Còn nếu bạn vẫn đang cân nhắc thì không sao cả, khi nào cần tư vấn thêm bạn cứ nhắn.
 
           - step: thang-1
             after: 1 month                 # đúng ngày này tháng sau
-            outside_window: [wait: 2 days]
+            email: {subject: "Tròn một tháng bạn biết đến shop"}
+            push: {title: "Tròn một tháng", body: "Shop cảm ơn bạn. Khi nào cần, bạn cứ nhắn một câu."}
             text: |
               {{Chào|Thân chào}} {{full_name, default: "bạn"}}, vậy là tròn một tháng bạn biết đến shop rồi. {{Cảm ơn bạn nhiều|Shop cảm ơn bạn nhiều lắm}} ạ!
               Từ nay shop sẽ không chủ động nhắn nữa để khỏi làm phiền bạn. Khi nào cần, bạn nhắn một câu là shop có mặt ngay.
             buttons:
               - {title: Ghé cửa hàng, url: "https://example.com/cua-hang"}
-
         """#
 }

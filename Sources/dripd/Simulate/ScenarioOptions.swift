@@ -1,4 +1,5 @@
 import ArgumentParser
+import Channels
 import ControlAPI
 import DripCore
 import DripEngine
@@ -40,6 +41,15 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The channels on which the person has an address besides Messenger, and agreed to messages: email,push.",
+            valueName: "channels"
+        ),
+        transform: ChannelListParser.parse
+    )
+    var has: [ChannelName] = []
+
+    @Option(
+        help: ArgumentHelp(
             """
             The time zone of files and people without one. Default: the configuration's, else \
             \(Self.standardZone.identifier).
@@ -68,6 +78,9 @@ struct ScenarioOptions: ParsableArguments {
         func path(_ path: String) -> String {
             path.hasPrefix("/") ? path : folder.map { "\($0)/\(path)" } ?? path
         }
+        var settings = settings
+        settings.channels = ChannelRegistry.simulated(settings.channels)
+        settings.link = { name, _ in LinkVariable.all.contains(name) ? "https://shop.example/p/…" : nil }
         let files = SequenceFolder.load(
             paths: [path(file)],
             defaultZone: zone ?? configured,
@@ -91,7 +104,14 @@ struct ScenarioOptions: ParsableArguments {
         guard let start = WallTime(zone, seconds: true).instant(wanted) else {
             throw Failure("--start '\(wanted)' is not a time in the person's zone: write it as '\(Self.standardStart)'")
         }
-        return Scenario(sequence: sequence, catalog: catalog, person: person, start: start, replies: replies)
+        return Scenario(
+            sequence: sequence,
+            catalog: catalog,
+            person: person,
+            start: start,
+            replies: replies,
+            has: has
+        )
     }
 }
 
@@ -117,6 +137,21 @@ enum ReplyParser {
             after: try CommandLineParser.offset(pieces.first ?? ""),
             text: said.isEmpty ? nil : said
         )
+    }
+}
+
+/// The parser of `--has`: `email,push`.
+enum ChannelListParser {
+    static func parse(_ text: String) throws -> [ChannelName] {
+        let known = ChannelRegistry.all.map(\.name).filter { $0 != .messenger }
+        return try text.split(separator: ",").map { piece in
+            let name = ChannelName(rawValue: piece.filter { $0 != " " })
+            guard known.contains(name) else {
+                let names = known.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(piece)' is not a channel besides Messenger: use \(names)")
+            }
+            return name
+        }
     }
 }
 

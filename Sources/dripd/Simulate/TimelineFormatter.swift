@@ -42,7 +42,7 @@ struct TimelineFormatter {
         case .started: "starts: \(Wording.cause(entry.reason ?? ""))"
         case .wrote: entry.text.map { "the person writes: \($0)" } ?? "the person writes"
         case .waits: "\(Wording.wait(entry.reason.flatMap(WaitReason.init(rawValue:))))\(until(entry))"
-        case .sent: "sent \(Wording.permission(entry.permission))\(variant(entry))\(typing(entry))"
+        case .sent: "sent \(Wording.permission(entry.permission, by: entry.channel))\(variant(entry))\(typing(entry))"
         case .skipped: "skipped\(Wording.arrived(entry.messages.count)): \(why(entry)) (\(entry.reason ?? ""))"
         case .failed: "fails\(Wording.arrived(entry.messages.count)): \(entry.reason ?? "")"
         case .ended: "over: \(Wording.end(entry.reason))"

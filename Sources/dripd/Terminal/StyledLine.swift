@@ -1,3 +1,5 @@
+import Channels
+import DripCore
 import DripEngine
 
 /// A line whose parts have styles.
@@ -51,6 +53,14 @@ enum MessageFormatter {
         case .images: lines += message.media.map { "(picture \($0))" }
         case .video, .audio, .file: lines += message.media.map { "(\(message.kind.rawValue) \($0))" }
         case .cards: lines += message.cards.flatMap(card)
+        case .ofChannel:
+            let fields = message.fields ?? [:]
+            let names = ChannelRegistry.all.flatMap(\.content).map(\.name)
+            let order = names.firstIndex(of:)
+            for (name, value) in fields.sorted(by: { order($0.key) ?? 0 < order($1.key) ?? 0 }) {
+                let text = value.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                lines += name == ContentField.text ? [""] + text : text.map { "\(name): \($0)" }
+            }
         case .template:
             let parameters = message.parameters.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
             lines.append("(template \(message.template ?? ""), \(message.language ?? "")) \(parameters)")

@@ -1,10 +1,13 @@
+import Channels
 import ControlAPI
 import DripCore
 
 /// Sentences for people in place of the ledger's words.
 enum Wording {
-    static func permission(_ permission: Permission?) -> String {
+    /// - Parameter channel: that it is sent by.
+    static func permission(_ permission: Permission?, by channel: ChannelName? = nil) -> String {
         switch permission {
+        case .consent, .relation: "by \(channel.flatMap(ChannelRegistry.rules)?.noun ?? "another channel")"
         case .standardWindow: "in the 24-hour window"
         case .utilityTemplate: "as a utility template"
         case .privateReply: "as a private reply to the comment"
@@ -26,6 +29,13 @@ enum Wording {
                 : "the day's limit (messages_per_person_per_day) held it until it was too late"
         case .gap: isAhead ? "held by 'gap' until then" : "'gap' held it until it was too late"
         case .unreachable: "the platform does not deliver to this person"
+        case .noAddress:
+            isAhead
+                ? "no address on a channel that it can use" : "the person had no address on a channel that it can use"
+        case .noConsent:
+            isAhead
+                ? "no consent on a channel that is open" : "the person had not agreed to it on a channel that was open"
+        case .unsubscribed: "the person unsubscribed from such messages"
         case .stopped: "the person, or an operator for them, stopped all messages"
         case .paused: "it was unclear whether the person wanted more messages, until it was too late"
         case .condition: isAhead ? "its 'only_if' does not hold" : "its 'only_if' did not hold"

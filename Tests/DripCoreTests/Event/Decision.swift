@@ -36,6 +36,8 @@ struct Decision {
             case .tag(let tag): "tag \(tag)"
             case .subscriptions(let all): "subscriptions \(all.map(\.token))"
             case .attribute(let name, let value): "\(name) \(value)"
+            case .address(let channel, let address, let consent):
+                "address \(channel.rawValue) \(address) for \(consent.purpose?.rawValue ?? "everything")"
             case .end(let sequence, let reason): "end \(sequence) \(reason.rawValue)"
             case .stop: "stop"
             case .pause: "pause"

@@ -17,7 +17,8 @@ import Testing
                         permission: .standardWindow,
                         position: .minutes(15),
                         sequenceHash: sequence.hash,
-                        bodyHash: "1967afffbe7ff64a"
+                        bodyHash: "1967afffbe7ff64a",
+                        refusalMayBeBlock: true
                     )
                 )
         )
@@ -202,6 +203,7 @@ import Testing
         case .file: return Sent("file", isLast: dispatch.isLast)
         case .cards(let cards): return Sent("\(cards.count) cards", isLast: dispatch.isLast)
         case .template(let template): return Sent(template.name, isLast: dispatch.isLast)
+        case .ofChannel(let message): return Sent(message.channel.rawValue, isLast: dispatch.isLast)
         }
     }
 

@@ -92,7 +92,7 @@ import Testing
             admit(template, person, at: due + .days(1), waitingFor: .window, hasWritten: false) == .skip(.windowClosed)
         )
         var linked = person
-        linked.windowEnds = .start + .days(1)
+        linked.address.windowEnds = .start + .days(1)
         #expect(admit(template, linked, hasWritten: false).sent?.hasPrefix("utility") == true)
     }
 

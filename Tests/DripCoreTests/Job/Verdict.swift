@@ -22,6 +22,9 @@ extension Admission {
             case .template(let template):
                 ([template.name, template.language] + template.parameters.map { "\($0.name)=\($0.text)" })
                     .joined(separator: " ")
+            case .ofChannel(let message):
+                ([message.channel.rawValue] + message.fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+                    .joined(separator: " ")
             }
         return "\(dispatch.permission.rawValue): \(what)"
     }

@@ -129,7 +129,7 @@ import Testing
     private func body(_ step: Step, address: String = "1", round: Int = 1) -> Body {
         let sequence = DripSequence.make(steps: [step])
         return Catalog(zone: .hoChiMinh, sequences: [sequence])
-            .body(of: step, for: .make(address: address), round: round, in: sequence)
+            .body(of: step, for: .make(address: address), round: round, in: sequence) ?? Body(parts: [], variant: nil)
     }
 }
 

@@ -52,7 +52,7 @@ import Testing
             settle(.refused(.make(.person, "551")))
                 == expected(
                     .over(Delivery(state: .failed, reason: "551 no", errorClass: "person"), messageID: nil),
-                    person: .unreachable("551 no"),
+                    person: .unreachable("551 no", isBlock: false),
                     limiter: .works
                 )
         )

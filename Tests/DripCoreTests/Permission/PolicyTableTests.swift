@@ -196,6 +196,8 @@ import Testing
             case .wait(_, let reason): "wait for the \(reason.rawValue)"
             case .skip(let reason): "skip \(reason.rawValue)"
             case .fail(let why): "fail: \(why)"
+            case .move(let address): "move to \(address.account.channel.rawValue)"
+            case .refused(let delivery): "refused: \(delivery.reason ?? "")"
             }
         #expect(verdict == row.verdict)
     }

@@ -24,7 +24,7 @@ import Testing
         record.lastMessageAt = wrote
         let person = Person.make().adding(record)
         #expect((person.firstMessageAt, person.lastWroteAt) == (wrote, wrote))
-        #expect(person.windowEnds == wrote + .hours(24))
+        #expect(person.address.windowEnds == wrote + .hours(24))
         record.firstMessageAt = wrote - .days(9)
         #expect(Person.make().adding(record).firstMessageAt == wrote - .days(9))
         #expect(Person.make().adding(PersonRecord(line: 2, page: nil, address: "5678")) == .make())
@@ -46,8 +46,8 @@ import Testing
         let known = Person.make(firstMessageAt: wrote, windowEnds: closed, lastWroteAt: wrote)
         var record = PersonRecord(line: 2, page: nil, address: "5678")
         record.lastMessageAt = closed - .minutes(1)
-        #expect(known.adding(record).windowEnds == closed)
+        #expect(known.adding(record).address.windowEnds == closed)
         record.lastMessageAt = closed + .minutes(1)
-        #expect(known.adding(record).windowEnds == closed + .minutes(1) + .hours(24))
+        #expect(known.adding(record).address.windowEnds == closed + .minutes(1) + .hours(24))
     }
 }

@@ -43,8 +43,9 @@ extension EditRun {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT enrollment.*, person.address, job.step, job.due, job.scheduled, job.waiting_for, job.claimed_at
-                    FROM enrollment JOIN person ON person.id = enrollment.person
+                    SELECT enrollment.*, external_id AS address, job.step, job.due, job.scheduled, job.waiting_for,
+                        job.claimed_at
+                    FROM enrollment JOIN address ON address.person = enrollment.person
                     LEFT JOIN job ON job.enrollment = enrollment.id WHERE sequence = ?
                     """,
                 arguments: [sequence]
@@ -91,8 +92,8 @@ extension EditRun {
                 uniqueKeysWithValues: try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT enrollment.id, address, round FROM enrollment
-                        JOIN person ON person.id = enrollment.person WHERE sequence = ?
+                        SELECT enrollment.id, external_id AS address, round FROM enrollment
+                        JOIN address ON address.person = enrollment.person WHERE sequence = ?
                         """,
                     arguments: [sequence]
                 ).map { row -> (Int64, String) in

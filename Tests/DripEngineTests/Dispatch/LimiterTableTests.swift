@@ -11,8 +11,7 @@ import Testing
     {
         let state = try await TemporaryStore([.make(steps: .care)])
         let table = try await LimiterTable.of(
-            [(id: Event.testPage, perSecond: 40), (id: "2", perSecond: 1)],
-            channel: "messenger",
+            [(.messenger, id: Event.testPage, perSecond: 40), (.messenger, id: "2", perSecond: 1)],
             state.store,
             now: .start
         )
@@ -43,8 +42,7 @@ import Testing
         try await state.reopen([game], now: left)
         let later = left + .minutes(20)
         let table = try await LimiterTable.of(
-            [(id: Event.testPage, perSecond: 40)],
-            channel: "messenger",
+            [(.messenger, id: Event.testPage, perSecond: 40)],
             state.store,
             now: later
         )

@@ -140,7 +140,7 @@ import Testing
         try await write(1) { "mail\(id($0))@example-of-a-long-domain.com.vn" }
         try await write(2) { "Số của em 09\(20_000_000 + $0)" }
         for claim in try await fixture.state.claim(now: now + .minutes(20)) {
-            let address = claim.job.person.address
+            let address = claim.job.person.address.externalID
             let outcome: Outcome =
                 address.hasSuffix("7") ? .inDoubt(why: "timeout") : .accepted(messageID: "m_\(address)")
             try await fixture.state.record(outcome, of: claim, now: now + .minutes(20))

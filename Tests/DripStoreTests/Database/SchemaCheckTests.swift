@@ -14,7 +14,7 @@ import Testing
     /// What a file may hold besides, and what is said of it.
     private static let alterations = [
         (
-            "CREATE TRIGGER x AFTER UPDATE ON fence BEGIN UPDATE person SET address = '9'; END",
+            "CREATE TRIGGER x AFTER UPDATE ON fence BEGIN UPDATE person SET zone = '9'; END",
             "dripd makes no trigger 'x' on 'fence'"
         ),
         (

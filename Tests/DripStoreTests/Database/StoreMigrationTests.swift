@@ -49,6 +49,7 @@ import Testing
                     at: due,
                     attempts: 1,
                     permission: "standard_window",
+                    channel: "messenger",
                     messageIDs: ["m_1"],
                     sequenceHash: "old",
                     file: nil,
@@ -237,7 +238,7 @@ import Testing
         try queue.close()
         let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
         try await store.read { db in
-            for table in ["person", "event", "job", "sync", "attachment", "unnamed_reply", "unnamed_pause"] {
+            for table in ["address", "event", "job", "sync", "attachment", "unnamed_reply", "unnamed_pause"] {
                 let accounts = try Int.fetchAll(db, sql: "SELECT account FROM \(table)")
                 #expect(accounts == [7], "\(table)")
             }
@@ -247,6 +248,60 @@ import Testing
             let left = try String.fetchAll(db, sql: names)
             #expect(left == [])
         }
+    }
+
+    @Test func `what a person's row said of the page is their address's`() async throws {
+        let directory = try TemporaryDirectory()
+        let queue = try DatabaseQueue(path: directory.path + "/dripd.db")
+        try await queue.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+        try Schema.migrator.migrate(queue, upTo: "22")
+        try await queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO meta VALUES ('instance', 'old');
+                    INSERT INTO account (id, channel, page) VALUES (7, 'messenger', '1');
+                    INSERT INTO person (id, account, address, created_at, first_message_at, window_ends, unreachable, stopped_at,
+                        stopped_by, paused_at, zone, attributes, tags, last_wrote_at, human_at, profile_at, delivered_until,
+                        read_until, subscriptions)
+                    VALUES (5, 7, '55', 1, 2, 3, 'blocked', 4, 'person', 6, 'Asia/Tokyo', '{"city":"Huế"}', '["vip"]', 8, 9,
+                        10, 11, 12, '[]');
+                    INSERT INTO enrollment (id, person, sequence, round, anchor, cause) VALUES (1, 5, 'care', 1, 0, 'manual');
+                    INSERT INTO delivery (enrollment, step, state, scheduled, at, attempts, part, permission, left_at)
+                    VALUES (1, 'hello', 'in_doubt', 1, 1, 1, 0, 'standard_window', 1),
+                        (1, 'day', 'sent', 1, 1, 1, 0, 'standard_window', 1);
+                    """
+            )
+        }
+        try queue.close()
+        let store = try Store(directory: directory.path, newInstance: "new", zone: .hoChiMinh)
+        let rows = try await store.read { db in
+            try ["person", "address", "delivery"].map { table in
+                try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { row in
+                    row.filter { !$0.1.isNull }.map { "\($0)=\($1.storage.value.map { "\($0)" } ?? "")" }
+                        .joined(separator: " ")
+                }
+            }
+        }
+        #expect(
+            rows == [
+                [
+                    "id=5 created_at=1 first_message_at=2 stopped_at=4 stopped_by=person paused_at=6 zone=Asia/Tokyo "
+                        + "attributes={\"city\":\"Huế\"} tags=[\"vip\"] last_wrote_at=8 human_at=9"
+                ],
+                [
+                    "id=5 person=5 account=7 external_id=55 created_at=1 window_ends=3 unreachable=blocked delivered_until=11 "
+                        + "read_until=12 subscriptions=[] profile_at=10"
+                ],
+                [
+                    "enrollment=1 step=day state=sent scheduled=1 at=1 attempts=1 part=0 permission=standard_window left_at=1 "
+                        + "looks=0 resends=0 has_more=0",
+                    "enrollment=1 step=hello state=in_doubt scheduled=1 at=1 attempts=1 part=0 permission=standard_window "
+                        + "left_at=1 looks=0 resends=0 has_more=0 address=5",
+                ],
+            ]
+        )
+        let dangling = try await store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count }
+        #expect(dangling == 0)
     }
 
     @Test func `a tap keeps its place under the name of its message, and what a walk took it for goes`() async throws {

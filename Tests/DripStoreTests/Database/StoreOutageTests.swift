@@ -83,13 +83,13 @@ import Testing
         )
         #expect((round.failure as? DatabaseError)?.message == "refused")
         #expect((round.reports.count, round.recorded.stale) == (0, 0))
-        #expect(try await state.ledger(of: claim.job.person.address) == ["hello sent"])
+        #expect(try await state.ledger(of: claim.job.person.address.externalID) == ["hello sent"])
     }
 
     @Test func `what is wrong with one webhook keeps out none of those that are written with it`() async throws {
         let state = try await TemporaryStore([.make(steps: .care)])
         let store = state.store
-        try await state.refuse("INSERT ON person WHEN NEW.address = '2'")
+        try await state.refuse("INSERT ON address WHEN NEW.external_id = '2'")
         // They come while somebody else writes, and so go together.
         let (isHeld, isOver) = (Gate(), DispatchSemaphore(value: 0))
         let other = Task {

@@ -108,6 +108,7 @@ import Testing
                     at: due,
                     attempts: 1,
                     permission: "standard_window",
+                    channel: "messenger",
                     messageIDs: ["m_7"],
                     sequenceHash: DripSequence.make(steps: .care).hash,
                     file: nil,

@@ -19,7 +19,7 @@ import Testing
         #expect(try await state.store.nextCheck(account: state.account, settling: .minutes(10)) == settled)
         #expect(try await doubt(state, now: settled - .seconds(1)) == nil)
         let doubt = try #require(try await doubt(state, now: settled))
-        #expect((doubt.person.address, doubt.enrollment.sequence) == (Event.testPerson, "care"))
+        #expect((doubt.person.address.externalID, doubt.enrollment.sequence) == (Event.testPerson, "care"))
         #expect((doubt.step, doubt.part, doubt.permission) == ("hello", 0, .standardWindow))
         #expect((doubt.leftAt, doubt.recordedAt, doubt.known) == (due, began, []))
         #expect(doubt.sequenceHash == state.store.catalog["care"]?.hash)
@@ -38,9 +38,9 @@ import Testing
             try await state.record(.inDoubt(why: "timeout"), of: claim, now: due + .minutes(3))
         }
         let first = try #require(try await doubt(state, now: due + .minutes(13)))
-        #expect(first.person.address == "1")
+        #expect(first.person.address.externalID == "1")
         _ = try await reconcile(state, first, .found(messageID: "m_1"), now: due + .minutes(13))
-        #expect(try await doubt(state, now: due + .minutes(13))?.person.address == "2")
+        #expect(try await doubt(state, now: due + .minutes(13))?.person.address.externalID == "2")
         let other = AccountID(rawValue: state.account.rawValue + 1)
         #expect(try await state.store.nextCheck(account: other, settling: .minutes(10)) == nil)
         #expect(
@@ -331,7 +331,7 @@ import Testing
 
     /// The one of this person, those of others having been left to the operator.
     private func doubt(_ state: TemporaryStore, of person: String, now: Instant) async throws -> InDoubtDelivery? {
-        while let doubt = try await doubt(state, now: now), doubt.person.address != person {
+        while let doubt = try await doubt(state, now: now), doubt.person.address.externalID != person {
             _ = try await reconcile(state, doubt, .unknown(why: "somebody else"), now: now)
         }
         return try await doubt(state, now: now)

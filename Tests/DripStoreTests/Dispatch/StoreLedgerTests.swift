@@ -19,9 +19,11 @@ import Testing
         #expect(claims.count == 20)
         for claim in claims {
             try await state.record(.accepted(messageID: "m"), of: claim, now: now + .minutes(15))
-            let address = claim.job.person.address
+            let address = claim.job.person.address.externalID
             let delivery = try #require(try await state.delivery("hello", of: address))
-            let body = state.store.catalog.body(of: sequence.steps[0], for: claim.job.person, round: 1, in: sequence)
+            let body = try #require(
+                state.store.catalog.body(of: sequence.steps[0], for: claim.job.person, round: 1, in: sequence)
+            )
             #expect(claim.dispatch.message == body.parts[0])
             #expect(delivery.variant == body.variant.map { $0 + 1 })
             #expect(delivery.bodyHash == body.hash)

@@ -186,7 +186,7 @@ import Testing
         )
         #expect(try await state.store.person("1").summary.stoppedAt == now - .hours(1))
         #expect(try await state.store.person("2").summary.pausedAt == now - .hours(1))
-        #expect(try await state.claim(now: due).map(\.job.person.address) == ["3"])
+        #expect(try await state.claim(now: due).map(\.job.person.address.externalID) == ["3"])
     }
 
     // MARK: Quick replies that are typed

@@ -37,7 +37,7 @@ import Testing
         let state = try await TemporaryStore([.make(steps: .care)])
         try await state.ingest(.message("1"), .message("2", from: "other"), now: .start)
         for claim in try await state.claim(now: due) {
-            let isOther = claim.job.person.address == "other"
+            let isOther = claim.job.person.address.externalID == "other"
             try await state.record(isOther ? .accepted(messageID: "m") : .inDoubt(why: "x"), of: claim, now: due)
         }
         try await state.ingest(

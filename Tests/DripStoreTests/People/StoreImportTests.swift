@@ -144,9 +144,9 @@ import Testing
             try String.fetchAll(
                 db,
                 sql: """
-                    SELECT account.page || ' ' || address FROM job JOIN account ON account.id = job.account
+                    SELECT account.page || ' ' || external_id FROM job JOIN account ON account.id = job.account
                     JOIN enrollment ON enrollment.id = job.enrollment
-                    JOIN person ON person.id = enrollment.person AND person.account = job.account ORDER BY 1
+                    JOIN address ON address.id = job.address ORDER BY 1
                     """
             )
         }

@@ -28,7 +28,7 @@ import Testing
         #expect(try await state.ledger(of: "1") == ["hello skipped stopped"])
         #expect(try await state.store.person("1").consent.map(\.source.rawValue) == [source])
         _ = try await state.store.adoptState(sendingMissed: true, now: later)
-        #expect(try await state.claim(now: later).map(\.job.person.address).sorted() == ["2", "3"])
+        #expect(try await state.claim(now: later).map(\.job.person.address.externalID).sorted() == ["2", "3"])
     }
 
     @Test func `who was erased after the backup is erased in it, too, and comes back by writing alone`() async throws {

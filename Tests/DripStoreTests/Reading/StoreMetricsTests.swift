@@ -21,7 +21,7 @@ import Testing
             "4": .inDoubt(why: "timeout"),
         ]
         for claim in try await state.claim(now: due) {
-            try await state.record(try #require(outcomes[claim.job.person.address]), of: claim, now: due)
+            try await state.record(try #require(outcomes[claim.job.person.address.externalID]), of: claim, now: due)
         }
         let metrics = try await state.store.metrics()
         #expect(metrics.skipped == ["stopped": 1])

@@ -78,9 +78,10 @@ extension TemporaryStore {
         let account = account
         try await store.write { db in
             for number in 1...count {
+                try db.run("INSERT INTO person (created_at) VALUES (0)", [])
                 try db.run(
-                    "INSERT INTO person (account, address, created_at) VALUES (?, ?, 0)",
-                    [account, String(number)]
+                    "INSERT INTO address (person, account, external_id, created_at) VALUES (?, ?, ?, 0)",
+                    [db.lastInsertedRowID, account, String(number)]
                 )
             }
         }

@@ -13,7 +13,8 @@ struct ShippedSequencesTests {
     @Test func `the shipped files have nothing wrong in them`() {
         #expect(
             loaded.diagnostics.map { "\($0.severity.rawValue): \($0.message)" } == [
-                "note: 'tuan-1', 'ngay-15' and 'thang-1' wait for the person to write: people who stay silent do not get them",
+                "note: 'tuan-1', 'ngay-15' and 'thang-1' are due when the standard window, 24 hours from the first message, "
+                    + "has closed: they reach people who stay silent only by 'email' or 'push', if they left an address there",
                 "note: a comment opens no window: 'xac-nhan' answers it as its one private reply; 'nhac' reaches people who "
                     + "then write",
                 "note: 'welcome' and 'first-try' come too late for the standard window after some starts: for a start "

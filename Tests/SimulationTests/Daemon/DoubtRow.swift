@@ -25,13 +25,13 @@ struct DoubtRow {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT delivery.*, address, sequence FROM delivery JOIN enrollment ON enrollment.id = enrollment
-                    JOIN person ON person.id = person WHERE state = 'in_doubt' ORDER BY enrollment, step
+                    SELECT delivery.*, external_id, sequence FROM delivery JOIN enrollment ON enrollment.id = enrollment
+                    JOIN address ON address.id = delivery.address WHERE state = 'in_doubt' ORDER BY enrollment, step
                     """
             ).map { row in
                 DoubtRow(
                     enrollment: row["enrollment"],
-                    address: row["address"],
+                    address: row["external_id"],
                     sequence: row["sequence"],
                     step: row["step"],
                     part: row["part"],

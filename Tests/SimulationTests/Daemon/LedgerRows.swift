@@ -45,9 +45,9 @@ struct LedgerRows {
             let ways = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT enrollment.*, coalesce(job.position, enrollment.position) AS reached, person.address, job.step,
-                        job.due, job.part, job.waiting_for, job.claimed_at
-                    FROM enrollment JOIN person ON person.id = enrollment.person
+                    SELECT enrollment.*, coalesce(job.position, enrollment.position) AS reached, address.external_id AS address,
+                        job.step, job.due, job.part, job.waiting_for, job.claimed_at
+                    FROM enrollment JOIN address ON address.person = enrollment.person
                     LEFT JOIN job ON job.enrollment = enrollment.id ORDER BY enrollment.id
                     """
             )

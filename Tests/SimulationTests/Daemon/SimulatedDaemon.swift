@@ -46,8 +46,7 @@ final class SimulatedDaemon {
         self.woken = woken
         do {
             limiters = try await LimiterTable.of(
-                [(id: Event.testPage, perSecond: rate)],
-                channel: "messenger",
+                [(.messenger, id: Event.testPage, perSecond: rate)],
                 store,
                 now: clock.now()
             )

@@ -8,6 +8,7 @@ enum ConditionReader {
         case "tag": return report.value(field, TagParser.parse).map(Condition.tag)
         case "not_tag": return report.value(field, TagParser.parse).map(Condition.notTag)
         case "has": return report.value(field, attribute).map(Condition.has)
+        case "can": return report.value(field, ChannelReader.channel).map(Condition.can)
         default: return report.value(field, WordParser.truth).map(Condition.replied)
         }
     }

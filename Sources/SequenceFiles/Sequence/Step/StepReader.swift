@@ -48,12 +48,31 @@ struct StepReader {
         let file = media.read(.file, fields, &report)
         let cards = CardReader.read(fields, context, &report)
         let quickReplies = TapReader.readQuickReplies(fields, context, &report)
-        if !Self.contents.contains(where: fields.has) {
+        let via = ChannelReader.readVia(fields, &report)
+        let ask = ChannelReader.readAsk(fields, context, &report)
+        let channels = ChannelReader.readContent(fields, context, hasText: !variants.isEmpty, &report)
+        if !(Self.contents + ChannelReader.names).contains(where: fields.has) {
             // A step with buttons but no text has been reported already.
             if !fields.has("buttons") {
                 report.error(
                     "this step sends nothing: give it a text, images, a video, a sound, a file or cards",
                     at: node.place
+                )
+            }
+        }
+        if let text = ask?.text {
+            let limit = buttons.isEmpty ? MessengerLimits.textCharacters : MessengerLimits.textWithButtonsCharacters
+            let longest = variants.map { $0.text.longestScalars(variableScalars: 0) }.max() ?? 0
+            let all = longest + 2 + text.unicodeScalars.count
+            if variants.isEmpty {
+                report.error(
+                    "the text of 'ask' is sent below the step's text, and this step has none",
+                    at: fields.place(of: "ask")
+                )
+            } else if all > limit {
+                report.error(
+                    "the text can be \(all) characters long with the text of 'ask': Messenger takes \(limit)",
+                    at: fields.place(of: "ask")
                 )
             }
         }
@@ -74,7 +93,10 @@ struct StepReader {
             file: file,
             cards: cards,
             buttons: buttons,
-            quickReplies: quickReplies
+            quickReplies: quickReplies,
+            via: via,
+            channels: channels,
+            ask: ask
         )
         if step.partCount > 1, outsideWindow.contains(where: \.isBySubscription) {
             report.error(

@@ -58,15 +58,25 @@ struct TextReader {
     /// - Parameters:
     ///   - limit: the limit in characters.
     ///   - kind: the kind of text that has this limit.
-    func read(limit: Int, of kind: String, report: inout FileReport) -> TextTemplate? {
+    ///   - platform: who has the limit; nil if it is ours.
+    func read(
+        limit: Int,
+        of kind: String,
+        by platform: String? = "Messenger",
+        report: inout FileReport
+    ) -> TextTemplate? {
         guard let template = read(report: &report) else { return nil }
         let longest = template.longestScalars(variableScalars: 0)
         let usual = template.longestScalars(variableScalars: Self.nameScalars)
         if longest > limit {
-            report.error("the text can be \(longest) characters long: Messenger takes \(limit) in \(kind)", at: start)
+            report.error(
+                "the text can be \(longest) characters long: \(platform.map { "\($0) takes" } ?? "at most") \(limit) in \(kind)",
+                at: start
+            )
         } else if usual > limit {
             report.warning(
-                "the text is \(usual) characters long with a name of \(Self.nameScalars): Messenger takes \(limit) in \(kind), "
+                "the text is \(usual) characters long with a name of \(Self.nameScalars): "
+                    + "\(platform.map { "\($0) takes" } ?? "at most") \(limit) in \(kind), "
                     + "and the step fails for people with long names",
                 at: start
             )
@@ -77,7 +87,8 @@ struct TextReader {
     /// Warns once about each variable without a default.
     private func warnAboutOpenVariables(_ report: inout FileReport, told: Set<SourceLocation>) {
         var seen: Set<String> = []
-        for variable in parsed.openVariables where seen.insert(variable.name).inserted && !report.isFull {
+        for variable in parsed.openVariables
+        where !LinkVariable.all.contains(variable.name) && seen.insert(variable.name).inserted && !report.isFull {
             let name = variable.name
             let place = places[variable.scalarOffset] ?? start
             guard !told.contains(place) else { continue }
