@@ -45,10 +45,10 @@ final class Database {
                 SELECT 0 UNION ALL SELECT n + 1 FROM counter LIMIT \(count)
             ) SELECT n, \(first) + n AS id, \(due) AS due, (SELECT id FROM accounts WHERE accounts.n = counter.n % \(pages)) AS account
             FROM counter;
-            INSERT INTO person (id, account, address, created_at, first_message_at, last_wrote_at, window_ends, attributes,
-                profile_at)
-            SELECT id, account, 1000000000000000 + id, \(now), \(now), \(now), \(now) + 86400000,
-                '{"full_name":"Nguyễn Thị ' || id || '"}', \(now) FROM people;
+            INSERT INTO person (id, created_at, first_message_at, last_wrote_at, attributes)
+            SELECT id, \(now), \(now), \(now), '{"full_name":"Nguyễn Thị ' || id || '"}' FROM people;
+            INSERT INTO address (id, person, account, external_id, created_at, window_ends, profile_at)
+            SELECT id, id, account, 1000000000000000 + id, \(now), \(now) + 86400000, \(now) FROM people;
             INSERT INTO enrollment (id, person, sequence, round, anchor, cause, position)
             SELECT id, id, 'bench', 1, \(now) - 3600000, 'first_message', \(position) FROM people;
             INSERT INTO job (enrollment, account, step, due, scheduled) SELECT id, account, '\(step)', due, due FROM people ORDER BY id;
