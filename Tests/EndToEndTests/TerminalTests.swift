@@ -120,7 +120,10 @@ import Testing
         let state = try DatabaseQueue(path: shop.folder + "/state/dripd.db")
         try await state.write { db in
             try db.execute(
-                sql: "UPDATE person SET attributes = json_set(attributes, '$.full_name', ?)",
+                sql: """
+                    UPDATE person SET attributes = json_set(attributes, '$.full_name', ?)
+                    WHERE id = (SELECT person FROM address WHERE external_id = '1001')
+                    """,
                 arguments: [hostile]
             )
         }

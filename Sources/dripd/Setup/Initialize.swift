@@ -206,5 +206,6 @@ enum StarterFiles {
               Từ nay shop sẽ không chủ động nhắn nữa để khỏi làm phiền bạn. Khi nào cần, bạn nhắn một câu là shop có mặt ngay.
             buttons:
               - {title: Ghé cửa hàng, url: "https://example.com/cua-hang"}
+
         """#
 }
