@@ -60,7 +60,7 @@ package struct AuditQuery: Codable, Hashable, Sendable {
     /// The user id of the process that made the request, or of the user who logged in.
     package var user: UInt32?
     package var verb: String?
-    /// An address, PAGE/ADDRESS, or a pseudonym.
+    /// An address, PAGE/ADDRESS, CHANNEL:ACCOUNT/ADDRESS, or a pseudonym.
     package var person: String?
     /// The maximum number of records to return: the newest.
     package var limit: Int

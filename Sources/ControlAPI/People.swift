@@ -77,6 +77,8 @@ package struct PersonDetail: Codable, Hashable, Sendable {
     package var summary: PersonSummary
     /// The person's name in the log.
     package var pseudonym: String
+    /// By the time at which dripd learned of them.
+    package var addresses: [AddressSummary] = []
     /// All stops, pauses and resumptions, oldest first.
     package var consent: [ConsentChange] = []
     package var enrollments: [EnrollmentDetail]
@@ -84,11 +86,13 @@ package struct PersonDetail: Codable, Hashable, Sendable {
     package init(
         summary: PersonSummary,
         pseudonym: String,
+        addresses: [AddressSummary] = [],
         consent: [ConsentChange] = [],
         enrollments: [EnrollmentDetail]
     ) {
         self.summary = summary
         self.pseudonym = pseudonym
+        self.addresses = addresses
         self.consent = consent
         self.enrollments = enrollments
     }
@@ -250,7 +254,7 @@ package struct PeopleRequest: Codable, Sendable {
 /// Where to continue a listing of all people.
 package enum PeoplePlace: Hashable, Codable, Sendable {
     case start
-    /// After this person: an address, or PAGE/ADDRESS.
+    /// After this person: an address, PAGE/ADDRESS, or CHANNEL:ACCOUNT/ADDRESS.
     case after(String)
     /// After this person, as the previous part returned it.
     case afterID(PersonID)

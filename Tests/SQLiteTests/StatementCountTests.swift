@@ -100,7 +100,7 @@ import Testing
             statements == [
                 "1 BEGIN IMMEDIATE", "1 COMMIT", "7 INSERT address", "1 INSERT enrollment", "1 INSERT job",
                 "7 INSERT person", "3 INSERT tally", "1 RELEASE SAVEPOINT", "1 SAVEPOINT grdb", "1 SELECT account",
-                "1 SELECT address", "1 SELECT enrollment", "1 SELECT forgotten", "1 SELECT person",
+                "1 SELECT enrollment", "1 SELECT forgotten", "1 SELECT person", "1 SELECT sqlite_sequence",
             ]
         )
     }

@@ -63,6 +63,17 @@ import Testing
                 ("/people/stop", #"{"person":"9"}"#), ("/people/resume", #"{"person":"9","reason":"they called"}"#),
                 ("/people/resume", #"{"person":"9","reason":""}"#),
                 ("/people/tag", #"{"people":["9"],"tag":"vip"}"#), ("/people/untag", #"{"people":["9"],"tag":"vip"}"#),
+                ("/people/link", #"{"person":"77","other":"9","proof":"order 7"}"#),
+                ("/people/link", #"{"person":"77","other":"9","proof":"order 7"}"#),
+                ("/people/link", #"{"person":"77","other":"404","proof":" "}"#),
+                ("/people/unlink", #"{"person":"77","address":"9"}"#),
+                ("/people/unlink", #"{"person":"77","address":"77"}"#),
+                ("/people/consent", #"{"person":"77","kind":"withdraw","purpose":"promotion"}"#),
+                ("/people/consent", #"{"person":"77","kind":"give","channel":"fax"}"#),
+                (
+                    "/people/address",
+                    #"{"person":"77","channel":"email","address":"l@x.vn","consents":["care"],"evidence":"e"}"#
+                ),
                 ("/people/forget", #"{"person":"77"}"#), ("/people/forget", "{"),
                 ("/jobs/resolve", #"{"person":"5678","sequence":"care","step":"one","resolution":"sent"}"#),
                 ("/sync", "{}"), ("/sync", #"{"page":"9"}"#), ("/hold/adopt", #"{"sendMissed":false}"#),
@@ -85,6 +96,14 @@ import Testing
                     "resume | refused | - | - | - | Bad Request",
                     "tag | done | - | - | vip added to 1 | -",
                     "untag | done | - | - | vip removed from 1 | -",
+                    "link | done | - | - | joined with another person: addresses 1, ended 0 | -",
+                    "link | refused | - | - | - | one person already",
+                    "link | refused | - | - | - | Bad Request",
+                    "unlink | done | - | - | an address on messenger is a person of its own, moved 0 | -",
+                    "unlink | refused | - | - | - | the only address",
+                    "consent | done | - | - | withdrawn: promotion on every channel, 0 ended | -",
+                    "consent | refused | - | - | - | unknown channel",
+                    "address | refused | - | - | - | no account of the channel",
                     "forget | done | - | - | erased: enrollments 0, deliveries 0 | -",
                     "forget | refused | - | - | - | Bad Request",
                     "resolve | refused | - | - | - | not in doubt",
@@ -111,7 +130,10 @@ import Testing
 
     @Test func `reading leaves no record, nor does a trial`() async throws {
         try await ControlSite.run { site in
-            for path in ["/status", "/people", "/people/one?person=5678", "/jobs", "/history", "/hold", "/edit"] {
+            for path in [
+                "/status", "/people", "/people/one?person=5678", "/people/duplicates", "/people/consent?person=5678",
+                "/people/export?person=5678", "/jobs", "/history", "/hold", "/edit",
+            ] {
                 _ = try await site.get(path)
             }
             for (path, order) in [

@@ -108,7 +108,9 @@ struct ControlServerTests {
             let response = try await site.get("/people/one?person=1234567890%2F5678")
             #expect(
                 response.text == #"""
-                    {"consent":[],"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message",\#
+                    {"addresses":[{"account":"1234567890","address":"messenger:1234567890/5678","channel":"messenger",\#
+                    "externalID":"5678","since":"2027-01-04T03:00:00.000Z","windowEnds":"2027-01-05T03:00:00.000Z"}],\#
+                    "consent":[],"enrollments":[{"anchor":"2027-01-04T03:00:00.000Z","cause":"first_message",\#
                     "deliveries":[],"next":{"due":"2027-01-04T03:15:00.000Z","scheduled":"2027-01-04T03:15:00.000Z","sending":false,\#
                     "step":"hello"},"round":1,"sequence":"care"}],"pseudonym":"7ea0d0cda0cc43f8",\#
                     "summary":{"attributes":{},"firstMessageAt":"2027-01-04T03:00:00.000Z","lastWroteAt":"2027-01-04T03:00:00.000Z",\#

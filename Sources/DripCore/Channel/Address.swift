@@ -17,6 +17,12 @@ package struct Address: Hashable, Sendable {
     /// What the channel needs to deliver besides the id, in its own form; nil if nothing, or if it was not read.
     package var details: String?
 
+    /// The name by which an operator may refer to the address and its person: `channel:account/external-id`.
+    package var reference: String { "\(account.channel.rawValue):\(account.externalID)/\(externalID)" }
+
+    /// Whether it stands for the author of a comment whom the platform has not named yet.
+    package var isPlaceholder: Bool { Comment.isPlaceholder(externalID) }
+
     package init(
         id: AddressID,
         account: Account,

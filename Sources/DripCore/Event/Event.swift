@@ -162,7 +162,7 @@ package struct Comment: Hashable, Sendable {
     /// the private reply reveals the real address.
     package static func placeholder(for id: String) -> String { placeholder + id }
 
-    static func isPlaceholder(_ address: String) -> Bool { address.hasPrefix(placeholder) }
+    package static func isPlaceholder(_ address: String) -> Bool { address.hasPrefix(placeholder) }
 
     private static let placeholder = "comment:"
 }

@@ -41,13 +41,13 @@ package struct PeopleSearch: Sendable {
     }
 
     /// Returns the number without its prefix. Vietnamese numbers are written as +84 912 345 678 and as 0912 345 678.
-    private static func local(_ digits: [UInt8]) -> [UInt8] {
+    static func local(_ digits: [UInt8]) -> [UInt8] {
         let zero = UInt8(ascii: "0")
         if digits.starts(with: Array("84".utf8)), digits.count > 9 { return Array(digits.dropFirst(2)) }
         return digits.first == zero ? Array(digits.dropFirst()) : digits
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
+    static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 

@@ -48,7 +48,7 @@ package struct Person: Hashable, Sendable {
     }
 
     /// Whether the address is the placeholder of a comment whose author the platform has not revealed yet.
-    package var isUnnamed: Bool { Comment.isPlaceholder(address.externalID) }
+    package var isUnnamed: Bool { address.isPlaceholder }
 
     /// Whether the tag is new to the person, and they may have one more.
     package func canGet(_ tag: String) -> Bool { !tags.contains(tag) && tags.count < Tag.mostOfPerson }

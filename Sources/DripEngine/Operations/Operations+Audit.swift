@@ -68,6 +68,7 @@ struct AuditRefusal {
     init(_ error: any Error) {
         switch error {
         case let error as PersonError: (result, reason) = (.refused, Self.words(error))
+        case let error as OperationRefusal: (result, reason) = (.refused, Self.words(error))
         case let error as ResolveError: (result, reason) = (.refused, Self.words(error))
         case is HoldError: (result, reason) = (.refused, "nothing is on hold")
         case is ImportRefusal: (result, reason) = (.refused, "the file cannot be imported")
@@ -93,6 +94,23 @@ struct AuditRefusal {
         case .otherPage: "not for this page"
         case .tooManyTags: "too many tags"
         case .busy: "a message is on its way"
+        case .shared: "several people's address"
+        case .samePerson: "one person already"
+        case .unnamed: "the author of a comment"
+        case .unknownAddress: "unknown address"
+        case .onlyAddress: "the only address"
+        case .inDoubt: "a message is in doubt"
+        case .noAccount: "no account of the channel"
+        case .notAnAddress: "not an address"
+        case .withdrawn: "withdrawn by the person"
+        }
+    }
+
+    private static func words(_ error: OperationRefusal) -> String {
+        switch error {
+        case .unknownChannel: "unknown channel"
+        case .unknownPurpose: "unknown purpose"
+        case .incompleteConsent: "an incomplete consent"
         }
     }
 

@@ -89,11 +89,11 @@ extension Store {
         try await read { [instance] db in
             var people: [String]?
             if let name = query.person {
-                let pieces = name.split(separator: "/", maxSplits: 1).map(String.init)
+                let reference = PersonReference(name)
                 // Includes all people with that address, known or not: for an erased person it shows the erasure.
-                let pages =
-                    pieces.count == 2 ? [pieces[0]] : try db.all("SELECT page FROM account", []) { $0[0] as String }
-                people = pages.map { Self.pseudonym(page: $0, address: pieces.last ?? "", instance) } + [name]
+                let accounts =
+                    try reference.account.map { [$0] } ?? db.all("SELECT page FROM account", []) { $0[0] as String }
+                people = accounts.map { Self.pseudonym(page: $0, address: reference.externalID, instance) } + [name]
             }
             return try AuditLog(db: db).records(query, people: people)
         }

@@ -24,7 +24,7 @@ extension AuditRecord {
 
 /// Operators' requests that change something.
 package enum AuditVerb: String, CaseIterable, Sendable {
-    case enroll, stop, resume, forget, tag, untag, resolve, sync, apply, reload, restore
+    case enroll, stop, resume, forget, tag, untag, link, unlink, consent, address, resolve, sync, apply, reload, restore
     case takeImport = "import"
     case adoptState = "adopt-state"
 }

@@ -211,6 +211,11 @@ extension Database {
         try first("SELECT coalesce(max(id), 0) FROM \(table)", []) { $0[0] } ?? 0
     }
 
+    /// Returns the greatest id that a table with AUTOINCREMENT ever had; 0 if it had none. Such an id is not used again.
+    func greatestIDEver(in table: String) throws -> Int64 {
+        try first("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", [table]) { $0[0] } ?? 0
+    }
+
     /// Adds to one of the sums of `dripd status`.
     func tally(_ name: String, _ change: Int = 1) throws {
         try run(

@@ -32,6 +32,7 @@ enum Schema {
         migrator.registerMigration("21") { try $0.execute(sql: twentyFirst) }
         migrator.registerMigration("22") { try $0.execute(sql: twentySecond) }
         migrator.registerMigration("23") { try $0.execute(sql: twentyThird) }
+        migrator.registerMigration("24") { try $0.execute(sql: twentyFourth) }
         return migrator
     }
 
@@ -538,5 +539,64 @@ enum Schema {
         CREATE INDEX address_person ON address (person);
         CREATE INDEX address_without_profile ON address (id) WHERE profile_at IS NULL;
         CREATE INDEX person_paused ON person (paused_at) WHERE paused_at IS NOT NULL;
+        """
+
+    private static let twentyFourth = """
+        -- AUTOINCREMENT: the links in messages that were sent and the ledger name the id, so that it must never mean another
+        -- address, even when an address is removed.
+        CREATE TABLE address_for_good (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person INTEGER NOT NULL REFERENCES person (id),
+            account INTEGER NOT NULL REFERENCES account (id),
+            -- What the channel calls the person: a page-scoped id, an e-mail address.
+            external_id TEXT NOT NULL,
+            -- Who named it, if not the platform: several people may give the same one.
+            given_by TEXT,
+            created_at INTEGER NOT NULL,
+            -- Until then the platform's standard window is open, where it has one.
+            window_ends INTEGER,
+            -- Why the platform does not deliver there.
+            unreachable TEXT,
+            -- When the platform first refused to deliver there, in a way that may mean that the person wants nothing more.
+            blocked_at INTEGER,
+            delivered_until INTEGER,
+            read_until INTEGER,
+            subscriptions TEXT,
+            profile_at INTEGER,
+            -- What the channel needs to deliver besides the id, as JSON: the keys of a push subscription.
+            details TEXT
+        ) STRICT;
+        INSERT INTO address_for_good (
+            id, person, account, external_id, given_by, created_at, window_ends, unreachable, blocked_at, delivered_until, read_until,
+            subscriptions, profile_at, details)
+        SELECT
+            id, person, account, external_id, given_by, created_at, window_ends, unreachable, blocked_at, delivered_until, read_until,
+            subscriptions, profile_at, details
+        FROM address;
+        DROP TABLE address;
+        ALTER TABLE address_for_good RENAME TO address;
+        CREATE UNIQUE INDEX address_external_id ON address (account, external_id) WHERE given_by IS NULL;
+        CREATE INDEX address_given ON address (account, external_id) WHERE given_by IS NOT NULL;
+        CREATE INDEX address_person ON address (person);
+        CREATE INDEX address_without_profile ON address (id) WHERE profile_at IS NULL;
+        -- Two people who were joined into one, and addresses that were cut off a person. Rows are only added.
+        CREATE TABLE link (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            -- 'joined' or 'cut'
+            kind TEXT NOT NULL,
+            person INTEGER NOT NULL REFERENCES person (id),
+            -- Who was joined to the person, and has no row any more; who got the address that was cut off, NULL if it was
+            -- removed.
+            other INTEGER,
+            -- The ids of the addresses that moved, as a JSON list.
+            addresses TEXT NOT NULL,
+            -- How it is known that the two are one person; NULL for 'cut'.
+            proof TEXT,
+            -- The user number of the operator; NULL: dripd itself.
+            operator INTEGER
+        ) STRICT;
+        CREATE INDEX link_person ON link (person);
+        CREATE INDEX link_other ON link (other) WHERE other IS NOT NULL;
         """
 }

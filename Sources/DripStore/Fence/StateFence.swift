@@ -199,16 +199,15 @@ final class StateFence: Sendable {
         db.afterNextTransaction { [self] _ in state.withLock { $0.hold = hold } }
     }
 
-    /// Skips enrollment ids that the original state may have used since. Echoes contain these ids, and they must not
-    /// mean other people here. Ids grow by less than one per millisecond, so the present time is larger than all of
-    /// them.
+    /// Skips the ids of enrollments and addresses that the original state may have used since. Echoes contain the former,
+    /// links in messages the latter, and they must not mean other people here. Ids grow by less than one per millisecond, so
+    /// the present time is larger than all of them.
     private static func skipNumbers(_ db: Database, until number: Int64) throws {
-        let last: Int64? = try db.row("SELECT seq FROM sqlite_sequence WHERE name = 'enrollment'", [])?["seq"]
-        try db.run("DELETE FROM sqlite_sequence WHERE name = 'enrollment'", [])
-        try db.run(
-            "INSERT INTO sqlite_sequence (name, seq) VALUES ('enrollment', ?)",
-            [max(last ?? 0, number)]
-        )
+        for table in ["enrollment", "address"] {
+            let last = try db.greatestIDEver(in: table)
+            try db.run("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+            try db.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, max(last, number)])
+        }
     }
 
     /// Ends the hold: this state is the current one from now on. Here the file comes first, because the hold is stored

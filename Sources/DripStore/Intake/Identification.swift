@@ -29,7 +29,7 @@ struct Identification {
         let account: AccountID = author["account"]
         let known = try db.row(Person.known, [account, address])
         if let known {
-            try merge(author["id"], into: Person(row: known))
+            try merge(author["id"], author["address_id"], into: Person(row: known))
         } else {
             let forgotten = try Forgotten(page: author["page"], address: address, db, instance)
             let stoppedAt = forgotten?.stoppedAt
@@ -77,25 +77,13 @@ struct Identification {
         return try replies.pause(person.address.account.id, page, .stopped)
     }
 
-    /// Merges the author of a comment into a person who is already known by another address.
-    private func merge(_ author: PersonID, into known: Person) throws {
-        try PersonMerge(ledger: ledger).merge(author, into: known) {
-            // The placeholder was the same address.
-            let old = "IN (SELECT id FROM address WHERE person = ?)"
-            let theirs = "enrollment IN (SELECT id FROM enrollment WHERE person = ?)"
-            try db.run(
-                "UPDATE delivery SET address = ? WHERE \(theirs) AND address \(old)",
-                [known.address.id, known.id, author]
-            )
-            try db.run(
-                "UPDATE job SET address = ? WHERE \(theirs) AND address \(old)",
-                [known.address.id, known.id, author]
-            )
-            try db.run(
-                "UPDATE enrollment SET came_by = ? WHERE person = ? AND came_by \(old)",
-                [known.address.id, known.id, author]
-            )
-            try db.run("DELETE FROM address WHERE person = ?", [author])
+    /// Merges the author of a comment into the person who has the address that the comment's placeholder stood for.
+    private func merge(_ author: PersonID, _ placeholder: AddressID, into known: Person) throws {
+        let people = PersonMerge(ledger: ledger)
+        try people.merge(author, into: known) {
+            try people.replace(placeholder, by: known.address.id, in: known.id)
+            try db.run("DELETE FROM address WHERE id = ?", [placeholder])
+            try people.moveAddresses(of: author, to: known.id)
         }
     }
 }

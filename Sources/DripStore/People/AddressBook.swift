@@ -52,12 +52,19 @@ struct AddressBook {
     /// - Returns: whether it was recorded.
     @discardableResult
     func agree(_ record: ConsentRecord, by person: PersonID) throws -> Bool {
-        if record.source == .importFile || record.source == .operatorCommand, let channel = record.channel {
-            let state = try db.consents(of: person).state(on: channel, for: record.purpose ?? .care)
-            if state == .withdrawn { return false }
-        }
+        guard try withdrawal(against: record, by: person) == nil else { return false }
         try db.add(record, to: person)
         return true
+    }
+
+    /// Returns the withdrawal that an import's or an operator's consent may not overrule; nil if there is none. An operator may
+    /// take back what an operator recorded.
+    func withdrawal(against record: ConsentRecord, by person: PersonID) throws -> ConsentRecord? {
+        guard record.source == .importFile || record.isByOperator else { return nil }
+        let consents = try db.consents(of: person)
+        return (record.purpose.map { [$0] } ?? Purpose.allCases).lazy
+            .compactMap { consents.withdrawal(on: record.channel, for: $0) }
+            .first { !($0.isByOperator && record.isByOperator) }
     }
 
     /// Ends care on a channel, and promotion everywhere. News of orders goes on.
@@ -92,14 +99,16 @@ struct AddressBook {
     }
 
     /// Ends a person's sequences of promotion.
-    func endPromotion(of person: PersonID) throws {
+    /// - Returns: the sequences that ended.
+    @discardableResult
+    func endPromotion(of person: PersonID) throws -> [String] {
         let underWay = try db.all(
             "SELECT DISTINCT sequence FROM enrollment WHERE person = ? AND ended_at IS NULL",
             [person]
         ) { $0[0] as String }
-        for sequence in underWay where ledger.catalog[sequence]?.purpose == .promotion {
-            _ = try ledger.stop(person, sequence: sequence, .unsubscribed)
-        }
+        let ended = underWay.filter { ledger.catalog[$0]?.purpose == .promotion }
+        for sequence in ended { _ = try ledger.stop(person, sequence: sequence, .unsubscribed) }
+        return ended
     }
 }
 
@@ -164,7 +173,9 @@ extension Store {
     /// - Parameters:
     ///   - name: as in `person(_:)`.
     ///   - account: the channel's id of the account.
-    /// - Throws: `PersonError`.
+    /// - Returns: whether the person had the address before.
+    /// - Throws: `PersonError`; `withdrawn` if the person withdrew one of the consents. Then nothing is added.
+    @discardableResult
     package func addAddress(
         _ externalID: String,
         on channel: ChannelName,
@@ -173,17 +184,28 @@ extension Store {
         details: String? = nil,
         agreeing consents: [ConsentRecord],
         now: Instant
-    ) async throws {
+    ) async throws -> Bool {
         try await write { [self] db in
             let person = try Self.find(name, db)
+            guard !person.isUnnamed else { throw PersonError.unnamed(name) }
             let book = AddressBook(ledger: Ledger(db: db, catalog: catalog, now: now))
             let id: AccountID? = try db.first(
                 "SELECT id FROM account WHERE channel = ? AND page = ?",
                 [channel.rawValue, account]
             ) { $0[0] }
-            guard let id else { throw PersonError.unknown("\(channel.rawValue):\(account)") }
+            guard let id else { throw PersonError.noAccount(channel.rawValue) }
+            let known = try db.ways(of: person.id).addresses
             _ = try book.add(externalID, on: id, to: person.id, givenBy: .operatorCommand, details: details)
-            for consent in consents { try book.agree(consent, by: person.id) }
+            for consent in consents {
+                if let withdrawal = try book.withdrawal(against: consent, by: person.id) {
+                    throw PersonError.withdrawn(name, withdrawal)
+                }
+                try db.add(consent, to: person.id)
+            }
+            try db.run(IntakeTransaction.wakeWaiting, [now, now, person.id])
+            let purposes = consents.compactMap { $0.purpose?.rawValue }.joined(separator: ", ")
+            AuditedRequest.current?.changes(to: "an address on \(channel.rawValue) added, with consent to \(purposes)")
+            return known.contains { $0.account.id == id && $0.externalID == externalID }
         }
     }
 

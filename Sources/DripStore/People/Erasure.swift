@@ -18,18 +18,9 @@ struct Erasure {
     private static let enrollments = "enrollment WHERE person = ?"
     private static let jobs = "job WHERE enrollment IN (SELECT id FROM \(enrollments))"
     private static let deliveries = "delivery WHERE enrollment IN (SELECT id FROM \(enrollments))"
-    private static let sending = "SELECT 1 FROM \(jobs) AND claimed_at IS NOT NULL"
-
-    func isSending(to person: PersonID) throws -> Bool {
-        try db.row(Self.sending, [person]) != nil
-    }
-
-    fileprivate static func comments(of person: Person, _ db: Database) throws -> [String] {
-        try db.all("SELECT comment FROM \(enrollments) AND comment IS NOT NULL", [person.id]) { row in row[0] }
-    }
 
     func erase(_ person: Person) throws -> ForgetReport {
-        let comments = try Self.comments(of: person, db)
+        let names = try PersonNames(of: person, db)
         let inDoubt = try count("\(Self.deliveries) AND state = 'in_doubt'", of: person)
         let underWay = try count("\(Self.enrollments) AND ended_at IS NULL", of: person)
         try db.run(
@@ -40,9 +31,10 @@ struct Erasure {
         try db.run("DELETE FROM attempt WHERE enrollment IN (SELECT id FROM \(Self.enrollments))", [person.id])
         _ = try delete(Self.jobs, of: person)
         let enrollments = try delete(Self.enrollments, of: person)
-        let events = try eraseEvents(of: person, comments: comments)
+        let events = try eraseEvents(of: person, names)
         try db.run("DELETE FROM consent WHERE person = ?", [person.id])
         try db.run("DELETE FROM consent_change WHERE person = ?", [person.id])
+        try db.run("DELETE FROM link WHERE person = ? OR other = ? AND kind = 'cut'", [person.id, person.id])
         try db.run("DELETE FROM address WHERE person = ?", [person.id])
         try db.run("DELETE FROM person WHERE id = ?", [person.id])
         try db.tally("people", -1)
@@ -60,24 +52,26 @@ struct Erasure {
 
     /// Erases the person's own events, and those that name the person or their comments: in the body, or, if an earlier
     /// dripd wrote them, in the key.
-    private func eraseEvents(of person: Person, comments: [String]) throws -> Int {
+    private func eraseEvents(of person: Person, _ names: PersonNames) throws -> Int {
         let own = try StoredEvent.all(db, "person = ?", [person.id])
-        var naming = try naming?.found(of: person, comments: comments, db) ?? []
-        for comment in comments {
-            // ';' is the character after ':', so this selects every key with the prefix.
-            naming += try StoredEvent.all(
-                db,
-                "account = ? AND key >= ? AND key < ? AND (person IS NULL OR person <> ?)",
-                [person.address.account.id, "c:\(comment)", "c:\(comment);", person.id]
-            ).filter { $0.key == "c:\(comment)" || $0.key.hasPrefix("c:\(comment):") }
+        var naming = try naming?.found(of: person, names, db) ?? []
+        for account in names.byAccount.keys {
+            for comment in names.comments {
+                // ';' is the character after ':', so this selects every key with the prefix.
+                naming += try StoredEvent.all(
+                    db,
+                    "account = ? AND key >= ? AND key < ? AND (person IS NULL OR person <> ?)",
+                    [account, "c:\(comment)", "c:\(comment);", person.id]
+                ).filter { $0.key == "c:\(comment)" || $0.key.hasPrefix("c:\(comment):") }
+            }
         }
         // An event of another person keeps its key, but loses its text.
         for event in naming where event.person != nil {
             try db.run("UPDATE event SET body = NULL WHERE id = ?", [event.id])
         }
         let erased = own + naming.filter { $0.person == nil }
-        let key = EventKey(account: person.address.account.id, instance: instance)
         for event in erased {
+            let key = EventKey(account: event.account, instance: instance)
             try db.run(
                 "INSERT INTO forgotten_event (hash, until) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
                 [key.hash(of: event.key), max(event.at, now) + EventAge.longestKept]
@@ -98,11 +92,29 @@ struct Erasure {
     }
 }
 
+/// What events call a person: their ids on the accounts that have events, and their comments.
+private struct PersonNames {
+    let comments: [String]
+    /// The comments are among the names of every account.
+    private(set) var byAccount: [AccountID: [String]] = [:]
+
+    init(of person: Person, _ db: Database) throws {
+        comments = try db.all("SELECT comment FROM enrollment WHERE person = ? AND comment IS NOT NULL", [person.id]) {
+            $0[0]
+        }
+        for address in try db.ways(of: person.id).addresses {
+            let hasEvents = "SELECT 1 FROM event WHERE account = ? LIMIT 1"
+            guard try db.row(hasEvents, [address.account.id]) != nil else { continue }
+            byAccount[address.account.id, default: comments].append(address.externalID)
+        }
+    }
+}
+
 /// The events of others, or of no person, that name a person or one of their comments in their text.
 ///
 /// Finding them reads every event, so it runs outside the writer. The transaction reads only newer events again.
 struct EventsNaming: Sendable {
-    private let candidates: [Int64]
+    private var candidates: [Int64] = []
     /// The last event that was read.
     private let last: Int64
 
@@ -117,30 +129,32 @@ struct EventsNaming: Sendable {
 
     /// Searches all events. Runs outside the writer.
     init(_ person: Person, _ db: Database) throws {
-        let names = try [person.address.externalID] + Erasure.comments(of: person, db)
         last = try db.row("SELECT max(id) AS last FROM event", [])?["last"] ?? 0
-        candidates = try db.all(
-            "SELECT id FROM event WHERE \(Self.condition)",
-            [person.id, person.address.account.id, try JSONColumn.text(names)]
-        ) { row in row[0] }
+        for (account, names) in try PersonNames(of: person, db).byAccount {
+            candidates += try db.all(
+                "SELECT id FROM event WHERE \(Self.condition)",
+                [person.id, account, try JSONColumn.text(names)]
+            ) { row in row[0] }
+        }
     }
 
     /// Returns the events, with those that arrived since. Runs in the transaction that erases them.
-    fileprivate func found(of person: Person, comments: [String], _ db: Database) throws -> [StoredEvent] {
-        let names = [person.address.externalID] + comments
-        return try StoredEvent.all(
-            db,
-            "(id IN (SELECT value FROM json_each(?)) OR id > ?) AND \(Self.condition)",
-            [
-                try JSONColumn.text(candidates), last - Self.again, person.id, person.address.account.id,
-                try JSONColumn.text(names),
-            ]
-        ).filter { event in names.contains { event.body?.names($0) ?? false } }
+    fileprivate func found(of person: Person, _ names: PersonNames, _ db: Database) throws -> [StoredEvent] {
+        try names.byAccount.flatMap { account, names in
+            try StoredEvent.all(
+                db,
+                "(id IN (SELECT value FROM json_each(?)) OR id > ?) AND \(Self.condition)",
+                [
+                    try JSONColumn.text(candidates), last - Self.again, person.id, account, try JSONColumn.text(names),
+                ]
+            ).filter { event in names.contains { event.body?.names($0) ?? false } }
+        }
     }
 }
 
 private struct StoredEvent {
     let id: Int64
+    let account: AccountID
     let person: PersonID?
     let key: String
     let at: Instant
@@ -148,8 +162,8 @@ private struct StoredEvent {
 
     /// - Parameter condition: a constant.
     static func all(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [StoredEvent] {
-        try db.all("SELECT id, person, key, at, body FROM event WHERE \(condition)", arguments) { row in
-            StoredEvent(id: row[0], person: row[1], key: row[2], at: row[3], body: row[4])
+        try db.all("SELECT id, account, person, key, at, body FROM event WHERE \(condition)", arguments) { row in
+            StoredEvent(id: row[0], account: row[1], person: row[2], key: row[3], at: row[4], body: row[5])
         }
     }
 }

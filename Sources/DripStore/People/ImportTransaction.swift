@@ -14,7 +14,7 @@ struct ImportTransaction {
     /// People who may be new, in the file's order. As long as all have the same number of attributes, one statement
     /// inserts them.
     private var newPeople: [NewPerson] = []
-    /// Greater than the id of any known person and any known address.
+    /// Greater than the id of any known person, and than any id that an address ever had.
     private var nextID: Int64
     private var insertions: [Insertion: String] = [:]
     /// Enrollments that all start now.
@@ -60,7 +60,7 @@ struct ImportTransaction {
         }
         pages = Dictionary(uniqueKeysWithValues: known)
         accounts = Set(known.filter { sequence?.isFor(page: $0.1) ?? false }.map(\.0))
-        nextID = 1 + (try max(intake.db.greatestID(in: "person"), intake.db.greatestID(in: "address")))
+        nextID = 1 + (try max(intake.db.greatestID(in: "person"), intake.db.greatestIDEver(in: "address")))
     }
 
     mutating func take(_ record: PersonRecord, _ account: AccountID) throws {

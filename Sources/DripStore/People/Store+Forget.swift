@@ -53,17 +53,17 @@ extension Store {
         return try await write { [self] db in
             let person = try find(db)
             let erasure = Erasure(db: db, instance: instance, now: now, naming: naming)
-            guard try !erasure.isSending(to: person.id) else { throw PersonError.busy(name) }
+            guard try !db.isSending(to: person.id) else { throw PersonError.busy(name) }
             try fence.countOptOut(db, now: now)
             let addresses = try db.ways(of: person.id).addresses
             let report = try erasure.erase(person)
-            try AuditLog(db: db).forget(pseudonym(of: person))
             AuditedRequest.current?.changes(
                 to: "erased: enrollments \(report.enrollments), deliveries \(report.deliveries)"
             )
             for address in addresses {
                 var other = person
                 other.address = address
+                try AuditLog(db: db).forget(pseudonym(of: other))
                 try Forgotten.insert(other, at: now, db, instance)
             }
             try Self.noteErasure(db)

@@ -17,6 +17,16 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
     case notStopped(String)
     case tooManyTags(String)
     case busy(String)
+    /// `people`: each of those who gave this address, by another name.
+    case shared(String, people: [String])
+    case samePerson(String, String)
+    case unnamed(String)
+    case unknownAddress(String, person: String, has: [String])
+    case onlyAddress(String, person: String)
+    case inDoubt(String, person: String)
+    case noAccount(String)
+    case notAnAddress(String, channel: String)
+    case withdrawn(String, ConsentRecord)
 
     package var description: String {
         switch self {
@@ -40,6 +50,24 @@ package enum PersonError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyTags(let person):
             "\(person) has \(Tag.mostOfPerson) tags, the most that a person may have; `dripd people untag` removes one"
         case .busy(let person): "a message to \(person) is on its way; try again in a moment"
+        case .shared(let address, let people):
+            "\(people.count) people gave the address '\(address)'; name one of them by another one: "
+                + people.joined(separator: ", ")
+        case .samePerson(let one, let other): "'\(one)' and '\(other)' are one person already; there is nothing to join"
+        case .unnamed(let person):
+            "\(person) is known only by a comment until the platform names its author; try again after they wrote"
+        case .unknownAddress(let address, let person, let has):
+            "\(person) has no address '\(address)'; they have: \(has.joined(separator: ", "))"
+        case .onlyAddress(let address, let person):
+            "\(address) is the only address of \(person), so there is nothing to cut; `dripd people forget` erases the person"
+        case .inDoubt(let address, let person):
+            "it is in doubt whether a message to \(person) arrived at \(address); decide that with `dripd jobs resolve` first"
+        case .noAccount(let channel):
+            "the configuration has no account for '\(channel)' on which people can give an address; add one, or choose another channel"
+        case .notAnAddress(let address, let channel): "'\(address)' is no address for \(channel)"
+        case .withdrawn(let person, let record):
+            "\(person) withdrew \(record.scope) on \(record.at.description.prefix(10)) (\(record.source.rawValue)), and no command "
+                + "overrules that; only they can agree again, on their preference page or by an answer"
         }
     }
 }
@@ -56,7 +84,7 @@ extension Store {
         }
     }
 
-    /// - Parameter name: a person's address, or PAGE/ADDRESS.
+    /// - Parameter name: an address, such as `5678`, `PAGE/5678` or `messenger:PAGE/5678`.
     /// - Throws: `PersonError`.
     package func person(_ name: String) async throws -> PersonDetail {
         let catalog = catalog
@@ -72,6 +100,7 @@ extension Store {
                     underWay: enrollments.filter { $0.instant("ended_at") == nil }.map { $0["sequence"] }
                 ),
                 pseudonym: pseudonym(of: person),
+                addresses: try db.addressSummaries(of: person.id),
                 consent: try Consent(db: db, person: person.id).changes(),
                 enrollments: try enrollments.map { try EnrollmentDetail(row: $0, db, catalog) }
             )
@@ -150,16 +179,28 @@ extension Store {
         }
     }
 
-    static func find(_ name: String, _ db: Database) throws -> Person {
+    /// - Parameter isConcerned: whether the audit record of the current request names the person.
+    static func find(_ name: String, _ db: Database, isConcerned: Bool = true) throws -> Person {
         let reference = PersonReference(name)
         let found = try db.rows(Self.peopleByAddress, [reference.externalID, reference.externalID])
             .map(Person.init(row:)).filter { reference.fits($0.address) }
         guard let person = found.first else { throw PersonError.unknown(name) }
         guard Set(found.map(\.id)).count == 1 else {
+            if Set(found.map(\.address.account.id)).count == 1 {
+                let people = try found.compactMap { try db.ways(of: $0.id).addresses.first?.reference }
+                throw PersonError.shared(name, people: people)
+            }
             throw PersonError.ambiguous(name, pages: found.map(\.address.account.externalID))
         }
-        AuditedRequest.current?.concerns(person)
+        if isConcerned { AuditedRequest.current?.concerns(person) }
         return person
+    }
+}
+
+extension ConsentRecord {
+    /// `promotion on email`, `everything on every channel`.
+    fileprivate var scope: String {
+        "\(purpose?.rawValue ?? "everything") on \(channel?.rawValue ?? "every channel")"
     }
 }
 

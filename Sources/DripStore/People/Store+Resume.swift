@@ -4,7 +4,7 @@ import GRDB
 
 extension Store {
     /// Takes back a person's stop or pause, and records why. Enrollments that the stop ended stay ended.
-    /// - Parameter name: a person's address, or PAGE/ADDRESS.
+    /// - Parameter name: as in `person(_:)`.
     /// - Throws: `PersonError`; `notStopped` if the person is neither stopped nor paused.
     package func resume(_ name: String, reason: String, now: Instant) async throws -> ResumeReport {
         try await write { db in

@@ -5,7 +5,7 @@ import GRDB
 extension Store {
     /// Adds a tag to people, with all that it starts and ends, a slice at a time. If one of the people is unknown or may
     /// have no more tags, none gets it.
-    /// - Parameter names: addresses, or PAGE/ADDRESS.
+    /// - Parameter names: each as in `person(_:)`.
     /// - Throws: `PersonError`.
     package func tag(_ names: [String], with tag: String, now: Instant) async throws -> [TagOutcome] {
         let audited: @Sendable (Int) -> String = { "\(tag) added to \($0)" }

@@ -6,7 +6,7 @@ import GRDB
 extension Store {
     /// Returns all messages that were sent or not sent to a person, and all that will follow if they do nothing more,
     /// in one read.
-    /// - Parameter name: a person's address, or PAGE/ADDRESS.
+    /// - Parameter name: as in `person(_:)`.
     /// - Throws: `PersonError`.
     package func explain(_ name: String, now: Instant) async throws -> Explanation {
         let catalog = catalog

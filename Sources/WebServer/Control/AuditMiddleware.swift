@@ -21,6 +21,7 @@ struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
         [
             "/people/enroll": .enroll, "/people/stop": .stop, "/people/resume": .resume,
             "/people/import/take": .takeImport, "/people/tag": .tag, "/people/untag": .untag,
+            "/people/link": .link, "/people/unlink": .unlink, "/people/consent": .consent, "/people/address": .address,
             "/people/forget": .forget, "/jobs/resolve": .resolve, "/sync": .sync, "/hold/adopt": .adoptState,
             "/apply": .apply, "/reload": .reload,
         ]

@@ -13,7 +13,7 @@ package import ServiceLifecycle
 /// The control API: HTTP and JSON on a Unix socket that only its owner, and the members of one group if it is set, may open.
 /// `dripd status`, `people` and `jobs` are clients of it.
 package struct ControlServer {
-    private let operations: Operations
+    let operations: Operations
     private let logger: Logger
 
     /// The maximum size of all files of a plan together, in bytes: a thousand files of ordinary size.
@@ -147,6 +147,7 @@ package struct ControlServer {
             let order = try await request.decode(as: ForgetRequest.self, context: context)
             return try Response.json(try await operations.forget(order.person))
         }
+        addAddressRoutes(to: router)
         router.get("/jobs") { request, _ in
             try Response.json(
                 try await operations.jobs(try states(of: request), limit: try limit(of: request))
@@ -210,7 +211,7 @@ package struct ControlServer {
         return router
     }
 
-    private func limit(of request: Request) throws -> Int {
+    func limit(of request: Request) throws -> Int {
         guard let text = request.uri.queryParameters["limit"] else { return 100 }
         guard let limit = Int(text), (1...ControlLimit.list).contains(limit) else { throw limitError }
         return limit

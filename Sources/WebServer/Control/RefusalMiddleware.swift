@@ -24,6 +24,7 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
     private static func answer(to error: any Error) -> (HTTPResponse.Status, String)? {
         switch error {
         case let error as PersonError: (error.status, error.description)
+        case let error as OperationRefusal: (.badRequest, error.description)
         case let error as CommentsError: (error.status, error.description)
         case let error as SyncError: (.notFound, error.description)
         case let error as VersionFileError: (.notFound, error.description)
@@ -54,9 +55,10 @@ extension CommentsError {
 extension PersonError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
-        case .unknown, .unknownSequence: .notFound
+        case .unknown, .unknownSequence, .unknownAddress, .noAccount: .notFound
+        case .notAnAddress: .badRequest
         case .ambiguous, .otherPage, .underWay, .beenThrough, .stopped, .paused, .notStopped, .tooManyTags,
-            .busy:
+            .busy, .shared, .samePerson, .unnamed, .onlyAddress, .inDoubt, .withdrawn:
             .conflict
         }
     }

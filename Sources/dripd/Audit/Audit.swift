@@ -45,7 +45,7 @@ struct Audit: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only records about this person: PSID, PAGE/PSID, or their name in the log.",
+            "Only records about this person: PSID, PAGE/PSID, CHANNEL:ACCOUNT/ID, or their name in the log.",
             valueName: "person"
         ),
         completion: Completions.people

@@ -16,7 +16,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Flag(help: "Print JSON.")

@@ -71,7 +71,7 @@ struct JobsResolve: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Argument(help: "The sequence.", completion: Completions.sequences)

@@ -10,7 +10,7 @@ struct PeopleEnroll: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Argument(help: "The sequence.", completion: Completions.sequences)
@@ -41,10 +41,11 @@ struct PeopleEnroll: AsyncParsableCommand {
 
 struct People: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List, show, import, tag, enroll, stop, resume and forget people.",
+        abstract: "List, show, import, tag, enroll, stop, resume, join and forget people.",
         subcommands: [
             PeopleList.self, PeopleShow.self, PeopleEnroll.self, PeopleStop.self, PeopleResume.self, PeopleTag.self,
-            PeopleUntag.self, PeopleImport.self, PeopleForget.self,
+            PeopleUntag.self, PeopleImport.self, PeopleAddress.self, PeopleConsent.self, PeopleDuplicates.self,
+            PeopleLink.self, PeopleUnlink.self, PeopleExport.self, PeopleForget.self,
         ],
         defaultSubcommand: PeopleList.self
     )

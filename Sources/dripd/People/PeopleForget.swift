@@ -25,7 +25,7 @@ struct PeopleForget: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Flag(help: "Erase the person. Without it, only show what would be erased.")

@@ -20,7 +20,7 @@ struct PeopleShow: AsyncParsableCommand {
     @OptionGroup var control: ControlOptions
 
     @Argument(
-        help: "The person's id on the page (PSID), PAGE/PSID, a name or a phone number.",
+        help: "The person: an id on the page (PSID), PAGE/PSID, CHANNEL:ACCOUNT/ID, a name or a phone number.",
         completion: Completions.people
     )
     var person: String
@@ -102,7 +102,9 @@ struct PersonFormatter {
     func lines(columns: Int?) -> [String] {
         let person = detail.summary
         let attributes = person.attributes
-        var lines = ["\(person.person) on page \(person.page)"]
+        let own = detail.addresses.first { ($0.account, $0.externalID) == (person.page, person.person) }
+        let isOnPage = own.map { $0.channel == ChannelName.messenger.rawValue } ?? true
+        var lines = [isOnPage ? "\(person.person) on page \(person.page)" : own?.address ?? person.person]
         if let name = attributes["full_name"] { lines.append("name           \(name)") }
         if let phone = attributes["phone"] { lines.append("phone          \(phone)") }
         if let email = attributes["email"] { lines.append("email          \(email)") }
@@ -112,6 +114,7 @@ struct PersonFormatter {
         lines.append("last message   \(person.lastWroteAt.map(time) ?? "never")")
         if let human = person.humanAt { lines.append("team wrote     \(time(human))") }
         lines.append("window until   \(person.windowEnds.map(time) ?? "never open")")
+        lines += detail.addresses.map { "address        \(line(of: $0))" }
         lines.append("in the journal DRIPD_PERSON=\(detail.pseudonym)")
         if let stopped = person.stoppedAt { lines.append("stopped        \(time(stopped))") }
         if let paused = person.pausedAt { lines.append("paused         \(time(paused))") }
@@ -129,6 +132,14 @@ struct PersonFormatter {
             lines += ["", heading(enrollment)] + steps(enrollment).lines(columns: columns)
         }
         return lines
+    }
+
+    private func line(of address: AddressSummary) -> String {
+        let facts = [
+            address.givenBy.map(Wording.giver), address.windowEnds.map { "window until \(time($0))" },
+            address.unreachable.map { "unreachable: \($0)" },
+        ].compactMap(\.self)
+        return ([address.address] + facts).joined(separator: "; ")
     }
 
     private func heading(_ enrollment: EnrollmentDetail) -> String {

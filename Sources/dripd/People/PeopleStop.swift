@@ -15,7 +15,7 @@ struct PeopleStop: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Option(
@@ -56,7 +56,7 @@ struct PeopleResume: AsyncParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Argument(help: "The person's id on the page (PSID), or PAGE/PSID.", completion: Completions.people)
+    @Argument(help: PersonReferenceHelp.person, completion: Completions.people)
     var person: String
 
     @Option(help: "The reason, at most \(ConsentChange.longestReason) characters.")

@@ -61,7 +61,10 @@ struct TagArguments: ParsableArguments {
     @OptionGroup var control: ControlOptions
 
     @Argument(
-        help: ArgumentHelp("The people's ids on the page (PSID) or PAGE/PSID, followed by the tag.", valueName: "word"),
+        help: ArgumentHelp(
+            "The people, each as PSID, PAGE/PSID or CHANNEL:ACCOUNT/ID, followed by the tag.",
+            valueName: "word"
+        ),
         completion: Completions.peopleOrTags
     )
     var words: [String]

@@ -20,7 +20,8 @@ struct ScenarioOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             The person: a JSON file, \(PersonFile.form.replacing("a person is ", with: "")), or, if there is no such file, \
-            the PSID or PAGE/PSID of a person that the running daemon knows. Their attributes, tags and zone are used. \
+            the PSID, PAGE/PSID or CHANNEL:ACCOUNT/ID of a person that the running daemon knows. Their attributes, tags and \
+            zone are used. \
             Default: \(SimulatedPerson.standard.name), without tags.
             """,
             valueName: "file|id"

@@ -44,7 +44,7 @@ enum Wording {
         case .replied: "the person wrote, which stops the sequence"
         case .tagged: "the person got a tag that stops the sequence"
         case .otherSequence: "the person started another sequence, which stops this one"
-        case .sameSequence: "the comment's author turned out to be a person who had this sequence before"
+        case .sameSequence: "the person turned out to be one who had this sequence before"
         case .byOperator: "an operator skipped it while it was in doubt"
         case nil: reason
         }
@@ -109,6 +109,19 @@ enum Wording {
         case .person: "by the person"
         case .operatorCommand: "by an operator"
         case .file: "by an imported file"
+        }
+    }
+
+    /// Returns who named an address that no platform named.
+    /// - Parameter source: the name of a `ConsentRecord.Source`.
+    static func giver(_ source: String) -> String {
+        switch ConsentRecord.Source(rawValue: source) {
+        case .ask: "told in answer to a step"
+        case .page: "entered on a page"
+        case .mail: "told by e-mail"
+        case .importFile: "from an imported file"
+        case .operatorCommand: "added by an operator"
+        case nil: "given"
         }
     }
 
