@@ -35,6 +35,21 @@ static inline CURLcode dripd_set_before_request(CURL *easy, curl_prereq_callback
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_PREREQDATA, context);
 }
 
+static inline CURLcode dripd_set_open_socket(CURL *easy, curl_opensocket_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
+}
+
+// Opens the socket that libcurl would open by itself.
+static inline curl_socket_t dripd_open_socket(const struct curl_sockaddr *peer) {
+    return socket(peer->family, peer->socktype | SOCK_CLOEXEC, peer->protocol);
+}
+
+// The address is as long as its family's: its declared type is only its beginning.
+static inline const struct sockaddr *dripd_address(const struct curl_sockaddr *peer) {
+    return &peer->addr;
+}
+
 static inline CURLcode dripd_set_header(CURL *easy, curl_write_callback callback, void *context) {
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, callback);
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_HEADERDATA, context);

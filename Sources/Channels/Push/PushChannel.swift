@@ -1,3 +1,4 @@
+import CCurl
 package import DripCore
 import Foundation
 import Synchronization
@@ -61,7 +62,8 @@ package final class PushChannel: Channel {
                         try account.key.authorization(for: service.origin, contact: account.contact, now: now())
                     ),
                 ] + service.headers,
-                body: Array(try PushEncryption.encrypt(notification, for: subscription))
+                body: Array(try PushEncryption.encrypt(notification, for: subscription)),
+                mayReachPrivateHosts: service.isThisMachine
             )
         } catch let error as PushEncryption.TooLong {
             return .refused(
@@ -75,9 +77,12 @@ package final class PushChannel: Channel {
             return .unsent(why: "cannot encrypt the notification: \(error)")
         }
         do {
-            return PushAnswer(try await transport.send(request)).outcome(tag: tag)
+            return PushAnswer(try await transport.send(request), of: service).outcome(tag: tag, at: now())
         } catch {
             return switch error.arrival {
+            // A made-up host must not make all other notifications wait. Every other failure is dripd's own.
+            case .certainlyNot where !service.isKnown && [.resolve, .connect, .tls, .timeout].contains(error.kind):
+                .refused(Self.refusal(.retry, error.kind.rawValue, error.message))
             case .certainlyNot: .unsent(why: error.message)
             case .perhaps: .inDoubt(why: error.message)
             }
@@ -136,16 +141,21 @@ struct PushNotification: Encodable {
 /// What a push service answered. The vendors agree on little but the codes, and Microsoft's reasons are in headers.
 struct PushAnswer {
     let response: HTTPResponse
+    let service: PushService
 
-    init(_ response: HTTPResponse) {
+    /// Longer waits are not believed.
+    private static let longestWait = Milliseconds.days(1)
+
+    init(_ response: HTTPResponse, of service: PushService) {
         self.response = response
+        self.service = service
     }
 
-    func outcome(tag: String) -> Outcome {
-        (200...202).contains(response.status) ? .accepted(messageID: tag) : .refused(refusal)
+    func outcome(tag: String, at now: Instant) -> Outcome {
+        (200..<300).contains(response.status) ? .accepted(messageID: tag) : .refused(refusal(at: now))
     }
 
-    private var refusal: Refusal {
+    private func refusal(at now: Instant) -> Refusal {
         let text = String(decoding: response.body.prefix(500), as: UTF8.self)
         let hints = ["X-WNS-Error-Description", "X-WNS-Status"].compactMap { name in
             response.headers[name].map { "\(name): \($0)" }
@@ -154,20 +164,46 @@ struct PushAnswer {
             meaning: meaning(text),
             code: String(response.status),
             message: ([text] + hints).filter { !$0.isEmpty }.joined(separator: "; "),
-            retryAfter: response.headers["Retry-After"].flatMap { Int64($0) }.map { .seconds(min(max($0, 0), 86_400)) }
+            retryAfter: response.headers["Retry-After"].flatMap { wait($0, from: now) }
         )
     }
 
+    /// - Parameter text: seconds, or a date (RFC 9110, section 10.2.3).
+    private func wait(_ text: String, from now: Instant) -> Milliseconds? {
+        let seconds: Int64
+        if let number = Int64(text) {
+            seconds = number
+        } else {
+            let date = Int64(curl_getdate(text, nil))
+            guard date >= 0 else { return nil }
+            seconds = date - now.milliseconds / 1000
+        }
+        return .seconds(min(max(seconds, 0), Self.longestWait.milliseconds / 1000))
+    }
+
     private func meaning(_ text: String) -> Refusal.Meaning {
+        let meaning = vendorsMeaning(text)
+        guard !service.isKnown else { return meaning }
+        // Everybody can make up a subscription. What such a host answers says nothing about the site.
+        return switch meaning {
+        case .perhapsPage, .message: .person
+        case .slowDown: .retry
+        default: meaning
+        }
+    }
+
+    private func vendorsMeaning(_ text: String) -> Refusal.Meaning {
         switch response.status {
         case 404, 410: .person
         // Made with another key of the site: of no use any more. Everything else concerns the site.
         case 403 where text.contains("do not correspond"): .person
-        case 401, 403: .perhapsPage
         case 400 where text.contains("UnauthorizedRegistration"): .person
+        // 400: a header of ours.
+        case 400, 401, 403: .perhapsPage
         case 413: .message
         case 406, 429: .slowDown
-        case 500...: .retry
+        // A redirect is not followed: something before the push service answered.
+        case 300..<400, 500...: .retry
         default: .message
         }
     }

@@ -63,6 +63,8 @@ package struct PushService: Hashable, Sendable {
     /// Such as `https://fcm.googleapis.com`, for the token (RFC 8292, section 2).
     package let origin: String
     package let host: String
+    /// A push service on this machine, for trials.
+    let isThisMachine: Bool
 
     /// - Returns: nil if the endpoint is not an https URL on the usual port of a host with a public name. Everybody can make up
     ///   a subscription, and dripd sends a request there.
@@ -70,13 +72,20 @@ package struct PushService: Hashable, Sendable {
         if allowsLoopback, let url = URLComponents(string: endpoint), url.scheme == "http", url.user == nil,
             let host = url.host, ["127.0.0.1", "localhost"].contains(host)
         {
-            (origin, self.host) = ("http://\(host)" + (url.port.map { ":\($0)" } ?? ""), host)
+            (origin, self.host, isThisMachine) = ("http://\(host)" + (url.port.map { ":\($0)" } ?? ""), host, true)
             return
         }
         guard let url = URLComponents(string: endpoint), url.scheme == "https", url.user == nil, url.password == nil,
             url.port == nil || url.port == 443, let host = url.host?.lowercased(), Self.isPublicName(host)
         else { return nil }
-        (origin, self.host) = ("https://\(host)", host)
+        (origin, self.host, isThisMachine) = ("https://\(host)", host, false)
+    }
+
+    /// Whether it is a browser vendor's. Any other host may be made up to do harm: its answers count for its subscription alone.
+    var isKnown: Bool {
+        isThisMachine
+            || ["fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com"].contains(host)
+            || [".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"].contains { host.hasSuffix($0) }
     }
 
     /// What this service needs besides the usual headers.

@@ -32,9 +32,16 @@ struct CurlFailure {
         }
     }
 
+    /// Whether the only reason is that the host's addresses are not public.
+    private var isForPrivateAddress: Bool {
+        progress.hasPrivateAddress && !progress.hadConnection
+            && [CURLE_COULDNT_CONNECT, CURLE_ABORTED_BY_CALLBACK].contains(code)
+    }
+
     private var kind: TransportError.Kind {
         if answer.excess != nil { return .tooLarge }
         if isOfAnotherAttempt { return .cut }
+        if isForPrivateAddress { return .connect }
         switch code {
         case CURLE_UNSUPPORTED_PROTOCOL:
             // The URL's scheme; or, once connected, an answer without a status line ("HTTP/0.9").
@@ -69,6 +76,7 @@ struct CurlFailure {
         if let excess = answer.excess { return excess }
         switch code {
         case _ where isOfAnotherAttempt: return Self.cut
+        case _ where isForPrivateAddress: return "the host has no public address"
         case CURLE_GOT_NOTHING, CURLE_ABORTED_BY_CALLBACK:
             // libcurl tried to send the request again and was refused; its own text is about the callback.
             return Self.cut

@@ -69,6 +69,8 @@ struct CurlProgress {
     private let method: HTTPRequest.Method
     /// How often libcurl had a connection for this request.
     private var attempts = 0
+    /// Whether an address was refused because it is not public.
+    private(set) var hasPrivateAddress = false
 
     init(method: HTTPRequest.Method = .get) {
         self.method = method
@@ -82,5 +84,10 @@ struct CurlProgress {
     mutating func mayBegin() -> Bool {
         attempts += 1
         return method == .get || attempts == 1
+    }
+
+    /// Records that the host has an address that the request may not be sent to.
+    mutating func refusePrivateAddress() {
+        hasPrivateAddress = true
     }
 }

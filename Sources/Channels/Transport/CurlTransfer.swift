@@ -52,7 +52,7 @@ final class CurlTransfer {
         options.set(request)
         options.set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
         setHeaders(of: request, in: &options)
-        setCallbacks(in: &options)
+        setCallbacks(in: &options, mayReachPrivateHosts: request.mayReachPrivateHosts)
         if options.firstFailure != CURLE_OK { self.submission = nil }
         return options.firstFailure
     }
@@ -97,13 +97,27 @@ final class CurlTransfer {
         options.note(dripd_set_headers(easy, headerList))
     }
 
-    private func setCallbacks(in options: inout CurlOptions) {
+    private func setCallbacks(in options: inout CurlOptions, mayReachPrivateHosts: Bool) {
         let context = Unmanaged.passUnretained(self).toOpaque()
+        if !mayReachPrivateHosts {
+            options.note(
+                dripd_set_open_socket(
+                    easy,
+                    { context, _, peer in
+                        guard let peer, CurlTransfer.at(context).mayReach(IPAddress(dripd_address(peer))) else {
+                            return CURL_SOCKET_BAD
+                        }
+                        return dripd_open_socket(peer)
+                    },
+                    context
+                )
+            )
+        }
         options.note(
             dripd_set_before_request(
                 easy,
-                { context, _, _, _, _ in
-                    CurlTransfer.at(context).progress.mayBegin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                { context, address, _, _, _ in
+                    CurlTransfer.at(context).mayBegin(at: address) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
                 },
                 context
             )
@@ -128,6 +142,21 @@ final class CurlTransfer {
                 context
             )
         )
+    }
+
+    /// - Parameter address: the server's, in text. The connection may be another request's that may reach private hosts.
+    private func mayBegin(at address: UnsafePointer<CChar>?) -> Bool {
+        guard
+            submission?.request.mayReachPrivateHosts != false
+                || mayReach(address.flatMap { IPAddress(String(cString: $0)) })
+        else { return false }
+        return progress.mayBegin()
+    }
+
+    private func mayReach(_ address: IPAddress?) -> Bool {
+        if address?.isPublic == true { return true }
+        progress.refusePrivateAddress()
+        return false
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {

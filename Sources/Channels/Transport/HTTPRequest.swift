@@ -25,6 +25,9 @@ package struct HTTPRequest: Sendable, Hashable {
     package var unixSocketPath: String?
     /// The hosts to which the request may be sent without TLS.
     package var plainHTTP: PlainHTTP
+    /// Whether the request may be sent to an address of this machine or a private network. false for a URL that outsiders
+    /// choose: the address that is connected to counts, whatever the URL's host is called.
+    package var mayReachPrivateHosts: Bool
     package var timeLimits: HTTPTimeLimits
 
     package init(
@@ -34,6 +37,7 @@ package struct HTTPRequest: Sendable, Hashable {
         body: [UInt8] = [],
         unixSocketPath: String? = nil,
         plainHTTP: PlainHTTP = .thisMachine,
+        mayReachPrivateHosts: Bool = true,
         timeLimits: HTTPTimeLimits = .standard
     ) {
         self.method = method
@@ -42,6 +46,7 @@ package struct HTTPRequest: Sendable, Hashable {
         self.body = body
         self.unixSocketPath = unixSocketPath
         self.plainHTTP = plainHTTP
+        self.mayReachPrivateHosts = mayReachPrivateHosts
         self.timeLimits = timeLimits
     }
 
