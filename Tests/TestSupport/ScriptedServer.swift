@@ -58,6 +58,7 @@ package final class ScriptedServer: Sendable {
 
     /// All complete requests, header and body, grouped by connection in the order of acceptance.
     package var requests: [String] { state.withLock { $0.connections.flatMap(\.requests) } }
+    package var rawRequests: [[UInt8]] { state.withLock { $0.connections.flatMap(\.rawRequests) } }
     /// The received bytes of each connection.
     package var bytesReceived: [Int] { state.withLock { $0.connections.map(\.bytesReceived) } }
     package var connectionCount: Int { state.withLock { $0.connections.count } }

@@ -6,7 +6,7 @@ package final class ServerConnection: Sendable {
     private struct State {
         var descriptor: Int32?
         var unread: [UInt8] = []
-        var requests: [String] = []
+        var requests: [[UInt8]] = []
         var bytesReceived = 0
     }
 
@@ -19,7 +19,9 @@ package final class ServerConnection: Sendable {
     }
 
     /// The complete requests that were read from it.
-    package var requests: [String] { state.withLock { $0.requests } }
+    package var requests: [String] { rawRequests.map { String(decoding: $0, as: UTF8.self) } }
+    /// The same, for bodies that are no text.
+    package var rawRequests: [[UInt8]] { state.withLock { $0.requests } }
     package var bytesReceived: Int { state.withLock { $0.bytesReceived } }
 
     /// Reads header and body of the next request; returns nil if the client has closed the connection.
@@ -31,16 +33,35 @@ package final class ServerConnection: Sendable {
         }
         while true {
             if let length = requestLength(bytes), bytes.count >= length {
-                let request = String(decoding: bytes[..<length], as: UTF8.self)
+                let request = Array(bytes[..<length])
                 state.withLock { state in
                     state.unread = Array(bytes[length...])
                     state.requests.append(request)
                 }
-                return request
+                return String(decoding: request, as: UTF8.self)
             }
             guard let more = readSome(atMost: 65_536) else { return nil }
             bytes += more
         }
+    }
+
+    /// Reads a line with its line feed; returns nil if the client has closed the connection.
+    package func readLine() -> [UInt8]? {
+        while true {
+            let line = state.withLock { state -> [UInt8]? in
+                guard let end = state.unread.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+                defer { state.unread.removeFirst(end + 1) }
+                return Array(state.unread[...end])
+            }
+            if let line { return line }
+            guard let more = readSome(atMost: 65_536) else { return nil }
+            state.withLock { $0.unread += more }
+        }
+    }
+
+    /// Records a whole request that a script has read by lines.
+    package func record(request: [UInt8]) {
+        state.withLock { $0.requests.append(request) }
     }
 
     /// Reads at least one byte; returns nil if the client has closed the connection.

@@ -11,7 +11,8 @@ struct EmailContent {
 
     func message(id: String, at now: Instant, zone: TimeZone) -> MailMessage {
         let subject = content.fields["subject"] ?? ""
-        let text = content.fields[ContentField.text] ?? ""
+        // A person's attributes may have line breaks of any kind.
+        let text = (content.fields[ContentField.text] ?? "").withLineFeeds
         return MailMessage(
             from: account.from,
             to: Mailbox(name: nil, address: recipient),
@@ -64,20 +65,22 @@ struct EmailContent {
 
     private func html(_ text: String) -> String {
         let paragraphs = text.split(separator: "\n\n").map { paragraph in
-            "<p>\(Self.escaped(String(paragraph)).replacing("\n", with: "<br>\n"))</p>"
+            "<p>\(String(paragraph).escapedForMarkup.replacing("\n", with: "<br>\n"))</p>"
         }
         let links = buttons.map { button in
             """
-            <p><a href="\(Self.escaped(button.target))" style="display:inline-block;padding:12px 20px;border-radius:6px;\
-            background:#1a56db;color:#ffffff;text-decoration:none">\(Self.escaped(button.title))</a></p>
+            <p><a href="\(button.target.escapedForMarkup)" style="display:inline-block;padding:12px 20px;border-radius:6px;\
+            background:#1a56db;color:#ffffff;text-decoration:none">\(button.title.escapedForMarkup)</a></p>
             """
         }
         var end: [String] = []
-        if let identity = account.identity { end.append(Self.escaped(identity).replacing("\n", with: "<br>\n")) }
+        if let identity = account.identity {
+            end.append(identity.withLineFeeds.escapedForMarkup.replacing("\n", with: "<br>\n"))
+        }
         if let links = self.links {
             end.append(
                 """
-                <a href="\(Self.escaped(links.unsubscribe))">\(stop)</a> · <a href="\(Self.escaped(links.preferences))">\(choose)</a>
+                <a href="\(links.unsubscribe.escapedForMarkup)">\(stop)</a> · <a href="\(links.preferences.escapedForMarkup)">\(choose)</a>
                 """
             )
         }
@@ -98,9 +101,19 @@ struct EmailContent {
 
             """
     }
+}
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+extension String {
+    /// The text with a line feed for each line break: CRLF, CR or LF.
+    ///
+    /// It goes by bytes: CRLF is one `Character`, and one that a replacement makes would be overlooked.
+    fileprivate var withLineFeeds: String {
+        var bytes: [UInt8] = []
+        var last: UInt8 = 0
+        for byte in utf8 {
+            if byte != 0x0a || last != 0x0d { bytes.append(byte == 0x0d ? 0x0a : byte) }
+            last = byte
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

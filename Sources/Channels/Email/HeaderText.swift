@@ -21,7 +21,9 @@ enum HeaderText {
             $0 == 0x20 || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
                 || $0 == 0x2d
         }
-        return isAtoms ? text : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        // Between atoms, readers make one space of several.
+        return isAtoms && !text.contains("  ")
+            ? text : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     /// Whether the text can stand as it is: printable ASCII, not too long for a line, and nothing that looks encoded.

@@ -2,13 +2,22 @@
 enum QuotedPrintable {
     private static let longestLine = 76
 
-    /// - Parameter text: its line breaks may be of any kind.
+    /// - Parameter text: its lines may end with CRLF, LF or CR. Other separators are text.
     /// - Returns: lines that each end with CRLF.
     static func encode(_ text: String) -> [UInt8] {
-        var encoded: [UInt8] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            encode(line: Array(line.utf8), to: &encoded)
+        var (encoded, line): ([UInt8], [UInt8]) = ([], [])
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case 0x0a where last == 0x0d: break
+            case 0x0a, 0x0d:
+                encode(line: line, to: &encoded)
+                line = []
+            default: line.append(byte)
+            }
+            last = byte
         }
+        encode(line: line, to: &encoded)
         return encoded
     }
 
@@ -16,11 +25,12 @@ enum QuotedPrintable {
         var length = 0
         for (index, byte) in line.enumerated() {
             let isLast = index == line.count - 1
-            let unit = unit(byte, atStart: length == 0, isLast: isLast)
+            var unit = unit(byte, atStart: length == 0, isLast: isLast)
             // A soft line break takes one character.
             if length + unit.count > (isLast ? longestLine : longestLine - 1) {
                 encoded += [UInt8(ascii: "="), 0x0d, 0x0a]
                 length = 0
+                unit = self.unit(byte, atStart: true, isLast: isLast)
             }
             encoded += unit
             length += unit.count

@@ -5,12 +5,15 @@ import DripCore
 struct SMTPDialog {
     private var lines: [String] = []
     private var stage: SMTPStage = .connect
+    /// Whether QUIT was sent, which libcurl does after a refused recipient. The refusal must stay the last reply.
+    private var isOver = false
     /// The last complete reply, and what it answered.
     private(set) var last: (reply: SMTPReply, stage: SMTPStage)?
 
     /// Takes the beginning of a command that is sent.
     mutating func sends(_ command: String) {
         if let stage = SMTPStage(command: command) { self.stage = stage }
+        if command.trimmed == "QUIT" { isOver = true }
     }
 
     /// Takes a line that the server sent.
@@ -22,8 +25,8 @@ struct SMTPDialog {
             return
         }
         lines = []
-        // The answer to QUIT, which libcurl sends after a refused recipient. The refusal must stay the last reply.
-        guard reply.code != 221 else { return }
+        // 221: a farewell that was not asked for.
+        guard !isOver, reply.code != 221 else { return }
         last = (reply, stage)
         // After 354 the message follows, and the next reply is about it.
         if stage == .data, reply.code == 354 { stage = .end }
@@ -33,8 +36,9 @@ struct SMTPDialog {
     func answer(failure: String?) -> MailAnswer {
         guard let (reply, stage) = last else { return .unsent(why: failure ?? "the mail server said nothing") }
         switch (stage, reply.code) {
-        // From here on the server may have the whole message.
-        case (.data, 354): return .inDoubt(why: failure ?? "the connection ended before the mail server's answer")
+        // From here on the server may have the whole message. Not even another 354 says what became of it.
+        case (.data, 354), (.end, 300..<400):
+            return .inDoubt(why: failure ?? "the connection ended before the mail server's answer")
         case (.end, 200..<300): return .accepted(reply)
         case (_, 400...): return .refused(Refusal(reply, to: stage))
         default: return .unsent(why: failure ?? "the mail server ended the connection")

@@ -66,11 +66,13 @@ extension Refusal {
     ///
     /// A refusal for the sake of policy is never the person's: the address stays open.
     package init(_ reply: SMTPReply, to stage: SMTPStage) {
+        let meaning = Self.meaning(of: reply, to: stage)
         self.init(
-            meaning: Self.meaning(of: reply, to: stage),
+            meaning: meaning,
             code: [String(reply.code), reply.enhanced].compactMap(\.self).joined(separator: " "),
             message: reply.text,
-            retryAfter: stage == .recipient && reply.code == 450 ? .minutes(5) : nil
+            // A server that greylists takes nothing before.
+            retryAfter: meaning == .retry && [450, 451].contains(reply.code) ? .minutes(5) : nil
         )
     }
 
@@ -80,11 +82,20 @@ extension Refusal {
         case .connect, .hello, .startTLS, .authentication: return reply.code < 500 ? .slowDown : .page
         case .sender, .recipient, .data, .end: break
         }
-        if let known = reply.enhanced.flatMap({ meanings[$0] }) { return known }
+        let text = reply.text.lowercased()
+        if reply.code >= 500, refusalsOfSender.contains(where: { text.contains($0) }) { return .page }
+        switch (stage, reply.enhanced.flatMap { meanings[$0] }) {
+        // The recipient is not named yet, so it is the sender.
+        case (.sender, .person?): return .page
+        case (_, .slowDown?) where text.contains("greylist") || text.contains("graylist"): return .retry
+        case (_, let known?): return known
+        case (_, nil): break
+        }
         switch (reply.code, reply.enhanced) {
         case (421, _): return .slowDown
         case (530, _), (535, _), (538, _): return .page
-        case (552, _): return .mailboxFull
+        // The message's size is announced with the sender (RFC 1870).
+        case (552, _): return stage == .sender ? .message : .mailboxFull
         case (400..<500, _): return .retry
         case (_, let code?) where code.hasPrefix("5.1.") && stage == .recipient: return .person
         case (_, let code?) where code.hasPrefix("5.7.") && stage == .sender: return .page
@@ -104,6 +115,11 @@ extension Refusal {
         "4.7.0": .slowDown, "4.7.1": .slowDown, "4.7.27": .slowDown, "4.7.28": .slowDown, "4.7.32": .slowDown,
         "5.7.25": .page, "5.7.26": .page, "5.7.27": .page, "5.7.28": .page, "5.7.29": .page, "5.7.30": .page,
         "5.7.515": .page, "5.7.8": .page,
-        "5.7.1": .message, "5.3.4": .message,
+        "5.3.4": .message,
+    ]
+
+    /// What servers say after the recipient although it is about the sender. Postfix does so by default.
+    private static let refusalsOfSender = [
+        "sender address rejected", "relay access denied", "relaying denied", "relay not permitted", "unable to relay",
     ]
 }

@@ -55,6 +55,8 @@ import Testing
         }
         #expect(after(["< 354 go on"]) == .inDoubt(why: "cut"))
         #expect(after(["< 354 go on", "< 250-not the end"]) == .inDoubt(why: "cut"))
+        #expect(after(["< 354 go on", "< 354 go on"]) == .inDoubt(why: "cut"))
+        #expect(after(["< 354 go on", "< 221 closing"]) == .inDoubt(why: "cut"))
         #expect(after([]) == .unsent(why: "cut"))
         #expect(after(["< 35"]) == .unsent(why: "cut"))
     }
@@ -90,6 +92,15 @@ import Testing
         )
         #expect(unknown == .refused(Refusal(meaning: .person, code: "550 5.1.1", message: "unknown", retryAfter: nil)))
         #expect(answer("> QUIT", "< 221 2.0.0 Bye", failure: "cut") == .unsent(why: "cut"))
+        for farewell in ["250 2.0.0 Bye", "421 4.7.0 too many errors", "500 5.5.2 unknown command"] {
+            let refused = answer("> RCPT TO:<c@d.vn>", "< 550 5.1.1 unknown", "> QUIT", "< \(farewell)", failure: "550")
+            #expect(refused == unknown, "\(farewell)")
+        }
+        // The continuation of AUTH is base64.
+        #expect(
+            answer("> AUTH PLAIN", "< 334 ", "> QUITAAAA", "< 535 no", failure: "Login denied")
+                == .refused(Refusal(meaning: .page, code: "535", message: "no", retryAfter: nil))
+        )
     }
 
     @Test func `without a word of the server it was not sent`() {

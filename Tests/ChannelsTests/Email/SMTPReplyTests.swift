@@ -25,6 +25,7 @@ import Testing
             (.recipient, "550 5.1.1 <person@provider.example>: Recipient address rejected: User unknown", .person),
             (.recipient, "550 unknown user", .person), (.recipient, "550 5.4.310 DNS domain does not exist", .person),
             (.recipient, "450 4.2.0 <person@provider.example>: Greylisted, please try again in 300 seconds", .retry),
+            (.recipient, "550 5.1.7 Invalid sender address", .page), (.recipient, "550 5.1.8 Bad sender", .page),
             (.recipient, "552 5.2.2 Mailbox full", .mailboxFull), (.recipient, "452 4.2.2 over quota", .mailboxFull),
             (.recipient, "451 4.7.1 Temporarily deferred due to user complaints", .slowDown),
             (.sender, "421 4.7.28 Gmail has detected an unusual rate of mail", .slowDown),
