@@ -6,8 +6,9 @@ struct Demo: AsyncParsableCommand {
         abstract: "Play a month of care in a minute and a half, against the sandbox.",
         discussion: """
             The demo runs the real daemon on a fast clock, with the Messenger sandbox as the platform. Three people write to \
-            the page and get their month of messages. They write again now and then, because the platform allows no messages \
-            after 24 hours of silence. Nothing leaves this machine. The demo runs until Ctrl-C, then removes its files.
+            the page and get their month of messages. Messenger allows no messages after 24 hours of silence: two of them write \
+            again now and then, and the third leaves an e-mail address and gets the rest by mail. Nothing leaves this machine. \
+            The demo runs until Ctrl-C, then removes its files.
             """
     )
 

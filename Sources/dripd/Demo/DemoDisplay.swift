@@ -113,17 +113,16 @@ final class DemoTally: Sendable {
     }
 
     /// Records a message.
-    /// - Parameter metadata: the metadata of the message.
-    /// - Returns: the message; nil if it was not expected.
-    func arrived(person: Int, metadata: String?) -> Key? {
-        let key = metadata.flatMap(DeliveryKey.init).map { Key(person: person, step: $0.step, part: $0.part) }
-        return state.withLock { state in
-            guard let key, expected[key] != nil else {
-                state.unexpected.append(metadata ?? "a message without a key")
-                return nil
+    /// - Parameters:
+    ///   - message: nil if it was not expected.
+    ///   - name: what it calls itself.
+    func arrived(_ message: DemoScript.Expected?, _ name: String?) {
+        state.withLock { state in
+            if let message {
+                state.arrived[Key(message), default: 0] += 1
+            } else {
+                state.unexpected.append(name ?? "a message without a key")
             }
-            state.arrived[key, default: 0] += 1
-            return key
         }
     }
 

@@ -5,10 +5,13 @@ import Glibc
 struct DemoFolder {
     let path: String
     let daemonPort: Int
+    /// The port of the sandbox's mail server.
+    let mailPort: Int
     let appSecret = "demo-app-secret"
     let verifyToken = "demo-verify-token"
     let pageToken = "demo-page-token"
     let page = "1577703145783617"
+    static let mailAccount = "shop"
 
     var configuration: String { path + "/dripd.yaml" }
     var controlSocket: String { path + "/state/control.sock" }
@@ -22,6 +25,7 @@ struct DemoFolder {
         }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         daemonPort = try FreePort.near(8787)
+        mailPort = try FreePort.near(2525)
         try write("secrets/app_secret", appSecret)
         try write("secrets/verify_token", verifyToken)
         try write("secrets/page_token", pageToken)
@@ -48,6 +52,12 @@ struct DemoFolder {
               pages:
                 - id: "\(page)"
                   token: {file: secrets/page_token}
+            public_url: http://127.0.0.1:\(daemonPort)
+            email:
+              - id: \(Self.mailAccount)
+                from: "Shop <care@shop.example>"
+                smtp: {url: "smtp://127.0.0.1:\(mailPort)"}
+                identity: "Shop, 12 Lê Lợi, Quận 1, TP.HCM"
 
             """
         )

@@ -1,3 +1,5 @@
+import Channels
+import ControlAPI
 import DripCore
 import DripEngine
 import Foundation
@@ -11,18 +13,28 @@ struct DemoPeople: Sendable {
     let display: DemoDisplay
     let tally: DemoTally
     let clock: SystemClock
+    /// Of the daemon, which tells how to recognise its mail.
+    let controlSocket: String
     private let lastWrote = LastWrote()
 
     private final class LastWrote: Sendable {
         let at = Mutex<[Int: Instant]>([:])
     }
 
-    init(script: DemoScript, sandbox: Sandbox, display: DemoDisplay, tally: DemoTally, clock: SystemClock) {
+    init(
+        script: DemoScript,
+        sandbox: Sandbox,
+        display: DemoDisplay,
+        tally: DemoTally,
+        clock: SystemClock,
+        controlSocket: String
+    ) {
         self.script = script
         self.sandbox = sandbox
         self.display = display
         self.tally = tally
         self.clock = clock
+        self.controlSocket = controlSocket
     }
 
     private static func address(_ person: Int) -> String {
@@ -56,20 +68,54 @@ struct DemoPeople: Sendable {
             guard let person = script.people.indices.first(where: { Self.address($0) == entry.person }) else {
                 continue
             }
-            let key = tally.arrived(person: person, metadata: entry.metadata)
-            let at = Instant(milliseconds: entry.at)
-            let expected = key.flatMap { key in
-                script.expected.first { $0.person == person && $0.step == key.step && $0.part == key.part }
+            let sent = entry.metadata.flatMap(DeliveryKey.init)
+            let message = script.expected.first {
+                $0.person == person && $0.step == sent?.step && $0.part == sent?.part
             }
-            let what = expected.map { "\($0.sequence)/\($0.step)" } ?? "unexpected"
-            display.arrived(
-                script.people[person],
-                what,
-                Self.excerpt(entry),
-                at: at,
-                due: expected?.due ?? at
-            )
+            arrived(message, entry.metadata, to: person, Self.excerpt(entry), at: Instant(milliseconds: entry.at))
         }
+    }
+
+    /// Shows the mail that arrives, until the task is cancelled.
+    func receiveMail() async {
+        guard let mailbox = script.mailbox, let key = await mailKey() else { return }
+        var last = 0
+        while !Task.isCancelled {
+            for mail in await sandbox.mail.mails(after: last, in: mailbox, within: .seconds(1)) {
+                last = mail.number
+                let id = mail.content.field("Message-ID")?.dropFirst().prefix { $0 != "@" }
+                let sent = id.flatMap { MailReference(localPart: $0, key: key) }
+                let person = script.people.count - 1
+                let message = script.expected.first {
+                    $0.person == person && StableHash.of([$0.step]) == sent?.stepHash && $0.part == sent?.part
+                }
+                let subject = (mail.content.decodedField("Subject") ?? "").cut(to: 45)
+                arrived(
+                    message,
+                    id.map(String.init),
+                    to: person,
+                    "by e-mail: \(subject)",
+                    at: Instant(milliseconds: mail.at)
+                )
+            }
+        }
+    }
+
+    private func mailKey() async -> [UInt8]? {
+        let answer: MailKey? = try? await ControlClient(socket: controlSocket).get("/mail/key")
+        return answer.map { Array($0.key) }
+    }
+
+    private func arrived(
+        _ message: DemoScript.Expected?,
+        _ name: String?,
+        to person: Int,
+        _ text: String,
+        at: Instant
+    ) {
+        tally.arrived(message, name)
+        let what = message.map { "\($0.sequence)/\($0.step)" } ?? "unexpected"
+        display.arrived(script.people[person], what, text, at: at, due: message?.due ?? at)
     }
 
     private static func excerpt(_ entry: LogEntry) -> String {
@@ -91,7 +137,8 @@ struct DemoPeople: Sendable {
             }
             if display.isClosed { return false }
             if now > script.end + .days(4) { return false }
-            for message in script.expected where message.due + .hours(8) < now && tally.isMissing(message) {
+            for message in script.expected
+            where !message.isMail && message.due + .hours(8) < now && tally.isMissing(message) {
                 let last = lastWrote.at.withLock { $0[message.person] } ?? script.start
                 if now > last + .hours(12) { write(as: message.person, "Shop ơi?") }
             }

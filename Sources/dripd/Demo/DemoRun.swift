@@ -29,7 +29,15 @@ struct DemoRun {
         self.hasColour = hasColour
         clock = SystemClock(scale: Int64(32 * 86_400 / duration), epoch: SystemClock.realNow())
         let zone = TimeZone(identifier: "Asia/Ho_Chi_Minh") ?? .gmt
-        let loaded = SequenceFolder.load(paths: [folder.path + "/Sequences"], defaultZone: zone)
+        let channels = [
+            ConfiguredChannel(rules: .messenger, accounts: [folder.page]),
+            ConfiguredChannel(rules: .email, accounts: [DemoFolder.mailAccount]),
+        ]
+        let loaded = SequenceFolder.load(
+            paths: [folder.path + "/Sequences"],
+            defaultZone: zone,
+            settings: CatalogSettings(channels: channels)
+        )
         guard let catalog = loaded.catalog else {
             let problems = loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
             throw Failure("the sequence files have errors; fix them first:\n\(problems.joined(separator: "\n"))")
@@ -74,7 +82,7 @@ struct DemoRun {
     }
 
     private func makeSandbox(port: Int) throws -> Sandbox {
-        let configuration = SandboxConfiguration(
+        var configuration = SandboxConfiguration(
             pageID: folder.page,
             pageName: "Shop",
             appSecret: folder.appSecret,
@@ -83,6 +91,7 @@ struct DemoRun {
             host: "127.0.0.1",
             port: port
         )
+        configuration.mail = MailConfiguration(host: "127.0.0.1", port: folder.mailPort)
         return try Sandbox(
             configuration: configuration,
             run: .random(in: .min ... .max),
@@ -118,10 +127,12 @@ struct DemoRun {
         display.paragraph(
             """
             A month of care, \(clock.scale.formatted(.number.grouping(.automatic))) times as fast: \
-            three people write to the page, and dripd sends them the messages of the sequences.
+            three people write to the page, and dripd sends them the messages of the sequences.\
+            \(script.mailbox == nil ? "" : "\n\(script.people[2]) leaves an e-mail address and is silent from then on.")
             Nothing leaves this machine.
 
               chat page  http://127.0.0.1:\(sandboxPort)/  (write as a customer yourself)
+              mailboxes  http://127.0.0.1:\(sandboxPort)/mail
               daemon     http://127.0.0.1:\(folder.daemonPort)/metrics
               state      \(folder.path)/state
               log        \(folder.log)
@@ -141,7 +152,14 @@ struct DemoRun {
         _ signals: UnixSignalsSequence,
         exitWhenDone: Bool
     ) async -> End {
-        let people = DemoPeople(script: script, sandbox: sandbox, display: display, tally: tally, clock: clock)
+        let people = DemoPeople(
+            script: script,
+            sandbox: sandbox,
+            display: display,
+            tally: tally,
+            clock: clock,
+            controlSocket: folder.controlSocket
+        )
         return await withTaskGroup(of: End?.self) { group in
             group.addTask {
                 for await _ in signals { return .interrupted }
@@ -154,6 +172,10 @@ struct DemoRun {
             }
             group.addTask {
                 await people.receive()
+                return nil
+            }
+            group.addTask {
+                await people.receiveMail()
                 return nil
             }
             group.addTask {
@@ -178,6 +200,11 @@ struct DemoRun {
         }
     }
 
+    private func mailed(_ script: DemoScript) -> String {
+        let count = script.expected.count(where: \.isMail)
+        return count == 0 ? "" : ", \(count) of them by e-mail"
+    }
+
     private func report(
         _ end: End,
         status: Int32,
@@ -193,7 +220,7 @@ struct DemoRun {
         let faults = tally.faults(people: script.people)
         if faults.isEmpty {
             display.paragraph(
-                "\(script.expected.count) messages for \(script.people.count) people: each arrived exactly once."
+                "\(script.expected.count) messages for \(script.people.count) people\(mailed(script)): each arrived exactly once."
             )
         } else if case .interrupted = end {
             // Interrupted before the end of the month: missing messages are no error.
