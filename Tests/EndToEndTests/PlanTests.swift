@@ -41,6 +41,9 @@ import Testing
                     - day      20 h    2 people no longer get it
                     ~ hello    15 min  changed text
                     + evening  8 h     2 people get it
+                  who would get them, if nobody wrote again:
+                    hello    2 by messenger
+                    evening  2 by messenger
 
                 messages within 24 hours because of this: none
                 plan \(report.plan.hash)

@@ -39,6 +39,10 @@ package struct SequencePlan: Codable, Hashable, Sendable {
     package var underWay = 0
     /// The effects on the next messages of the people for whom something changes.
     package var effects: [EffectCount] = []
+    /// The steps that the people under way would get if none of them wrote again, in the order of the file.
+    package var reach: [StepReach] = []
+    /// The number of people whom `reach` counts: all who are under way, or as many as `PlanTally.mostForeseen`.
+    package var foreseen = 0
 
     package init(
         sequence: String,

@@ -15,7 +15,11 @@ package struct PlanTally: Sendable {
     private var losses: [String: [String: Int]] = [:]
     private var calendars: [TimeZone: LocalCalendar] = [:]
 
+    private var reach: [String: [String: StepReach]] = [:]
+
     private static let day = Milliseconds.hours(24)
+    /// The maximum number of people of each sequence for whom every step ahead is foreseen.
+    package static let mostForeseen = 10_000
 
     /// - Parameter known: the versions in force, by sequence.
     package init(before: Catalog, after: Catalog, known: [String: String], now: Instant) {
@@ -37,10 +41,25 @@ package struct PlanTally: Sendable {
         after[sequence]?.extend == .finished
     }
 
-    package mutating func add(_ item: EnrollmentState) -> PersonPlan? {
+    /// - Parameter known: returns what decides about the steps ahead, if they are to be foreseen; nil for most of very many
+    ///   people.
+    package mutating func add(
+        _ item: EnrollmentState,
+        known: () throws -> (person: Person, ways: Ways)?
+    ) rethrows -> PersonPlan? {
         let id = item.enrollment.sequence
         if item.job != nil { sequences[id]?.underWay += 1 }
-        guard item.person.stoppedAt == nil, !item.isSending, let effect = effect(on: item) else { return nil }
+        guard item.person.stoppedAt == nil else { return nil }
+        let effect = item.isSending ? nil : effect(on: item)
+        if let job = item.job, let known = try known() {
+            foresee(
+                item,
+                effect.map { effect in effect.next.map { job.with(step: $0) } } ?? job,
+                known.person,
+                known.ways
+            )
+        }
+        guard let effect else { return nil }
         count(item, effect.effect, effect.next)
         return PersonPlan(
             page: item.person.address.account.externalID,
@@ -64,6 +83,8 @@ package struct PlanTally: Sendable {
             }
             let counts = effects[sequence.sequence] ?? [:]
             sequence.effects = Effect.allCases.compactMap { counts[$0] }
+            let reach = reach[sequence.sequence] ?? [:]
+            sequence.reach = after[sequence.sequence]?.steps.compactMap { reach[$0.id]?.sorted } ?? []
             return sequence
         }
         return Plan(hash: hash, sequences: sequences, messages: messages.values.sorted { $0.page < $1.page })
@@ -121,12 +142,62 @@ package struct PlanTally: Sendable {
         self.messages[page] = messages
     }
 
+    /// Counts by which channels the person would get the steps ahead.
+    /// - Parameter job: the person's next step; nil if there is none.
+    private mutating func foresee(_ item: EnrollmentState, _ job: Job?, _ person: Person, _ ways: Ways) {
+        let id = item.enrollment.sequence
+        sequences[id]?.foreseen += 1
+        guard let job = job?.of(person), let step = after.sequence(of: job.enrollment)?.step(job.step) else { return }
+        let pending = PendingEnrollment(
+            job: job,
+            due: DueStep(step: step, due: job.scheduled).firstCheck,
+            cause: StartCause.firstMessage.description,
+            over: item.over,
+            isSending: item.isSending,
+            ways: ways
+        )
+        for forecast in after.forecasts(of: [pending], after: [], now: now) {
+            for outcome in forecast.steps {
+                reach[id, default: [:]][outcome.step, default: StepReach(step: outcome.step)]
+                    .add(outcome, sending: person.address.account.channel)
+            }
+        }
+    }
+
     /// Counts the steps that the change adds and removes ahead of the person.
     private mutating func compareAhead(_ item: EnrollmentState) {
         let id = item.enrollment.sequence
         let difference = ahead.difference(item, before: before, after: after)
         for step in difference.gained { gains[id, default: [:]][step, default: 0] += 1 }
         for step in difference.lost { losses[id, default: [:]][step, default: 0] += 1 }
+    }
+}
+
+extension Job {
+    fileprivate func with(step: DueStep) -> Job {
+        Job(
+            enrollment: enrollment,
+            person: person,
+            step: step.step.id,
+            scheduled: step.due,
+            attempt: 0,
+            part: 0,
+            waitingFor: nil
+        )
+    }
+
+    /// Returns the job with everything that is known of its person.
+    fileprivate func of(_ person: Person) -> Job {
+        Job(
+            enrollment: enrollment,
+            person: person,
+            step: step,
+            scheduled: scheduled,
+            attempt: attempt,
+            part: part,
+            waitingFor: waitingFor,
+            heldBy: heldBy
+        )
     }
 }
 

@@ -30,10 +30,17 @@ extension PlanRequest {
 
 extension StateCopy {
     /// Returns what adopting these files would do to this state.
-    /// - Parameter zone: the configured zone.
+    /// - Parameters:
+    ///   - zone: the configured zone.
+    ///   - settings: the configuration's, which decide by which way people get a step.
     /// - Throws: `PlanRefusal`, `VersionError`, `StoreError`.
-    package func plan(_ order: PlanRequest, zone: TimeZone, now: Instant) throws -> PlanReport {
-        let before = try Catalog(try versionsInForce(), zone: zone)
+    package func plan(
+        _ order: PlanRequest,
+        zone: TimeZone,
+        settings: CatalogSettings = .standard,
+        now: Instant
+    ) throws -> PlanReport {
+        let before = try Catalog(try versionsInForce(), zone: zone).with(settings)
         let pinned = try pinnedVersions().compactMap { SequenceFolder.sequence(of: $0.content, path: $0.file) }
         let known = Array(before.sequences.values) + pinned
         return try plan(

@@ -10,6 +10,9 @@ struct PlanReading {
     private var listed: [PersonPlan] = []
     private var more = 0
     private var enrollments = EnrollmentReading()
+    /// Of so many people under way, the steps ahead of one are foreseen.
+    private var stride = 1
+    private var read = 0
 
     static func report(
         _ db: Database,
@@ -27,9 +30,11 @@ struct PlanReading {
             people: people
         )
         for sequence in reading.tally.changed {
-            try reading.look(at: cursor(db, EnrollmentReading.underWay, [sequence, 0, -1]))
+            let underWay: Int = try db.row(underWay, [sequence])?["count"] ?? 0
+            (reading.stride, reading.read) = (1 + (underWay - 1) / PlanTally.mostForeseen, 0)
+            try reading.look(at: cursor(db, EnrollmentReading.underWay, [sequence, 0, -1]), db)
             guard reading.tally.reopens(sequence), let end = after[sequence]?.steps.last?.position else { continue }
-            try reading.look(at: cursor(db, EnrollmentReading.finished, [sequence, end, Int64.min, 0, -1]))
+            try reading.look(at: cursor(db, EnrollmentReading.finished, [sequence, end, Int64.min, 0, -1]), db)
         }
         return PlanReport(plan: reading.tally.plan, people: reading.listed, morePeople: reading.more)
     }
@@ -39,12 +44,26 @@ struct PlanReading {
         self.people = people
     }
 
-    private mutating func look(at rows: RowCursor) throws {
+    private static let underWay = "SELECT count(*) AS count FROM enrollment WHERE sequence = ? AND ended_at IS NULL"
+
+    private mutating func look(at rows: RowCursor, _ db: Database) throws {
         while let row = try rows.next() {
-            guard let touched = tally.add(enrollments.state(row)) else { continue }
+            let state = enrollments.state(row)
+            read += 1
+            let isForeseen = (read - 1).isMultiple(of: stride)
+            let touched = try tally.add(state) {
+                guard isForeseen, let person = try db.first(Self.person, [state.person.address.id], Person.init(row:))
+                else {
+                    return nil
+                }
+                return (person, try db.ways(of: person.id, for: state.job))
+            }
+            guard let touched else { continue }
             if listed.count < people { listed.append(touched) } else { more += 1 }
         }
     }
+
+    private static let person = "SELECT \(Person.columns) FROM \(Person.joined) WHERE address.id = ?"
 
     /// Opens a cursor over all rows: SQLite takes a negative limit for none.
     private static func cursor(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> RowCursor {

@@ -18,7 +18,7 @@ struct EnrollmentReading {
 
     static let underWay = """
         SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part,
-            job.waiting_for, job.claimed_at, person.paused_at, address.id
+            job.waiting_for, job.claimed_at, person.paused_at, address.id, enrollment.came_by
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
         JOIN address ON address.id = job.address JOIN account ON account.id = job.account
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
@@ -31,7 +31,7 @@ struct EnrollmentReading {
         SELECT \(columns), enrollment.position, NULL AS step, person.tags, person.last_wrote_at,
             (SELECT group_concat(other.sequence, ' ') FROM enrollment AS other
                 WHERE other.person = enrollment.person AND other.anchor > enrollment.anchor),
-            person.paused_at, address.id
+            person.paused_at, address.id, enrollment.came_by
         FROM enrollment JOIN person ON person.id = enrollment.person
         JOIN address ON address.id = enrollment.came_by JOIN account ON account.id = address.account
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
@@ -51,7 +51,8 @@ struct EnrollmentReading {
             anchor: row[4],
             position: row[13],
             // A finished enrollment no longer follows the version that it was pinned to.
-            version: step == nil ? nil : row[5]
+            version: step == nil ? nil : row[5],
+            cameBy: row[step == nil ? 20 : 22]
         )
         var person = Person(
             id: row[1],

@@ -52,7 +52,12 @@ struct PlanCommand: AsyncParsableCommand {
         let shown: TimeZone
         if let state {
             var copy = try StateCopy(directory: state)
-                .plan(order, zone: zone, now: SystemClock.real.now())
+                .plan(
+                    order,
+                    zone: zone,
+                    settings: configuration?.catalogSettings ?? .standard,
+                    now: SystemClock.real.now()
+                )
             for page in configuration?.messenger.pages ?? [] { copy.rates[page.id] = page.rate }
             report = copy
             shown = zone

@@ -34,7 +34,23 @@ struct PlanFormatter {
                 "    \(String(repeating: " ", count: width - number.count))\(number)  \(effect.effect.words)\(first)"
             )
         }
-        return lines
+        return lines + reach(of: sequence)
+    }
+
+    /// Returns who gets which step by which channel, if nobody writes again.
+    private func reach(of sequence: SequencePlan) -> [String] {
+        guard !sequence.reach.isEmpty else { return [] }
+        let share =
+            sequence.foreseen < sequence.underWay
+            ? ", of \(Self.number(sequence.foreseen)) of the \(Self.people(sequence.underWay))" : ""
+        let width = sequence.reach.map(\.step.count).max() ?? 0
+        return ["  who would get them, if nobody wrote again\(share):"]
+            + sequence.reach.map { reach in
+                let name = reach.step + String(repeating: " ", count: width - reach.step.count)
+                let channels = reach.channels.map { "\(Self.number($0.people)) by \($0.name)" }
+                let missed = reach.missed.map { "\(Self.number($0.people)) not (\($0.name))" }
+                return "    \(name)  " + (channels + missed).joined(separator: ", ")
+            }
     }
 
     private func heading(_ sequence: SequencePlan) -> String {
