@@ -7,6 +7,14 @@ extension Catalog {
         channels.first { $0.rules.name == channel }?.rules
     }
 
+    /// Whether messages can be sent by an account: it is in the configuration, or the configuration is not known.
+    package func isConfigured(_ account: Account) -> Bool {
+        guard !channels.isEmpty else { return true }
+        return channels.contains {
+            $0.rules.name == account.channel && ($0.accounts.isEmpty || $0.accounts.contains(account.externalID))
+        }
+    }
+
     package func policy(of channel: ChannelName) -> SendPolicy {
         rules(of: channel)?.policy ?? .conversation
     }
@@ -37,6 +45,7 @@ extension Catalog {
 
     /// Decides about a job whose person may be reached in several ways.
     func admit(_ job: Job, _ step: Step, in sequence: DripSequence, by ways: Ways, now: Instant) -> Admission {
+        let ways = ways.only(where: isConfigured)
         let cameBy = job.enrollment.cameBy ?? job.person.address.id
         if case .can(let channel)? = step.onlyIf, !can(channel, ways, for: sequence.purpose) {
             return now < job.scheduled ? .wait(until: job.scheduled, .time) : .skip(.condition)

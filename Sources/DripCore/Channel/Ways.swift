@@ -11,6 +11,12 @@ package struct Ways: Sendable {
         self.refusals = refusals
     }
 
+    /// Returns the ways by accounts that meet a condition.
+    func only(where isUsable: (Account) -> Bool) -> Ways {
+        guard !addresses.allSatisfy({ isUsable($0.account) }) else { return self }
+        return Ways(addresses: addresses.filter { isUsable($0.account) }, consents: consents, refusals: refusals)
+    }
+
     /// Returns the person's address on a channel: the one by which the enrollment came, otherwise the newest that can be reached.
     func address(on channel: ChannelName, cameBy: AddressID?) -> Address? {
         let here = addresses.filter { $0.account.channel == channel }
@@ -27,13 +33,13 @@ package struct Ways: Sendable {
 }
 
 /// One thing that a person agreed to or withdrew. Rows are only added, and the latest that concerns a message decides.
-package struct ConsentRecord: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+package struct ConsentRecord: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable {
         case given
         case withdrawn
     }
 
-    package enum Source: String, Hashable, Sendable {
+    package enum Source: String, Codable, Hashable, Sendable {
         /// The person left an address when a step asked for it.
         case ask
         /// The person used one of dripd's pages.

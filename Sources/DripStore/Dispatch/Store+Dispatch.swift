@@ -236,9 +236,9 @@ extension Store {
         return due
     }
 
-    /// Marks the messages that were being sent when the process died as in doubt. Call this once, before the first
-    /// claim.
-    /// - Returns: how many there were.
+    /// Marks the messages that were being sent when the process died as in doubt, and moves the jobs of accounts that left the
+    /// configuration. Call this once, before the first claim.
+    /// - Returns: how many messages are in doubt.
     package func recover(now: Instant) async throws -> Int {
         // First, so that people who were erased are not written to the ledger again.
         let broughtBack = try await write { [self] db in
@@ -286,10 +286,10 @@ extension Store {
                 }
                 try ledger.end(job, entry)
             }
+            _ = try JobMoves(db: db, now: now).leaveAccounts(notIn: catalog)
             return inDoubt
         }
     }
-
 }
 
 /// The result of recording outcomes.

@@ -138,16 +138,8 @@ struct PersonCut {
         ) { (id: $0[0] as EnrollmentID, sequence: $0[1] as String, cameBy: $0[2] as AddressID?) }
         for job in jobs {
             let new = rest.first { $0.id == job.cameBy } ?? standIn
-            try db.run(Self.move, [new.account.id, new.id, ledger.now, job.id])
+            try JobMoves(db: db, now: ledger.now).move(job.id, to: new)
         }
         return jobs.map(\.sequence)
     }
-
-    /// What the job waited for may not hold at the other address. Its time, a pause and a missing sequence do.
-    private static let move = """
-        UPDATE job SET account = ?, address = ?, error = NULL,
-            due = CASE WHEN waiting_for IS NULL OR waiting_for IN ('time', 'paused', 'sequence') THEN due ELSE ? END,
-            waiting_for = CASE WHEN waiting_for IN ('time', 'paused', 'sequence') THEN waiting_for END
-        WHERE enrollment = ?
-        """
 }

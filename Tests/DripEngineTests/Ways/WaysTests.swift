@@ -25,19 +25,20 @@ import Testing
     private var asked: Instant { now + .minutes(15) }
     private var week: Instant { now + .days(7) }
 
+    private static func catalog(_ sequences: [DripSequence], _ others: ConfiguredChannel...) -> Catalog {
+        var settings = CatalogSettings.standard
+        settings.channels = [ConfiguredChannel(rules: .messenger, accounts: [Event.testPage])] + others
+        return Catalog(zone: .hoChiMinh, sequences: sequences).with(settings)
+    }
+
     /// A store with a mail account, and a person who was asked for an address.
     private func state(purpose: Purpose = .care) async throws -> (TemporaryStore, mail: AccountID) {
         var sequence = DripSequence.make(steps: [Self.hello, Self.week])
         sequence.purpose = purpose
         let state = try await TemporaryStore([sequence])
         let mail = try await state.store.accounts(channel: "email", pages: ["shop"])[0]
-        var settings = CatalogSettings.standard
-        settings.channels = [
-            ConfiguredChannel(rules: .messenger, accounts: [Event.testPage]),
-            ConfiguredChannel(rules: .email, accounts: ["shop"]),
-        ]
-        let catalog = Catalog(zone: .hoChiMinh, sequences: [sequence]).with(settings)
-        _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: now)
+        let mailSettings = ConfiguredChannel(rules: .email, accounts: ["shop"])
+        _ = try await state.store.adopt(Self.catalog([sequence], mailSettings), versions: [], plan: nil, now: now)
         try await state.ingest(.message("1"), now: now)
         try await state.send(now: asked)
         return (state, mail)
@@ -177,6 +178,46 @@ import Testing
         _ = try await state.store.forget(Event.testPerson, now: week)
         let gone = try await state.store.person(with: address)
         #expect(gone == nil)
+    }
+
+    @Test func `a plan says who gets a step by which way, and why the others do not`() async throws {
+        let (state, _) = try await reachable()
+        // Has no address, and wrote late enough for one more message on Messenger.
+        try await state.ingest(.message("3", from: "2"), now: now + .minutes(20))
+        let edited = DripSequence.make(steps: [Self.hello, Self.week, .text("late", 20, .day)])
+        let plan = try await state.store.plan(
+            Self.catalog([edited], ConfiguredChannel(rules: .email, accounts: ["shop"])),
+            people: 0,
+            now: now + .minutes(21)
+        ).plan.sequences[0]
+        #expect(plan.foreseen == 2)
+        #expect(
+            plan.reach == [
+                StepReach(step: "hello", channels: [.init(name: "messenger", people: 1)]),
+                StepReach(
+                    step: "week",
+                    channels: [.init(name: "email", people: 1)],
+                    missed: [.init(name: "window_closed", people: 1)]
+                ),
+                StepReach(step: "late", missed: [.init(name: "window_closed", people: 2)]),
+            ]
+        )
+    }
+
+    @Test func `a job at an account that left the configuration goes on by another way, if there is one`() async throws
+    {
+        let (state, mail) = try await reachable()
+        try await state.ingest(.message("3", from: "2"), now: now)
+        // The step has moved to the mail account.
+        #expect(try await state.claim(now: week).isEmpty)
+        let catalog = Self.catalog(Array(state.store.catalog.sequences.values))
+        _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: week)
+        _ = try await state.store.recover(now: week)
+        #expect(try await state.store.claim(account: mail, limit: 10, now: week).claims.isEmpty)
+        try await state.ingest(.message("4", text: "Shop ơi"), now: week + .minutes(1))
+        let claims = try await state.claim(now: week + .minutes(1))
+        #expect(claims.map(\.job.step) == ["week"])
+        #expect(claims.map(\.job.person.address.account.channel) == [.messenger])
     }
 
     private func mailAddress(of state: TemporaryStore) async throws -> AddressID? {
