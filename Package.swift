@@ -162,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChannelsTests",
-            dependencies: ["Channels", "DripCore", "TestSupport", crypto, cryptoExtras],
+            dependencies: ["Channels", "ChildProcesses", "DripCore", "TestSupport", crypto, cryptoExtras],
             swiftSettings: settings
         ),
         .testTarget(name: "TaskThreadsTests", dependencies: ["TaskThreads"], swiftSettings: settings),

@@ -46,11 +46,30 @@ package struct SuppressionReplayReport: Codable, Hashable, Sendable {
     package var resumed = 0
     /// People who are erased again.
     package var erased = 0
+    /// People who withdrew a consent again.
+    package var withdrawn = 0
     /// The list was lost, may be too old, or had become too long: more people may have stopped or been erased than it
     /// names.
     package var isIncomplete = false
 
-    package init(stopped: Int = 0, resumed: Int = 0, erased: Int = 0, isIncomplete: Bool = false) {
-        (self.stopped, self.resumed, self.erased, self.isIncomplete) = (stopped, resumed, erased, isIncomplete)
+    package init(
+        stopped: Int = 0,
+        resumed: Int = 0,
+        erased: Int = 0,
+        withdrawn: Int = 0,
+        isIncomplete: Bool = false
+    ) {
+        (self.stopped, self.resumed, self.erased, self.withdrawn) = (stopped, resumed, erased, withdrawn)
+        self.isIncomplete = isIncomplete
+    }
+
+    /// A report that an earlier dripd stored has fewer numbers.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        stopped = try values.decodeIfPresent(Int.self, forKey: .stopped) ?? 0
+        resumed = try values.decodeIfPresent(Int.self, forKey: .resumed) ?? 0
+        erased = try values.decodeIfPresent(Int.self, forKey: .erased) ?? 0
+        withdrawn = try values.decodeIfPresent(Int.self, forKey: .withdrawn) ?? 0
+        isIncomplete = try values.decodeIfPresent(Bool.self, forKey: .isIncomplete) ?? false
     }
 }

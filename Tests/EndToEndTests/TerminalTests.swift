@@ -149,6 +149,7 @@ import Testing
                 first message  TIME+07
                 last message   TIME+07
                 window until   TIME+07
+                address        messenger:1577703145783617/1002; window until TIME+07
                 in the journal DRIPD_PERSON=HASH
 
                 care, since TIME+07 by first_message

@@ -191,8 +191,9 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid>?)
                     LIST SUBQUERY 1
                     SEARCH address USING COVERING INDEX address_person (person>?)
-                    SEARCH consent USING COVERING INDEX consent_person (person=?)
+                    SEARCH link USING COVERING INDEX link_person (person=?)
                     SEARCH address USING COVERING INDEX address_person (person=?)
+                    SEARCH consent USING COVERING INDEX consent_person (person=?)
                     SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
                     SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     SEARCH event USING COVERING INDEX event_person (person=?)
@@ -207,15 +208,14 @@ import Testing
                     SEARCH enrollment USING INTEGER PRIMARY KEY (rowid>?)
                 INSERT person
                     SCAN 32 CONSTANT ROWS
-                    SEARCH consent USING COVERING INDEX consent_person (person=?)
+                    SEARCH link USING COVERING INDEX link_person (person=?)
                     SEARCH address USING COVERING INDEX address_person (person=?)
+                    SEARCH consent USING COVERING INDEX consent_person (person=?)
                     SEARCH consent_change USING COVERING INDEX consent_change_person (person=?)
                     SEARCH enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (person=?)
                     SEARCH event USING COVERING INDEX event_person (person=?)
                 SELECT account
                     SCAN account USING COVERING INDEX sqlite_autoindex_account_1
-                SELECT address
-                    SEARCH address
                 SELECT address
                     SEARCH address USING INDEX address_external_id (account=? AND external_id=?)
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
@@ -233,6 +233,8 @@ import Testing
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                 SELECT person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid>?)
+                SELECT sqlite_sequence
+                    SEARCH sqlite_sequence
                 UPDATE person
                     SEARCH person USING INTEGER PRIMARY KEY (rowid=?)
                 """

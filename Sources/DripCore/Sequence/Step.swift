@@ -192,7 +192,7 @@ package struct Move: Hashable, Sendable {
 }
 
 /// The purpose of a sequence, which decides the rules of the platform and of the law for its messages.
-package enum Purpose: String, CaseIterable, Hashable, Sendable {
+package enum Purpose: String, CaseIterable, Codable, Hashable, Sendable {
     case care
     case promotion
     case transaction

@@ -579,6 +579,8 @@ enum Schema {
         CREATE INDEX address_given ON address (account, external_id) WHERE given_by IS NOT NULL;
         CREATE INDEX address_person ON address (person);
         CREATE INDEX address_without_profile ON address (id) WHERE profile_at IS NULL;
+        -- What an erased person had withdrawn, and who came after the backup that this database is restored from: a JSON list.
+        ALTER TABLE forgotten ADD COLUMN consents TEXT;
         -- Two people who were joined into one, and addresses that were cut off a person. Rows are only added.
         CREATE TABLE link (
             id INTEGER PRIMARY KEY,

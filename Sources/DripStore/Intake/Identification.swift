@@ -49,6 +49,7 @@ struct Identification {
                 "UPDATE address SET external_id = ? WHERE id = ?",
                 [address, author["address_id"] as AddressID]
             )
+            try forgotten?.recall(for: author["id"], db)
             if stoppedAt != nil { _ = try ledger.stop(author["id"], sequence: nil, .stopped) }
         }
         return try replies.check(enrollment)

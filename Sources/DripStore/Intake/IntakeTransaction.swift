@@ -103,7 +103,9 @@ struct IntakeTransaction {
         if let known {
             try hear(changes, from: known)
         } else if let stranger = person {
-            person = try insertPerson(stranger.hearing(changes), by: event.kind)
+            let new = try insertPerson(stranger.hearing(changes), by: event.kind)
+            try forgotten?.recall(for: new.id, db)
+            person = new
         }
         if syncedAt == nil { try insert(event, of: person, account: account, at: at) }
         for change in changes { try perform(change, person: person) }

@@ -28,6 +28,7 @@ struct AddressBook {
             )
             return known
         }
+        try recall(externalID, on: account, for: person)
         let id: AddressID? = try db.first(
             """
             INSERT INTO address (person, account, external_id, given_by, created_at, profile_at, details)
@@ -36,6 +37,26 @@ struct AddressBook {
             [person, account, externalID, givenBy?.rawValue, ledger.now, details]
         ) { $0[0] }
         return id ?? AddressID(rawValue: 0)
+    }
+
+    /// Records what was withdrawn for an address by somebody who was erased since. Whoever gives it again agrees anew.
+    private func recall(_ externalID: String, on account: AccountID, for person: PersonID) throws {
+        let names = try db.row(
+            "SELECT channel, page, value AS instance FROM account, meta WHERE account.id = ? AND meta.name = 'instance'",
+            [account]
+        )
+        guard let names, let forgotten = try Forgotten(page: names["page"], address: externalID, db, names["instance"])
+        else { return }
+        try forgotten.recall(for: person, db)
+        guard let stoppedAt = forgotten.stoppedAt else { return }
+        let stop = ConsentRecord(
+            at: stoppedAt,
+            kind: .withdrawn,
+            channel: ChannelName(rawValue: names["channel"]),
+            purpose: nil,
+            source: forgotten.stoppedBy == .person ? .mail : .operatorCommand
+        )
+        try db.add(stop, to: person)
     }
 
     /// Returns the account that new addresses of a channel belong to: the first of the configuration.

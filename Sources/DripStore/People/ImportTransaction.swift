@@ -26,6 +26,8 @@ struct ImportTransaction {
         let record: PersonRecord
         /// The person to insert if they are new.
         let person: Person
+        /// The record of an earlier erasure.
+        let forgotten: Forgotten?
     }
 
     private struct Insertion: Hashable {
@@ -89,7 +91,7 @@ struct ImportTransaction {
         {
             try insertNewPeople()
         }
-        newPeople.append(NewPerson(record: record, person: person))
+        newPeople.append(NewPerson(record: record, person: person, forgotten: forgotten))
     }
 
     /// Imports and enrols the remaining people, and updates the sums once for all of them.
@@ -120,6 +122,7 @@ struct ImportTransaction {
                         report.stopped += 1
                         try SuppressionTriggers.note(newPerson.person, db)
                     }
+                    try newPerson.forgotten?.recall(for: newPerson.person.id, db)
                     try pause(newPerson.record, newPerson.person.id)
                     if sequence != nil { _ = enroll(newPerson.person, hadRounds: false) }
                 } else {

@@ -56,6 +56,7 @@ extension Store {
             guard try !db.isSending(to: person.id) else { throw PersonError.busy(name) }
             try fence.countOptOut(db, now: now)
             let addresses = try db.ways(of: person.id).addresses
+            let withdrawals = try db.consents(of: person.id).withdrawalsInEffect
             let report = try erasure.erase(person)
             AuditedRequest.current?.changes(
                 to: "erased: enrollments \(report.enrollments), deliveries \(report.deliveries)"
@@ -64,7 +65,7 @@ extension Store {
                 var other = person
                 other.address = address
                 try AuditLog(db: db).forget(pseudonym(of: other))
-                try Forgotten.insert(other, at: now, db, instance)
+                try Forgotten.insert(other, withdrawals, at: now, db, instance)
             }
             try Self.noteErasure(db)
             return report
@@ -78,13 +79,15 @@ struct Forgotten {
     let at: Instant
     let stoppedAt: Instant?
     let stoppedBy: ConsentSource?
+    /// What they had withdrawn.
+    let withdrawals: [ConsentRecord]
 
     var isErased: Bool { at.milliseconds > 0 }
 
     /// nil if there is no record of this page and address.
     init?(page: String, address: String, _ db: Database, _ instance: String) throws {
         let row = try db.row(
-            "SELECT at, stopped_at, stopped_by FROM forgotten WHERE hash = ?",
+            "SELECT at, stopped_at, stopped_by, consents FROM forgotten WHERE hash = ?",
             [Self.hash(page, address, instance)]
         )
         guard let row else { return nil }
@@ -92,21 +95,61 @@ struct Forgotten {
         stoppedAt = row["stopped_at"]
         let source: String? = row["stopped_by"]
         stoppedBy = source.flatMap(ConsentSource.init(rawValue:))
+        withdrawals = try JSONColumn.read(row["consents"], or: [])
     }
 
-    /// Records the erasure of a person. A person who comes back has the stop that was kept, unless it was taken back
-    /// since.
-    static func insert(_ person: Person, at now: Instant, _ db: Database, _ instance: String) throws {
+    /// Records the erasure of a person. A person who comes back has the stop and the withdrawals that were kept, unless they
+    /// were taken back since.
+    static func insert(
+        _ person: Person,
+        _ withdrawals: [ConsentRecord],
+        at now: Instant,
+        _ db: Database,
+        _ instance: String
+    ) throws {
         try db.run(
             """
-            INSERT INTO forgotten (hash, at, stopped_at, stopped_by) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
-                at = excluded.at, stopped_at = excluded.stopped_at, stopped_by = excluded.stopped_by
+            INSERT INTO forgotten (hash, at, stopped_at, stopped_by, consents) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (hash) DO UPDATE SET at = excluded.at, stopped_at = excluded.stopped_at,
+                stopped_by = excluded.stopped_by, consents = excluded.consents
             """,
             [
                 hash(person.address.account.externalID, person.address.externalID, instance), now, person.stoppedAt,
-                person.stoppedBy?.rawValue,
+                person.stoppedBy?.rawValue, try text(withdrawals),
             ]
         )
+    }
+
+    /// Records what a person whom this database does not know withdrew, or gave again.
+    static func keep(_ record: ConsentRecord, hash: String, _ db: Database) throws {
+        let row = try db.row("SELECT consents FROM forgotten WHERE hash = ?", [hash])
+        let known: [ConsentRecord] = try JSONColumn.read(row?["consents"], or: [])
+        try db.run(
+            """
+            INSERT INTO forgotten (hash, at, consents) VALUES (?, 0, ?)
+            ON CONFLICT (hash) DO UPDATE SET consents = excluded.consents
+            """,
+            [hash, try text((known + [record]).withdrawalsInEffect)]
+        )
+    }
+
+    /// Records for a person who comes back what they had withdrawn.
+    func recall(for person: PersonID, _ db: Database) throws {
+        for record in withdrawals { try db.add(record, to: person) }
+    }
+
+    private static func text(_ withdrawals: [ConsentRecord]) throws -> String? {
+        // No evidence and no wording: who asked to be erased leaves no more than what holds.
+        let kept = withdrawals.map { record in
+            ConsentRecord(
+                at: record.at,
+                kind: record.kind,
+                channel: record.channel,
+                purpose: record.purpose,
+                source: record.source
+            )
+        }
+        return kept.isEmpty ? nil : try JSONColumn.text(kept)
     }
 
     /// Records that an erased person had asked to get nothing more.

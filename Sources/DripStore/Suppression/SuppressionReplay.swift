@@ -22,46 +22,63 @@ struct SuppressionReplay {
 
     private struct Wish {
         var erased: Suppression?
-        var consent: Suppression?
+        /// The last stop, pause or resumption.
+        var stop: Suppression?
+        /// What was withdrawn and given, in the order of the lines.
+        var consents: [Suppression] = []
     }
 
     func perform(_ lines: [Suppression], _ report: inout SuppressionReplayReport) throws {
         guard !lines.isEmpty else { return }
         var wishes: [String: Wish] = [:]
         for line in lines {
-            if line.kind == .erased { wishes[line.hash, default: Wish()].erased = line }
-            if line.kind != .erased { wishes[line.hash, default: Wish()].consent = line }
+            switch line.kind {
+            case .erased: wishes[line.hash, default: Wish()].erased = line
+            case .stopped, .paused, .resumed: wishes[line.hash, default: Wish()].stop = line
+            case .withdrawn, .given: wishes[line.hash, default: Wish()].consents.append(line)
+            }
         }
+        // A person is in the list once for each address.
+        var withdrawn: [PersonID: Set<ConsentRecord>] = [:]
         for (id, hash) in try people(among: wishes) {
-            guard let consentState = wishes.removeValue(forKey: hash) else { continue }
             let person = try db.first(
                 "SELECT \(Person.columns) FROM \(Person.joined) WHERE person.id = ? AND \(Person.firstAddress)",
                 [id],
                 Person.init(row:)
             )
-            guard let person else { continue }
-            try apply(consentState, to: person, &report)
+            // Erased by the line of another address.
+            guard let person, let wish = wishes.removeValue(forKey: hash) else { continue }
+            try apply(wish, to: person, &report)
+            guard wish.erased == nil else { continue }
+            for record in wish.consents.compactMap(\.record) {
+                guard withdrawn[id, default: []].insert(record).inserted else { continue }
+                try db.add(record, to: id)
+            }
+        }
+        report.withdrawn += withdrawn.values.count { $0.contains { $0.kind == .withdrawn } }
+        for person in withdrawn.keys where try db.consents(of: person).withdrawal(on: nil, for: .promotion) != nil {
+            try AddressBook(ledger: ledger).endPromotion(of: person)
         }
         // The remaining lines concern people that this database never knew, or does not know any more.
-        for (hash, consentState) in wishes {
-            if let erased = consentState.erased { try keep(erased) }
-            if let consent = consentState.consent { try keepConsent(consent, hash) }
+        for (hash, wish) in wishes {
+            if let erased = wish.erased { try keep(erased) }
+            if let stop = wish.stop { try keepStop(stop, hash) }
+            for record in wish.consents.compactMap(\.record) { try Forgotten.keep(record, hash: hash, db) }
         }
     }
 
-    private func apply(_ consentState: Wish, to person: Person, _ report: inout SuppressionReplayReport) throws {
-        if let erased = consentState.erased {
+    private func apply(_ wish: Wish, to person: Person, _ report: inout SuppressionReplayReport) throws {
+        if let erased = wish.erased {
             let naming = try EventsNaming(person, db)
             _ = try Erasure(db: db, instance: instance, now: erased.at, naming: naming).erase(person)
             try Store.noteErasure(db)
             report.erased += 1
             try keep(erased)
-            if let consent = consentState.consent, consent.number > erased.number {
-                try keepConsent(consent, consent.hash)
-            }
+            if let stop = wish.stop, stop.number > erased.number { try keepStop(stop, stop.hash) }
+            for record in wish.consents.compactMap(\.record) { try Forgotten.keep(record, hash: erased.hash, db) }
             return
         }
-        guard let line = consentState.consent else { return }
+        guard let line = wish.stop else { return }
         let consent = Consent(db: db, person: person.id)
         switch line.kind {
         case .stopped:
@@ -74,7 +91,7 @@ struct SuppressionReplay {
             let reason = "taken back earlier, according to the list of stops beside the database"
             _ = try consent.resume(at: ledger.now, now: ledger.now, by: .operatorCommand, reason: reason)
             report.resumed += 1
-        case .resumed, .erased: break
+        case .resumed, .erased, .withdrawn, .given: break
         }
     }
 
@@ -89,7 +106,7 @@ struct SuppressionReplay {
     }
 
     /// Records the change for the time when the person comes back.
-    private func keepConsent(_ line: Suppression, _ hash: String) throws {
+    private func keepStop(_ line: Suppression, _ hash: String) throws {
         switch line.kind {
         case .stopped:
             try db.run(
@@ -100,7 +117,7 @@ struct SuppressionReplay {
                 [hash, line.at, line.source?.rawValue]
             )
         case .resumed: try db.run("UPDATE forgotten SET stopped_at = NULL, stopped_by = NULL WHERE hash = ?", [hash])
-        case .paused, .erased: break
+        case .paused, .erased, .withdrawn, .given: break
         }
     }
 

@@ -37,6 +37,7 @@ struct Backfill {
             )
         }
         guard let person = try person(contact) else { return isNew }
+        if isNew { try forgotten?.recall(for: person.id, db) }
         let ends = contact.lastWroteAt + StandardWindow.length
         try db.run(
             """

@@ -100,7 +100,8 @@ struct HoldFormatter {
         let start = since.map { "since \(LocalTime.text($0, zone))" } ?? "since the copy was made"
         var lines: [String] = []
         let counts = [
-            (report.stopped, "stopped"), (report.resumed, "resumed"), (report.erased, "erased"),
+            (report.stopped, "stopped"), (report.resumed, "resumed"), (report.withdrawn, "withdrew a consent"),
+            (report.erased, "erased"),
         ]
         let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !words.isEmpty {

@@ -63,6 +63,104 @@ import Testing
         #expect(try await state.store.person("2").summary.stoppedAt == nil)
     }
 
+    @Test func `who unsubscribed by a link after the backup has done so in it, too`() async throws {
+        let state = try await backedUp()
+        let address = try await state.addressID(of: "1")
+        #expect(try await state.store.unsubscribe(address, source: .page, evidence: nil, now: now))
+        #expect(try state.list().map(\.scope) == [.care, .promotion])
+        #expect(try await restore(state).broughtBack == SuppressionReplayReport(withdrawn: 1))
+        let consents = try await state.store.consents(of: "1")
+        #expect(
+            consents.records.map { "\($0.kind) \($0.channel ?? "-") \($0.purpose ?? "-") \($0.source)" } == [
+                "withdrawn messenger care page", "withdrawn - promotion page",
+            ]
+        )
+        #expect(consents.records.map(\.at) == [now, now])
+        #expect(try await state.store.person("1").summary.stoppedAt == nil)
+    }
+
+    @Test func `a consent that was given again after the backup holds in it`() async throws {
+        let state = try await backedUp()
+        let address = try await state.addressID(of: "1")
+        #expect(try await state.store.unsubscribe(address, source: .page, evidence: nil, now: now))
+        #expect(
+            try await state.store.choose(
+                address,
+                channels: [.messenger],
+                shown: [.messenger],
+                ended: [],
+                offers: true,
+                now: now + .minutes(1)
+            )
+        )
+        _ = try await restore(state)
+        let states = try await state.store.consents(of: "1").states
+        #expect(states.filter { $0.state == "withdrawn" } == [])
+        #expect(states.filter { $0.state == "given" }.count == 2)
+    }
+
+    @Test(arguments: ["writes", "is imported"])
+    func `who came and unsubscribed after the backup has done so when they come back`(how: String) async throws {
+        let state = try await backedUp()
+        try await state.ingest(.message("8", from: "8"), now: now)
+        let address = try await state.addressID(of: "8")
+        #expect(try await state.store.unsubscribe(address, source: .page, evidence: nil, now: now))
+        _ = try await restore(state)
+        try await comeBack("8", how, state)
+        #expect(try await state.withdrawn(by: "8") == ["messenger care", "- promotion"])
+    }
+
+    @Test func `what an erased person withdrew holds when they come back, in a restored state, too`() async throws {
+        let state = try await backedUp()
+        let address = try await state.addressID(of: "1")
+        #expect(try await state.store.unsubscribe(address, source: .page, evidence: nil, now: now))
+        _ = try await state.store.forget("1", now: now)
+        _ = try await restore(state)
+        try await comeBack("1", "writes", state)
+        #expect(try await state.withdrawn(by: "1") == ["messenger care", "- promotion"])
+        _ = try await state.store.forget("1", now: later)
+        try await state.ingest(.message("again", from: "1"), now: later + .minutes(1))
+        #expect(try await state.withdrawn(by: "1") == ["messenger care", "- promotion"])
+    }
+
+    @Test func `a list that is lost is made anew with what people withdrew`() async throws {
+        let state = try await backedUp()
+        let address = try await state.addressID(of: "1")
+        #expect(try await state.store.unsubscribe(address, source: .page, evidence: nil, now: now))
+        let lines = try state.list()
+        try state.store.close()
+        try FileManager.default.removeItem(atPath: state.listPath)
+        try await state.reopen([.make(steps: .care)], now: now)
+        let again = try state.list()
+        #expect(again.map(\.scope) == lines.map(\.scope))
+        #expect(again.map(\.hash) == lines.map(\.hash))
+        #expect(try await restore(state).broughtBack == SuppressionReplayReport(withdrawn: 1))
+    }
+
+    @Test func `a line says everything of a consent`() throws {
+        for channel in ["messenger", nil] as [String?] {
+            for purpose in Purpose.allCases + [nil] as [Purpose?] {
+                for source in [ConsentRecord.Source.ask, .page, .mail, .importFile, .operatorCommand] {
+                    for kind in [ConsentRecord.Kind.given, .withdrawn] {
+                        let record = ConsentRecord(
+                            at: now,
+                            kind: kind,
+                            channel: channel.map(ChannelName.init(rawValue:)),
+                            purpose: purpose,
+                            source: source,
+                            evidence: "the list beside the database"
+                        )
+                        let line = Suppression(record, hash: with(number: 1).hash)
+                        #expect(line.line.utf8.count == Suppression.lineLength)
+                        let read = try #require(Suppression(line: String(line.line.dropLast())))
+                        #expect(read == line)
+                        #expect(read.record == record)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `who came and stopped after the backup is met as somebody who stopped`() async throws {
         let state = try await backedUp()
         try await state.ingest(.message("8", from: "8"), now: now)
@@ -249,6 +347,19 @@ import Testing
         return state
     }
 
+    private func comeBack(_ person: String, _ how: String, _ state: TemporaryStore) async throws {
+        if how == "writes" {
+            try await state.ingest(.message("\(person) again", from: person), now: later)
+        } else {
+            _ = try await state.store.importPeople(
+                [(PersonRecord(line: 1, page: nil, address: person), state.account)],
+                enrollingIn: nil,
+                isTrial: false,
+                now: later
+            )
+        }
+    }
+
     private func restore(_ state: TemporaryStore) async throws -> HoldReport {
         try state.store.close()
         _ = try StateBackup.restore(state.backup, to: state.directory.path, stamp: "x") { _ in }
@@ -259,7 +370,20 @@ import Testing
     }
 }
 
+extension Suppression.Scope {
+    fileprivate static let care = Self(channel: .messenger, purpose: .care, source: .page)
+    fileprivate static let promotion = Self(channel: nil, purpose: .promotion, source: .page)
+}
+
 extension TemporaryStore {
+    fileprivate func addressID(of person: String) async throws -> AddressID {
+        try await store.read { try Store.find(person, $0).address.id }
+    }
+
+    fileprivate func withdrawn(by person: String) async throws -> [String] {
+        try await store.consents(of: person).records.map { "\($0.channel ?? "-") \($0.purpose ?? "-")" }
+    }
+
     fileprivate var backup: String { directory.path + "/backup.db" }
     fileprivate var listPath: String { directory.path + "/dripd.suppressions" }
 
