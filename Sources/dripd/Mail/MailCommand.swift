@@ -16,12 +16,16 @@ struct MailCommand: AsyncParsableCommand {
             A person's answer counts as a reply, and pauses their sequences. Automatic answers, and mail that has nothing to do \
             with dripd, have no effect.
 
-            In Postfix, /etc/aliases (recipient_delimiter = +):
+            In Postfix's master.cf, as a user who may use the control socket:
 
-              bounce: "|/usr/bin/dripd mail"
+              dripd unix - n n - 4 pipe
+                flags=R user=dripd-mail:dripd-control null_sender=
+                argv=/usr/bin/dripd mail --recipient ${original_recipient}
 
-            Exit codes: 0 it was taken, or has no effect; 1 it cannot be read; 75 the daemon cannot be reached, and the mail \
-            server should try again.
+            docs/channels/email.md says how mail gets there.
+
+            Exit codes: 0 it was taken, or has no effect; 1 it cannot be read; 75 the daemon cannot be reached or cannot take \
+            it now, and the mail server should try again.
             """
     )
 
@@ -39,28 +43,22 @@ struct MailCommand: AsyncParsableCommand {
     func run() async throws {
         let limits = MailLimits()
         let mail = try FileHandle.standardInput.read(upToCount: limits.bytes + 1) ?? Data()
-        let key: MailKey
-        do {
-            key = try await control.client.get("/mail/key")
-        } catch let error as Failure {
-            Self.complain(error)
-            throw Self.tryAgain
-        }
+        let key: MailKey = try await Self.reach { try await control.client.get("/mail/key") }
         guard let report = try report(of: Array(mail), key: Array(key.key)) else {
             return try show(MailOutcome(effect: .nothing, why: "it asks for nothing"))
         }
-        let outcome: MailOutcome
-        do {
-            outcome = try await control.client.post("/mail", report)
-        } catch let error as Failure {
-            Self.complain(error)
-            throw Self.tryAgain
-        }
-        try show(outcome)
+        try show(try await Self.reach { try await control.client.post("/mail", report) })
     }
 
-    private static func complain(_ error: Failure) {
-        try? Output(descriptor: STDERR_FILENO).line("Error: \(error)")
+    /// Asks the daemon. Whatever fails, the mail server must keep the mail: with any other exit code it would return the mail to
+    /// its sender, and a person's stop would be lost.
+    private static func reach<Answer>(_ ask: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await ask()
+        } catch {
+            try? Output(descriptor: STDERR_FILENO).line("Error: \(ErrorDescription.words(error))")
+            throw tryAgain
+        }
     }
 
     /// Returns what the mail asks for; nil if nothing.
