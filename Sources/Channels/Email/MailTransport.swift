@@ -11,14 +11,20 @@ package struct MailServer: Hashable, Sendable {
     package let url: String
     package let user: String?
     package let password: String?
-    /// Only for this machine: no TLS.
+    /// No TLS: see `mayBePlain`.
     package let isPlain: Bool
 
-    /// Whether a URL names this machine, where a trial needs no TLS.
-    package static func isHere(_ url: String) -> Bool {
-        ["smtp://127.0.0.1", "smtp://localhost"].contains { here in
-            url == here || url.hasPrefix(here + ":") || url.hasPrefix(here + "/")
-        }
+    /// Whether mail may be sent to a URL without TLS: only on this machine. Outside of trials the port must be one that only
+    /// root can listen on, so that no other user of the machine gets the mail.
+    package static func mayBePlain(_ url: String, isTrial: Bool) -> Bool {
+        // The whole URL: in `smtp://localhost:25@mail.example` the host is mail.example.
+        guard
+            let match = url.wholeMatch(
+                of: /smtp:\/\/(?:127\.0\.0\.1|localhost)(?::([0-9]{1,5}))?(?:\/[A-Za-z0-9.\-]*)?/
+            )
+        else { return false }
+        let port = match.1.flatMap { Int($0) } ?? 25
+        return isTrial || (1..<1024).contains(port)
     }
 
     package init(url: String, user: String? = nil, password: String? = nil, isPlain: Bool = false) {

@@ -102,7 +102,7 @@ struct OtherChannels: Sendable {
                     url: url,
                     user: secrets["smtp.user"],
                     password: secrets["smtp.password"],
-                    isPlain: configuration.messenger.graph.isLoopback && MailServer.isHere(url)
+                    isPlain: MailServer.mayBePlain(url, isTrial: configuration.messenger.graph.isLoopback)
                 ),
                 signer: signer,
                 bounceDomain: try account.values["bounces"].map { domain in
