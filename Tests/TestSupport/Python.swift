@@ -1,25 +1,21 @@
 import ChildProcesses
 import Foundation
-import TestSupport
-import Testing
 
 /// Independent implementations of the formats that dripd writes, in Python.
 ///
 /// `Scripts/install-needs tests` installs Python and, in `.build/tools/python`, the modules.
-enum Python {
-    struct Failed: Error, CustomStringConvertible {
-        let description: String
+package enum Python {
+    package struct Failed: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     private static let interpreters = [project.path + "/.build/tools/python/bin/python3", "/usr/bin/python3"]
 
-    /// The condition of a test that needs these modules.
-    static func isInstalled(_ modules: String...) -> ConditionTrait {
-        .enabled("needs Python with \(modules.joined(separator: ", ")): Scripts/install-needs tests") {
-            await interpreter(with: modules) != nil
-        }
+    /// Whether a Python on this machine has these modules.
+    package static func has(_ modules: [String]) async -> Bool {
+        await interpreter(with: modules) != nil
     }
 
     private static func interpreter(with modules: [String]) async -> String? {
@@ -32,7 +28,7 @@ enum Python {
     }
 
     /// Runs a script that reads JSON from the file that its argument names and writes JSON.
-    static func run<Output: Decodable>(
+    package static func run<Output: Decodable>(
         _ script: String,
         modules: [String],
         _ input: some Encodable,
@@ -61,7 +57,7 @@ enum Python {
 
 extension Python {
     /// Reads mails by Python's own `email`, which follows RFC 5322 and RFC 2045 strictly.
-    static let mailReader = #"""
+    package static let mailReader = #"""
         import base64, email, email.header, email.policy, email.utils, json, re, sys
         from html.parser import HTMLParser
 
@@ -116,12 +112,13 @@ extension Python {
             print(json.dumps([read(base64.b64decode(mail)) for mail in json.load(file)]))
         """#
 
-    /// Verifies signatures with dkimpy.
-    static let dkimVerifier = #"""
-        import base64, dkim, json, sys
+    /// Verifies signatures with dkimpy, at the time `now` if there is one.
+    package static let dkimVerifier = #"""
+        import base64, dkim, json, sys, time
 
         with open(sys.argv[1]) as file:
             given = json.load(file)
+        if "now" in given: time.time = lambda: given["now"]
         def text(name, timeout=5):
             return given["records"].get(name.decode() if isinstance(name, bytes) else name, "").encode()
         def verify(mail):
@@ -133,7 +130,7 @@ extension Python {
         """#
 
     /// Decrypts notifications with http_ece, and verifies their tokens with py_vapid.
-    static let pushReader = #"""
+    package static let pushReader = #"""
         import base64, http_ece, json, py_vapid, sys
         from cryptography.hazmat.primitives.asymmetric import ec
 
