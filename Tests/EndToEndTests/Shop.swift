@@ -27,6 +27,8 @@ final class Shop: Sendable {
         let log: String
     }
 
+    let controlSocket: String
+
     var folder: String { directory.path }
     var configuration: String { folder + "/dripd.yaml" }
 
@@ -35,8 +37,15 @@ final class Shop: Sendable {
     ///   - scale: how fast the daemon's and the sandbox's clock runs.
     ///   - profileFields: what the platform is asked of a person; on a fast clock its answer may come too late for the
     ///     first message.
-    init(sequences: [String: String], scale: Int64, profileFields: String = "none") async throws {
+    ///   - controlSocket: where the configuration puts it; nil if it names none.
+    init(
+        sequences: [String: String],
+        scale: Int64,
+        profileFields: String = "none",
+        controlSocket: String? = nil
+    ) async throws {
         directory = try TemporaryDirectory()
+        self.controlSocket = controlSocket ?? directory.path + "/state/control.sock"
         clock = SystemClock(scale: scale, epoch: SystemClock.realNow())
         // The port is asked for before the daemon binds it: for webhooks the sandbox must know it first.
         port = try FreePort.any()
@@ -247,7 +256,7 @@ final class Shop: Sendable {
 
     /// Asks the daemon by its command line.
     func ask<Answer: Decodable>(_ arguments: String..., as: Answer.Type = Answer.self) async throws -> Answer {
-        let command = arguments + ["--json", "--control-socket", folder + "/state/control.sock"]
+        let command = arguments + ["--json", "--control-socket", controlSocket]
         let result = try await Program.run(command)
         return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
     }
