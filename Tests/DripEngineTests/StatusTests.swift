@@ -20,13 +20,13 @@ import Testing
     )
 
     @Test func `a page is open, paused or stopped`() {
-        var paused = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
+        var paused = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
         paused.sent(1)
         paused.ended(.usedUp("80006 slow down", regainAfter: .minutes(19)), now: .start, jitter: 0.5)
-        var stopped = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
+        var stopped = Limiter(id: AccountID(rawValue: 2), channel: .messenger, page: "2", perSecond: 10, rates: .tested)
         stopped.sent(1)
         stopped.ended(.stopped("190 Invalid OAuth access token."), now: .start, jitter: 0.5)
-        let open = Limiter(id: AccountID(rawValue: 3), page: "3", perSecond: 10)
+        let open = Limiter(id: AccountID(rawValue: 3), channel: .messenger, page: "3", perSecond: 10, rates: .tested)
 
         let status = status([paused, stopped, open])
         #expect(status.pages.map(\.state) == ["paused", "stopped", "open"])
@@ -41,9 +41,15 @@ import Testing
     }
 
     @Test func `a page is slowed, or restricted`() {
-        var slowed = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
+        var slowed = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
         slowed.note(Usage(percent: 82, regainAfter: nil), now: .start)
-        var restricted = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
+        var restricted = Limiter(
+            id: AccountID(rawValue: 2),
+            channel: .messenger,
+            page: "2",
+            perSecond: 10,
+            rates: .tested
+        )
         restricted.restrict("policy enforcement: block: spam", now: .start)
         let status = status([slowed, restricted])
         #expect(status.pages.map(\.state) == ["slowed", "restricted"])
@@ -125,7 +131,7 @@ import Testing
     }
 
     @Test func `a page that first reads what it missed`() throws {
-        var held = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
         held.beginCatchingUp(until: .start + .seconds(60))
         let status = status([held])
         #expect(status.pages.map(\.state) == ["open"])
@@ -139,7 +145,7 @@ import Testing
     }
 
     @Test func `while it reads what it missed, no message would go out`() async {
-        var held = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
         held.beginCatchingUp(until: .start + .seconds(60))
         let limiters = [held]
         for (now, obstacles) in [

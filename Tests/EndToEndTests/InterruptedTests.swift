@@ -1,3 +1,4 @@
+import Channels
 import ChildProcesses
 import ControlAPI
 import DripCore

@@ -65,6 +65,7 @@ private struct Care {
     let due = Instant(milliseconds: 1_800_000_900_000)
     let catalog: Catalog
     let message = Event(
+        channel: .messenger,
         page: "1000000000",
         person: "2000000000000001",
         key: "m:1",

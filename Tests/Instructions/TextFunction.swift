@@ -65,6 +65,6 @@ struct TextFunction {
     }
 
     private func event(_ kind: Event.Kind) -> Event {
-        Event(page: "1", person: "2", key: "m:1", at: nil, kind: kind, body: nil)
+        Event(channel: .messenger, page: "1", person: "2", key: "m:1", at: nil, kind: kind, body: nil)
     }
 }

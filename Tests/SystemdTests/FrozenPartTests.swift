@@ -37,7 +37,9 @@ import WebServer
                 Dispatcher(
                     store: store,
                     channel: ScriptedChannel(),
-                    limiters: LimiterTable([Limiter(id: account, page: Event.testPage, perSecond: 10)]),
+                    limiters: LimiterTable([
+                        Limiter(id: account, channel: .messenger, page: Event.testPage, perSecond: 10, rates: .tested)
+                    ]),
                     limits: DispatchLimits(),
                     random: { 0.5 },
                     requestUpload: { _ in },

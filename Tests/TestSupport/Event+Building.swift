@@ -36,6 +36,15 @@ extension Event {
         body: String? = nil,
         isStandby: Bool = false
     ) -> Event {
-        Event(page: page, person: person, key: key, at: at, kind: kind, body: body, isStandby: isStandby)
+        Event(
+            channel: .messenger,
+            page: page,
+            person: person,
+            key: key,
+            at: at,
+            kind: kind,
+            body: body,
+            isStandby: isStandby
+        )
     }
 }

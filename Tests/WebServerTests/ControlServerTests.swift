@@ -419,7 +419,9 @@ struct ControlSite {
         let operations = Operations(
             version: "1.2.3",
             store: store,
-            limiters: LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 10)]),
+            limiters: LimiterTable([
+                Limiter(id: state.account, channel: .messenger, page: Event.testPage, perSecond: 10, rates: .tested)
+            ]),
             clock: ManualClock(.start),
             logger: logger,
             adoptFiles: { _ in reload },

@@ -72,6 +72,7 @@ struct WebhookItem {
             isEdit: isEdit
         )
         return Event(
+            channel: .messenger,
             page: entryPage ?? "",
             person: author ?? Comment.placeholder(for: id),
             // Each edit is a separate event.
@@ -86,7 +87,15 @@ struct WebhookItem {
     /// page, often without a name, so it could not be found for erasure.
     private var feed: Event {
         let event = event(as: "feed")
-        return Event(page: event.page, person: event.person, key: event.key, at: event.at, kind: event.kind, body: nil)
+        return Event(
+            channel: .messenger,
+            page: event.page,
+            person: event.person,
+            key: event.key,
+            at: event.at,
+            kind: event.kind,
+            body: nil
+        )
     }
 
     /// "One-Time Notification", and recurring notifications. Subscriptions to paid messages are assumed to arrive as the event
@@ -158,6 +167,7 @@ struct WebhookItem {
         // The page itself is never the person.
         let person = isEcho ? recipient : sender == page ? nil : sender
         return Event(
+            channel: .messenger,
             page: page ?? "",
             person: person,
             key: id ?? "\(kind.name):\(digest)",

@@ -4,6 +4,9 @@ package struct ChannelRules: Hashable, Sendable {
     /// In a sentence: "e-mail".
     package let noun: String
     package let policy: SendPolicy
+    package let limits: ContentLimits
+    package let rates: SendRates
+    package let capabilities: Set<ChannelCapability>
     /// The keys of a step's own content for this channel. Empty if the channel sends the content that every step has.
     package let content: [ContentField]
     /// The keys of an account in the configuration, besides its `id` and `rate`.
@@ -15,6 +18,9 @@ package struct ChannelRules: Hashable, Sendable {
         name: ChannelName,
         noun: String,
         policy: SendPolicy,
+        limits: ContentLimits = ContentLimits(),
+        rates: SendRates = SendRates(),
+        capabilities: Set<ChannelCapability> = [],
         content: [ContentField] = [],
         account: [AccountField] = [],
         attribute: String? = nil
@@ -22,6 +28,7 @@ package struct ChannelRules: Hashable, Sendable {
         self.name = name
         self.noun = noun
         self.policy = policy
+        (self.limits, self.rates, self.capabilities) = (limits, rates, capabilities)
         self.content = content
         self.account = account
         self.attribute = attribute

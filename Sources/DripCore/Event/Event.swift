@@ -28,7 +28,8 @@ package struct Event: Hashable, Sendable {
         case other(String)
     }
 
-    /// The page's address.
+    package let channel: ChannelName
+    /// The channel's id of the account that it came to.
     package let page: String
     /// The person's address; nil for an event about the page alone.
     package let person: String?
@@ -45,6 +46,7 @@ package struct Event: Hashable, Sendable {
     package let isFromConversation: Bool
 
     package init(
+        channel: ChannelName,
         page: String,
         person: String?,
         key: String,
@@ -54,6 +56,7 @@ package struct Event: Hashable, Sendable {
         isStandby: Bool = false,
         isFromConversation: Bool = false
     ) {
+        self.channel = channel
         self.page = page
         self.person = person
         self.key = key
@@ -69,6 +72,7 @@ package struct Event: Hashable, Sendable {
         let (payload, ref) = (kind.payload, kind.ref)
         guard kind.isReply, payload != nil || ref != nil else { return nil }
         return Event(
+            channel: channel,
             page: page,
             person: person,
             key: key,

@@ -217,7 +217,8 @@ extension Catalog {
         // A reload between two parts may have left the step with fewer of them.
         guard job.part < body.parts.count else { return .fail("the step has no part \(job.part + 1) any more") }
         // One part that cannot be sent fails all that remain: half a step is no use.
-        if let flaw = body.parts[job.part...].lazy.compactMap(\.flaw).first { return .fail(flaw) }
+        let limits = rules(of: job.person.address.account.channel)?.limits ?? ContentLimits()
+        if let flaw = body.parts[job.part...].lazy.compactMap({ $0.flaw(within: limits) }).first { return .fail(flaw) }
         if case .ofChannel(let message) = body.parts[job.part].content, let rules = rules(of: message.channel),
             let flaw = message.flaw(by: rules)
         {

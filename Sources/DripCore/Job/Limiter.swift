@@ -38,15 +38,14 @@ package struct Limiter: Sendable {
     private var lastRefused: [Bool] = []
     private static let watched = 20
 
-    package init(id: AccountID, channel: ChannelName = .messenger, page: String, perSecond: Int) {
+    /// - Parameter rates: the limits of the channel's platform.
+    package init(id: AccountID, channel: ChannelName, page: String, perSecond: Int, rates: SendRates = SendRates()) {
         self.id = id
         self.channel = channel
         self.page = page
         rate = RateWindow(perSecond: perSecond)
-        kinds = [
-            .media: RateWindow(perSecond: Self.mediaPerSecond(of: perSecond)),
-            .privateReply: RateWindow(MessengerLimits.privateRepliesPerHour, per: .hours(1)),
-        ]
+        kinds = [.media: RateWindow(perSecond: Self.mediaPerSecond(of: perSecond, rates))]
+        if let most = rates.privateRepliesPerHour { kinds[.privateReply] = RateWindow(most, per: .hours(1)) }
     }
 
     /// Marks the first window as used up. A process that ended a moment ago may have sent that much, and its requests
@@ -61,10 +60,9 @@ package struct Limiter: Sendable {
     }
 
     /// Returns the media rate. It is below the full rate, so that other messages can pass a thousand videos.
-    private static func mediaPerSecond(of perSecond: Int) -> Int {
-        // Only a test server takes more than the platform's rate, and it has no media limit.
-        if perSecond > MessengerLimits.messagesPerSecond { return perSecond }
-        return min(MessengerLimits.mediaPerSecond, max(perSecond * 3 / 4, 1))
+    private static func mediaPerSecond(of perSecond: Int, _ rates: SendRates) -> Int {
+        guard let most = rates.mediaPerSecond, perSecond <= rates.perSecond ?? .max else { return perSecond }
+        return min(most, max(perSecond * 3 / 4, 1))
     }
 
     /// Returns how many messages may be sent at `now`. After a problem, it probes with one message at a time.

@@ -108,14 +108,15 @@ package struct FilledCard: Hashable, Sendable {
     }
 
     /// The reason why the platform would refuse it; nil if it would not.
-    var flaw: String? {
+    func flaw(within limits: ContentLimits) -> String? {
         if title.isEmpty { return "a card's title is empty for this person" }
         for (name, text, limit) in [
-            ("title", title, MessengerLimits.cardTitleCharacters),
-            ("subtitle", subtitle ?? "", MessengerLimits.cardSubtitleCharacters),
+            ("title", title, limits.cardTitle), ("subtitle", subtitle ?? "", limits.cardSubtitle),
         ] {
             let count = text.unicodeScalars.count
-            if count > limit { return "a card's \(name) has \(count) characters for this person, over \(limit)" }
+            if let limit, count > limit {
+                return "a card's \(name) has \(count) characters for this person, over \(limit)"
+            }
         }
         return nil
     }

@@ -1,4 +1,4 @@
-/// One request to a channel. The Messenger Platform takes a text or attachments in a message, never both, so a step
+/// One request to a channel. Messengers take a text or attachments in a message, never both, so a step
 /// with a text, pictures and a video is three parts, sent in this order.
 package struct MessagePart: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
@@ -39,14 +39,14 @@ package struct MessagePart: Hashable, Sendable {
 
 extension MessagePart {
     /// The reason why the platform would refuse it; nil if none is known.
-    var flaw: String? {
+    func flaw(within limits: ContentLimits) -> String? {
         switch content {
         case .text(let text, let buttons):
-            let limit = buttons.isEmpty ? MessengerLimits.textCharacters : MessengerLimits.textWithButtonsCharacters
             if text.isEmpty { return "the text is empty for this person" }
+            guard let limit = buttons.isEmpty ? limits.text : limits.textWithButtons else { return nil }
             let count = text.unicodeScalars.count
             return count > limit ? "the text has \(count) characters for this person, over \(limit)" : nil
-        case .cards(let cards): return cards.lazy.compactMap(\.flaw).first
+        case .cards(let cards): return cards.lazy.compactMap { $0.flaw(within: limits) }.first
         case .images, .video, .audio, .file, .template, .ofChannel: return nil
         }
     }

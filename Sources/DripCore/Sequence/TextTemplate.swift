@@ -71,7 +71,7 @@ package struct TextTemplate: Hashable, Sendable {
         }
     }
 
-    /// Returns the length of the longest text in Unicode scalars (`MessengerLimits`), each variable counted with its
+    /// Returns the length of the longest text in Unicode scalars (`ContentLimits`), each variable counted with its
     /// fallback or `variableScalars`, whichever is longer. White space at the beginning is not sent, so it does not
     /// count.
     package func longestScalars(variableScalars: Int) -> Int {

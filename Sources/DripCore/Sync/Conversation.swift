@@ -94,9 +94,15 @@ extension Conversation {
 
     /// Returns the person's messages in a time span as events, in case no webhook brought them. They have the same keys
     /// as the webhooks' events, so a duplicate changes nothing.
-    package func events(on page: String, from: Instant, until: Instant) -> [(event: Event, at: Instant)] {
+    package func events(
+        on page: String,
+        of channel: ChannelName,
+        from: Instant,
+        until: Instant
+    ) -> [(event: Event, at: Instant)] {
         written.filter { $0.at >= from && $0.at < until }.map { message in
             let event = Event(
+                channel: channel,
                 page: page,
                 person: person,
                 key: Event.key(ofMessage: message.id),

@@ -1,3 +1,4 @@
+import Channels
 package import DripCore
 package import DripStore
 import Synchronization
@@ -23,7 +24,13 @@ package final class LimiterTable: Sendable {
         var limiters: [Limiter] = []
         for account in accounts {
             let id = try await store.accounts(channel: account.channel.rawValue, pages: [account.id])[0]
-            var limiter = Limiter(id: id, channel: account.channel, page: account.id, perSecond: account.perSecond)
+            var limiter = Limiter(
+                id: id,
+                channel: account.channel,
+                page: account.id,
+                perSecond: account.perSecond,
+                rates: ChannelRegistry.rules(of: account.channel)?.rates ?? SendRates()
+            )
             limiter.restorePrivateReplies(at: replies[id] ?? [])
             limiter.waitForFirstWindow(at: now)
             limiters.append(limiter)
@@ -31,8 +38,10 @@ package final class LimiterTable: Sendable {
         return LimiterTable(limiters)
     }
 
-    /// The limiters of the accounts on one channel.
-    package func of(_ channel: ChannelName) -> [Limiter] { all.filter { $0.channel == channel } }
+    /// The limiters of the accounts on channels that can do this.
+    package func with(_ capability: ChannelCapability) -> [Limiter] {
+        all.filter { ChannelRegistry.rules(of: $0.channel)?.capabilities.contains(capability) ?? false }
+    }
 
     package var all: [Limiter] {
         limiters.withLock { limiters in ids.compactMap { limiters[$0] } }

@@ -122,7 +122,7 @@ package struct Operations: Sendable {
         if request.isTrial { AuditedRequest.current?.discard() }
         let now = clock.now()
         let report = try await store.importPeople(
-            try request.located(in: limiters.of(.messenger), now: now),
+            try request.located(in: limiters.with(.pages), now: now),
             enrollingIn: request.sequence,
             isTrial: request.isTrial,
             now: now
@@ -207,7 +207,7 @@ package struct Operations: Sendable {
     /// Returns the matching comments of one page of the platform's results.
     /// - Throws: `CommentsError`.
     package func comments(_ order: CommentsRequest) async throws -> CommentsPage {
-        let (page, post) = try order.located(in: limiters.of(.messenger).map(\.page))
+        let (page, post) = try order.located(in: limiters.with(.pages).map(\.page))
         switch await listComments(post, page, order.after) {
         case .found(let found):
             let replies = try await store.replies(toComments: found.comments.map(\.id))
@@ -238,7 +238,7 @@ package struct Operations: Sendable {
             now: clock.now()
         )
         report.rates = Dictionary(
-            limiters.of(.messenger).map { ($0.page, $0.perSecond) },
+            limiters.with(.pages).map { ($0.page, $0.perSecond) },
             uniquingKeysWith: { first, _ in first }
         )
         return report

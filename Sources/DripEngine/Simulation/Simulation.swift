@@ -45,9 +45,11 @@ package struct Simulation: Sendable {
         }
         let messages = RecordingChannel()
         var recorder = TimelineRecorder(scenario, zone: zone, messages: messages)
-        let account = try await store.accounts(channel: "messenger", pages: [page])[0]
+        // The person writes on the first channel.
+        let home = ChannelRegistry.all[0]
+        let account = try await store.accounts(channel: home.name.rawValue, pages: [page])[0]
         var others: [Limiter] = []
-        for channel in scenario.catalog.channels where channel.rules.name != .messenger {
+        for channel in scenario.catalog.channels where channel.rules.name != home.name {
             for id in try await store.accounts(channel: channel.rules.name.rawValue, pages: channel.accounts) {
                 others.append(Limiter(id: id, channel: channel.rules.name, page: channel.accounts[0], perSecond: 10))
             }
@@ -55,7 +57,7 @@ package struct Simulation: Sendable {
         let dispatcher = Dispatcher(
             store: store,
             channel: messages,
-            limiters: LimiterTable([Limiter(id: account, page: page, perSecond: 10)] + others),
+            limiters: LimiterTable([Limiter(id: account, channel: home.name, page: page, perSecond: 10)] + others),
             limits: DispatchLimits(),
             random: { 0.5 },
             requestUpload: { _ in },
@@ -157,7 +159,15 @@ package struct Simulation: Sendable {
     }
 
     private func take(_ kind: Event.Kind, key: String, page: String, _ store: Store, now: Instant) async throws {
-        let event = Event(page: page, person: scenario.person.person, key: key, at: now, kind: kind, body: nil)
+        let event = Event(
+            channel: ChannelRegistry.all[0].name,
+            page: page,
+            person: scenario.person.person,
+            key: key,
+            at: now,
+            kind: kind,
+            body: nil
+        )
         _ = try await store.ingest([DatedEvent(event: event, at: now)], now: now)
     }
 

@@ -10,11 +10,11 @@ import Synchronization
 package final class SyncService: Service {
     package struct Page: Sendable {
         package let account: AccountID
+        package let channel: ChannelName
         package let id: String
 
-        package init(account: AccountID, id: String) {
-            self.account = account
-            self.id = id
+        package init(account: AccountID, channel: ChannelName, id: String) {
+            (self.account, self.channel, self.id) = (account, channel, id)
         }
     }
 
@@ -199,8 +199,10 @@ package final class SyncService: Service {
             case .later: return false
             case .refused: return true
             }
-            let events = found.conversations.flatMap { $0.events(on: page.id, from: from, until: until) }
-                .sorted { $0.at < $1.at }
+            let events = found.conversations.flatMap {
+                $0.events(on: page.id, of: page.channel, from: from, until: until)
+            }
+            .sorted { $0.at < $1.at }
             if !events.isEmpty {
                 let report = try await store.ingest(events.map { DatedEvent(event: $0.event, at: $0.at) }, now: now)
                 missed += report.taken.values.reduce(0, +)

@@ -76,7 +76,7 @@ package final class WebhookFieldsService: Service {
     @discardableResult
     func look(at pages: Set<String>? = nil) async -> Set<String> {
         var again: Set<String> = []
-        for limiter in limiters.of(.messenger) where limiter.stopped == nil && pages?.contains(limiter.page) ?? true {
+        for limiter in limiters.with(.pages) where limiter.stopped == nil && pages?.contains(limiter.page) ?? true {
             let page = limiter.page
             guard !limiter.isPaused(at: clock.now()) else {
                 again.insert(page)

@@ -20,7 +20,12 @@ struct IntakeTransaction {
         let hasForgotten: Bool
         let hasForgottenEvents: Bool
         let sums = TallyChanges()
-        fileprivate var accounts: [String: AccountID?] = [:]
+        fileprivate var accounts: [AccountName: AccountID?] = [:]
+
+        fileprivate struct AccountName: Hashable {
+            let channel: ChannelName
+            let page: String
+        }
         fileprivate var newEvents = 0
 
         private init(_ db: Database) throws {
@@ -56,7 +61,7 @@ struct IntakeTransaction {
     /// - Parameter sender: whose event it is, if their address was given and may be several people's; nil to find them by it.
     mutating func ingest(_ dated: DatedEvent, by sender: Person? = nil) throws {
         let (received, at) = (dated.event, dated.at)
-        guard let account = try sender?.address.account.id ?? account(of: received.page) else {
+        guard let account = try sender?.address.account.id ?? account(of: received) else {
             report.unknownPages += 1
             return
         }
@@ -111,11 +116,15 @@ struct IntakeTransaction {
         for change in changes { try perform(change, person: person) }
     }
 
-    private func account(of page: String) throws -> AccountID? {
-        if let account = shared.accounts[page] { return account }
-        let row = try db.row("SELECT id FROM account WHERE page = ? AND channel = 'messenger'", [page])
+    private func account(of event: Event) throws -> AccountID? {
+        let name = TransactionState.AccountName(channel: event.channel, page: event.page)
+        if let account = shared.accounts[name] { return account }
+        let row = try db.row(
+            "SELECT id FROM account WHERE page = ? AND channel = ?",
+            [event.page, event.channel.rawValue]
+        )
         let account: AccountID? = row?["id"]
-        shared.accounts[page] = .some(account)
+        shared.accounts[name] = .some(account)
         return account
     }
 
@@ -278,7 +287,7 @@ struct IntakeTransaction {
             id: PersonID(rawValue: 0),
             address: Address(
                 id: AddressID(rawValue: 0),
-                account: Account(id: account, channel: .messenger, externalID: event.page),
+                account: Account(id: account, channel: event.channel, externalID: event.page),
                 externalID: address
             ),
             stoppedAt: forgotten?.stoppedAt,

@@ -77,6 +77,7 @@ extension Store {
             let report = try IntakeTransaction.TransactionState.during(db, now: now) { shared in
                 var intake = IntakeTransaction(db: db, instance: instance, catalog: catalog, now: now, shared: shared)
                 let event = Event(
+                    channel: person.address.account.channel,
                     page: person.address.account.externalID,
                     person: person.address.externalID,
                     key: "mail:" + key,

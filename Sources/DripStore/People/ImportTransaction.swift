@@ -8,7 +8,7 @@ struct ImportTransaction {
     private var intake: IntakeTransaction
     private let sequence: DripSequence?
     private var report = ImportReport()
-    private let pages: [AccountID: String]
+    private let pages: [AccountID: Account]
     /// The accounts of the pages that the sequence is for.
     private let accounts: Set<AccountID>
     /// People who may be new, in the file's order. As long as all have the same number of attributes, one statement
@@ -57,11 +57,11 @@ struct ImportTransaction {
     init(intake: IntakeTransaction, sequence: DripSequence?) throws {
         self.intake = intake
         self.sequence = sequence
-        let known = try intake.db.rows("SELECT id, page FROM account", []).map {
-            ($0["id"] as AccountID, $0["page"] as String)
+        let known = try intake.db.all("SELECT id, channel, page FROM account", []) { row in
+            Account(id: row[0], channel: ChannelName(rawValue: row[1]), externalID: row[2])
         }
-        pages = Dictionary(uniqueKeysWithValues: known)
-        accounts = Set(known.filter { sequence?.isFor(page: $0.1) ?? false }.map(\.0))
+        pages = Dictionary(uniqueKeysWithValues: known.map { ($0.id, $0) })
+        accounts = Set(known.filter { sequence?.isFor(page: $0.externalID) ?? false }.map(\.id))
         nextID = 1 + (try max(intake.db.greatestID(in: "person"), intake.db.greatestIDEver(in: "address")))
     }
 
@@ -69,7 +69,7 @@ struct ImportTransaction {
         guard let page = pages[account] else { return }
         report.people += 1
         // A person who was erased at their request must stay unknown.
-        let forgotten = try intake.forgotten(record.address, of: page)
+        let forgotten = try intake.forgotten(record.address, of: page.externalID)
         if let forgotten, forgotten.isErased, try find(record, account) == nil {
             report.forgotten += 1
             return
@@ -78,7 +78,7 @@ struct ImportTransaction {
             id: PersonID(rawValue: nextID),
             address: Address(
                 id: AddressID(rawValue: nextID),
-                account: Account(id: account, channel: .messenger, externalID: page),
+                account: page,
                 externalID: record.address
             )
         ).adding(record)

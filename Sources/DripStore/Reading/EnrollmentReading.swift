@@ -18,7 +18,7 @@ struct EnrollmentReading {
 
     static let underWay = """
         SELECT \(columns), coalesce(job.position, enrollment.position), job.step, job.scheduled, job.attempt, job.part,
-            job.waiting_for, job.claimed_at, person.paused_at, address.id, enrollment.came_by
+            job.waiting_for, job.claimed_at, person.paused_at, address.id, enrollment.came_by, account.channel
         FROM enrollment JOIN job ON job.enrollment = enrollment.id JOIN person ON person.id = enrollment.person
         JOIN address ON address.id = job.address JOIN account ON account.id = job.account
         WHERE enrollment.sequence = ? AND enrollment.ended_at IS NULL AND enrollment.id > ?
@@ -31,7 +31,7 @@ struct EnrollmentReading {
         SELECT \(columns), enrollment.position, NULL AS step, person.tags, person.last_wrote_at,
             (SELECT group_concat(other.sequence, ' ') FROM enrollment AS other
                 WHERE other.person = enrollment.person AND other.anchor > enrollment.anchor),
-            person.paused_at, address.id, enrollment.came_by
+            person.paused_at, address.id, enrollment.came_by, account.channel
         FROM enrollment JOIN person ON person.id = enrollment.person
         JOIN address ON address.id = enrollment.came_by JOIN account ON account.id = address.account
         WHERE enrollment.sequence = ? AND end_reason = 'finished' AND position < ?
@@ -58,7 +58,11 @@ struct EnrollmentReading {
             id: row[1],
             address: Address(
                 id: row[step == nil ? 19 : 21],
-                account: Account(id: row[6], channel: .messenger, externalID: row[7]),
+                account: Account(
+                    id: row[6],
+                    channel: ChannelName(rawValue: row[step == nil ? 21 : 23]),
+                    externalID: row[7]
+                ),
                 externalID: row[8],
                 windowEnds: row[10]
             ),

@@ -1,3 +1,4 @@
+import Channels
 package import DripCore
 
 /// Reads `start:`, the list of events that enroll a person.

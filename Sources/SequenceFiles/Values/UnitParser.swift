@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 
 /// The settings of `dripd.service` and its drop-ins that commands need. Source: systemd.unit(5), systemd.exec(5).

@@ -85,7 +85,7 @@ extension Daemon {
     ) -> SyncService {
         SyncService(
             store: store,
-            pages: limiters.of(.messenger).map { SyncService.Page(account: $0.id, id: $0.page) },
+            pages: limiters.with(.pages).map { SyncService.Page(account: $0.id, channel: $0.channel, id: $0.page) },
             clock: clock,
             logger: logger,
             catchesUp: systemClock.scale == 1,
@@ -129,7 +129,7 @@ extension Daemon {
         return ReconcilerService(clock: systemClock, checked: clock, logger: logger) { [logger, systemClock] in
             Reconciler(
                 store: store,
-                accounts: limiters.of(.messenger).map(\.id),
+                accounts: limiters.with(.pages).map(\.id),
                 settling: settling,
                 comparesClocks: systemClock.scale == 1,
                 logger: logger,

@@ -19,6 +19,7 @@ import Testing
         #expect(
             events == [
                 Event(
+                    channel: .messenger,
                     page: "12345654332",
                     person: "987654321432",
                     key: "m:mid.1457764197618:41d102a3e1ae206a38",

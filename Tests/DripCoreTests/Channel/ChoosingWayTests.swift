@@ -82,7 +82,7 @@ import Testing
         var sequence = DripSequence.make(steps: [step])
         sequence.purpose = purpose
         var catalog = Catalog(zone: .hoChiMinh, sequences: [sequence])
-        catalog.channels = [Self.messenger, Self.email, Self.push].map { ConfiguredChannel(rules: $0, accounts: ["1"]) }
+        catalog.channels = [Self.messenger, Self.email, Self.push].map { ConfiguredChannel(rules: $0, accounts: []) }
         var person = Person.make()
         person.address = addresses[place]
         let enrollment = Enrollment(

@@ -101,6 +101,7 @@ import Testing
         #expect(decide("START", .make(pausedAt: now - .hours(1))).contains(.resume(at: now)))
         var standby = Event.message("1", text: "START")
         standby = Event(
+            channel: .messenger,
             page: standby.page,
             person: standby.person,
             key: standby.key,

@@ -180,7 +180,15 @@ import Testing
     }
 
     private func admit(_ job: Job, at now: Instant, _ sequence: DripSequence = .make(steps: .care)) -> Admission {
-        Catalog(zone: .hoChiMinh, sequences: [sequence]).admit(job, now: now)
+        var catalog = Catalog(zone: .hoChiMinh, sequences: [sequence])
+        let rules = ChannelRules(
+            name: .messenger,
+            noun: "Messenger",
+            policy: .conversation,
+            limits: ContentLimits(text: 1_999, textWithButtons: 640, cardTitle: 80, cardSubtitle: 80)
+        )
+        catalog.channels = [ConfiguredChannel(rules: rules, accounts: [])]
+        return catalog.admit(job, now: now)
     }
 
     private struct Sent: Equatable {

@@ -35,7 +35,13 @@ import Testing
         seed: UInt64
     ) {
         var random = SeededRandom(seed: seed)
-        var limiter = Limiter(id: AccountID(rawValue: 1), page: Event.testPage, perSecond: 40)
+        var limiter = Limiter(
+            id: AccountID(rawValue: 1),
+            channel: .messenger,
+            page: Event.testPage,
+            perSecond: 40,
+            rates: .tested
+        )
         var waiting = Array(repeating: SendKind.text, count: 400) + Array(repeating: .media, count: 80)
         var answers: [(at: Instant, kind: SendKind)] = []
         var arrivals: [(at: Instant, kind: SendKind)] = []
@@ -314,7 +320,13 @@ import Testing
 
     @Test(arguments: [(1, 1), (2, 1), (4, 3), (10, 7), (13, 9), (14, 10), (40, 10), (41, 41), (1000, 1000)])
     func `videos leave room for texts, and never go faster than the platform takes them`(rate: Int, media: Int) {
-        let limiter = Limiter(id: AccountID(rawValue: 1), page: Event.testPage, perSecond: rate)
+        let limiter = Limiter(
+            id: AccountID(rawValue: 1),
+            channel: .messenger,
+            page: Event.testPage,
+            perSecond: rate,
+            rates: .tested
+        )
         var turns = limiter.turns(at: now)
         let now = now
         #expect((0..<2000).count { _ in turns.take(.media) == now } == media)
@@ -342,7 +354,7 @@ import Testing
 
 extension Limiter {
     fileprivate static func make() -> Limiter {
-        Limiter(id: AccountID(rawValue: 1), page: Event.testPage, perSecond: 10)
+        Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: Event.testPage, perSecond: 10, rates: .tested)
     }
 
     /// `allowance`, of a copy: an expectation cannot call what changes a value.

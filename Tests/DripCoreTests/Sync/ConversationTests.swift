@@ -40,7 +40,7 @@ import Testing
             (.hours(4), true, "d"), (.hours(3), true, "c"), (.hours(2), false, "x"), (.hours(2), true, "b"),
             (.hours(1), true, "a"),
         ])
-        let events = conversation.events(on: "1", from: .start + .hours(2), until: .start + .hours(4))
+        let events = conversation.events(on: "1", of: .messenger, from: .start + .hours(2), until: .start + .hours(4))
         #expect(events.map(\.event.key) == ["m:m_2b", "m:m_3c"])
         #expect(events.map(\.at) == [.start + .hours(2), .start + .hours(3)])
         #expect(events[0].event.kind == .message(text: "b", payload: nil, ref: nil))

@@ -63,7 +63,9 @@ final class EditRun {
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,
-            limiters: LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 1000)]),
+            limiters: LimiterTable([
+                Limiter(id: state.account, channel: .messenger, page: Event.testPage, perSecond: 1000, rates: .tested)
+            ]),
             limits: DispatchLimits(),
             random: { 0.5 },
             requestUpload: { _ in },

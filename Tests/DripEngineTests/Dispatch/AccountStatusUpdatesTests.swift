@@ -10,7 +10,9 @@ import Testing
 @Suite struct AccountStatusUpdatesTests {
     private let recorder = Recorder()
     private let clock = ManualClock(.start)
-    private let limiters = LimiterTable([Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)])
+    private let limiters = LimiterTable([
+        Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
+    ])
     private var account: Limiter? { limiters.all.first }
 
     private var updates: AccountStatusUpdates {
@@ -84,6 +86,7 @@ import Testing
 
     private func notice(_ object: String) throws -> PolicyNotice {
         let event = Event(
+            channel: .messenger,
             page: "1",
             person: nil,
             key: "policy_enforcement:1",

@@ -23,7 +23,9 @@ final class DispatcherFixture {
         state = try await TemporaryStore(sequences)
         let pages = [Event.testPage] + otherPages
         let ids = try await state.store.accounts(channel: "messenger", pages: pages)
-        limiters = LimiterTable(zip(ids, pages).map { Limiter(id: $0, page: $1, perSecond: perSecond) })
+        limiters = LimiterTable(
+            zip(ids, pages).map { Limiter(id: $0, channel: .messenger, page: $1, perSecond: perSecond, rates: .tested) }
+        )
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,

@@ -102,7 +102,9 @@ struct DispatcherServiceTests {
                 Dispatcher(
                     store: store,
                     channel: channel,
-                    limiters: LimiterTable([Limiter(id: account, page: Event.testPage, perSecond: 10)]),
+                    limiters: LimiterTable([
+                        Limiter(id: account, channel: .messenger, page: Event.testPage, perSecond: 10, rates: .tested)
+                    ]),
                     limits: DispatchLimits(),
                     random: { 0.5 },
                     requestUpload: { _ in },

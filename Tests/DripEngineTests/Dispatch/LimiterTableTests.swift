@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 import DripStore
 import TestSupport

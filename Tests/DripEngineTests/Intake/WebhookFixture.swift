@@ -33,7 +33,7 @@ final class WebhookFixture {
             ),
         ])
         let id = try await state.store.accounts(channel: "messenger", pages: [Self.page])[0]
-        limiters = LimiterTable([Limiter(id: id, page: Self.page, perSecond: 10)])
+        limiters = LimiterTable([Limiter(id: id, channel: .messenger, page: Self.page, perSecond: 10, rates: .tested)])
         let updates = AccountStatusUpdates(limiters: limiters, clock: clock, logger: .silent)
         intake = Intake(
             store: state.store,

@@ -41,7 +41,9 @@ import Testing
                 WriterHold(operation: "intake", count: 7, total: .milliseconds(35), longest: .milliseconds(12))
             ]
         )
-        let limiters = [1, 2, 3].map { Limiter(id: AccountID(rawValue: $0), page: "page-\($0)", perSecond: 10) }
+        let limiters = [1, 2, 3].map {
+            Limiter(id: AccountID(rawValue: $0), channel: .messenger, page: "page-\($0)", perSecond: 10, rates: .tested)
+        }
         let lines = lines(limiters, state)
         #expect(
             lines.filter { $0.contains("lag") } == [
@@ -67,7 +69,13 @@ import Testing
     }
 
     @Test func `a page's state is told as one of all, and its allowance as a ratio`() {
-        var restricted = Limiter(id: AccountID(rawValue: 1), page: "7", perSecond: 10)
+        var restricted = Limiter(
+            id: AccountID(rawValue: 1),
+            channel: .messenger,
+            page: "7",
+            perSecond: 10,
+            rates: .tested
+        )
         restricted.note(Usage(percent: 41, regainAfter: nil), now: .start)
         restricted.restrict("spam", now: .start)
         #expect(
@@ -81,7 +89,7 @@ import Testing
     }
 
     @Test func `a page that reads what it missed, and people who wait for an operator`() {
-        var held = Limiter(id: AccountID(rawValue: 1), page: "7", perSecond: 10)
+        var held = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "7", perSecond: 10, rates: .tested)
         held.beginCatchingUp(until: .start + .seconds(60))
         #expect(lines([held], nil).last == "dripd_page_catching_up{page=7} 1.0")
         #expect(lines([held], nil, now: .start + .seconds(60)).last == "dripd_page_catching_up{page=7} 0.0")

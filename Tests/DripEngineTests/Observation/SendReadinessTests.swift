@@ -64,11 +64,17 @@ import Testing
     }
 
     @Test func `pages are in the way only when none of them may send`() async {
-        let open = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 10)
-        var stopped = Limiter(id: AccountID(rawValue: 2), page: "2", perSecond: 10)
+        let open = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 10, rates: .tested)
+        var stopped = Limiter(id: AccountID(rawValue: 2), channel: .messenger, page: "2", perSecond: 10, rates: .tested)
         stopped.sent(1)
         stopped.ended(.stopped("190 Invalid token"), now: .start, jitter: 0.5)
-        var restricted = Limiter(id: AccountID(rawValue: 3), page: "3", perSecond: 10)
+        var restricted = Limiter(
+            id: AccountID(rawValue: 3),
+            channel: .messenger,
+            page: "3",
+            perSecond: 10,
+            rates: .tested
+        )
         restricted.restrict("spam", now: .start)
         func obstacles(_ limiters: [Limiter], now: Instant = .start) async -> [String] {
             await ReadinessCheck.pages { (limiters, now) }.obstacles()

@@ -241,7 +241,7 @@ private final class Walk {
         self.state = state
         self.platform = platform
         self.clock = clock
-        page = SyncService.Page(account: state.account, id: Event.testPage)
+        page = SyncService.Page(account: state.account, channel: .messenger, id: Event.testPage)
         service = SyncService(
             store: state.store,
             pages: [page],

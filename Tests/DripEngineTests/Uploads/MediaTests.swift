@@ -158,7 +158,9 @@ private final class Shop {
             wake: {}
         )
         self.uploads = uploads
-        let limiters = LimiterTable([Limiter(id: state.account, page: Event.testPage, perSecond: 100)])
+        let limiters = LimiterTable([
+            Limiter(id: state.account, channel: .messenger, page: Event.testPage, perSecond: 100, rates: .tested)
+        ])
         dispatcher = Dispatcher(
             store: state.store,
             channel: channel,

@@ -10,7 +10,9 @@ import Testing
 /// What the platform dropped of a page's webhooks comes back.
 @Suite struct WebhookFieldsServiceTests {
     private let recorder = Recorder()
-    private let limiters = LimiterTable([Limiter(id: AccountID(rawValue: 1), page: "99", perSecond: 10)])
+    private let limiters = LimiterTable([
+        Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "99", perSecond: 10, rates: .tested)
+    ])
 
     @Test func `what is missing is subscribed to anew, and what was there stays`() async {
         let page = ScriptedPage(.success(SubscribedFields(apps: [["messages", "send_cart"]])))
@@ -75,7 +77,9 @@ import Testing
 
     @Test func `only pages that did not answer, or are paused, are asked again soon`() async {
         let limiters = LimiterTable(
-            ["1", "2", "3"].enumerated().map { Limiter(id: AccountID(rawValue: Int64($0)), page: $1, perSecond: 9) }
+            ["1", "2", "3"].enumerated().map {
+                Limiter(id: AccountID(rawValue: Int64($0)), channel: .messenger, page: $1, perSecond: 9, rates: .tested)
+            }
         )
         _ = limiters.change(page: "3") { account in
             account.sent(1)

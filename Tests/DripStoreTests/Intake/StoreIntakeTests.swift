@@ -49,6 +49,7 @@ import Testing
         let state = try await TemporaryStore([.make(again: .always, steps: .care)])
         let tap = Event.message("1", text: "Không", payload: "dripd/stop")
         let walked = Event(
+            channel: .messenger,
             page: tap.page,
             person: tap.person,
             key: tap.key,
@@ -80,6 +81,7 @@ import Testing
         let tapped = now + .minutes(2) + Milliseconds(435)
         let tap = Event.message("2", at: tapped, text: "Có", payload: Tap.start("gift").description)
         let walked = Event(
+            channel: .messenger,
             page: tap.page,
             person: tap.person,
             key: tap.key,
@@ -108,7 +110,9 @@ import Testing
             updatedAt: now,
             messages: [.init(id: "1", at: now, isFromPerson: true, text: "Mua")]
         )
-        let walked = conversation.events(on: Event.testPage, from: now, until: now + .hours(1)).map(\.event)
+        let walked = conversation.events(on: Event.testPage, of: .messenger, from: now, until: now + .hours(1)).map(
+            \.event
+        )
         let report = try await state.ingest(#require(walked.first), now: now + .minutes(5))
         #expect(report == IntakeReport(taken: [:], duplicates: 1))
         #expect(try await state.store.person(Event.testPerson).enrollments.map(\.sequence) == ["tapped"])

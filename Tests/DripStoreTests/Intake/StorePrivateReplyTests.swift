@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `an account that knows of them has so many fewer left`() {
-        var account = Limiter(id: AccountID(rawValue: 1), page: "1", perSecond: 40)
+        var account = Limiter(id: AccountID(rawValue: 1), channel: .messenger, page: "1", perSecond: 40, rates: .tested)
         account.restorePrivateReplies(at: (0..<750).map { due + .seconds(Int64($0)) })
         var turns = account.turns(at: due + .minutes(30))
         #expect(turns.take(.privateReply) == due + .hours(1))

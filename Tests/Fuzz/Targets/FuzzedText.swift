@@ -41,7 +41,7 @@ struct FuzzedText {
         let word = OutsideText.bounded(text, scalars: 2_100)
         let kinds: [Event.Kind] = [.message(text: text, payload: word, ref: word), .comment(comment)]
         for kind in kinds {
-            let event = Event(page: "1", person: "2", key: "k", at: now, kind: kind, body: nil)
+            let event = Event(channel: .messenger, page: "1", person: "2", key: "k", at: now, kind: kind, body: nil)
             for readsAll in [true, false] {
                 let words = EventWords(event, readsAll: readsAll)
                 let changes = Self.catalog.decide(event, saying: words, at: now, person: person, rounds: [:])

@@ -138,7 +138,7 @@ final class SimulatedDaemon {
                 return { _ = try await reconciler.look(now: clock.now) }
             },
             catchingUp.serve {
-                let page = SyncService.Page(account: account, id: Event.testPage)
+                let page = SyncService.Page(account: account, channel: .messenger, id: Event.testPage)
                 let sync = SyncService(
                     store: store,
                     pages: [page],

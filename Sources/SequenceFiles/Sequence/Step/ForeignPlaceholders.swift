@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 import Foundation
 

@@ -1,3 +1,4 @@
+import Channels
 package import DripCore
 import Glibc
 import SafeFiles

@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 
 /// Reads pictures, videos, sounds and files: addresses that the platform fetches, or files beside the sequence file.

@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 
 /// Reads the entries of `steps:` one by one, and checks each against the ones before it.

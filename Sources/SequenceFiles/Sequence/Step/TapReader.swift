@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 
 /// Reads `buttons:` and `quick_replies:`, which a person can tap.

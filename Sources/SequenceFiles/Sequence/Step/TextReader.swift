@@ -1,3 +1,4 @@
+import Channels
 import DripCore
 
 /// Reads a text with variables and word lists.

@@ -1,3 +1,5 @@
+package import DripCore
+
 /// The limits of the Messenger Platform. It refuses a message over one of these with error 100, so `dripd check`
 /// refuses the file first. Source: Send API reference, "Message", "Button template", "Generic template", "Quick
 /// Replies" and "Send messages" pages.
