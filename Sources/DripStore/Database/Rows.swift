@@ -41,7 +41,7 @@ extension Person {
         address.window_ends AS window_ends, address.unreachable AS unreachable, person.stopped_at AS stopped_at,
         person.tags AS tags, person.last_wrote_at AS last_wrote_at, person.human_at AS human_at,
         address.subscriptions AS subscriptions, person.stopped_by AS stopped_by, person.paused_at AS paused_at,
-        address.id AS address_id, account.channel AS channel
+        address.id AS address_id, account.channel AS channel, address.details AS details
         """
 
     /// The tables of `columns`, from a person's side: a row for each address.
@@ -59,7 +59,7 @@ extension Person {
         """
 
     /// The number of `columns`.
-    static let columnCount = 18
+    static let columnCount = 19
 
     init(row: Row) throws {
         try self.init(row: row, at: 0)
@@ -82,7 +82,8 @@ extension Person {
                 externalID: row[first + 3],
                 windowEnds: row[first + 7],
                 unreachable: row[first + 8],
-                subscriptions: try JSONColumn.read(row[first + 13], or: [])
+                subscriptions: try JSONColumn.read(row[first + 13], or: []),
+                details: row[first + 18]
             ),
             attributes: try JSONColumn.texts(row[first + 4]),
             zone: zone.flatMap(TimeZone.init(identifier:)),

@@ -69,7 +69,8 @@ struct AddressBook {
         }
     }
 
-    /// Records a consent. An import or an operator never overrules what the person withdrew.
+    /// Records a consent. An import or an operator never overrules what the person withdrew, and no late message overrules what they
+    /// withdrew after it.
     /// - Returns: whether it was recorded.
     @discardableResult
     func agree(_ record: ConsentRecord, by person: PersonID) throws -> Bool {
@@ -78,14 +79,17 @@ struct AddressBook {
         return true
     }
 
-    /// Returns the withdrawal that an import's or an operator's consent may not overrule; nil if there is none. An operator may
-    /// take back what an operator recorded.
+    /// Returns the withdrawal that a consent may not overrule: a younger one, and for an import's or an operator's consent any; nil
+    /// if there is none. An operator may take back what an operator recorded.
     func withdrawal(against record: ConsentRecord, by person: PersonID) throws -> ConsentRecord? {
-        guard record.source == .importFile || record.isByOperator else { return nil }
         let consents = try db.consents(of: person)
-        return (record.purpose.map { [$0] } ?? Purpose.allCases).lazy
-            .compactMap { consents.withdrawal(on: record.channel, for: $0) }
-            .first { !($0.isByOperator && record.isByOperator) }
+        let withdrawals = (record.purpose.map { [$0] } ?? Purpose.allCases).lazy.compactMap {
+            consents.withdrawal(on: record.channel, for: $0)
+        }
+        guard record.source == .importFile || record.isByOperator else {
+            return withdrawals.first { record.at < $0.at }
+        }
+        return withdrawals.first { !($0.isByOperator && record.isByOperator) }
     }
 
     /// Ends care on a channel, and promotion everywhere. News of orders goes on.

@@ -21,6 +21,18 @@ import Testing
         ask: Ask(channel: .email, attribute: "email", purpose: .care, text: "Your e-mail?")
     )
 
+    private static let notification = Step(
+        id: "notification",
+        after: Offset(1, .week),
+        variants: [Variant(text: TextTemplate(segments: [.literal("week")]), weight: 1)],
+        channels: [
+            .push: [
+                "title": TextTemplate(segments: [.literal("A week")]),
+                "body": TextTemplate(segments: [.literal("is over")]),
+            ]
+        ]
+    )
+
     private let now = Instant.start
     private var asked: Instant { now + .minutes(15) }
     private var week: Instant { now + .days(7) }
@@ -69,6 +81,33 @@ import Testing
         #expect(try await state.ledger() == ["hello sent", "week sent"])
         #expect(try await state.delivery("week")?.channel == "email")
         #expect(try await claimMail(state, mail, now: week + .days(1)).isEmpty)
+    }
+
+    @Test func `a message to a browser takes the keys of its subscription along`() async throws {
+        var sequence = DripSequence.make(steps: [Self.hello, Self.notification])
+        sequence.via = [.push, .messenger]
+        let state = try await TemporaryStore([sequence])
+        let site = try await state.store.accounts(channel: "push", pages: ["site"])[0]
+        var settings = CatalogSettings.standard
+        settings.channels = [
+            ConfiguredChannel(rules: .messenger, accounts: [Event.testPage]),
+            ConfiguredChannel(rules: .push, accounts: ["site"]),
+        ]
+        let catalog = Catalog(zone: .hoChiMinh, sequences: [sequence]).with(settings)
+        _ = try await state.store.adopt(catalog, versions: [], plan: nil, now: now)
+        try await state.ingest(.message("1"), now: now)
+        let isTaken = try await state.store.subscribe(
+            AddressID(rawValue: 1),
+            on: .push,
+            endpoint: "https://push.example/1",
+            details: "the keys",
+            wording: "subscribe",
+            now: now
+        )
+        #expect(isTaken)
+        try await state.send(now: asked)
+        let claims = try await claimMail(state, site, now: week)
+        #expect(claims.map(\.job.person.address.details) == ["the keys"])
     }
 
     @Test func `an address that nobody asked for is an attribute, and gets nothing`() async throws {
@@ -128,6 +167,16 @@ import Testing
         #expect(linked.ways.consents.state(on: .messenger, for: .promotion) == .withdrawn)
         #expect(linked.ways.consents.state(on: .messenger, for: .care) == .neverAsked)
         #expect(linked.ways.consents.state(on: .email, for: .transaction) == .neverAsked)
+    }
+
+    @Test func `a message that comes late takes back no withdrawal that is younger`() async throws {
+        let (state, mail) = try await reachable()
+        let address = try #require(try await mailAddress(of: state))
+        _ = try await state.store.unsubscribe(address, source: .page, evidence: nil, now: asked + .minutes(5))
+        // Written before, and found only now, as by a sync.
+        let late = Event.message("late", at: asked + .minutes(2), text: "lan@gmail.com")
+        try await state.ingest(late, now: asked + .minutes(10))
+        #expect(try await claimMail(state, mail, now: week).isEmpty)
     }
 
     @Test func `care goes on where it may after a mail's link was used`() async throws {
