@@ -7,7 +7,10 @@ package enum ChannelRegistry {
     /// Returns all channels, for a simulation: those of the configuration, and the others as if they had an account.
     package static func simulated(_ configured: [ConfiguredChannel]) -> [ConfiguredChannel] {
         all.map { rules in
-            configured.first { $0.rules.name == rules.name } ?? ConfiguredChannel(rules: rules, accounts: ["simulated"])
+            // The person may write to any page, also to one that a sequence names and the configuration does not.
+            guard !rules.capabilities.contains(.pages) else { return ConfiguredChannel(rules: rules, accounts: []) }
+            return configured.first { $0.rules.name == rules.name }
+                ?? ConfiguredChannel(rules: rules, accounts: ["simulated"])
         }
     }
 

@@ -25,7 +25,7 @@ struct DemoFolder {
         }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         daemonPort = try FreePort.near(8787)
-        mailPort = try FreePort.near(2525)
+        mailPort = try FreePort.near(0)
         try write("secrets/app_secret", appSecret)
         try write("secrets/verify_token", verifyToken)
         try write("secrets/page_token", pageToken)
