@@ -236,9 +236,9 @@ extension Store {
         return due
     }
 
-    /// Marks the messages that were being sent when the process died as in doubt, and moves the jobs of accounts that left the
-    /// configuration. Call this once, before the first claim.
-    /// - Returns: how many messages are in doubt.
+    /// Marks the messages that were being sent when the process died as in doubt. Call this once, before the first
+    /// claim.
+    /// - Returns: how many there were.
     package func recover(now: Instant) async throws -> Int {
         // First, so that people who were erased are not written to the ledger again.
         let broughtBack = try await write { [self] db in
@@ -286,9 +286,15 @@ extension Store {
                 }
                 try ledger.end(job, entry)
             }
-            _ = try JobMoves(db: db, now: now).leaveAccounts(notIn: catalog)
             return inDoubt
         }
+    }
+
+    /// Moves the jobs of accounts that left the configuration to their people's other addresses. Call it at the start.
+    /// - Returns: how many were moved.
+    package func leaveAccounts(now: Instant) async throws -> Int {
+        let catalog = catalog
+        return try await write { try JobMoves(db: $0, now: now).leaveAccounts(notIn: catalog) }
     }
 }
 

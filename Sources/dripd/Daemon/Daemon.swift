@@ -352,6 +352,13 @@ struct Daemon {
             )
         }
         let inDoubt = try await store.recover(now: clock.now())
+        let moved = try await store.leaveAccounts(now: clock.now())
+        if moved > 0 {
+            logger.notice(
+                "steps waited at accounts that are not in the configuration any more: they go on by their people's other addresses",
+                metadata: ["steps": "\(moved)"]
+            )
+        }
         if let hold = store.hold {
             logger.error(
                 "ON HOLD: nothing is sent until `dripd adopt-state --yes`; webhooks are received",
