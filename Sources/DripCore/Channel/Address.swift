@@ -17,10 +17,10 @@ package struct Address: Hashable, Sendable {
     /// What the channel needs to deliver besides the id, in its own form; nil if nothing, or if it was not read.
     package var details: String?
 
-    /// The name by which an operator may refer to the address and its person: `channel:account/external-id`.
+    /// How commands name the address, and its person: `channel:account/external-id`.
     package var reference: String { "\(account.channel.rawValue):\(account.externalID)/\(externalID)" }
 
-    /// Whether it stands for the author of a comment whom the platform has not named yet.
+    /// Whether the platform has not named the person yet: the author of a comment.
     package var isPlaceholder: Bool { Comment.isPlaceholder(externalID) }
 
     package init(
@@ -68,6 +68,9 @@ package struct ChannelName: RawRepresentable, Hashable, Codable, Sendable {
 }
 
 extension ChannelName {
+    /// In UTF-8 bytes: a line of the list of stops has room for no more.
+    package static let longest = 18
+
     package static let messenger = ChannelName(rawValue: "messenger")
 }
 

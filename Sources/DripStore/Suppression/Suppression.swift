@@ -142,10 +142,8 @@ struct Suppression: Hashable {
 }
 
 extension Suppression.Scope {
-    /// The length of the text in bytes: that of a number in a line.
-    private static let length = 19
-    /// In bytes. One more is the purpose's.
-    static let longestChannel = length - 1
+    /// The length of the text in bytes: a letter for the purpose, and the channel. A number of a line is as long.
+    private static let length = 1 + ChannelName.longest
     private static let filler: Character = "."
 
     /// Such as `cemail.............`.

@@ -12,6 +12,12 @@ import Testing
         #expect(ChannelUnderTest.all.map(\.rules) == ChannelRegistry.all)
     }
 
+    @Test(arguments: ChannelRegistry.all.map(\.name.rawValue))
+    func `a channel's name fits into a line of the list of stops`(_ name: String) {
+        #expect((1...ChannelName.longest).contains(name.utf8.count))
+        #expect(name.allSatisfy { $0.isASCII && $0.isLetter })
+    }
+
     @Test(arguments: ChannelUnderTest.all)
     func `a message is accepted, once`(_ channel: ChannelUnderTest) async throws {
         let trial = try await channel.trial(script: channel.accepting)
