@@ -131,7 +131,8 @@ package struct AccountField: Hashable, Sendable {
 /// A channel that the configuration has accounts for.
 package struct ConfiguredChannel: Hashable, Sendable {
     package let rules: ChannelRules
-    /// The channel's ids of the accounts, in the order of the configuration.
+    /// The channel's ids of the accounts, in the order of the configuration. Empty where every account counts as configured, as in
+    /// a simulation.
     package let accounts: [String]
 
     package init(rules: ChannelRules, accounts: [String]) {

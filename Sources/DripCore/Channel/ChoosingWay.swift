@@ -113,7 +113,12 @@ extension Job {
         guard address.id != person.address.id else { return self }
         var person = person
         person.address = address
-        return Job(
+        return of(person)
+    }
+
+    /// Returns the same job with other knowledge of its person.
+    func of(_ person: Person) -> Job {
+        Job(
             enrollment: enrollment,
             person: person,
             step: step,

@@ -142,7 +142,7 @@ package struct PlanTally: Sendable {
         self.messages[page] = messages
     }
 
-    /// Counts by which channels the person would get the steps ahead.
+    /// Foresees the steps ahead of one person, and counts the channel of each.
     /// - Parameter job: the person's next step; nil if there is none.
     private mutating func foresee(_ item: EnrollmentState, _ job: Job?, _ person: Person, _ ways: Ways) {
         let id = item.enrollment.sequence
@@ -183,20 +183,6 @@ extension Job {
             attempt: 0,
             part: 0,
             waitingFor: nil
-        )
-    }
-
-    /// Returns the job with everything that is known of its person.
-    fileprivate func of(_ person: Person) -> Job {
-        Job(
-            enrollment: enrollment,
-            person: person,
-            step: step,
-            scheduled: scheduled,
-            attempt: attempt,
-            part: part,
-            waitingFor: waitingFor,
-            heldBy: heldBy
         )
     }
 }

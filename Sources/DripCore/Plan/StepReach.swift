@@ -1,4 +1,5 @@
-/// How many of the people under way would get a step, by which channel, and why the others would not, if nobody wrote again.
+/// What would become of a step for the people under way if nobody wrote again: how many would get it on each channel, and for
+/// which reasons the others would not.
 package struct StepReach: Codable, Hashable, Sendable {
     package struct Count: Codable, Hashable, Sendable {
         /// A channel, or the reason for which they do not get it, as deliveries have it.
