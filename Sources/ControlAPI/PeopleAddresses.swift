@@ -47,7 +47,7 @@ package struct LinkRequest: Codable, Sendable {
     package let person: String
     package let other: String
     /// How it is known that they are one person. It is recorded.
-    package let proof: String
+    package var proof: String
 
     /// The limit for a proof and for evidence, in characters.
     package static let longestProof = 200
@@ -116,7 +116,7 @@ package struct AddAddressRequest: Codable, Sendable {
     /// What the person agreed to there: `care`, `promotion`.
     package let consents: [String]
     /// Where that can be looked up.
-    package let evidence: String
+    package var evidence: String
 
     package init(person: String, channel: String, address: String, consents: [String], evidence: String) {
         self.person = person

@@ -32,7 +32,7 @@ package struct ConsentSummary: Codable, Hashable, Sendable {
     package let purpose: String
     /// `given`, `withdrawn` or `never_asked`.
     package let state: String
-    /// Whether messages may be sent by it. Where nobody was asked, the channel's policy decides.
+    /// Whether messages of this purpose may be sent on this channel. If the person was never asked, the channel's policy decides.
     package let isPermitted: Bool
     /// The time of the record that decides.
     package let since: Instant?
@@ -89,7 +89,7 @@ package struct ConsentRequest: Codable, Sendable {
     /// nil for every purpose; only what is withdrawn can be that.
     package let purpose: String?
     /// Where it can be looked up. What is given needs it.
-    package let evidence: String?
+    package var evidence: String?
 
     package init(person: String, kind: Kind, channel: String?, purpose: String?, evidence: String?) {
         self.person = person

@@ -32,7 +32,7 @@ extension StateCopy {
     /// Returns what adopting these files would do to this state.
     /// - Parameters:
     ///   - zone: the configured zone.
-    ///   - settings: the configuration's, which decide by which way people get a step.
+    ///   - settings: those of the configuration. Its channels decide how people would get a step.
     /// - Throws: `PlanRefusal`, `VersionError`, `StoreError`.
     package func plan(
         _ order: PlanRequest,

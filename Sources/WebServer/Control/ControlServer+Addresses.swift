@@ -8,12 +8,9 @@ extension ControlServer {
     /// The routes of people's addresses and consents.
     func addAddressRoutes(to router: Router<BasicRequestContext>) {
         router.post("/people/link") { request, context in
-            let order = try await request.decode(as: LinkRequest.self, context: context)
-            return try Response.json(
-                try await operations.link(
-                    LinkRequest(person: order.person, other: order.other, proof: try words(order.proof, "a proof"))
-                )
-            )
+            var order = try await request.decode(as: LinkRequest.self, context: context)
+            order.proof = try words(order.proof, "a proof")
+            return try Response.json(try await operations.link(order))
         }
         router.post("/people/unlink") { request, context in
             let order = try await request.decode(as: UnlinkRequest.self, context: context)
@@ -30,32 +27,14 @@ extension ControlServer {
             try Response.json(try await operations.consents(of: person(of: request)))
         }
         router.post("/people/consent") { request, context in
-            let order = try await request.decode(as: ConsentRequest.self, context: context)
-            return try Response.json(
-                try await operations.recordConsent(
-                    ConsentRequest(
-                        person: order.person,
-                        kind: order.kind,
-                        channel: order.channel,
-                        purpose: order.purpose,
-                        evidence: try order.evidence.map { try words($0, "evidence") }
-                    )
-                )
-            )
+            var order = try await request.decode(as: ConsentRequest.self, context: context)
+            order.evidence = try order.evidence.map { try words($0, "evidence") }
+            return try Response.json(try await operations.recordConsent(order))
         }
         router.post("/people/address") { request, context in
-            let order = try await request.decode(as: AddAddressRequest.self, context: context)
-            return try Response.json(
-                try await operations.addAddress(
-                    AddAddressRequest(
-                        person: order.person,
-                        channel: order.channel,
-                        address: order.address,
-                        consents: order.consents,
-                        evidence: try words(order.evidence, "evidence")
-                    )
-                )
-            )
+            var order = try await request.decode(as: AddAddressRequest.self, context: context)
+            order.evidence = try words(order.evidence, "evidence")
+            return try Response.json(try await operations.addAddress(order))
         }
         router.get("/people/export") { request, _ in
             try Response.json(try await operations.export(person(of: request)))

@@ -88,6 +88,7 @@ struct MailShop {
             asked = Instant(milliseconds: entry.at)
             break
         }
+        // A person's own pause, on the daemon's fast clock: nothing happens meanwhile that could be waited for.
         while shop.clock.now() < asked + wait { try await Task.sleep(for: .milliseconds(10)) }
         try shop.sandbox.write(as: person, name: nil, text: address, ref: nil)
     }

@@ -109,7 +109,7 @@ final class Postfix: Sendable {
         master.whenEnded { _ in end.finish() }
         let isReady = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                // It has bound its ports before.
+                // It has bound its ports before. Postfix tells nobody that it is ready but its log file.
                 while !text(of: log).contains("daemon started") {
                     guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return false }
                 }
